@@ -1,0 +1,1 @@
+"""The window (Qt only; draws and asks, computes nothing)."""

@@ -1,0 +1,201 @@
+"""The case as a value: what was given, what was guessed, what was picked, what people said.
+
+A change makes a new :class:`Case` (``dataclasses.replace``).  No table lives in it; opened tables
+are in :mod:`investigators.view`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Role = Literal[
+    "model",
+    "log",
+    "reference",
+    "outcomes",
+    "ui_events",
+    "lookup",
+    "feature_store",
+    "features",
+    "policy",
+    "releases",
+    "screenshot",
+]
+Confidence = Literal["given", "sure", "likely", "weak"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a source is: a path (file, folder or glob) and, inside SQLite or DuckDB, a table."""
+
+    path: str
+    table: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Display name: the last path part (with the table), never a whole path."""
+        last = self.path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+        return f"{last}::{self.table}" if self.table else last
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The three questions to a person (grade C evidence); ``None`` is "not answered".
+
+    ``whose_box``: name of the component or step that showed it.  ``right_subject``: "yes", "no" or
+    "not known".  ``what_shown``: free words.  ``whose_view`` says who answered.
+    """
+
+    whose_box: str | None = None
+    right_subject: str | None = None
+    what_shown: str | None = None
+    whose_view: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action point, proposed from a lead's class and editable in the case."""
+
+    id: str
+    text: str
+    kind: Literal["this case", "category", "detection", "tooling", "redress"]
+    owner: str = ""
+    due: str = ""
+    review: str = ""
+    lead: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Everything the user gave: files and settings, exactly; nothing guessed.
+
+    ``sources`` maps a role to its places (several only for ui_events and lookup).  ``columns``
+    maps ``"log.id"``, ``"log.feature:NAME"``, ``"ui_events.title"`` to column names (repeatable
+    roles have several).  ``base`` is the folder that relative paths are relative to.
+    """
+
+    sources: dict[Role, tuple[Place, ...]] = field(default_factory=dict)
+    columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    base: str = "."
+    title: str | None = None
+    reported: str | None = None
+    expected: str | None = None
+    decision: str | None = None
+    threshold: float | None = None
+    above: str | None = None
+    below: str | None = None
+    cuts: tuple[float, ...] = ()
+    labels: tuple[str, ...] = ()
+    adverse: str | None = None
+    positive: str | None = None
+    components: tuple[str, ...] = ()
+    zone: str | None = None
+    dates: Literal["day-first", "month-first"] | None = None
+    answers: Answers = Answers()
+    actions: tuple[Action, ...] = ()
+    trust_model: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file as sealed at opening.  ``sha256`` of its bytes; ``stamp`` is (size, mtime in ns)."""
+
+    role: Role
+    place: Place
+    sha256: str
+    rows: int | None
+    stamp: tuple[int, int]
+    columns: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """One thing that was guessed (or given): what, which value, why, how sure.
+
+    ``what`` is ``"log.id"``, ``"log.feature:NAME"``, ``"reference.outcome"``, ``"score scale"``,
+    ``"threshold"``, ``"adverse"``, ``"positive"``, ``"zone"``, ``"component"``.
+    """
+
+    what: str
+    value: str
+    reason: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreScale:
+    """Scale of the logged score: how it follows from the model's output.
+
+    ``kind`` is the log's scale (``probability``, ``percent``, ``points``, ``log-odds``,
+    ``value``, ``unknown``); ``mapping`` is ``identity``, ``percent``, ``points``, ``inverted`` or
+    ``monotone``; logged = ``factor`` * output + ``offset`` where linear.  ``decimals`` is the
+    log's own rounding (``None``: full precision), ``float32`` whether it went through 32 bits.
+    """
+
+    kind: str
+    mapping: str = "identity"
+    decimals: int | None = None
+    float32: bool = False
+    factor: float = 1.0
+    offset: float = 0.0
+    of: Literal["output", "raw"] = "output"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The decision rule in force: ascending ``cuts`` on the logged score's scale, and labels.
+
+    ``labels`` has one more entry than ``cuts``: the label below the first cut first.  A score at
+    a cut gets the label above it.  ``interval`` brackets an inferred single cut.
+    """
+
+    cuts: tuple[float, ...]
+    labels: tuple[str, ...]
+    adverse: tuple[str, ...]
+    source: Literal["given", "policy", "inferred", "none"]
+    interval: tuple[float, float] | None = None
+    rows_explained: int | None = None
+    rows_total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The picked decision.  ``row`` is the 0-based row of the log (``None``: no request of ours).
+
+    ``event`` is the 0-based (table, row) of the UI event when it was picked by an event's id.
+    """
+
+    id: str
+    source: Literal["log", "ui_events"]
+    row: int | None
+    time: str | None = None
+    subject: str | None = None
+    score: float | None = None
+    label: str | None = None
+    event: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The whole case as a value."""
+
+    brief: Brief
+    sources: tuple[Source, ...] = ()
+    guesses: tuple[Guess, ...] = ()
+    zone: str | None = None
+    scale: ScoreScale | None = None
+    rule: Rule | None = None
+    positive: str | None = None
+    components: tuple[str, ...] = ()
+    decision: Decision | None = None
+    actions: tuple[Action, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The given title, or one made of what is known."""
+        if self.brief.title:
+            return self.brief.title
+        log = next((s.place.name for s in self.sources if s.role == "log"), "the log")
+        return f"Decision {self.decision.id} of {log}" if self.decision else f"A decision of {log}"

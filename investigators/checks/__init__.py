@@ -1,0 +1,1 @@
+"""The room ``checks``: see CONTRIBUTING.md."""

@@ -1,0 +1,1 @@
+"""The room ``checks/data_assumptions``: see CONTRIBUTING.md."""

@@ -1,0 +1,1 @@
+"""The room ``checks/input_units``: see CONTRIBUTING.md."""

@@ -1,0 +1,1 @@
+"""The room ``checks/subgroup_performance``: see CONTRIBUTING.md."""

@@ -1,0 +1,1 @@
+"""The room ``checks/ui_context``: see CONTRIBUTING.md."""

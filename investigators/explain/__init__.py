@@ -1,0 +1,1 @@
+"""The room ``explain``: see CONTRIBUTING.md."""

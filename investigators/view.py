@@ -1,0 +1,89 @@
+"""The opened case as checks and explainers see it: read-only tables, model, roles, decision.
+
+The log that checks query is *canonical*: beside its own columns (own names, quoted) it has these,
+NULL where unknown, so that no check asks again which column is what:
+
+========================  ==========================================================================
+``fw_row``                0-based row number (BIGINT), the row's identity everywhere
+``fw_id``                 id as text
+``fw_time``               TIMESTAMP (UTC where the zone is known, else local)
+``fw_subject``            subject as text; ``fw_session`` session as text
+``fw_score``              logged score (DOUBLE)
+``fw_decision``           logged decision label as text
+``fw_adverse``            whether that label is adverse (BOOLEAN)
+``fw_outcome``            outcome: 1/0 for classification, the value for regression (DOUBLE)
+``fw_value``              value column (DOUBLE)
+``fw_version``            model version as text; ``fw_component`` component as text
+``fw_live_test``          whether the row is in the live-test arm (BOOLEAN)
+``fw_output``             this model's output for the row's inputs (DOUBLE, output scale)
+========================  ==========================================================================
+
+The reference has ``fw_row, fw_time, fw_subject, fw_outcome, fw_decision, fw_live_test``.
+A model input NAME is found as ``view.log_input(NAME)``: an SQL expression of DOUBLE (numeric
+input) or VARCHAR (category) over the log; ``view.reference_input(NAME)`` over the reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from investigators.case import Case, Decision, Rule
+from investigators.evidence import Reproduced
+from investigators.features import Dictionary
+from investigators.model import Model
+from investigators.tables.table import Table
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything a check may read.
+
+    ``log_inputs`` and ``reference_inputs`` map model inputs to SQL expressions.
+    ``segments`` are the log's own columns that may define a group (from the roles: segment
+    columns, categorical inputs; never ids, times, scores, decisions, outcomes or ignored ones).
+    ``columns`` maps ``"log.id"`` and the like to the source's column names.
+    """
+
+    case: Case
+    log: Table | None = None
+    model: Model | None = None
+    reference: Table | None = None
+    ui_events: tuple[Table, ...] = ()
+    lookups: tuple[Table, ...] = ()
+    releases: Table | None = None
+    dictionary: Dictionary = field(default_factory=Dictionary)
+    log_inputs: Mapping[str, str] = field(default_factory=dict)
+    reference_inputs: Mapping[str, str] = field(default_factory=dict)
+    segments: tuple[str, ...] = ()
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reproduced: Reproduced | None = None
+
+    @property
+    def decision(self) -> Decision | None:
+        """The picked decision."""
+        return self.case.decision
+
+    @property
+    def rule(self) -> Rule | None:
+        """The decision rule in force."""
+        return self.case.rule
+
+    def column(self, what: str) -> str | None:
+        """Return the source's own column for ``"log.id"`` and the like, or ``None``."""
+        names = self.columns.get(what, ())
+        return names[0] if names else None
+
+    def has(self, role: str) -> bool:
+        """Whether a source with this role is open."""
+        opened: dict[str, object] = {
+            "log": self.log,
+            "model": self.model,
+            "reference": self.reference,
+            "ui_events": self.ui_events,
+            "lookup": self.lookups,
+            "releases": self.releases,
+            "features": self.dictionary.features,
+            "outcomes": "log.outcome" in self.columns or "outcomes.outcome" in self.columns,
+        }
+        return bool(opened.get(role))
