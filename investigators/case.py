@@ -131,7 +131,9 @@ class ScoreScale:
     ``kind`` is the log's scale (``probability``, ``percent``, ``points``, ``log-odds``,
     ``value``, ``unknown``); ``mapping`` is ``identity``, ``percent``, ``points``, ``inverted`` or
     ``monotone``; logged = ``factor`` * output + ``offset`` where linear.  ``decimals`` is the
-    log's own rounding (``None``: full precision), ``float32`` whether it went through 32 bits.
+    log's own rounding (``None``: full precision), ``float32`` whether it went through 32 bits,
+    ``digits`` the significant digits where it rounds by those.  ``knots`` are (output, logged)
+    pairs of a monotone map, rising in output.
     """
 
     kind: str
@@ -141,6 +143,8 @@ class ScoreScale:
     factor: float = 1.0
     offset: float = 0.0
     of: Literal["output", "raw"] = "output"
+    digits: int | None = None
+    knots: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ class View:
     ``log_inputs`` and ``reference_inputs`` map model inputs to SQL expressions.
     ``segments`` are the log's own columns that may define a group (from the roles: segment
     columns, categorical inputs; never ids, times, scores, decisions, outcomes or ignored ones).
+    ``stores`` are further sources that have ``fw_id`` and the inputs under their own names.
     ``columns`` maps ``"log.id"`` and the like to the source's column names.
     """
 
@@ -52,6 +53,7 @@ class View:
     ui_events: tuple[Table, ...] = ()
     lookups: tuple[Table, ...] = ()
     releases: Table | None = None
+    stores: Mapping[str, Table] = field(default_factory=dict)
     dictionary: Dictionary = field(default_factory=Dictionary)
     log_inputs: Mapping[str, str] = field(default_factory=dict)
     reference_inputs: Mapping[str, str] = field(default_factory=dict)

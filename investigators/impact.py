@@ -1,0 +1,257 @@
+"""What a repair changes: decisions both ways, outcomes, value, quality, days, and the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from investigators.case import Rule
+from investigators.evidence import Cause, Fill, Map, RepairResult
+from investigators.roles.rule import predicted
+from investigators.scope import scope_sql
+from investigators.tables.table import quoted
+from investigators.task import Task
+from investigators.view import View
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Floats = npt.NDArray[np.float64]
+CHUNK = 50_000
+ORDINARY = (0.005, 0.995)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Rows in scope by row number: scores on the logged scale before and after, and which change.
+
+    ``changed`` marks changed decisions, or without a rule rows whose inputs change.
+    """
+
+    rows: npt.NDArray[np.int64]
+    before: Floats
+    after: Floats
+    changed: npt.NDArray[np.bool_]
+
+
+def result_of(
+    view: View,
+    cause: Cause,
+    inputs: Mapping[str, str],
+    rule_after: Rule | None,
+    scored: Scored,
+    task: Task,
+) -> RepairResult:
+    """Count what the repair changes for this decision and for every row in scope."""
+    rows, before, after, changed = scored.rows, scored.before, scored.after, scored.changed
+    rule = view.rule
+    this = _this(view, rule, rule_after, scored)
+    moved = np.isfinite(before) & np.isfinite(after) & (before != after)
+    mean = float((after[moved] - before[moved]).mean()) if moved.any() else None
+    restores = _restores_range(view, cause, inputs)
+    days = _by_day(view, cause, scored, task)
+    if rule is None or rule_after is None:
+        return RepairResult(
+            None, None, None, None, this[0], None, None, mean, restores_range=restores, by_day=days
+        )
+    bad = np.array([label in rule.adverse for label in rule.labels])
+    was, now = bad[predicted(rule, before)], bad[predicted(rule_after, after)]
+    released = changed & was & ~now
+    facts = _released_facts(view, rows[released], task)
+    return RepairResult(
+        decisions_changed=int(changed.sum()),
+        to_adverse=int((changed & ~was & now).sum()),
+        from_adverse=int(released.sum()),
+        other=int((changed & (was == now)).sum()),
+        this_score=this[0],
+        this_decision=this[1],
+        flips=this[2],
+        mean_score_change=mean,
+        quality=_quality(view, rows, before, after, task),
+        restores_range=restores,
+        by_day=days,
+        **facts,
+    )
+
+
+def _this(
+    view: View,
+    rule: Rule | None,
+    rule_after: Rule | None,
+    scored: Scored,
+) -> tuple[float | None, str | None, bool | None]:
+    rows, after, changed = scored.rows, scored.after, scored.changed
+    row = view.decision.row if view.decision is not None else None
+    place = np.flatnonzero(rows == row) if row is not None else np.zeros(0, np.intp)
+    if not place.size or not np.isfinite(after[place[0]]):
+        return None, None, None
+    k = int(place[0])
+    if rule is None or rule_after is None:
+        return float(after[k]), None, None
+    label = rule_after.labels[int(predicted(rule_after, after[k : k + 1])[0])]
+    return float(after[k]), label, bool(changed[k])
+
+
+def _restores_range(view: View, cause: Cause, inputs: Mapping[str, str]) -> bool | None:
+    """Whether this decision's input is outside the ordinary 99 % of training and back after."""
+    row = view.decision.row if view.decision is not None else None
+    if row is None or view.log is None or view.reference is None or not cause.concerns_decision:
+        return None
+    for feature, repaired in inputs.items():
+        known = view.reference_inputs.get(feature)
+        if known is None or isinstance(cause.transform, Map | Fill):
+            continue
+        low, high = view.reference.value(
+            f"SELECT quantile_cont({known}, [{ORDINARY[0]}, {ORDINARY[1]}]) FROM {{t}}"
+        ) or (None, None)
+        found = view.log.query(
+            f"SELECT {view.log_inputs[feature]}, {repaired} FROM {{t}} AS fw_log WHERE fw_row = ?",
+            [row],
+        )
+        value, meant = (column[0].as_py() for column in found.columns)
+        if None not in (low, high, value, meant):
+            return not low <= value <= high and low <= meant <= high
+    return None
+
+
+def _by_day(
+    view: View,
+    cause: Cause,
+    scored: Scored,
+    task: Task,
+) -> tuple[tuple[str, int, int, float], ...]:
+    """(day, rows in scope, decisions changed, mean score change) in order of days."""
+    rows, before, after, changed = scored.rows, scored.before, scored.after, scored.changed
+    if view.log is None or view.column("log.time") is None or not rows.size:
+        return ()
+    scope = scope_sql(cause.segment, cause.onset, cause.end)
+    found = view.log.query(
+        f"SELECT fw_row, CAST(epoch(fw_time) // 86400 AS BIGINT) AS day FROM {{t}} "
+        f"WHERE ({scope}) AND fw_time IS NOT NULL",
+        task=task,
+    )
+    days = np.full(rows.size, -1, dtype=np.int64)
+    place = np.searchsorted(rows, found.column(0).to_numpy())
+    days[place] = found.column(1).to_numpy()
+    lines = []
+    for day in np.unique(days[days >= 0]):
+        here = days == day
+        change = after[here] - before[here]
+        change = change[np.isfinite(change)]
+        lines.append(
+            (
+                str(np.datetime64(int(day), "D")),
+                int(here.sum()),
+                int(changed[here].sum()),
+                float(change.mean()) if change.size else 0.0,
+            )
+        )
+    return tuple(lines)
+
+
+def _released_facts(view: View, released: npt.NDArray[np.int64], task: Task) -> dict[str, Any]:
+    """Outcomes and value of rows that were adverse and are not after the repair."""
+    assert view.log is not None
+    found = view.log.query(
+        f"SELECT count(fw_outcome), count(*) FILTER (fw_outcome = 1), sum(fw_value) FROM {{t}} "
+        f"SEMI JOIN {view.log.engine.keep_rows(released)} USING (fw_row)",
+        task=task,
+    )
+    known, positive, value = (column[0].as_py() for column in found.columns)
+    accepted = view.log.query(
+        "SELECT count(fw_outcome), count(*) FILTER (fw_outcome = 1) FROM {t} "
+        "WHERE fw_adverse = false",
+        task=task,
+    )
+    has_outcomes = view.has("outcomes")
+    return {
+        "outcomes_known": int(known) if has_outcomes else None,
+        "outcomes_positive": int(positive) if has_outcomes else None,
+        "accepted_known": int(accepted.column(0)[0].as_py()) if has_outcomes else None,
+        "accepted_positive": int(accepted.column(1)[0].as_py()) if has_outcomes else None,
+        "value": None if value is None else float(value),
+    }
+
+
+def _quality(
+    view: View, rows: npt.NDArray[np.int64], before: Floats, after: Floats, task: Task
+) -> dict[str, float | int] | None:
+    """AUC (binary) of the rows in scope with a known outcome, before and after the repair."""
+    if not view.has("outcomes") or view.model is None or view.model.output != "probability":
+        return None
+    assert view.log is not None
+    found = view.log.query(
+        f"SELECT fw_row, fw_outcome FROM {{t}} SEMI JOIN {view.log.engine.keep_rows(rows)} USING (fw_row) "
+        "WHERE fw_outcome IS NOT NULL ORDER BY fw_row",
+        task=task,
+    )
+    place = np.searchsorted(rows, found.column(0).to_numpy())
+    outcome = found.column(1).to_numpy() > 0.5
+    usable = np.isfinite(before[place]) & np.isfinite(after[place])
+    outcome, place = outcome[usable], place[usable]
+    if min(int(outcome.sum()), int((~outcome).sum())) < 10:
+        return None
+    return {
+        "auc_before": round(area(before[place], outcome), 4),
+        "auc_after": round(area(after[place], outcome), 4),
+        "n": int(outcome.size),
+        "positives": int(outcome.sum()),
+    }
+
+
+def area(scores: Floats, positive: npt.NDArray[np.bool_]) -> float:
+    """Area under the ROC curve by ranks (Mann-Whitney), ties at half."""
+    from scipy.stats import rankdata
+
+    ranks = rankdata(scores)
+    n = int(positive.sum())
+    others = positive.size - n
+    return float((ranks[positive].sum() - n * (n + 1) / 2) / (n * others))
+
+
+def changed_rows(
+    view: View, inputs: Mapping[str, str], scored: Scored, rule_after: Rule | None
+) -> Iterator[pa.RecordBatch]:
+    """Stream the rows that the repair changes, in file order, a chunk at a time.
+
+    ``inputs`` are the repaired inputs' SQL.  Columns as
+    :class:`~investigators.investigation.AffectedTable` says.
+    """
+    import pyarrow as pa
+
+    assert view.log is not None
+    cells = "".join(
+        f"({view.log_inputs[f]}) AS {quoted(f + '_before')}, ({sql}) AS {quoted(f + '_after')}, "
+        for f, sql in inputs.items()
+    )
+    pick = np.flatnonzero(scored.changed)
+    for start in range(0, pick.size, CHUNK):
+        part = pick[start : start + CHUNK]
+        found = view.log.query(
+            f"SELECT fw_id AS id, fw_subject AS subject, fw_time AS time, {cells}"
+            "fw_outcome AS outcome FROM {t} AS fw_log "
+            f"SEMI JOIN {view.log.engine.keep_rows(scored.rows[part])} USING (fw_row) ORDER BY fw_row"
+        )
+        middle = {
+            "score_before": pa.array(scored.before[part]),
+            "score_after": pa.array(scored.after[part]),
+            "decision_before": _labels(view.rule, scored.before[part]),
+            "decision_after": _labels(rule_after, scored.after[part]),
+        }
+        names = found.column_names
+        columns = {name: found.column(name) for name in names[:3]}
+        columns |= middle | {name: found.column(name) for name in names[3:]}
+        yield from pa.table(columns).combine_chunks().to_batches()
+
+
+def _labels(rule: Rule | None, scores: Floats) -> pa.Array:
+    import pyarrow as pa
+
+    if rule is None:
+        return pa.nulls(scores.size, pa.string())
+    index = predicted(rule, scores)
+    return pa.array([rule.labels[i] if i >= 0 else None for i in index], pa.string())

@@ -1,0 +1,180 @@
+"""From findings to ranked leads: replay each cause, list its symptoms, grade its strength."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from investigators.evidence import Cause, Finding, Lead, RepairResult, Strength
+from investigators.repair import Replay, repaired_view, replay
+from investigators.scope import scope_sql
+from investigators.task import Task
+from investigators.view import View
+
+# Findings whose rows overlap by this share are one lead (method.md).
+SAME_ROWS = 0.8
+STRENGTHS: dict[Strength, int] = {"strong": 0, "moderate": 1, "weak": 2}
+Rerun = Callable[[str, View, Task], Sequence[Finding]]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One supported cause with its replay; ``explains`` are ids of findings that vanish with it."""
+
+    finding: Finding
+    cause: Cause
+    done: Replay | None
+    explains: tuple[str, ...] = ()
+
+    @property
+    def result(self) -> RepairResult | None:
+        """What its repair did."""
+        return self.done.result if self.done is not None else None
+
+    @property
+    def strength(self) -> Strength:
+        """contract.md, "lead": supported, with a proof by repair or record, with a second sign."""
+        result, cause = self.result, self.cause
+        proved = cause.exact_record or bool(
+            cause.concerns_decision
+            and result is not None
+            and (result.flips or result.restores_range)
+        )
+        seconded = bool(cause.corroborations)
+        if proved and seconded:
+            return "strong"
+        return "moderate" if proved or seconded else "weak"
+
+    def order(self) -> tuple[bool, int, float, int]:
+        """Concerns this decision; strength; share of the log it undoes; corroborations."""
+        result, cause = self.result, self.cause
+        undone = 0.0
+        if result is not None and cause.rows_in_scope:
+            undone = (result.decisions_changed or 0) / cause.rows_in_scope
+        flips = 2.0 if result is not None and result.flips else 0.0
+        return (
+            not cause.concerns_decision,
+            STRENGTHS[self.strength],
+            -round(flips + undone, 3),
+            -len(cause.corroborations),
+        )
+
+
+@dataclass(frozen=True)
+class Leads:
+    """Ranked leads, the findings with ``explained_by`` filled in, and each lead's replay."""
+
+    leads: tuple[Lead, ...]
+    findings: tuple[Finding, ...]
+    replays: dict[str, Replay]
+
+
+def rank(view: View, findings: Sequence[Finding], rerun: Rerun, task: Task) -> Leads:
+    """Make leads of the supported causes.
+
+    ``rerun(check id, view, task)`` runs one check again on a repaired view: a finding that no
+    longer supports there is a symptom of the repaired cause.
+    """
+    supported = [f for f in findings if f.verdict == "supports" and f.cause is not None]
+    candidates = []
+    for finding in supported:
+        assert finding.cause is not None
+        task.tick(0, len(supported), f"Replaying the repair: {finding.id}")
+        done = replay(view, finding.cause, task)
+        candidates.append(Candidate(finding, finding.cause, done))
+    candidates.sort(key=lambda c: (c.order(), c.finding.id))
+    explained: dict[str, str] = {}
+    chosen: list[tuple[Candidate, list[str]]] = []
+    for candidate in candidates:
+        if candidate.finding.id in explained:
+            continue
+        same = next((k for k, _ in chosen if _same_rows(view, k.cause, candidate.cause)), None)
+        if same is not None:
+            next(ids for k, ids in chosen if k is same).append(candidate.finding.id)
+            continue
+        name = f"L{len(chosen) + 1}"
+        vanish = _symptoms(view, candidate, findings, rerun, task)
+        explained |= {finding: name for finding in vanish if finding not in explained}
+        chosen.append((replace(candidate, explains=tuple(vanish)), [candidate.finding.id]))
+    leads = _ranked(view, chosen)
+    marked = tuple(
+        replace(f, explained_by=explained[f.id]) if f.id in explained else f for f in findings
+    )
+    replays = {
+        lead.id: candidate.done
+        for lead, (candidate, _) in zip(leads, chosen, strict=True)
+        if candidate.done is not None
+    }
+    return Leads(leads, marked, replays)
+
+
+def _same_rows(view: View, one: Cause, other: Cause) -> bool:
+    """Whether the two causes claim the same rows (shared rows over all rows of either)."""
+    if view.log is None:
+        return False
+    a = scope_sql(one.segment, one.onset, one.end)
+    b = scope_sql(other.segment, other.onset, other.end)
+    found = view.log.query(
+        f"SELECT count(*) FILTER (({a}) AND ({b})), count(*) FILTER (({a}) OR ({b})) FROM {{t}}"
+    )
+    both, either = (int(column[0].as_py()) for column in found.columns)
+    return either > 0 and both >= SAME_ROWS * either and one.features == other.features
+
+
+def _symptoms(
+    view: View, candidate: Candidate, findings: Sequence[Finding], rerun: Rerun, task: Task
+) -> list[str]:
+    """Ids of other supporting findings that no longer support once the cause is undone."""
+    own = candidate.finding.id
+    if candidate.done is None:
+        return []
+    others = [f for f in findings if f.verdict == "supports" and f.id != own]
+    if not others:
+        return []
+    repaired = repaired_view(view, candidate.done)
+    vanish = []
+    for check in sorted({f.check for f in others}):
+        task.tick(0, 0, f"Looking again after the repair: {check}")
+        still = {f.id for f in rerun(check, repaired, task) if f.verdict == "supports"}
+        vanish += [f.id for f in others if f.check == check and f.id not in still]
+    return vanish
+
+
+def _ranked(view: View, chosen: Sequence[tuple[Candidate, list[str]]]) -> tuple[Lead, ...]:
+    leads: list[Lead] = []
+    last: tuple[bool, int, float, int] | None = None
+    position = 0
+    for number, (candidate, ids) in enumerate(chosen, start=1):
+        if candidate.order() != last:
+            position, last = number, candidate.order()
+        cause = candidate.cause
+        leads.append(
+            Lead(
+                id=f"L{number}",
+                rank=position,
+                family=candidate.finding.family,
+                cause=cause.cause,
+                features=cause.features,
+                transform=cause.transform,
+                segment=cause.segment,
+                onset=cause.onset,
+                onset_known=cause.onset_known,
+                end=cause.end,
+                ongoing=cause.ongoing,
+                rows_in_scope=cause.rows_in_scope,
+                rows_changed=cause.rows_changed,
+                rows_changed_interval=cause.rows_changed_interval,
+                share_of_log=round(cause.rows_in_scope / max(view.log.rows, 1), 4)
+                if view.log is not None
+                else 0.0,
+                repair=candidate.result,
+                strength=candidate.strength,
+                corroborations=cause.corroborations,
+                concerns_this_decision=cause.concerns_decision,
+                statement=cause.statement or candidate.finding.sentence,
+                findings=tuple(ids),
+                where=cause.where,
+                symptoms=candidate.explains,
+            )
+        )
+    return tuple(leads)

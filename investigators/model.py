@@ -1,0 +1,228 @@
+"""A model as checks and explainers see it: its inputs, its scale, and scoring.
+
+The rows that go in are the log's own values; :meth:`Model.matrix` codes categories exactly as
+LightGBM codes pandas categoricals (the index in the model's ``pandas_categorical``; anything else
+is missing) but reads values by meaning, so that a text ``"3"`` finds the category ``3``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from investigators.encoding import Codebook, numbers
+from investigators.evidence import Cell
+from investigators.task import Task
+from investigators.trouble import InputTrouble
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Scale = Literal["log-odds", "log", "value", "raw"]
+THREADS = 2  # the machine is shared with the window; more threads gain nothing on one row
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInput:
+    """One input as the model file knows it.
+
+    ``low`` and ``high`` are the training range of a numeric input (``None``: not in the file).
+    ``categories`` are in code order; with ``coded`` the model was trained on integer codes and
+    they are the codes seen.  ``missing_seen`` is whether training had missing values (``None``:
+    the file does not tell).  ``used`` is whether any split asks for it; ``thresholds`` are its
+    distinct numeric split points, ascending.
+    """
+
+    name: str
+    kind: Literal["numeric", "category"]
+    low: float | None = None
+    high: float | None = None
+    categories: tuple[Cell, ...] = ()
+    coded: bool = False
+    missing_seen: bool | None = None
+    used: bool = True
+    thresholds: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Model:
+    """A LightGBM model with one raw score per row.
+
+    ``scale`` names the unit of the raw score and of contributions; ``output`` what
+    :meth:`outputs` gives.  ``link`` is how they are tied: ``sigmoid`` (with the factor of that
+    name), ``exp``, ``signed square`` or ``identity``.  With ``average_output`` (random forest)
+    every raw number here is the mean over the trees, not LightGBM's sum.
+    """
+
+    name: str
+    objective: str
+    inputs: tuple[ModelInput, ...]
+    trees: int
+    text: str = field(repr=False)
+    scale: Scale = "log-odds"
+    output: Literal["probability", "value"] = "probability"
+    sigmoid: float = 1.0
+    average_output: bool = False
+    linear_tree: bool = False
+    categorical_splits: bool = False
+    notes: tuple[str, ...] = ()
+    link: Literal["sigmoid", "exp", "signed square", "identity"] = "sigmoid"
+
+    @cached_property
+    def booster(self) -> Any:  # noqa: ANN401 - lightgbm is imported late and is untyped here
+        """The library's own object, built on first use."""
+        import lightgbm
+
+        return lightgbm.Booster(model_str=self.text)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {each.name: place for place, each in enumerate(self.inputs)}
+
+    @cached_property
+    def _books(self) -> dict[str, Codebook]:
+        return {i.name: Codebook(i.categories) for i in self.inputs if i.kind == "category"}
+
+    def input(self, name: str) -> ModelInput:
+        """Return one input by name (KeyError when the model has none of that name)."""
+        return self.inputs[self._places[name]]
+
+    def codes(self, name: str, values: Any) -> Floats:  # noqa: ANN401 - any column form
+        """Return a column as the model takes it, shape (n,): numbers, or codes of categories.
+
+        Raises:
+            InputTrouble: a value of a numeric input (or of a coded category) is not a number.
+        """
+        each = self.input(name)
+        if each.kind == "category" and not each.coded:
+            return self._books[name].codes(values)
+        return numbers(values, self.name, f"input {name}")
+
+    def unseen(self, name: str, values: Any) -> Bools:  # noqa: ANN401 - any column form
+        """Tell, shape (n,), which values are present but no category the model knows.
+
+        Always false for numeric inputs and where the file does not tell the categories.
+        """
+        each = self.input(name)
+        if each.kind == "numeric" or not each.categories:
+            return np.zeros(len(values), dtype=np.bool_)
+        if each.coded:
+            found = self.codes(name, values)
+            known = np.array(each.categories, dtype=np.float64)
+            # LightGBM takes a negative code for a missing value
+            return ~np.isnan(found) & (found >= 0) & ~np.isin(found, known)
+        return self._books[name].unseen(values)
+
+    def matrix(self, columns: Mapping[str, Any]) -> Floats:
+        """Build the rows as the model takes them, float64 of shape (n, inputs), model order.
+
+        ``columns`` maps input names to pyarrow arrays, numpy arrays, pandas Series or lists of
+        one length.  Missing and unseen values become NaN.  An input that no split uses may be
+        absent: it cannot change a score.
+
+        Raises:
+            InputTrouble: an input that the model uses is absent, lengths differ, or a value of a
+                numeric input is not a number.
+        """
+        absent = [i.name for i in self.inputs if i.used and i.name not in columns]
+        if absent:
+            raise InputTrouble(
+                self.name,
+                f"the model's input {', '.join(absent[:5])} has no column"
+                + (f" (and {len(absent) - 5} more)" if len(absent) > 5 else ""),
+                expected=f"columns for all of its {len(self.inputs)} inputs",
+                mend="map it with --column log.feature:NAME=COLUMN",
+            )
+        given = [i.name for i in self.inputs if i.name in columns]
+        lengths = {len(columns[name]) for name in given}
+        if len(lengths) > 1:
+            raise InputTrouble(self.name, "columns of different lengths", expected="one length")
+        rows = np.full((lengths.pop() if lengths else 0, len(self.inputs)), np.nan)
+        for name in given:
+            rows[:, self._places[name]] = self.codes(name, columns[name])
+        return rows
+
+    def raw(self, matrix: Floats) -> Floats:
+        """Score rows on the raw scale, shape (n,)."""
+        return self._predict(matrix, raw_score=True).reshape(len(matrix)) / self._divisor
+
+    def outputs(self, matrix: Floats) -> Floats:
+        """Score rows on the output scale (probability or value), shape (n,)."""
+        return self.to_output(self.raw(matrix))
+
+    def to_output(self, raw: Floats) -> Floats:
+        """Turn raw scores into outputs."""
+        raw = np.asarray(raw, dtype=np.float64)
+        match self.link:
+            case "sigmoid":
+                with np.errstate(over="ignore"):  # exp(huge) is inf, and 1 / inf is right
+                    return np.asarray(1.0 / (1.0 + np.exp(-self.sigmoid * raw)))
+            case "exp":
+                return np.exp(raw)
+            case "signed square":
+                return np.sign(raw) * raw * raw
+            case "identity":
+                return raw
+
+    def to_raw(self, output: Floats) -> Floats:
+        """Turn outputs into raw scores; NaN where no raw score gives this output."""
+        output = np.asarray(output, dtype=np.float64)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            match self.link:
+                case "sigmoid":
+                    return np.log(output / (1.0 - output)) / self.sigmoid
+                case "exp":
+                    return np.log(output)
+                case "signed square":
+                    return np.sign(output) * np.sqrt(np.abs(output))
+                case "identity":
+                    return output
+
+    def contributions(self, matrix: Floats) -> Floats:
+        """Exact tree SHAP values, shape (n, inputs + 1), raw scale; the last is the base value.
+
+        Source: Lundberg et al. 2020, "From local explanations to global understanding with
+        explainable AI for trees" (path-dependent form), LightGBM's ``pred_contrib``.
+
+        Raises:
+            ValueError: for a model with linear trees, which LightGBM cannot attribute.
+        """
+        if self.linear_tree:
+            raise ValueError("contributions are not defined for linear trees")
+        shape = (len(matrix), len(self.inputs) + 1)
+        return self._predict(matrix, pred_contrib=True).reshape(shape) / self._divisor
+
+    def leaves(self, matrix: Floats) -> NDArray[np.int32]:
+        """Leaf number of each row in each tree, shape (n, trees)."""
+        found = self._predict(matrix, pred_leaf=True).reshape(len(matrix), self.trees)
+        return found.astype(np.int32)
+
+    @property
+    def _divisor(self) -> float:
+        return float(self.trees) if self.average_output else 1.0
+
+    def _predict(self, matrix: Floats, **how: bool) -> Floats:
+        if len(matrix) == 0:  # the library refuses an empty matrix
+            return np.zeros(0)
+        return np.asarray(self.booster.predict(matrix, num_threads=THREADS, **how), np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReader:
+    """Reads one model format.
+
+    ``sniff(path, head)`` tells from the first bytes (and the suffix where they do not tell)
+    whether this reader should speak about the file; ``open(path, trust, task)`` returns a
+    :class:`Model` or raises InputTrouble.  ``trust`` is the user's word that a script-carrying
+    file may be read.
+    """
+
+    suffixes: tuple[str, ...]
+    name: str
+    sniff: Callable[[Path, bytes], bool]
+    open: Callable[[Path, bool, Task], Model]

@@ -1,0 +1,311 @@
+"""Delimited text: CSV, TSV and their like, also gzipped.
+
+Encoding, delimiter and header are found out from the content; every cell is taken verbatim as
+text first (types are decided by :mod:`investigators.tables.text_types`).  A row with too few or too
+many fields, a NUL byte or an open quote stops the reading with its line number: no row is dropped.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import csv
+import gzip
+import io
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import pyarrow as pa
+import pyarrow.csv
+
+from investigators.read.delimited_shape import Shape, shape_of
+from investigators.tables.cache import Texts, cached
+from investigators.tables.naming import distinct
+from investigators.tables.reader import Opening, TableReader
+from investigators.tables.table import Table
+from investigators.task import Task
+from investigators.trouble import InputTrouble
+
+VERSION = "delimited 1"
+CHUNK = 2**22
+HEAD = 2**18
+LONGEST = 2**31 - 1  # characters in one field for Python's csv module
+END = "fw-end-of-file"
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+WORDS = {"utf-8-sig": "UTF-8 with a byte order mark", "cp1252": "Windows-1252"}
+SIGNS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+JSON_LIKE = re.compile(rb'\s*(\[\s*)?\{\s*("|\})')
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One file with what was found out about it."""
+
+    path: Path
+    label: str
+    encoding: str
+    shape: Shape
+
+
+def open_delimited(opening: Opening) -> Table:
+    """Open one delimited file, or like ones as if they were one."""
+    return cached(opening, VERSION, read_texts)
+
+
+def read_texts(opening: Opening) -> Texts:
+    """Read every cell as text.
+
+    Raises:
+        InputTrouble: naming the line, what was expected and found.
+    """
+    sources = [_looked_at(file, opening) for file in opening.files]
+    first = sources[0]
+    names = distinct(first.shape.names)
+    for other in sources[1:]:
+        if other.shape.names != first.shape.names:
+            raise InputTrouble(
+                other.label,
+                f"its columns are not those of {first.label}",
+                place="line 1",
+                expected=_few(first.shape.names),
+                mend="open only like files together",
+            )
+    return Texts(
+        tuple(names),
+        _all_batches(sources, names, opening.task),
+        delimiter=first.shape.delimiter,
+        notes=_notes(first, names),
+    )
+
+
+def _notes(source: _Source, names: list[str]) -> tuple[str, ...]:
+    notes = []
+    if source.encoding != "utf-8":
+        notes.append(f"read as {WORDS.get(source.encoding, source.encoding.upper())}")
+    if source.shape.delimiter not in ",\t":
+        notes.append(f"fields are divided by {SIGNS[source.shape.delimiter]}")
+    if not source.shape.header:
+        notes.append("no header line: columns are numbered")
+    renamed = [
+        f"{name or 'empty'} as {new}"
+        for name, new in zip(source.shape.names, names, strict=True)
+        if name != new and source.shape.header
+    ]
+    if renamed:
+        notes.append(f"columns renamed: {', '.join(renamed)}")
+    return tuple(notes)
+
+
+def _looked_at(path: Path, opening: Opening) -> _Source:
+    label = opening.label(path)
+    encoding = _encoding_of(path, label, opening.task)
+    with _opened(path, label) as stream:
+        decoder = codecs.getincrementaldecoder(encoding)()
+        head = stream.read(HEAD)
+        text = decoder.decode(head)
+    shape = shape_of(text, whole=len(head) < HEAD)
+    if shape is None:
+        raise InputTrouble(label, "the file holds only blank lines", expected="a table")
+    return _Source(path, label, encoding, shape)
+
+
+@contextlib.contextmanager
+def _opened(path: Path, label: str) -> Iterator[IO[bytes]]:
+    with path.open("rb") as probe:
+        packed = probe.read(2) == b"\x1f\x8b"
+    try:
+        with gzip.open(path) if packed else path.open("rb") as stream:
+            yield stream
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InputTrouble(
+            label, f"the gzip file is damaged: {error}", mend="copy it again from its source"
+        ) from error
+
+
+def _encoding_of(path: Path, label: str, task: Task) -> str:
+    """Return the encoding that the whole file can be read in.
+
+    A byte order mark decides; else UTF-8 if every byte fits it; else Windows-1252.
+    """
+    with _opened(path, label) as stream:
+        head = stream.read(4)
+    marked = next((name for bom, name in BOMS if head.startswith(bom)), None)
+    tried = [marked] if marked else ["utf-8", "cp1252"]
+    faults = []
+    for encoding in tried:
+        fault = _fault_in(path, label, encoding, task)
+        if fault is None:
+            return encoding
+        faults.append(f"{WORDS.get(encoding, encoding.upper())} on line {fault}")
+    raise InputTrouble(label, f"is not {' and not '.join(faults)}", mend="save the file as UTF-8")
+
+
+def _fault_in(path: Path, label: str, encoding: str, task: Task) -> int | None:
+    """Return the first line that is not in ``encoding``, or ``None``."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    line, done, size = 1, 0, path.stat().st_size
+    with _opened(path, label) as stream:
+        while chunk := stream.read(CHUNK):
+            task.tick(min(done, size), size, f"Reading {label}")
+            try:
+                text = decoder.decode(chunk)
+            except UnicodeDecodeError as error:
+                return line + chunk[: error.start].count(b"\n")
+            if "\0" in text:
+                line += text[: text.index("\0")].count("\n")
+                raise InputTrouble(
+                    label,
+                    "a NUL byte",
+                    place=f"line {line}",
+                    expected="text",
+                    mend="export the file again; it may have been cut or overwritten",
+                )
+            line += text.count("\n")
+            done += len(chunk)
+        try:
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return line
+    return None
+
+
+class _Stream(io.RawIOBase):
+    """The file as UTF-8, with a last row of its own that shows whether a quote was left open."""
+
+    def __init__(self, stream: IO[bytes], encoding: str, last: str) -> None:
+        super().__init__()
+        self._stream = stream
+        self._decode = codecs.getincrementaldecoder(encoding)().decode
+        self._plain = encoding == "utf-8"
+        self._last: str | None = last
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return about ``size`` bytes; empty at the end."""
+        while chunk := self._stream.read(size):
+            text = chunk if self._plain else self._decode(chunk).encode()
+            if text:
+                return text
+        last, self._last = self._last, None
+        return last.encode() if last else b""
+
+
+def _all_batches(sources: list[_Source], names: list[str], task: Task) -> Iterator[pa.RecordBatch]:
+    for source in sources:
+        yield from _batches(source, names, task)
+
+
+def _batches(source: _Source, names: list[str], task: Task) -> Iterator[pa.RecordBatch]:
+    shape = source.shape
+    last = "\n" + shape.delimiter.join([END] * len(names)) + "\n"
+    columns = {name: pa.string() for name in names}
+    size = source.path.stat().st_size
+    with _opened(source.path, source.label) as raw:
+        stream = _Stream(raw, source.encoding, last)
+        held: pa.RecordBatch | None = None
+        rows = 0
+        try:
+            reader = pyarrow.csv.open_csv(
+                pa.PythonFile(stream, "r"),
+                read_options=pyarrow.csv.ReadOptions(
+                    column_names=names,
+                    skip_rows_after_names=int(shape.header),
+                    block_size=CHUNK,
+                ),
+                parse_options=pyarrow.csv.ParseOptions(
+                    delimiter=shape.delimiter, newlines_in_values=True
+                ),
+                convert_options=pyarrow.csv.ConvertOptions(
+                    column_types=columns, strings_can_be_null=False
+                ),
+            )
+            for batch in reader:
+                rows += batch.num_rows
+                task.tick(
+                    min(size, _position(raw, size)), size, f"Reading {source.label}: {rows:,} rows"
+                )
+                if batch.num_rows == 0:
+                    continue
+                if held is not None:
+                    yield held
+                held = batch
+        except pa.ArrowInvalid as error:
+            raise _fault(source, str(error)) from error
+        if held is None or set(held.slice(held.num_rows - 1).to_pylist()[0].values()) != {END}:
+            raise _fault(source, "a quoted field is not closed")
+        yield held.slice(0, held.num_rows - 1)
+
+
+def _position(raw: IO[bytes], size: int) -> int:
+    inner = getattr(raw, "fileobj", None) or raw
+    return inner.tell() if inner is raw else size
+
+
+def _fault(source: _Source, found: str) -> InputTrouble:
+    """Walk through the file with Python's slower reader to the line that is at fault."""
+    wanted = len(source.shape.names)
+    expected = f"{wanted} field{'s' if wanted != 1 else ''}"
+    before = csv.field_size_limit(LONGEST)
+    start = 1
+    try:
+        with (
+            _opened(source.path, source.label) as raw,
+            io.TextIOWrapper(raw, encoding=source.encoding, newline="") as text,
+        ):
+            rows = csv.reader(text, delimiter=source.shape.delimiter, strict=True)
+            for row in rows:
+                if row and len(row) != wanted:
+                    return InputTrouble(
+                        source.label,
+                        f"found {len(row)}",
+                        place=f"line {start}",
+                        expected=expected,
+                        mend="put fields that hold the delimiter or a line end in quotes",
+                    )
+                start = rows.line_num + 1
+    except csv.Error:
+        return InputTrouble(
+            source.label,
+            "a quoted field is not closed",
+            place=f"line {start}",
+            expected=f"{expected} and a closing quote",
+            mend="the file may have been cut off: export it again",
+        )
+    finally:
+        csv.field_size_limit(before)
+    return InputTrouble(source.label, found.splitlines()[0], expected=expected)
+
+
+def _few(names: tuple[str, ...]) -> str:
+    shown = ", ".join(names[:8])
+    return f"{shown} ..." if len(names) > 8 else shown
+
+
+def sniff(head: bytes) -> bool:
+    """Whether this can be delimited text: no NUL but in UTF-16, neither JSON nor markup."""
+    if any(head.startswith(bom) for bom, _ in BOMS):
+        return True
+    if b"\0" in head or head.lstrip().startswith(b"<") or JSON_LIKE.match(head):
+        return False
+    control = sum(head.count(bytes([code])) for code in (1, 2, 3, 4, 5, 6, 7, 8))
+    return control == 0
+
+
+TABLE_READER = TableReader(
+    "CSV and TSV",
+    (".csv", ".tsv", ".txt", ".tab", ".csv.gz", ".tsv.gz", ".txt.gz", ".tab.gz"),
+    sniff,
+    open_delimited,
+)

@@ -1,0 +1,142 @@
+"""What every part of the report is made from, and the words they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from investigators.case import Action
+from investigators.evidence import CheckAnswer, Finding, Lead, segment_words
+from investigators.investigation import Investigation
+from investigators.report.actions import standing
+from investigators.report.model import Mark, Paragraph, Section, Statement, Verbatim
+from investigators.report.numbers import hours, number
+from investigators.report.plays import Ending, Play, plays
+from investigators.report.redaction import Masking
+from investigators.report.register import Register
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One report in the making.
+
+    ``investigation`` is masked already; ``affected`` is the name of the list of affected rows
+    beside the report, empty when there is none.
+    """
+
+    investigation: Investigation
+    register: Register
+    masking: Masking
+    actions: tuple[Action, ...]
+    affected: str = ""
+
+    @property
+    def lead(self) -> Lead | None:
+        """The strongest lead that stands, when the conclusion is one."""
+        return self.leads[0] if self.leads else None
+
+    @property
+    def leads(self) -> tuple[Lead, ...]:
+        """The leads that stand and concern this decision."""
+        if self.investigation.conclusion != "lead":
+            return ()
+        return standing(self.investigation)
+
+    @property
+    def play(self) -> Play | Ending:
+        """What follows from the lead's class, or from the ending."""
+        if self.investigation.conclusion == "lead" and self.lead is not None:
+            return plays().causes[self.lead.cause]
+        ending = self.investigation.conclusion
+        return plays().endings[ending if ending != "lead" else "not determined"]
+
+    def finding(self, finding_id: str) -> Finding | None:
+        """Return the finding with this id."""
+        every = self.investigation.findings
+        return next((finding for finding in every if finding.id == finding_id), None)
+
+    def said(self, text: str, mark: Mark | None, *keys: str) -> Statement:
+        """Return a statement that rests on the evidence of these keys, as far as it is there."""
+        there = [key for key in keys if self.register.has(key)]
+        return Statement(sentence(text), mark, self.register.ids(*there))
+
+    def score(self, score: float | None) -> str:
+        """Say a score as the log says it: with its decimals, per cent where it is one."""
+        if score is None:
+            return "not known"
+        scale = self.investigation.case.scale
+        if scale is None or scale.decimals is None:
+            text = number(score)
+        else:
+            text = f"{score:,.{scale.decimals}f}".replace("-", "−")
+        return f"{text} %" if scale is not None and scale.kind == "percent" else text
+
+    @property
+    def scale_words(self) -> str:
+        """The name of the score's scale."""
+        scale = self.investigation.case.scale
+        return "scale not known" if scale is None or scale.kind == "unknown" else scale.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The time in which a lead was at work: from its first row to its end or the log's."""
+
+    start: str
+    until: str
+    length: float
+
+    def per_hour(self, n: int) -> float:
+        """Rate of ``n`` rows in the window."""
+        return n / self.length
+
+
+def window(investigation: Investigation, lead: Lead) -> Window | None:
+    """Return the lead's window; ``None`` without times or when it is an instant."""
+    log = investigation.log
+    if log is None or log.first is None or log.last is None:
+        return None
+    start = (lead.onset.latest if lead.onset else None) or log.first
+    until = (lead.end.earliest if lead.end else None) or log.last
+    length = hours(start, until)
+    return Window(start, until, length) if length > 0 else None
+
+
+def where(lead: Lead) -> str:
+    """Say in which rows: ``app_version 4.8.1`` or ``all requests``."""
+    return segment_words(lead.segment, "all requests")
+
+
+def check_words(check_id: str) -> str:
+    """Say a check's id: ``input_units.scale_change`` -> ``scale change``."""
+    return check_id.rsplit(".", 1)[-1].replace("_", " ")
+
+
+def answers_with(draft: Draft, *verdicts: str) -> tuple[CheckAnswer, ...]:
+    """Return the checks with one of these verdicts."""
+    return tuple(check for check in draft.investigation.checks if check.verdict in verdicts)
+
+
+def sentence(text: str) -> str:
+    """Return the text with a capital and a full stop, as it is otherwise."""
+    text = " ".join(text.split())
+    if not text:
+        return text
+    first = text.split(" ", 1)[0]
+    # A feature's name keeps its spelling at the start of a sentence.
+    head = text[0].upper() if first.isalpha() else text[0]
+    return head + text[1:] + ("" if text[-1] in ".?!:”" else ".")
+
+
+def line(text: str) -> Paragraph:
+    """One unmarked statement as a paragraph."""
+    return Paragraph((Statement(sentence(text)),))
+
+
+def empty(section: str, title: str, words: str) -> Section:
+    """A section that has nothing to say, in one line."""
+    return Section(section, title, (line(words),))
+
+
+def quoted(text: str, who: str) -> Verbatim:
+    """Words as typed."""
+    return Verbatim(text, who)

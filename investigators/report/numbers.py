@@ -1,0 +1,122 @@
+"""Numbers, shares, times and spans as a reader wants them: unit, base and n beside them."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from investigators.clock import moment, said
+
+MINUS = "−"
+
+
+def count(n: int) -> str:
+    """Whole number with thousands marked: ``2,106``."""
+    return f"{n:,}".replace("-", MINUS)
+
+
+def number(x: float, digits: int = 4) -> str:
+    """Measured value with ``digits`` significant digits, thousands marked.
+
+    Whole numbers below 1e15 are shown whole: a value that was logged is not rounded.
+    """
+    if not math.isfinite(x):
+        return "not a number" if math.isnan(x) else ("infinity" if x > 0 else f"{MINUS}infinity")
+    if x == int(x) and abs(x) < 1e15:
+        return count(int(x))
+    if abs(x) >= 1e15 or abs(x) < 1e-6:
+        return f"{x:.{digits - 1}e}".replace("-", MINUS)
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(x))))
+    text = f"{x:,.{decimals}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.replace("-", MINUS)
+
+
+def signed(x: float, digits: int = 3) -> str:
+    """Value with its sign always shown."""
+    text = number(x, digits)
+    return text if x < 0 else f"+{text}"
+
+
+def rounded(x: float, digits: int = 2) -> float:
+    """``x`` rounded to ``digits`` significant digits."""
+    if x == 0 or not math.isfinite(x):
+        return x
+    return round(x, digits - 1 - math.floor(math.log10(abs(x))))
+
+
+def share(part: float, whole: float) -> str:
+    """Share in per cent with two significant digits below ten: ``26 %``, ``1.4 %``."""
+    if whole == 0:
+        return "no rows"
+    return per_cent(part / whole)
+
+
+def per_cent(fraction: float) -> str:
+    """Fraction as per cent: ``0.0141`` -> ``1.4 %``; never rounded to 0 or 100 when it is not."""
+    percent = 100 * fraction
+    if percent in {0.0, 100.0}:
+        return f"{percent:.0f} %"
+    if percent < 0.1:
+        return "below 0.1 %"
+    if percent > 99.9:
+        return "over 99.9 %"
+    return f"{percent:.1f} %" if percent < 9.95 or percent > 99 else f"{percent:.0f} %"
+
+
+def part(few: int, many: int, what: str) -> str:
+    """Say count, base and share: ``2,106 of 8,214 requests (26 %)``."""
+    return f"{count(few)} of {count(many)} {what} ({share(few, many)})"
+
+
+def proportion(hits: int, n: int) -> str:
+    """Say a share with its 95 % interval (Wilson): ``1.4 %, 95 % interval 0.7 to 2.7 %``."""
+    from investigators.statistics import wilson
+
+    low, high = wilson(hits, n)
+    return f"{share(hits, n)}, 95 % interval {100 * low:.1f} to {100 * high:.1f} %"
+
+
+def between(start: str | None, end: str | None) -> str:
+    """Say an interval in which something happened; one side open when it is not known."""
+    if start is None or end is None:
+        return f"before {said(end)}" if end else f"after {said(start)}"
+    first, last = said(start), said(end)
+    if first == last:
+        return last
+    if first[:10] == last[:10]:
+        return f"between {first[:16]} and {last[11:]}"
+    return f"between {first[:16]} and {last}"
+
+
+def local(iso: str, zone: str) -> str:
+    """Say a UTC time on the clock of a zone, with its offset: ``2026-05-07 10:31 +02:00``."""
+    return f"{datetime.fromisoformat(iso).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M %:z}"
+
+
+def hours(start: str, end: str) -> float:
+    """Hours between two times of the document."""
+    return (moment(end) - moment(start)) / timedelta(hours=1)
+
+
+def span(length: float) -> str:
+    """Say a length in hours in the unit a person would use: ``33 days``, ``5 hours``."""
+    if length >= 48:
+        return f"{count(round(length / 24))} days"
+    if length >= 2:
+        return f"{round(length)} hours"
+    minutes = max(1, round(length * 60))
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
+
+
+def rate(per_hour: float) -> str:
+    """Say a rate per hour and per day: ``2.7 an hour, 64 a day``."""
+    return f"{number(per_hour, 2)} an hour, {number(round(per_hour * 24, 1), 3)} a day"
+
+
+def listed(items: tuple[str, ...] | list[str]) -> str:
+    """Words in a row: ``a, b and c``."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"

@@ -1,0 +1,177 @@
+"""What follows from a class of cause, as data: ``resources/actions.yaml``, read and checked."""
+
+from __future__ import annotations
+
+from functools import cache
+from string import Formatter
+from typing import Literal, get_args
+
+import msgspec
+
+from investigators.evidence import (
+    Affine,
+    CauseClass,
+    Epoch,
+    Fill,
+    Lead,
+    Map,
+    NoTransform,
+    Scale,
+    ShiftTime,
+    Swap,
+    TakeFrom,
+    Threshold,
+    Transform,
+    segment_words,
+)
+from investigators.report.numbers import count, listed, number
+from investigators.resources import resource
+from investigators.trouble import InputTrouble
+
+FILE = "actions.yaml"
+PLACEHOLDERS = frozenset({"feature", "where", "undo", "affected"})
+
+
+class PlayAction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One proposed action point."""
+
+    kind: Literal["this case", "category", "detection", "tooling", "redress"]
+    text: str
+    owner: str
+    due: str
+
+
+class Stop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What stops it today, and whose it is."""
+
+    text: str
+    owner: str
+
+
+class Play(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What follows from one class of cause."""
+
+    words: str
+    stop: Stop
+    question: str
+    unnoticed: str
+    known: str
+    change: str
+    actions: tuple[PlayAction, ...]
+    policy: str = ""
+
+
+class Ending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What follows when nothing stands."""
+
+    stop: str
+    question: str
+    unnoticed: str
+    known: str
+    change: str
+    actions: tuple[PlayAction, ...]
+    policy: str = ""
+
+
+class Plays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    causes: dict[CauseClass, Play]
+    endings: dict[Literal["no fault found", "not determined"], Ending]
+
+
+def read_plays(text: str) -> Plays:
+    """Read the file's text.
+
+    Raises:
+        InputTrouble: not YAML, an unknown or missing key, class or placeholder.
+    """
+    import yaml
+
+    try:
+        plays = msgspec.convert(yaml.safe_load(text), Plays)
+    except (yaml.YAMLError, msgspec.ValidationError) as error:
+        raise InputTrouble(
+            FILE, " ".join(str(error).split()), expected="the keys of Play"
+        ) from None
+    missing = sorted(set(get_args(CauseClass)) - set(plays.causes))
+    if missing:
+        raise InputTrouble(FILE, f"no entry for {listed(missing)}", place="causes")
+    for cause, play in plays.causes.items():
+        _check_placeholders(cause, msgspec.to_builtins(play))
+    return plays
+
+
+@cache
+def plays() -> Plays:
+    """Return the plays that come with the program."""
+    return read_plays(resource(FILE).read_text(encoding="utf-8"))
+
+
+def _check_placeholders(cause: str, value: object) -> None:
+    if isinstance(value, str):
+        used = {name for _, name, _, _ in Formatter().parse(value) if name is not None}
+        if used - PLACEHOLDERS:
+            raise InputTrouble(
+                FILE,
+                f"unknown words in braces: {listed(sorted(used - PLACEHOLDERS))}",
+                place=cause,
+                expected=listed(sorted(PLACEHOLDERS)),
+            )
+    elif isinstance(value, dict):
+        for item in value.values():
+            _check_placeholders(cause, item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _check_placeholders(cause, item)
+
+
+def undo_words(transform: Transform, features: tuple[str, ...]) -> str:  # noqa: C901 - one arm a kind
+    """Say the repair as an instruction: ``Divide form_fill_time by 1,000``."""
+    feature = listed(features) or "the input"
+    match transform:
+        case Scale(factor=factor) if abs(factor) >= 1:
+            words = f"Divide {feature} by {number(factor)}"
+        case Scale(factor=factor):
+            words = f"Multiply {feature} by {number(1 / factor)}"
+        case Affine(a=a, b=b):
+            words = f"Subtract {number(b)} from {feature} and divide by {number(a)}"
+        case Epoch(source=source, to=to):
+            words = f"Convert {feature} from {to} to {source}"
+        case ShiftTime(seconds=seconds):
+            words = f"Subtract {number(seconds)} s from {feature}"
+        case Map(pairs=pairs):
+            words = f"Put {listed([f'“{meant}” for “{seen}”' for seen, meant in pairs[:3]])}"
+            words += f" in {feature}"
+        case Fill(seen=seen, meant=meant):
+            words = f"Put {'missing' if meant is None else f'“{meant}”'} for “{seen}” in {feature}"
+        case Swap(columns=columns):
+            words = f"Swap {columns[0]} and {columns[1]} back"
+        case TakeFrom(source=source):
+            words = f"Take {feature} from {source}"
+        case Threshold(source=source):
+            words = f"Use the cut point {number(source)} again"
+        case NoTransform():
+            words = f"Look at {feature}"
+    return words
+
+
+def filling(lead: Lead) -> dict[str, str]:
+    """Return the words for the placeholders."""
+    segment = segment_words(lead.segment, "")
+    repair = lead.repair
+    if repair is not None and repair.from_adverse:
+        affected = f"the {count(repair.from_adverse)} decisions that would be otherwise"
+    else:
+        affected = f"the {count(lead.rows_changed or lead.rows_in_scope)} requests concerned"
+    return {
+        "feature": listed(lead.features) or "the input",
+        "where": f"for {segment}" if segment else "for all requests",
+        "undo": undo_words(lead.transform, lead.features),
+        "affected": affected,
+    }
+
+
+def filled(template: str, lead: Lead) -> str:
+    """Fill a template's placeholders for a lead."""
+    return template.format(**filling(lead))

@@ -1,0 +1,187 @@
+"""What leaves the house: ids, free words and exact values masked for whom the report is made.
+
+``internal``: nothing.  ``shared``: direct ids but the decision's own, and addresses and long
+numbers in free words.  ``public``: also the decision's id, free words, values of sensitive inputs;
+the decision's own values are rounded.  The report's appendix says what was masked.  Pseudonyms
+are counted off in the order of appearance, so that nothing can be computed back from them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
+
+import msgspec
+
+from investigators.case import Answers, Case
+from investigators.evidence import Cell, Contribution
+from investigators.investigation import Investigation
+from investigators.report.model import Audience
+from investigators.report.numbers import number, rounded
+
+MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+HANDLE = re.compile(r"(?<!\w)@\w[\w-]*")
+LONG_NUMBER = re.compile(r"(?<![\w.,])\+?\d(?:[ ()/-]?\d){6,}(?![\w%]|[.,]\d)")
+WITHHELD = "[words withheld from the public version]"
+# A short number occurs in any sentence; it is masked where it is a field, not by searching text.
+SHORTEST_SEARCHED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Masking:
+    """What is masked for an audience.
+
+    ``words`` pairs exact texts with what stands for them, longest first; ``said`` says in words
+    what was masked.
+    """
+
+    audience: Audience
+    words: tuple[tuple[str, str], ...] = ()
+    said: tuple[str, ...] = ()
+    sensitive: frozenset[str] = frozenset()
+
+    def text(self, text: str) -> str:
+        """Mask known ids and addresses in a text of any kind."""
+        if self.audience == "internal":
+            return text
+        if self.words:
+            stands_in = dict(self.words)
+            either = "|".join(re.escape(exact) for exact, _ in self.words)
+            whole = rf"(?<![\w-])(?<!\d[.,])(?:{either})(?![\w-])(?![.,]\d)"
+            text = re.sub(whole, lambda found: stands_in[found[0]], text)
+        return MAIL.sub("[address]", text)
+
+    def free_words(self, text: str | None) -> str | None:
+        """Mask what a person typed."""
+        if text is None or self.audience == "internal":
+            return text
+        if self.audience == "public":
+            return WITHHELD
+        return LONG_NUMBER.sub("[number]", HANDLE.sub("[name]", self.text(text)))
+
+    def value(self, value: Cell) -> Cell:
+        """Round a value of the decision's own row for the public."""
+        if self.audience != "public" or isinstance(value, bool) or value is None:
+            return value
+        return rounded(float(value)) if isinstance(value, int | float) else value
+
+
+def masking(investigation: Investigation, audience: Audience) -> Masking:
+    """Return what is masked for the audience in this case."""
+    if audience == "internal":
+        return Masking(audience)
+    decision = investigation.case.decision
+    pairs: dict[str, str] = {}
+    said = ["subject and session ids: counted off instead (subject-1 is this decision's)"]
+    if decision is not None and decision.subject:
+        pairs[decision.subject] = "subject-1"
+    said.append(
+        "the list of affected rows: every id but this decision's"
+        if audience == "shared"
+        else "every decision's id, this one's too"
+    )
+    sensitive: frozenset[str] = frozenset()
+    if audience == "shared":
+        said.append("addresses, @names and long numbers in words that people typed")
+        said.append("names that people typed cannot be found by a program: read those words first")
+    else:
+        if decision is not None:
+            pairs[decision.id] = "decision-1"
+        pairs |= _rounded_values(investigation)
+        dictionary = investigation.dictionary.features.values()
+        sensitive = frozenset(feature.name for feature in dictionary if feature.sensitive)
+        said.append("words that people typed: withheld")
+        said.append("values of this decision's inputs: rounded to two digits")
+        said.append("values of inputs marked sensitive: withheld")
+    searched = [
+        pair
+        for pair in pairs.items()
+        if len(pair[0]) >= SHORTEST_SEARCHED or not pair[0].isdecimal()
+    ]
+    words = tuple(sorted(searched, key=lambda pair: (-len(pair[0]), pair[0])))
+    return Masking(audience, words, tuple(said), sensitive)
+
+
+def masked(investigation: Investigation, masking: Masking) -> Investigation:
+    """Return the investigation with its fields masked; texts are done in :func:`masked_report`."""
+    if masking.audience == "internal":
+        return investigation
+    explanation = investigation.explanation
+    if explanation is not None:
+        parts = tuple(_masked_part(part, masking) for part in explanation.contributions)
+        explanation = replace(explanation, contributions=parts)
+    return replace(
+        investigation, case=_masked_case(investigation.case, masking), explanation=explanation
+    )
+
+
+def mapped[Value](value: Value, change: Callable[[str], str]) -> Value:
+    """Return a report, or any plain data, with ``change`` applied to every text in it."""
+    made: Any = value
+    if isinstance(value, str):
+        made = change(value)
+    elif isinstance(value, tuple):
+        made = tuple(mapped(item, change) for item in value)
+    elif isinstance(value, msgspec.Struct):
+        pairs = {name: getattr(value, name) for name in value.__struct_fields__}
+        made = msgspec.structs.replace(value, **_mapped_pairs(pairs, change))
+    elif is_dataclass(value) and not isinstance(value, type):
+        pairs = {entry.name: getattr(value, entry.name) for entry in fields(value)}
+        made = replace(value, **_mapped_pairs(pairs, change))
+    return made  # type: ignore[no-any-return]
+
+
+def _mapped_pairs(pairs: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
+    return {name: mapped(item, change) for name, item in pairs.items()}
+
+
+def _masked_part(part: Contribution, masking: Masking) -> Contribution:
+    if part.feature in masking.sensitive:
+        return replace(part, value="withheld", unit=None)
+    return replace(part, value=masking.value(part.value))
+
+
+def _masked_case(case: Case, masking: Masking) -> Case:
+    decision = case.decision
+    if decision is not None:
+        public = masking.audience == "public"
+        decision = replace(
+            decision,
+            id="decision-1" if public else decision.id,
+            subject=decision.subject and "subject-1",
+        )
+    answers = case.brief.answers
+    answers = Answers(
+        whose_box=masking.free_words(answers.whose_box),
+        right_subject=answers.right_subject,
+        what_shown=masking.free_words(answers.what_shown),
+        whose_view=masking.free_words(answers.whose_view),
+    )
+    brief = replace(
+        case.brief,
+        reported=masking.free_words(case.brief.reported),
+        expected=masking.free_words(case.brief.expected),
+        answers=answers,
+    )
+    return replace(case, decision=decision, brief=brief)
+
+
+def _rounded_values(investigation: Investigation) -> dict[str, str]:
+    """Spellings of this row's values with more than two digits, and the rounded value."""
+    pairs: dict[str, str] = {}
+    explanation = investigation.explanation
+    for part in explanation.contributions if explanation else ():
+        value = part.value
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            continue
+        near = rounded(float(value))
+        spellings = {number(value), number(value, 12), f"{value:g}", f"{value:,.10g}", str(value)}
+        if near != value:
+            pairs |= {
+                text: f"about {number(near)}"
+                for text in spellings
+                if sum(character.isdigit() for character in text) > 2
+            }
+    return pairs

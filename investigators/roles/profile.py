@@ -1,0 +1,142 @@
+"""What a column holds, counted in the engine: enough to guess its role, nothing of it kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from investigators.tables.table import Column, Table, quoted
+from investigators.task import Task
+
+# A column with at most so many distinct values can define groups; its values are listed.
+MOST_VALUES = 60
+# The engine's approximate count of distinct values errs by a few per cent.
+NEARLY = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One column of ``rows`` rows.
+
+    ``filled``: rows that are not missing.  ``distinct``: distinct values (exact up to 60 and where
+    nearly all differ, else approximate).  ``low``, ``high``: of numbers; of times as seconds since
+    1970.  ``whole``: all numbers are integers.  ``length``, ``blanks``: mean characters and mean
+    blanks of text.  ``values``: (text, rows) by falling rows, at most 60 distinct ones.
+    """
+
+    column: Column
+    position: int
+    rows: int
+    filled: int
+    distinct: int
+    low: float | None = None
+    high: float | None = None
+    whole: bool = False
+    length: float = 0.0
+    blanks: float = 0.0
+    values: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The column's name."""
+        return self.column.name
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it holds numbers."""
+        return self.column.kind in {"integer", "number"}
+
+    @property
+    def all_different(self) -> bool:
+        """Whether every row has its own value."""
+        return self.filled == self.rows == self.distinct
+
+
+def profiles(table: Table, task: Task | None = None) -> dict[str, Profile]:
+    """Profile every column of ``table`` by name, in file order; three passes at most."""
+    found = _first_pass(table, task)
+    few = [p for p in found if 0 < p.distinct <= MOST_VALUES * 1.2]
+    listed = _values(table, few, task)
+    many = [
+        p
+        for p in found
+        if p.column.kind in {"text", "integer"} and p.distinct >= NEARLY * p.filled > 0
+    ]
+    exact = _exact(table, [p for p in many if p.name not in listed], task)
+    return {p.name: _merged(p, listed.get(p.name), exact.get(p.name)) for p in found}
+
+
+def _merged(one: Profile, values: tuple[tuple[str, int], ...] | None, exact: int | None) -> Profile:
+    if values is not None:
+        kept = values if len(values) <= MOST_VALUES else ()
+        return replace(one, values=kept, distinct=len(values))
+    return one if exact is None else replace(one, distinct=exact)
+
+
+def _first_pass(table: Table, task: Task | None) -> list[Profile]:
+    if not table.columns:
+        return []
+    parts = ["count(*)"]
+    for column in table.columns:
+        name = quoted(column.name)
+        number = "NULL"
+        if column.kind in {"integer", "number"}:
+            number = f"CAST({name} AS DOUBLE)"
+        elif column.kind == "time":
+            number = f"epoch({name})"
+        text = name if column.kind == "text" else "NULL"
+        parts += [
+            f"count({name})",
+            f"approx_count_distinct({name})",
+            f"min({number})",
+            f"max({number})",
+            f"coalesce(bool_and({number} = floor({number})), false)",
+            f"avg(length({text}))",
+            f"avg(length({text}) - length(replace({text}, ' ', '')))",
+        ]
+    cells = ", ".join(f"{part} AS c{i}" for i, part in enumerate(parts))
+    row = list(table.query(f"SELECT {cells} FROM {{t}}", task=task).to_pylist()[0].values())
+    rows, cells_per_column = int(row[0]), 7
+    found = []
+    for position, column in enumerate(table.columns):
+        start = 1 + position * cells_per_column
+        filled, distinct, low, high, whole, length, blanks = row[start : start + cells_per_column]
+        found.append(
+            Profile(
+                column,
+                position,
+                rows,
+                int(filled),
+                min(int(distinct), int(filled)),
+                low,
+                high,
+                bool(whole) and filled > 0,
+                float(length or 0.0),
+                float(blanks or 0.0),
+            )
+        )
+    return found
+
+
+def _values(
+    table: Table, columns: list[Profile], task: Task | None
+) -> dict[str, tuple[tuple[str, int], ...]]:
+    """List values and rows of columns with few distinct values, in one pass."""
+    if not columns:
+        return {}
+    cells = ", ".join(
+        f"histogram(CAST({quoted(p.name)} AS VARCHAR)) AS c{i}" for i, p in enumerate(columns)
+    )
+    row = table.query(f"SELECT {cells} FROM {{t}}", task=task).to_pylist()[0]
+    listed = {}
+    for one, pairs in zip(columns, row.values(), strict=True):
+        counted = [(str(value), int(n)) for value, n in pairs or ()]
+        listed[one.name] = tuple(sorted(counted, key=lambda pair: (-pair[1], pair[0])))
+    return listed
+
+
+def _exact(table: Table, columns: list[Profile], task: Task | None) -> dict[str, int]:
+    if not columns:
+        return {}
+    cells = ", ".join(f"count(DISTINCT {quoted(p.name)}) AS c{i}" for i, p in enumerate(columns))
+    row = table.query(f"SELECT {cells} FROM {{t}}", task=task).to_pylist()[0]
+    return {p.name: int(n) for p, n in zip(columns, row.values(), strict=True)}

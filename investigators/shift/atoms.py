@@ -1,0 +1,67 @@
+"""Special values split off before any distance is taken.
+
+A value that many live rows hold and training hardly knew (-999, 9999) is its own fact, not a
+change of scale, unless the very factor explains it (a count of 3 that arrives as 3,000).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import log
+
+
+from investigators.shift.detect import Material
+from investigators.tables.codes import LOWEST, MISSING
+from investigators.tables.table import Table
+
+LIVE_SHARE = 0.005
+REFERENCE_SHARE = 0.001
+
+
+def _shares(table: Table, expression: str, values: list[float]) -> dict[float, float]:
+    listed = ", ".join(repr(v) for v in values)
+    found = table.query(
+        f"SELECT ({expression}) AS x, count(*) AS n FROM {{t}} "
+        f"WHERE ({expression}) IN ({listed}) GROUP BY x"
+    )
+    pairs = zip(found.column(0).to_pylist(), found.column(1).to_pylist(), strict=True)
+    return {float(x): n / max(table.rows, 1) for x, n in pairs}
+
+
+def new_atoms(live: Table, live_sql: str, base: Table, base_sql: str, shift: float) -> list[float]:
+    """Values frequent live, rare in the baseline, and not explained by ``shift`` on ln|x|."""
+    top = live.query(
+        f"SELECT ({live_sql}) AS x, count(*) AS n FROM {{t}} WHERE ({live_sql}) <> 0 "
+        f"GROUP BY x HAVING n >= {LIVE_SHARE * live.rows} ORDER BY n DESC, x LIMIT 12"
+    )
+    values = [float(v) for v in top.column(0).to_pylist() if v is not None]
+    if not values:
+        return []
+    shares = [n / live.rows for n in top.column(1).to_pylist()]
+    unshifted = _shares(base, base_sql, values)
+    found = []
+    for value, share in zip(values, shares, strict=True):
+        if unshifted.get(value, 0.0) >= REFERENCE_SHARE:
+            continue
+        near = base.value(
+            f"SELECT count(*) FROM {{t}} WHERE abs(ln(abs({base_sql})) - ?) < 0.1 "
+            f"AND ({base_sql}) <> 0 AND sign({base_sql}) = sign(?)",
+            [log(abs(value)) - shift, value],
+        )
+        if near < 0.1 * share * base.rows:
+            found.append(value)
+    return found
+
+
+def without_new_atoms(  # noqa: PLR0913 - two tables with an expression each
+    live: Table, live_sql: str, base: Table, base_sql: str, material: Material, shift: float
+) -> Material | None:
+    """The material with new atoms' rows marked missing; ``None`` when there are none."""
+    atoms = new_atoms(live, live_sql, base, base_sql, shift)
+    if not atoms:
+        return None
+    listed = ", ".join(repr(v) for v in atoms)
+    rows = live.query(f"SELECT fw_row FROM {{t}} WHERE ({live_sql}) IN ({listed})")
+    cells = material.live.copy()
+    cells[rows.column(0).to_numpy()] = MISSING
+    return replace(material, live=cells) if (cells >= LOWEST).any() else None

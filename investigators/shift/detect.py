@@ -1,0 +1,281 @@
+"""One feature's change of scale: best segment, window, share and shift, with its refutations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import log
+
+import numpy as np
+import numpy.typing as npt
+
+from investigators.shift.density import Cells, Counts, Grid, grid_over, shifted, wide
+from investigators.shift.fit import (
+    Naming,
+    Shape,
+    best_share,
+    best_shift,
+    drift_gain,
+    name_factor,
+    shape_of,
+)
+from investigators.shift.onset import Span, span_of
+from investigators.shift.scan import STRAY, Hypothesis, blocks_of, gain_per_row, scan
+from investigators.tables.codes import LOWEST, SegmentCodes
+
+TRIED = 10
+BASELINE_MINIMUM = 100
+OWN_REFERENCE_MINIMUM = 200
+
+
+@dataclass(frozen=True)
+class Material:
+    """What the search reads: code arrays of one feature and of the table around it.
+
+    ``live`` and ``reference`` are cells (tables.codes) of the feature; ``order`` sorts live rows
+    by time (``None`` without time); ``segments`` code the live rows, ``reference_segments`` the
+    reference rows with the same values where the reference has the column.
+    """
+
+    live: Cells
+    reference: Cells
+    order: npt.NDArray[np.intp] | None
+    segments: Sequence[SegmentCodes]
+    reference_segments: Sequence[SegmentCodes | None] = ()
+
+
+@dataclass(frozen=True)
+class Change:
+    """The best hypothesis after refinement.
+
+    ``column`` and ``codes`` say the segment (-1, () for all rows); ``rows`` are the segment's live
+    rows in order of time and ``span`` positions among them; ``gain`` is over "no change" and
+    ``over_drift`` over the best smooth drift, both in nats on the claimed rows; ``ties`` are other
+    columns that carry the same rows.
+    """
+
+    column: int
+    codes: tuple[int, ...]
+    rows: npt.NDArray[np.intp]
+    span: Span
+    shift: float
+    share: float
+    gain: float
+    score: float
+    over_drift: float
+    shape: Shape
+    naming: Naming | None
+    posterior: Counts
+    grid: Grid
+    looks: float
+    ties: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def claimed(self) -> npt.NDArray[np.intp]:
+        """Row numbers inside segment and window."""
+        return self.rows[self.span.start : self.span.end]
+
+
+def detect(material: Material, features: int = 1) -> Change | None:
+    """Search one feature; ``features`` is how many are looked at in all (counts the looks).
+
+    Returns ``None`` when no hypothesis has a gain above chance at all.
+    """
+    grid = grid_over(material.live, material.reference)
+    if grid is None:
+        return None
+    reference = grid.counts(material.reference)
+    if reference.sum() < 20:
+        return None
+    null = wide(reference)
+    blocks, block_count = blocks_of(material.live.size, material.order)
+    found = scan(material.live, grid, null, list(material.segments), blocks, block_count)
+    if not found:
+        return None
+    values = 1 + sum(len(s.values) for s in material.segments)
+    looks = log(features) + log(values) + log(60 * 4) + 2 * log(max(block_count, 1)) - log(2)
+    tries = [Trial(material, grid, null, values).refine(h) for h in _worth(found)]
+    alive = [t for t in tries if t is not None]
+    if not alive:
+        return None
+    best = max(alive, key=lambda t: (t.score, -t.column, t.codes))
+    return _judge(material, grid, reference, best, alive, looks)
+
+
+def _worth(found: list[Hypothesis]) -> list[tuple[Hypothesis, tuple[int, ...]]]:
+    """Best hypotheses, and unions of values of a column that share the shift."""
+    chosen: list[tuple[Hypothesis, tuple[int, ...]]] = [
+        (h, (h.code,) if h.column >= 0 else ()) for h in found[:TRIED]
+    ]
+    for column in sorted({h.column for h in found[:TRIED] if h.column >= 0}):
+        same = [h for h in found if h.column == column and h.gain > 8]
+        lead = same[0] if same else None
+        if lead is None:
+            continue
+        alike = sorted(h.code for h in same if abs(h.shift - lead.shift) < 0.9)
+        if len(alike) > 1:
+            windows = [h.window for h in same if h.code in alike]
+            union = replace(lead, window=(min(w[0] for w in windows), max(w[1] for w in windows)))
+            chosen.append((union, tuple(alike)))
+    if all(h.column != -1 for h, _ in chosen):
+        chosen += [(h, ()) for h in found if h.column == -1][:1]
+    return chosen
+
+
+@dataclass(frozen=True)
+class Refined:
+    """A hypothesis after refinement on rows; ``score`` is the gain less what its choice cost."""
+
+    column: int
+    codes: tuple[int, ...]
+    rows: npt.NDArray[np.intp]
+    span: Span
+    shift: float
+    share: float
+    gain: float
+    score: float
+    null: Counts
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Refines hypotheses of one feature on the rows themselves."""
+
+    material: Material
+    grid: Grid
+    null: Counts
+    values: int
+
+    def _rows(self, column: int, codes: tuple[int, ...]) -> npt.NDArray[np.intp]:
+        order = self.material.order
+        if order is None:
+            order = np.arange(self.material.live.size)
+        if column < 0:
+            chosen = order
+        else:
+            wanted = np.zeros(256, dtype=bool)
+            wanted[list(codes)] = True
+            chosen = order[wanted[self.material.segments[column].codes[order]]]
+        return chosen[self.material.live[chosen] >= LOWEST]
+
+    def _null(self, column: int, codes: tuple[int, ...]) -> Counts:
+        """The segment's own reference where the reference has the column and enough rows."""
+        known = self.material.reference_segments
+        if column < 0 or column >= len(known) or known[column] is None:
+            return self.null
+        reference = known[column]
+        assert reference is not None
+        own = np.isin(reference.codes, np.array(codes, dtype=np.uint8))
+        counts = self.grid.counts(self.material.reference[own])
+        return wide(counts) if counts.sum() >= OWN_REFERENCE_MINIMUM else self.null
+
+    def refine(self, tried: tuple[Hypothesis, tuple[int, ...]]) -> Refined | None:
+        """Alternate shift, share and window until they agree (twice is enough)."""
+        hypothesis, codes = tried
+        rows = self._rows(hypothesis.column, codes)
+        if not rows.size:
+            return None
+        null = self._null(hypothesis.column, codes)
+        place = self.material.live[rows].astype(np.int64) - self.grid.first
+        span = self._window(rows, hypothesis)
+        shift, share = hypothesis.shift, hypothesis.share
+        for _ in range(3):
+            tally = np.bincount(place[span.start : span.end], minlength=self.grid.size)
+            counts: Counts = tally.astype(np.float64)
+            shift, _ = best_shift(counts, null, shift, share)
+            ratio = shifted(null, shift) / null
+            share = best_share(ratio, counts, share)
+            whole = gain_per_row(null, shifted(null, shift), 1 - STRAY)
+            part = gain_per_row(null, shifted(null, shift), share)
+            if float((counts * whole).sum()) >= float((counts * part).sum()) - 2.0:
+                share, part = 1 - STRAY, whole
+            votes = part[place]
+            if self.material.order is None:
+                span = Span(0, rows.size, (0, 0), (rows.size, rows.size), float(votes.sum()))
+            else:
+                span = span_of(votes)
+        score = span.gain - self._price(codes, span, share, rows.size)
+        return Refined(hypothesis.column, codes, rows, span, shift, share, span.gain, score, null)
+
+    def _window(self, rows: npt.NDArray[np.intp], hypothesis: Hypothesis) -> Span:
+        n = self.material.live.size
+        if self.material.order is None:
+            return Span(0, rows.size, (0, 0), (rows.size, rows.size), 0.0)
+        blocks, _ = blocks_of(n, self.material.order)
+        inside = np.searchsorted(blocks[rows], hypothesis.window, side="left")
+        start, end = int(inside[0]), int(inside[1])
+        return Span(start, max(end, start + 1), (0, 0), (0, 0), 0.0)
+
+    def _price(self, codes: tuple[int, ...], span: Span, share: float, n: int) -> float:
+        """Nats that choosing this description among its rivals costs."""
+        price = len(codes) * log(self.values)
+        price += log(n + 1) if span.start > 0 else 0.0
+        price += log(n + 1) + 3.0 if span.end < n else 0.0
+        return price + (2.0 if share < 1 - STRAY else 0.0)
+
+
+def _judge(
+    material: Material,
+    grid: Grid,
+    reference: Counts,
+    best: Refined,
+    tried: list[Refined],
+    looks: float,
+) -> Change:
+    claimed = best.rows[best.span.start : best.span.end]
+    counts = grid.counts(material.live[claimed])
+    base, tolerance = _baseline(material, grid, reference, best, claimed)
+    change = shifted(best.null, best.shift)
+    own_gain = float((counts * gain_per_row(best.null, change, best.share)).sum())
+    naming = name_factor(counts, base, best.shift, best.share, tolerance)
+    shape = shape_of(counts, wide(base, 0.1), best.shift, best.share)
+    ties = tuple(
+        (t.column, t.codes[0])
+        for t in tried
+        if t is not best
+        and len(t.codes) == 1
+        and t.rows.size == best.rows.size
+        and np.array_equal(t.rows, best.rows)
+    )
+    ratio = change / best.null
+    return Change(
+        column=best.column,
+        codes=best.codes,
+        rows=best.rows,
+        span=best.span,
+        shift=best.shift,
+        share=best.share,
+        gain=best.gain,
+        score=best.score,
+        over_drift=own_gain - drift_gain(counts, best.null, grid),
+        shape=shape,
+        naming=naming,
+        posterior=best.share * ratio / ((1 - best.share) + best.share * ratio),
+        grid=grid,
+        looks=looks,
+        ties=ties,
+    )
+
+
+def _baseline(
+    material: Material,
+    grid: Grid,
+    reference: Counts,
+    best: Refined,
+    claimed: npt.NDArray[np.intp],
+) -> tuple[Counts, float]:
+    """Counts the claimed rows are named against, and how far those may lie off by drift.
+
+    The segment's own rows before the change, else all other live rows, else the reference.
+    """
+    if best.share >= 1 - STRAY:
+        before = best.rows[: best.span.start]
+        own = grid.counts(material.live[before])
+        if own.sum() >= BASELINE_MINIMUM:
+            return own, 0.05
+        others = np.ones(material.live.size, dtype=bool)
+        others[claimed] = False
+        rest = grid.counts(material.live[others])
+        if rest.sum() >= 3 * BASELINE_MINIMUM:
+            return rest, 0.1
+    return reference, 0.12

@@ -1,0 +1,316 @@
+"""One small interface over a table that DuckDB queries where it lies.
+
+A :class:`Table` is a piece of SQL (``relation``) with typed columns.  Every relation has
+``fw_row`` (BIGINT, 0-based, file order), the row's identity everywhere.  Each query runs on a
+cursor of its own, so that the case lane and the view lane never wait for each other.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from investigators.task import Cancelled, Task
+from investigators.trouble import InputTrouble
+
+if TYPE_CHECKING:
+    import duckdb
+    import numpy as np
+    import pyarrow as pa
+
+Kind = Literal["integer", "number", "text", "boolean", "time"]
+Order = str | tuple[str, Literal["ascending", "descending"]]
+
+MEMORY = "2GB"
+THREADS = 2
+ORDERS_KEPT = 8  # order indexes: 8 bytes a row each
+SMALL = 1000  # rows a page may ask for by number in one IN (...)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: name, kind, most decimals seen in a text source (``None``: binary source).
+
+    ``note`` says what a reader should know ("decimal comma", "ambiguous day/month order: ...");
+    several notes are joined by "; ".
+    """
+
+    name: str
+    kind: Kind
+    decimals: int | None = None
+    note: str = ""
+
+
+def quoted(name: str) -> str:
+    """Return ``name`` as an SQL identifier, whatever characters it holds."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: object) -> str:  # noqa: PLR0911 - one line per type
+    """Return a cell's value as an SQL literal (None, bool, int, float, text, date, datetime).
+
+    Raises:
+        TypeError: for any other type.
+    """
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, float):
+        # a bare 0.1 would be a DECIMAL
+        text = repr(float(value)) if math.isfinite(value) else str(float(value))
+        return f"CAST('{text}' AS DOUBLE)"
+    if isinstance(value, datetime):
+        return f"TIMESTAMP '{value.isoformat(sep=' ')}'"
+    if isinstance(value, date):
+        return f"TIMESTAMP '{value.isoformat()} 00:00:00'"
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    raise TypeError(f"no SQL literal for {type(value).__name__}")
+
+
+class Engine:
+    """One in-memory DuckDB database for a case.
+
+    Extensions are never fetched or loaded unasked, Python variables are never taken for tables,
+    times are UTC, and what does not fit in memory is spilled into a private temporary folder.
+    """
+
+    def __init__(self) -> None:
+        import duckdb
+
+        self._folder = tempfile.TemporaryDirectory(prefix="fifthwhy-")
+        self._connection = duckdb.connect(
+            ":memory:",
+            config={
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "python_enable_replacements": False,
+                "threads": THREADS,
+                "memory_limit": MEMORY,
+                "temp_directory": self._folder.name,
+            },
+        )
+        self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        self._orders: dict[tuple[str, str], np.ndarray] = {}
+        self._kept = itertools.count(1)
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """Return a new cursor (a DuckDB connection to the same database); close it after use."""
+        return self._connection.cursor()
+
+    def close(self) -> None:
+        """Close the database and remove its temporary folder."""
+        self._connection.close()
+        self._folder.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def asking(
+        self, sql: str, params: Sequence[Any] = (), task: Task | None = None, *, of: str = "table"
+    ) -> Iterator[duckdb.DuckDBPyRelation]:
+        """Run one query on a cursor of its own; ``task.cancel()`` interrupts it.
+
+        Raises:
+            Cancelled: when the task was cancelled.
+            InputTrouble: when the file behind it cannot be read any more (``of`` names it).
+        """
+        import duckdb
+
+        cursor = self.cursor()
+        try:
+            with (task or Task()).interrupting(cursor.interrupt):
+                yield cursor.sql(sql, params=list(params))
+        except duckdb.IOException as error:
+            raise InputTrouble(
+                of,
+                f"could not be read: {str(error).splitlines()[0]}",
+                mend="was the file moved, changed or cut? Open it again",
+            ) from error
+        finally:
+            cursor.close()
+
+    def keep(self, table: pa.Table) -> str:
+        """Copy a small Arrow table into the engine; every cursor sees it under the name returned.
+
+        It goes with the engine.  Row numbers and overlays of a repair are kept so.
+        """
+        cursor = self.cursor()
+        try:
+            name = f"fw_kept_{next(self._kept)}"
+            cursor.register("fw_incoming", table)
+            cursor.execute(f"CREATE TABLE {name} AS SELECT * FROM fw_incoming")
+            cursor.unregister("fw_incoming")
+        finally:
+            cursor.close()
+        return name
+
+    def keep_rows(self, rows: np.ndarray) -> str:
+        """Copy row numbers into the engine as a table with one column ``fw_row``."""
+        import pyarrow as pa
+
+        return self.keep(pa.table({"fw_row": rows}))
+
+    def order(self, key: tuple[str, str], rows: Iterator[np.ndarray]) -> np.ndarray:
+        """Return the order index kept under ``key``, made of ``rows`` when it is new."""
+        import numpy as np
+
+        kept = self._orders.get(key)
+        if kept is None:
+            parts = list(rows)
+            kept = np.concatenate(parts) if parts else np.empty(0, np.int64)
+            while len(self._orders) >= ORDERS_KEPT:
+                self._orders.pop(next(iter(self._orders)), None)
+            self._orders[key] = kept
+        return kept
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table that can be asked in SQL; nothing of it is held in memory.
+
+    ``name`` is a display name.  ``relation`` is SQL usable after FROM.  ``notes`` tell how the
+    source was read (encoding, delimiter, header).  ``whole`` says that ``fw_row`` runs from 0 to
+    ``rows`` - 1 without gaps.
+    """
+
+    name: str
+    engine: Engine
+    relation: str
+    columns: tuple[Column, ...]
+    rows: int
+    notes: tuple[str, ...] = ()
+    whole: bool = True
+
+    def column(self, name: str) -> Column | None:
+        """Return the column of exactly this name, or ``None``."""
+        return next((column for column in self.columns if column.name == name), None)
+
+    def sql(self, sql: str) -> str:
+        """Return ``sql`` with every ``{t}`` replaced by the relation."""
+        return sql.replace("{t}", self.relation)
+
+    def query(self, sql: str, params: Sequence[Any] = (), task: Task | None = None) -> pa.Table:
+        """Run ``sql`` (``{t}`` stands for this table) and return its whole result.
+
+        Raises:
+            Cancelled: when ``task`` was cancelled, at once.
+            InputTrouble: when the file cannot be read any more.
+        """
+        with self.engine.asking(self.sql(sql), params, task, of=self.name) as answer:
+            return answer.to_arrow_table()
+
+    def batches(
+        self,
+        sql: str,
+        params: Sequence[Any] = (),
+        size: int = 65_536,
+        task: Task | None = None,
+    ) -> Iterator[pa.RecordBatch]:
+        """Run ``sql`` and yield its result in batches of at most ``size`` rows, as they come."""
+        with self.engine.asking(self.sql(sql), params, task, of=self.name) as answer:
+            for batch in answer.to_arrow_reader(size):
+                if task is not None and task.cancelled:
+                    raise Cancelled
+                yield batch
+
+    def value(self, sql: str, params: Sequence[Any] = (), task: Task | None = None) -> Any:  # noqa: ANN401 - any cell
+        """Run ``sql`` and return the first cell of its first row (``None`` without rows)."""
+        with self.engine.asking(self.sql(sql), params, task, of=self.name) as answer:
+            first = answer.limit(1).fetchall()
+        return first[0][0] if first else None
+
+    def row(self, index: int) -> dict[str, Any]:
+        """Return the row whose ``fw_row`` is ``index``, without ``fw_row`` itself.
+
+        Raises:
+            IndexError: when there is no such row.
+        """
+        found = self.query(f"SELECT * FROM {{t}} WHERE fw_row = {int(index)}").to_pylist()
+        if not found:
+            raise IndexError(f"{self.name} has no row {index}")
+        return {name: cell for name, cell in found[0].items() if name != "fw_row"}
+
+    def counts(
+        self, column: str, limit: int = 1000, task: Task | None = None
+    ) -> list[tuple[Any, int]]:
+        """Return values and how often they occur, most frequent first, ties by value."""
+        answer = self.query(
+            f"SELECT {quoted(column)} AS v, count(*) AS n FROM {{t}} GROUP BY 1"
+            f" ORDER BY n DESC, v ASC NULLS LAST LIMIT {int(limit)}",
+            task=task,
+        )
+        return list(zip(answer["v"].to_pylist(), answer["n"].to_pylist(), strict=True))
+
+    def page(
+        self,
+        offset: int,
+        limit: int,
+        columns: Sequence[str] | None = None,
+        order: Order | None = None,
+    ) -> pa.Table:
+        """Return rows ``offset`` to ``offset + limit`` in file order, or ordered by a column.
+
+        ``columns`` are names (all when ``None``); ``fw_row`` comes first.  ``order`` is a column's
+        name or ``(name, "descending")``; missing values come last, ties keep file order.  The
+        first page of an order sorts once and keeps the row numbers (8 bytes a row).
+        """
+        names = [column.name for column in self.columns] if columns is None else list(columns)
+        cells = ", ".join(quoted(name) for name in ["fw_row", *names])
+        offset, limit = int(offset), int(limit)
+        if order is not None:
+            return self._ordered_page(cells, offset, limit, order)
+        if self.whole:
+            where = f"WHERE fw_row >= {offset} AND fw_row < {offset + limit} ORDER BY fw_row"
+        else:
+            where = f"ORDER BY fw_row LIMIT {limit} OFFSET {offset}"
+        return self.query(f"SELECT {cells} FROM {{t}} {where}")
+
+    def _ordered_page(self, cells: str, offset: int, limit: int, order: Order) -> pa.Table:
+        import numpy as np
+        import pyarrow as pa
+
+        name, direction = (order, "ascending") if isinstance(order, str) else order
+        by = f"{quoted(name)} {'DESC' if direction == 'descending' else 'ASC'} NULLS LAST, fw_row"
+        sort = self.batches(f"SELECT fw_row FROM {{t}} ORDER BY {by}")
+        numbers = (batch.column(0).to_numpy(zero_copy_only=False) for batch in sort)
+        wanted = self.engine.order((self.relation, by), numbers)[offset : offset + limit]
+        pieces = []
+        for start in range(0, max(len(wanted), 1), SMALL):
+            part = wanted[start : start + SMALL]
+            rows = ", ".join(str(number) for number in part.tolist()) or "-1"
+            found = self.query(
+                f"SELECT {cells} FROM {{t}} WHERE fw_row IN ({rows}) ORDER BY fw_row"
+            )
+            # found is in file order: put it into the wanted order
+            pieces.append(found.take(pa.array(np.argsort(np.argsort(part)))))
+        return pa.concat_tables(pieces)
+
+    def with_relation(
+        self, relation: str, columns: Sequence[Column] | None = None, rows: int | None = None
+    ) -> Table:
+        """Return this table with another relation.
+
+        ``columns`` and ``rows`` stay as they are unless given; give ``rows`` when the relation
+        has not the same rows (then ``fw_row`` may have gaps).
+        """
+        return replace(
+            self,
+            relation=relation,
+            columns=self.columns if columns is None else tuple(columns),
+            rows=self.rows if rows is None else rows,
+            whole=self.whole and rows in (None, self.rows),
+        )

@@ -1,0 +1,118 @@
+"""What it all comes to: the status of each family and the conclusion (contract.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from investigators.evidence import (
+    FAMILIES,
+    FAMILY_WORDS,
+    CheckAnswer,
+    Family,
+    FamilyAnswer,
+    Finding,
+    Lead,
+    NotRun,
+    Reproduced,
+)
+from investigators.investigation import Conclusion
+
+
+def standing(lead: Lead) -> bool:
+    """Whether a lead counts: it concerns this decision and is moderate or strong."""
+    return lead.concerns_this_decision and lead.strength != "weak"
+
+
+def families(
+    leads: Sequence[Lead], findings: Sequence[Finding], checks: Sequence[CheckAnswer]
+) -> dict[Family, FamilyAnswer]:
+    """Give each family its status; every check of a family counts."""
+    return {family: _family(family, leads, findings, checks) for family in FAMILIES}
+
+
+def _family(
+    family: Family,
+    leads: Sequence[Lead],
+    findings: Sequence[Finding],
+    checks: Sequence[CheckAnswer],
+) -> FamilyAnswer:
+    own = [lead for lead in leads if lead.family == family and standing(lead)]
+    if own:
+        return FamilyAnswer("finding", own[0].statement)
+    mine = [f for f in findings if f.family == family]
+    supporting = [f for f in mine if f.verdict == "supports"]
+    if supporting and all(f.explained_by for f in supporting):
+        names = ", ".join(sorted({f.explained_by or "" for f in supporting}))
+        many = f"{len(supporting)} finding{'s' if len(supporting) > 1 else ''}"
+        return FamilyAnswer("symptom", f"{many} here vanish with the repair of {names}.")
+    if supporting:
+        open_ones = [f for f in supporting if not f.explained_by]
+        return FamilyAnswer(
+            "cannot tell",
+            f"Something stands that is no lead for this decision: \
+{open_ones[0].sentence}",
+        )
+    against = [f for f in mine if f.verdict == "speaks against"]
+    if against:
+        looked = sum(1 for c in checks if c.family == family and c.verdict == "speaks against")
+        return FamilyAnswer(
+            "clear",
+            f"Nothing stands in {FAMILY_WORDS[family]}: {len(against)} "
+            f"answer{'s' if len(against) > 1 else ''} of {max(looked, 1)} "
+            f"check{'s' if looked > 1 else ''} speak against.",
+        )
+    needs = [c.would_need for c in checks if c.family == family and c.would_need]
+    return FamilyAnswer(
+        "cannot tell",
+        f"No check of {FAMILY_WORDS[family]} could answer"
+        + (f"; it would need {needs[0]}." if needs else "."),
+    )
+
+
+def conclude(
+    leads: Sequence[Lead],
+    answers: dict[Family, FamilyAnswer],
+    reproduced: Reproduced | None,
+    not_run: Sequence[NotRun],
+) -> tuple[Conclusion, str]:
+    """Conclude as the contract says; the sentence names what was not checked."""
+    first = next((lead for lead in leads if standing(lead)), None)
+    if first is not None:
+        return "lead", f"{first.strength.capitalize()} lead: {first.statement}"
+    unchecked = [
+        FAMILY_WORDS[family] for family in FAMILIES if answers[family].status == "cannot tell"
+    ]
+    gaps = f" Not checked, for want of data: {', '.join(unchecked)}." if unchecked else ""
+    stands = [
+        family
+        for family in ("input_units", "data_assumptions")
+        if answers[family].status not in {"clear", "symptom"}
+        and answers[family].sentence.startswith("Something stands")
+    ]
+    same = reproduced is not None and reproduced.verdict in {
+        "reproduced",
+        "reproduced after mapping",
+    }
+    clear = (
+        answers["input_units"].status == "clear" or answers["data_assumptions"].status == "clear"
+    )
+    if same and clear and not stands:
+        return "no fault found", f"No fault found in what was checked.{gaps}"
+    missing = []
+    if not same:
+        missing.append(reproduced.sentence if reproduced else "The score was not compared.")
+    missing += [answers[f].sentence for f in stands]  # type: ignore[index]
+    missing += [f"{n.id}: {n.reason}" for n in not_run[:3]]
+    return "not determined", " ".join(["Not determined.", *missing]) + gaps
+
+
+def overall(findings: Sequence[Finding]) -> Finding:
+    """The finding that speaks for a check: the strongest verdict, this decision's first.
+
+    A check that saw something and could not tell about another thing has seen something.
+    """
+    order = {v: k for k, v in enumerate(("error", "supports", "speaks against", "cannot tell"))}
+    return min(
+        findings,
+        key=lambda f: (order.get(f.verdict, 9), not f.concerns_decision, not f.charts),
+    )

@@ -1,0 +1,169 @@
+"""Rules of the house that no linter knows (CONTRIBUTING.md)."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import investigators
+from investigators import help_pages, shelf
+from investigators.evidence import FAMILIES
+
+LONGEST_FILE = 450
+LONGEST_FUNCTION = 60
+HEAVY = (
+    *("duckdb", "joblib", "lightgbm", "matplotlib", "numpy", "pandas", "pint", "pyarrow"),
+    *("pyqtgraph", "PySide6", "scipy", "shap", "sklearn"),
+)
+# Put together from pieces so that this file does not name them itself.
+REGISTRY_HOSTS = tuple(
+    ".".join(parts)
+    for parts in (
+        ("pypi", "org"),
+        ("files", "pythonhosted", "org"),
+        ("registry", "npmjs", "org"),
+        ("deb", "debian", "org"),
+        ("conda", "anaconda", "org"),
+    )
+)
+MACHINE_PATHS = re.compile(r"(?<![\w.~/-])/(?:work|root|home/[a-z]+|Users/[A-Za-z]+|opt)/\w")
+
+
+def _sources(root: Path) -> Iterator[Path]:
+    for folder in ("app", "investigators"):
+        yield from sorted((root / folder).rglob("*.py"))
+
+
+def _tracked(root: Path) -> list[Path]:
+    # A checkout asks git; an unpacked source archive has no history and is taken whole.
+    if (root / ".git").exists():
+        names = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=root,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.split("\0")
+        return [path for name in names if name and (path := root / name).is_file()]
+    skipped = {".venv", "out", "__pycache__"}
+    return [p for p in root.rglob("*") if p.is_file() and not skipped & set(p.parts)]
+
+
+def test_files_and_functions_are_short(root: Path) -> None:
+    long: list[str] = []
+    for path in _sources(root):
+        text = path.read_text(encoding="utf-8")
+        name = path.relative_to(root).as_posix()
+        if (lines := text.count("\n")) > LONGEST_FILE:
+            long.append(f"{name}: {lines} lines")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                if lines > LONGEST_FUNCTION:
+                    long.append(f"{name}:{node.lineno} {node.name}: {lines} lines")
+    assert not long, "\n".join(long)
+
+
+def test_names_say_what_a_file_is_about(root: Path) -> None:
+    banned = {"util", "utils", "helper", "helpers", "manager", "core", "common", "misc", "data2"}
+    assert not [p for p in _sources(root) if p.stem in banned or p.parent.name in banned]
+
+
+def test_pyplot_is_banned(root: Path) -> None:
+    tests = sorted((root / "tests").rglob("*.py"))
+    pattern = re.compile(
+        r"^\s*(?:import|from)\s+(?:matplotlib\.pyplot|pylab)|\bpyplot\s*\(", re.MULTILINE
+    )
+    from_import = re.compile(r"^\s*from matplotlib import [^\n]*\bpyplot\b", re.MULTILINE)
+    for path in (*_sources(root), *tests):
+        text = path.read_text(encoding="utf-8")
+        assert not pattern.search(text), path
+        assert not from_import.search(text), path
+
+
+HELP = """import runpy, sys
+sys.argv = ["fifthwhy", "--help"]
+try:
+    runpy.run_module("investigators", run_name="__main__")
+except SystemExit as end:
+    assert not end.code, end.code"""
+
+
+@pytest.mark.parametrize(
+    "statement", ["import investigators.cli", "import investigators.desk", HELP]
+)
+def test_nothing_heavy_is_imported_at_start(root: Path, statement: str) -> None:
+    script = f"{statement}\nimport sys\nprint('heavy:', *(m for m in {HEAVY} if m in sys.modules))"
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.splitlines()[-1].strip() == "heavy:"
+
+
+def test_no_registry_and_no_machine_is_named(root: Path) -> None:
+    named: list[str] = []
+    for path in _tracked(root):
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        name = path.relative_to(root).as_posix()
+        named += [f"{name}: {host}" for host in REGISTRY_HOSTS if host in text]
+        if found := MACHINE_PATHS.search(text):
+            named.append(f"{name}: {found.group()}")
+    assert not named, "\n".join(named)
+
+
+def test_the_version_is_the_newest_of_the_changelog(root: Path) -> None:
+    log = (root / "CHANGELOG.md").read_text(encoding="utf-8")
+    versions = re.findall(r"^## \[(\d+\.\d+\.\d+)\]", log, re.MULTILINE)
+    assert versions[0] == investigators.__version__
+
+
+def test_the_lock_holds_every_dependency(root: Path) -> None:
+    with (root / "pyproject.toml").open("rb") as file:
+        project = tomllib.load(file)
+    asked = [
+        *project["project"]["dependencies"],
+        *project["project"]["optional-dependencies"]["window"],
+        *project["dependency-groups"]["dev"],
+    ]
+    lock = (root / "requirements.lock").read_text(encoding="utf-8")
+    locked = set(re.findall(r"^([a-z0-9._-]+)==", lock, re.MULTILINE))
+    wanted = {re.split(r"[<>=!~; \[]", one)[0].lower().replace("_", "-") for one in asked}
+    assert not wanted - locked
+    assert lock.count("--hash=sha256:") >= len(locked)
+    assert "--index" not in lock
+    assert "--find-links" not in lock
+
+
+def test_every_check_is_in_the_help(root: Path) -> None:
+    checks = shelf.checks()
+    assert {check.family for check in checks} == set(FAMILIES)
+    page = (root / "resources" / "help" / "checks.md").read_text(encoding="utf-8")
+    assert page == help_pages.checks_page(), "run: make help-pages"
+    for check in checks:
+        assert f"`{check.id}`" in page
+        for words in (check.suspicion, check.covers, check.does_not_cover, check.minimum):
+            assert words, check.id
+        assert check.causes, check.id
+
+
+def test_links_between_help_pages_hold(root: Path) -> None:
+    pages = [*(root / "resources" / "help").glob("*.md"), *root.glob("*.md")]
+    assert len(pages) >= 8
+    broken = [
+        f"{page.name}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert not broken, broken
