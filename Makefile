@@ -65,11 +65,11 @@ test: lint types ## Everything CI asks: lint, types, then all tests
 .PHONY: bench
 bench: $(STAMP) ## Speed beside a bare read, then 1,000 planted faults and 3,000 clean tables
 	$(OFFSCREEN) $(PY) tests/benchmarks/bench.py
-	$(OFFSCREEN) $(PY) tests/benchmarks/planted.py --full
+	$(OFFSCREEN) $(PY) tests/benchmarks/planted_scale.py --faults 1000 --sound 3000
 
 .PHONY: bench-quick
 bench-quick: $(STAMP) ## 100 planted faults and 300 clean or truly drifting tables (under 10 minutes)
-	$(OFFSCREEN) $(PY) tests/benchmarks/planted.py
+	$(OFFSCREEN) $(PY) tests/benchmarks/planted_scale.py --faults 100 --sound 300
 
 .PHONY: samples
 samples: $(STAMP) ## Make the sample cases again (seeded: the same bytes)

@@ -95,6 +95,7 @@ class Brief:
     answers: Answers = Answers()
     actions: tuple[Action, ...] = ()
     trust_model: bool = False
+    case_file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ class Ended:
     """How a child ended.  ``code`` is its exit status, negative for a signal, ``None`` late."""
 
     code: int | None
-    out: bytes
 
     @property
     def words(self) -> str:
@@ -41,15 +40,15 @@ def run_script(
 ) -> Ended:
     """Run a Python script isolated (``-I``), give it ``given`` on standard input, wait for it.
 
-    ``bare`` leaves out installed packages, for a fast start.  What it writes to standard error is
-    dropped: it belongs to a library or to a stranger's file, never to the user's screen.
+    ``bare`` leaves out installed packages, for a fast start.  What it prints is dropped: it belongs
+    to a library or to a stranger's file, never to the user's screen.
 
     Raises:
         Cancelled: when the task was cancelled; the child is ended first.
     """
     command = [sys.executable, "-I", *(["-S"] if bare else []), str(script), *arguments]
     child = subprocess.Popen(  # noqa: S603 - our own interpreter and script
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     until = time.monotonic() + seconds
     waiting: bytes | None = given
@@ -57,13 +56,13 @@ def run_script(
         while True:
             task.tick()
             try:
-                out, _ = child.communicate(waiting, timeout=_TICK)
+                child.communicate(waiting, timeout=_TICK)
             except subprocess.TimeoutExpired:
                 waiting = None  # it was taken over by the first call
                 if time.monotonic() > until:
-                    return Ended(None, b"")
+                    return Ended(None)
             else:
-                return Ended(child.returncode, out)
+                return Ended(child.returncode)
     finally:
         if child.poll() is None:
             child.kill()

@@ -19,6 +19,7 @@ from investigators.trouble import InputTrouble
 
 # A leading zero makes it an identifier ("007"), not a number that was written as text.
 _NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+SHORT = 64
 _TRUTH = {"true": "1", "false": "0"}
 
 
@@ -70,6 +71,9 @@ class Codebook:
 
     def codes(self, values: Any) -> NDArray[np.float64]:  # noqa: ANN401 - any column form
         """Codes, shape (n,); NaN for missing and unseen values."""
+        if _is_short(values):
+            codes = [self.code(value) for value in values]
+            return np.array([np.nan if code is None else code for code in codes], np.float64)
         distinct, places = _distinct(values)
         found = [self.code(value) for value in distinct]
         table = np.array([np.nan if code is None else code for code in found] + [np.nan])
@@ -77,9 +81,16 @@ class Codebook:
 
     def unseen(self, values: Any) -> NDArray[np.bool_]:  # noqa: ANN401 - any column form
         """Which values are present but not in the list, shape (n,)."""
+        if _is_short(values):
+            return np.array([not _is_missing(v) and self.code(v) is None for v in values], np.bool_)
         distinct, places = _distinct(values)
         odd = [not _is_missing(value) and self.code(value) is None for value in distinct]
         return np.asarray(np.array([*odd, False])[places], dtype=np.bool_)
+
+
+def _is_short(values: Any) -> bool:  # noqa: ANN401 - any column form
+    """A few cells in a list (one row to explain) are done before Arrow has made its array."""
+    return isinstance(values, list | tuple) and len(values) <= SHORT
 
 
 def _arrow(values: Any) -> Any:  # noqa: ANN401 - pyarrow is untyped here
@@ -120,6 +131,8 @@ def numbers(values: Any, file: str, place: str) -> NDArray[np.float64]:  # noqa:
     """
     if isinstance(values, np.ndarray) and values.dtype.kind in "fiub":
         return values.astype(np.float64, copy=False)
+    if _is_short(values):
+        return _one_by_one(values, file, place)
     import pyarrow as pa
 
     column = _arrow(values)

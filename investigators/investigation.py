@@ -23,11 +23,10 @@ from investigators.evidence import (
     Reproduced,
 )
 from investigators.features import Dictionary
+from investigators.self_test import SelfTestLine
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-    from investigators.self_test import SelfTestLine
 
 Conclusion = Literal["lead", "no fault found", "not determined"]
 TimelineKind = Literal["data", "onset", "release", "decision", "report", "outcome"]

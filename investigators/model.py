@@ -24,7 +24,8 @@ from investigators.trouble import InputTrouble
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Scale = Literal["log-odds", "log", "value", "raw"]
-THREADS = 2  # the machine is shared with the window; more threads gain nothing on one row
+THREADS = 2  # the machine is shared with the window
+ALONE = 16  # up to so many rows a second thread costs more than it gains
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +210,8 @@ class Model:
     def _predict(self, matrix: Floats, **how: bool) -> Floats:
         if len(matrix) == 0:  # the library refuses an empty matrix
             return np.zeros(0)
-        return np.asarray(self.booster.predict(matrix, num_threads=THREADS, **how), np.float64)
+        threads = 1 if len(matrix) <= ALONE else THREADS
+        return np.asarray(self.booster.predict(matrix, num_threads=threads, **how), np.float64)
 
 
 @dataclass(frozen=True, slots=True)

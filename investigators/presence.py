@@ -38,20 +38,20 @@ def presence(
     if when is None:
         rows = table.value(f"SELECT count(*) FILTER (WHERE {condition}) FROM {{t}}", task=task)
         return Presence(int(rows), table.rows)
-    inside = f"(SELECT epoch_us({when}) AS at, {condition} AS carried FROM {{t}})"
+    inside = f"(SELECT epoch_us({when}) AS us, {condition} AS carried FROM {{t}})"
     rows, first, last = _line(
         table,
-        "SELECT count(*) FILTER (WHERE carried), min(at) FILTER (WHERE carried), "
-        f"max(at) FILTER (WHERE carried) FROM {inside}",
+        "SELECT count(*) FILTER (WHERE carried), min(us) FILTER (WHERE carried), "
+        f"max(us) FILTER (WHERE carried) FROM {inside}",
         task,
     )
     if not rows or first is None or last is None:
         return Presence(int(rows or 0), table.rows)
     before, before_at, after, after_at, between = _line(
         table,
-        f"SELECT count(*) FILTER (WHERE at < {first}), max(at) FILTER (WHERE at < {first}), "
-        f"count(*) FILTER (WHERE at > {last}), min(at) FILTER (WHERE at > {last}), "
-        f"count(*) FILTER (WHERE at BETWEEN {first} AND {last}) FROM {inside}",
+        f"SELECT count(*) FILTER (WHERE us < {first}), max(us) FILTER (WHERE us < {first}), "
+        f"count(*) FILTER (WHERE us > {last}), min(us) FILTER (WHERE us > {last}), "
+        f"count(*) FILTER (WHERE us BETWEEN {first} AND {last}) FROM {inside}",
         task,
     )
     new = _absent_by_chance(int(rows), int(between or 0), int(before or 0)) < log(CHANCE)

@@ -262,6 +262,7 @@ CASE = """
 # The story and what is really wrong: STORY.md and truth.json
 title = "{title}"
 reported = "{reported}"
+expected = "{expected}"
 decision = "{decision}"
 zone = "Europe/Berlin"
 
@@ -443,6 +444,7 @@ def write(shop: Shop, place: Place) -> None:
         CASE.format(
             title="Order held back for a regular customer",
             reported="He orders every month. Why is this one in review?",
+            expected="accepted, like his orders before",
             decision=PICKED,
             log="live.parquet",
         ),
@@ -452,6 +454,7 @@ def write(shop: Shop, place: Place) -> None:
         CASE.format(
             title="Order in review, the twin without a fault",
             reported="Why is this order in review?",
+            expected="accepted",
             decision=clean_decision,
             log="clean.parquet",
         ),

@@ -82,5 +82,6 @@ def area_under_curve(target: np.ndarray, score: np.ndarray) -> float:
 
 
 def utc(moment: pd.Timestamp) -> str:
-    """ISO 8601 in UTC with a Z, to the second (or finer where there is something finer)."""
-    return moment.tz_convert("UTC").tz_localize(None).isoformat() + "Z"
+    """ISO 8601 in UTC with a Z, to the second, or to the millisecond where there is any."""
+    finest = "milliseconds" if moment.microsecond else "seconds"
+    return moment.tz_convert("UTC").tz_localize(None).isoformat(timespec=finest) + "Z"

@@ -33,7 +33,7 @@ _network_guarded = True
 _cache = ""
 
 
-def pytest_configure(config: pytest.Config) -> None:  # noqa: ARG001 - pytest's own signature
+def pytest_configure() -> None:
     global _cache  # noqa: PLW0603 - one folder per worker process
     _cache = tempfile.mkdtemp(prefix="fifthwhy-tests-")
     os.environ["FIFTHWHY_CACHE"] = _cache
@@ -46,7 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:  # noqa: ARG001 - pytest's 
     hypothesis.settings.load_profile("house")
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:  # noqa: ARG001 - pytest's own signature
+def pytest_unconfigure() -> None:
     global _network_guarded  # noqa: PLW0603 - an audit hook cannot be taken away
     _network_guarded = False
     shutil.rmtree(_cache, ignore_errors=True)

@@ -17,7 +17,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import pyarrow as pa
 import pyarrow.csv
@@ -124,8 +124,8 @@ def _opened(path: Path, label: str) -> Iterator[IO[bytes]]:
     with path.open("rb") as probe:
         packed = probe.read(2) == b"\x1f\x8b"
     try:
-        with gzip.open(path) if packed else path.open("rb") as stream:
-            yield stream
+        with path.open("rb") as plain:
+            yield cast("IO[bytes]", gzip.GzipFile(fileobj=plain)) if packed else plain
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InputTrouble(
             label, f"the gzip file is damaged: {error}", mend="copy it again from its source"
@@ -188,6 +188,7 @@ class _Stream(io.RawIOBase):
         self._decode = codecs.getincrementaldecoder(encoding)().decode
         self._plain = encoding == "utf-8"
         self._last: str | None = last
+        self.bytes_read = 0
 
     def readable(self) -> bool:
         return True
@@ -195,6 +196,7 @@ class _Stream(io.RawIOBase):
     def read(self, size: int = -1, /) -> bytes:
         """Return about ``size`` bytes; empty at the end."""
         while chunk := self._stream.read(size):
+            self.bytes_read += len(chunk)
             text = chunk if self._plain else self._decode(chunk).encode()
             if text:
                 return text
@@ -208,49 +210,44 @@ def _all_batches(sources: list[_Source], names: list[str], task: Task) -> Iterat
 
 
 def _batches(source: _Source, names: list[str], task: Task) -> Iterator[pa.RecordBatch]:
-    shape = source.shape
-    last = "\n" + shape.delimiter.join([END] * len(names)) + "\n"
-    columns = {name: pa.string() for name in names}
+    last = "\n" + source.shape.delimiter.join([END] * len(names)) + "\n"
     size = source.path.stat().st_size
-    with _opened(source.path, source.label) as raw:
-        stream = _Stream(raw, source.encoding, last)
-        held: pa.RecordBatch | None = None
-        rows = 0
-        try:
-            reader = pyarrow.csv.open_csv(
-                pa.PythonFile(stream, "r"),
-                read_options=pyarrow.csv.ReadOptions(
-                    column_names=names,
-                    skip_rows_after_names=int(shape.header),
-                    block_size=CHUNK,
-                ),
-                parse_options=pyarrow.csv.ParseOptions(
-                    delimiter=shape.delimiter, newlines_in_values=True
-                ),
-                convert_options=pyarrow.csv.ConvertOptions(
-                    column_types=columns, strings_can_be_null=False
-                ),
-            )
-            for batch in reader:
-                rows += batch.num_rows
-                task.tick(
-                    min(size, _position(raw, size)), size, f"Reading {source.label}: {rows:,} rows"
-                )
-                if batch.num_rows == 0:
-                    continue
-                if held is not None:
-                    yield held
-                held = batch
-        except pa.ArrowInvalid as error:
-            raise _fault(source, str(error)) from error
-        if held is None or set(held.slice(held.num_rows - 1).to_pylist()[0].values()) != {END}:
-            raise _fault(source, "a quoted field is not closed")
-        yield held.slice(0, held.num_rows - 1)
+    held: pa.RecordBatch | None = None
+    rows = 0
+    try:
+        with _opened(source.path, source.label) as raw:
+            stream = _Stream(raw, source.encoding, last)
+            with _parser(stream, source, names) as reader:
+                for batch in reader:
+                    rows += batch.num_rows
+                    done = min(size, stream.bytes_read)
+                    task.tick(done, size, f"Reading {source.label}: {rows:,} rows")
+                    if held is not None and batch.num_rows:
+                        yield held
+                    held = batch if batch.num_rows else held
+    except pa.ArrowInvalid as error:
+        raise _fault(source, str(error)) from error
+    if held is None or set(held.slice(held.num_rows - 1).to_pylist()[0].values()) != {END}:
+        raise _fault(source, "a quoted field is not closed")
+    yield held.slice(0, held.num_rows - 1)
 
 
-def _position(raw: IO[bytes], size: int) -> int:
-    inner = getattr(raw, "fileobj", None) or raw
-    return inner.tell() if inner is raw else size
+def _parser(stream: _Stream, source: _Source, names: list[str]) -> pyarrow.csv.CSVStreamingReader:
+    return pyarrow.csv.open_csv(
+        pa.PythonFile(stream, "r"),
+        read_options=pyarrow.csv.ReadOptions(
+            column_names=names,
+            skip_rows=source.shape.skip,
+            skip_rows_after_names=int(source.shape.header),
+            block_size=CHUNK,
+        ),
+        parse_options=pyarrow.csv.ParseOptions(
+            delimiter=source.shape.delimiter, newlines_in_values=True
+        ),
+        convert_options=pyarrow.csv.ConvertOptions(
+            column_types={name: pa.string() for name in names}, strings_can_be_null=False
+        ),
+    )
 
 
 def _fault(source: _Source, found: str) -> InputTrouble:
@@ -258,12 +255,14 @@ def _fault(source: _Source, found: str) -> InputTrouble:
     wanted = len(source.shape.names)
     expected = f"{wanted} field{'s' if wanted != 1 else ''}"
     before = csv.field_size_limit(LONGEST)
-    start = 1
+    start = source.shape.skip + 1
     try:
         with (
             _opened(source.path, source.label) as raw,
             io.TextIOWrapper(raw, encoding=source.encoding, newline="") as text,
         ):
+            for _ in range(source.shape.skip):
+                next(text)
             rows = csv.reader(text, delimiter=source.shape.delimiter, strict=True)
             for row in rows:
                 if row and len(row) != wanted:
@@ -274,14 +273,18 @@ def _fault(source: _Source, found: str) -> InputTrouble:
                         expected=expected,
                         mend="put fields that hold the delimiter or a line end in quotes",
                     )
-                start = rows.line_num + 1
-    except csv.Error:
+                start = source.shape.skip + rows.line_num + 1
+    except csv.Error as error:
+        if "end of data" not in str(error):
+            found = "text after a closing quote"
+        else:
+            found = "a quoted field is not closed"
         return InputTrouble(
             source.label,
-            "a quoted field is not closed",
+            found,
             place=f"line {start}",
-            expected=f"{expected} and a closing quote",
-            mend="the file may have been cut off: export it again",
+            expected=expected,
+            mend="export the file again; it may have been cut off",
         )
     finally:
         csv.field_size_limit(before)

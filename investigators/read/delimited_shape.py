@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,16 +11,21 @@ from investigators.tables.forms import FORMS, MISSING
 
 DELIMITERS = "\t;|,"  # a tie goes to the first: a comma may well be a decimal comma
 ROWS = 200
+PREAMBLE = re.compile(r"[\r\n]*(sep=[^\r\n](\r\n|\r|\n)+)?")
 Look = Literal["missing", "integer", "typed", "text"]
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Delimiter, whether there is a header line, and the names as written (or ``column_1`` ...)."""
+    """Delimiter, whether there is a header line, and the names as written (or ``column_1`` ...).
+
+    ``skip`` lines come before the first row: blank ones, or ``sep=;`` as Excel writes it.
+    """
 
     delimiter: str
     header: bool
     names: tuple[str, ...]
+    skip: int = 0
 
 
 def shape_of(head: str, *, whole: bool) -> Shape | None:
@@ -29,6 +33,10 @@ def shape_of(head: str, *, whole: bool) -> Shape | None:
 
     ``whole`` says that ``head`` is the whole file; else its last row is left out.
     """
+    before = PREAMBLE.match(head)
+    assert before is not None
+    head = head[before.end() :]
+    skip = len(re.findall(r"\r\n|\r|\n", before[0]))
     best: tuple[float, int, str, list[list[str]]] | None = None
     for rank, delimiter in enumerate(DELIMITERS):
         rows = _rows(head, delimiter, whole=whole)
@@ -43,11 +51,13 @@ def shape_of(head: str, *, whole: bool) -> Shape | None:
     score, _, delimiter, rows = best
     if score < 0.5:
         delimiter, rows = _by_counting(head, whole=whole)
+    if not any(cell.strip() for row in rows for cell in row):
+        return None
     first = [cell.strip() for cell in rows[0]]
     if _is_header(first, [row for row in rows[1:] if len(row) == len(first)]):
-        return Shape(delimiter, header=True, names=tuple(first))
+        return Shape(delimiter, header=True, names=tuple(first), skip=skip)
     names = tuple(f"column_{number}" for number in range(1, len(first) + 1))
-    return Shape(delimiter, header=False, names=names)
+    return Shape(delimiter, header=False, names=names, skip=skip)
 
 
 def _by_counting(head: str, *, whole: bool) -> tuple[str, list[list[str]]]:
@@ -94,8 +104,8 @@ def _is_header(first: list[str], rows: list[list[str]]) -> bool:
         return False
     columns = [[row[index] for row in rows] for index in range(len(first))]
     votes = 0
-    for look, column in zip(looks, columns, strict=True):
-        kinds = {_look(cell) for cell in column} - {"missing"}
+    for look, cell, column in zip(looks, first, columns, strict=True):
+        kinds = {_look(other) for other in column if other.strip() != cell} - {"missing"}
         votes += look == "text" and bool(kinds) and "text" not in kinds
     if votes:
         return True
@@ -106,4 +116,4 @@ def _is_header(first: list[str], rows: list[list[str]]) -> bool:
         for cell, column in zip(first, columns, strict=True)
         if cell
     ]
-    return Counter(again)[True] * 2 <= len(again) or all(again)
+    return sum(again) * 2 <= len(again)

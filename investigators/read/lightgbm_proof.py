@@ -115,6 +115,8 @@ class _Reader:
             found = [kind(word) for word in text.split()]
         except ValueError as error:
             self.fault(f"{what}: {str(error)[:80]}", "numbers", line=line)
+        if "inf" not in text and any(map(math.isinf, found)):
+            self.fault(f"{what} holds a number beyond all bounds", "numbers", line=line)
         if len(found) != length:
             self.fault(f"{what} has {len(found)} entries", f"{length}", line=line)
         return found
@@ -314,7 +316,7 @@ def _check_splits(
 
     demand("split_feature", lambda f: 0 <= f < inputs, f"inputs 0 to {inputs - 1}")
     demand("decision_type", lambda d: 0 <= d <= 11, "0 to 11")
-    demand("threshold", lambda t: not math.isnan(t), "numbers")
+    demand("threshold", math.isfinite, "finite numbers")
     demand("leaf_value", math.isfinite, "finite numbers")
     demand("leaf_count", lambda n: n >= 0, "counts of rows")
     demand("internal_count", lambda n: n >= 0, "counts of rows")

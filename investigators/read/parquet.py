@@ -7,6 +7,7 @@ stays text: the file's author chose so.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +17,15 @@ import pyarrow.parquet as pq
 
 from investigators.tables.naming import distinct
 from investigators.tables.reader import Opening, TableReader
-from investigators.tables.table import Column, Engine, Kind, Table, literal, quoted
+from investigators.tables.table import (
+    Column,
+    Engine,
+    Kind,
+    Table,
+    file_literal,
+    literal,
+    quoted,
+)
 from investigators.tables.text_types import time_columns
 from investigators.trouble import InputTrouble
 
@@ -87,13 +96,7 @@ def _proved(file: Path, opening: Opening) -> tuple[pa.Schema, int]:
 
 
 def _scan(file: Path) -> str:
-    return f"read_parquet({_path(file)})"
-
-
-def _path(file: Path) -> str:
-    """Return the path as SQL text; DuckDB would take its wildcards for a pattern."""
-    text = str(file.resolve())
-    return literal("".join(f"[{char}]" if char in "*?[" else char for char in text))
+    return f"read_parquet({file_literal(file)}, hive_partitioning = false)"
 
 
 def _row_number(file: Path, offset: int) -> str:
@@ -124,7 +127,8 @@ def _cells(file: Path, schema: pa.Schema, opening: Opening) -> list[_Cell]:
 def _folders(file: Path, opening: Opening) -> Iterator[_Cell]:
     """Yield the columns that a partitioned folder keeps in its names (``day=2026-03-01/``)."""
     if len(opening.files) > 1:
-        for part in file.parent.parts:
+        root = os.path.commonpath([other.parent for other in opening.files])
+        for part in file.parent.relative_to(root).parts:
             name, equals, value = part.partition("=")
             if equals and name:
                 yield _Cell(name, "text", literal(value), note="from the folder's name")
@@ -155,7 +159,7 @@ def _plain(name: str, sql: str, kind: pa.DataType) -> _Cell:  # noqa: C901, PLR0
         return _Cell(name, "integer", sql)
     if is_type.is_floating(kind):
         # a stored NaN is a missing value like NULL
-        return _Cell(name, "number", f"nullif(CAST({sql} AS DOUBLE), CAST('NaN' AS DOUBLE))")
+        return _Cell(name, "number", f"CASE WHEN NOT isnan({sql}) THEN {sql} END")
     if is_type.is_decimal(kind):
         return _Cell(name, "number", sql, decimals=max(kind.scale, 0))
     if is_type.is_timestamp(kind):

@@ -3,7 +3,7 @@
 Arguments: the pickle, and a private folder that receives ``model.txt`` and ``result.json``
 (``{"text": ..., "chain": [class names], "steps": [[name, class]], "classes": [...]}`` or
 ``{"error": words}``).  A pickle is a program: it runs here, in a process of its own, and whatever
-it prints is dropped.
+it prints is dropped by whoever started it.
 """
 
 from __future__ import annotations
@@ -56,7 +56,6 @@ def _read(path: Path) -> tuple[str, dict[str, Any]]:
 def main() -> None:
     """Do what the module says; a failure of any kind becomes words."""
     path, folder = Path(sys.argv[1]), Path(sys.argv[2])
-    sys.stdout = sys.stderr
     try:
         text, result = _read(path)
         (folder / "model.txt").write_text(text, encoding="utf-8", newline="")

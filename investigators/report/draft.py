@@ -121,8 +121,8 @@ def sentence(text: str) -> str:
     text = " ".join(text.split())
     if not text:
         return text
-    first = text.split(" ", 1)[0]
-    # A feature's name keeps its spelling at the start of a sentence.
+    first = text.split(" ", 1)[0].rstrip(",.:;")
+    # A name such as form_fill_time keeps its spelling at the start of a sentence.
     head = text[0].upper() if first.isalpha() else text[0]
     return head + text[1:] + ("" if text[-1] in ".?!:”" else ".")
 

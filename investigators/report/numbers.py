@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,11 @@ MINUS = "−"
 def count(n: int) -> str:
     """Whole number with thousands marked: ``2,106``."""
     return f"{n:,}".replace("-", MINUS)
+
+
+def count_of(n: int, thing: str) -> str:
+    """Count with its thing in the right number: ``1 row``, ``2,106 rows``."""
+    return f"{count(n)} {thing}" if n == 1 else f"{count(n)} {thing}s"
 
 
 def number(x: float, digits: int = 4) -> str:
@@ -37,6 +43,13 @@ def signed(x: float, digits: int = 3) -> str:
     """Value with its sign always shown."""
     text = number(x, digits)
     return text if x < 0 else f"+{text}"
+
+
+def in_step(values: Sequence[float]) -> list[str]:
+    """Signed values with equally many decimals, three significant digits for the largest."""
+    largest = max((abs(x) for x in values if math.isfinite(x)), default=0.0)
+    decimals = 2 if largest == 0 else min(12, max(0, 2 - math.floor(math.log10(largest))))
+    return [f"{x:+,.{decimals}f}".replace("-", MINUS) for x in values]
 
 
 def rounded(x: float, digits: int = 2) -> float:
@@ -112,7 +125,7 @@ def span(length: float) -> str:
 
 def rate(per_hour: float) -> str:
     """Say a rate per hour and per day: ``2.7 an hour, 64 a day``."""
-    return f"{number(per_hour, 2)} an hour, {number(round(per_hour * 24, 1), 3)} a day"
+    return f"{number(per_hour, 2)} an hour, {number(rounded(per_hour * 24), 2)} a day"
 
 
 def listed(items: tuple[str, ...] | list[str]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from investigators.evidence import NoTransform, RepairResult
-from investigators.investigation import Lead
-from investigators.report.draft import Draft, answers_with, check_words, sentence, where, window
+from investigators.evidence import Lead, NoTransform, RepairResult
+from investigators.report.draft import Draft, answers_with, sentence, where, window
 from investigators.report.model import Row, Statement, Status
 from investigators.report.numbers import (
     between,
     count,
+    count_of,
     hours,
     listed,
     number,
@@ -19,7 +19,7 @@ from investigators.report.numbers import (
     signed,
     span,
 )
-from investigators.report.plays import Ending, Play, filled
+from investigators.report.plays import Ending, Play, filled, undo_words
 
 STRENGTH_WORDS = {"strong": "High.", "moderate": "Moderate.", "weak": "Low."}
 SHOWN_ACTIONS = 4
@@ -60,11 +60,13 @@ def _what(draft: Draft) -> tuple[Statement, ...]:
         return (draft.said(draft.investigation.conclusion_sentence, "computed", "reproduced"),)
     said = [draft.said(lead.statement, "computed", *lead.findings)]
     if isinstance(play, Play):
-        words = f"This fits {filled(play.words, lead)}"
+        named = getattr(lead.transform, "named", None)
+        words = f"This fits {filled(play.words, lead)}{f' ({named})' if named else ''}"
         said.append(draft.said(words, "inference", *lead.findings, f"repair:{lead.id}"))
     if len(draft.leads) > 1:
-        more = f"{len(draft.leads) - 1} more {'lead stands' if len(draft.leads) == 2 else 'leads stand'}"
-        said.append(Statement(f"{more}, see “How it came about”."))
+        more = len(draft.leads) - 1
+        words = f"{more} more {'lead stands' if more == 1 else 'leads stand'}"
+        said.append(Statement(f"{words}, see “How it came about”."))
     return tuple(said)
 
 
@@ -89,28 +91,28 @@ def _how_many(draft: Draft) -> tuple[Statement, ...]:
 
 
 def _touched(draft: Draft, lead: Lead) -> str:
-    repair, log, span_of = lead.repair, draft.investigation.log, window(draft.investigation, lead)
-    requests = f"requests of {where(lead)}" if lead.segment else "requests"
+    repair, log, at_work = lead.repair, draft.investigation.log, window(draft.investigation, lead)
+    if lead.rows_in_scope <= 1:
+        return "This decision; no wider group of requests was found"
     flipped = repair.from_adverse if repair is not None else None
-    if repair is not None and flipped is not None:
-        adverse = (
-            listed(draft.investigation.case.rule.adverse) if draft.investigation.case.rule else ""
-        )
-        words = f"{part(flipped, lead.rows_in_scope, requests)} got “{adverse}”"
-        words += " and would get another label with this undone"
+    rule = draft.investigation.case.rule
+    if repair is not None and rule is not None and flipped is not None:
+        requests = f"requests of {where(lead)}" if lead.segment else "requests"
+        words = f"{part(flipped, lead.rows_in_scope, requests)} got “{listed(rule.adverse)}” and "
+        words += f"would get another label after {undo_quoted(lead)}"
         words += f"; {count(repair.to_adverse or 0)} the other way"
-        words += f"; {count(repair.other)} otherwise" if repair.other else ""
-        words += f". {rate(span_of.per_hour(flipped))}" if span_of and flipped else ""
-        words += _value_words(draft, repair)
-        return words
-    many = lead.rows_changed or lead.rows_in_scope
-    words = f"{part(many, log.rows, 'requests of the log')}" if log else f"{count(many)} requests"
+        words += f"; {count(repair.other)} between other labels" if repair.other else ""
+        words += f". {rate(at_work.per_hour(flipped))}" if at_work and flipped else ""
+        return words + _value_words(draft, repair)
+    affected = lead.rows_changed or lead.rows_in_scope
+    words = (
+        part(affected, log.rows, "requests of the log") if log else count_of(affected, "request")
+    )
     words += f", {where(lead)}" if lead.segment else ""
-    words += f". {rate(span_of.per_hour(many))}" if span_of and many > 1 else ""
+    words += f". {rate(at_work.per_hour(affected))}" if at_work else ""
     if repair is not None and repair.mean_score_change is not None:
-        words += (
-            f". With this undone their mean score changes by {signed(repair.mean_score_change)}"
-        )
+        words += f". After {undo_quoted(lead)} their mean score changes by "
+        words += signed(repair.mean_score_change)
     return words
 
 
@@ -137,16 +139,14 @@ def _outcomes(draft: Draft) -> tuple[Statement, ...]:
         given = repair.outcomes_known is not None
         words = "None of their outcomes is known" if given else "Not known: no outcomes were given"
         return (Statement(sentence(words)),)
-    positive = repair.outcomes_positive or 0
+    positive, name = repair.outcomes_positive or 0, draft.investigation.case.positive
     released, known = repair.from_adverse, repair.outcomes_known
-    name = f" ({draft.investigation.case.positive})" if draft.investigation.case.positive else ""
-    words = (
-        f"Outcomes are known for {count(known)} of the {count(released)}: {count(positive)} had "
-    )
-    words += f"the predicted one{name}, {proportion(positive, known)}"
+    had = f"were “{name}”" if name else "had the outcome that the score predicts"
+    words = f"Outcomes are known for {count(known)} of the {count(released)}: {count(positive)} "
+    words += f"{had} ({proportion(positive, known)})"
     if repair.accepted_known:
         others = share(repair.accepted_positive or 0, repair.accepted_known)
-        words += f"; of the {count(repair.accepted_known)} others with another label {others}"
+        words += f"; of the {count(repair.accepted_known)} with another label {others}"
     said = [draft.said(words, "computed", f"repair:{lead.id}")]
     if released > known:
         said.append(Statement(f"For {count(released - known)} it is not known."))
@@ -182,11 +182,18 @@ def flip_words(draft: Draft, lead: Lead) -> str:
     if repair.this_score is None:
         return "This decision could not be asked again"
     asked = f"{draft.score(decision.score)} → {draft.score(repair.this_score)}"
+    again = f"The same model, asked again after {undo_quoted(lead)},"
     if repair.flips and repair.this_decision:
-        return f"The same model, asked again with this undone, gives “{repair.this_decision}” ({asked})"
+        return f"{again} gives “{repair.this_decision}” ({asked})"
     if repair.flips is False:
-        return f"Asked again with this undone, the label stays “{repair.this_decision}” ({asked})"
-    return f"The same model, asked again with this undone, gives another score ({asked})"
+        return f"{again} stays at “{repair.this_decision}” ({asked})"
+    return f"{again} gives another score ({asked})"
+
+
+def undo_quoted(lead: Lead) -> str:
+    """Say the repair as the name of a step: ``“divide form_fill_time by 1,000”``."""
+    words = undo_words(lead.transform, lead.features)
+    return f"“{words[0].lower()}{words[1:]}”"
 
 
 def _stop(draft: Draft) -> tuple[Statement, ...]:
@@ -199,7 +206,9 @@ def _stop(draft: Draft) -> tuple[Statement, ...]:
 
 def _then(draft: Draft) -> tuple[Statement, ...]:
     shown = draft.actions[:SHOWN_ACTIONS]
-    said = [Statement(f"{action.id} {sentence(action.text)}", note=action.kind) for action in shown]
+    said = [
+        Statement(f"{action.id}\u00a0{sentence(action.text)}", note=action.kind) for action in shown
+    ]
     if len(draft.actions) > len(shown):
         said.append(Statement(f"{len(draft.actions) - len(shown)} more under “Action points”."))
     return tuple(said) or (Statement("No action point is left in the case."),)
@@ -214,20 +223,15 @@ def _noticed(draft: Draft) -> tuple[Statement, ...]:
     lead, case = draft.lead, draft.investigation.case
     if lead is None:
         return (Statement("Does not arise: nothing was found that began."),)
-    by = ", by a person’s report" if case.brief.reported else ""
+    by = (Statement("It was noticed by a person’s report."),) if case.brief.reported else ()
     began = lead.onset.latest if lead.onset else None
     decision = case.decision
     if began is not None and decision is not None and decision.time is not None:
         length = hours(began, decision.time)
-        if length >= 0:
-            words = f"{span(length)} from the first affected request to this decision{by}"
-            return (draft.said(words, "computed", lead.id),)
-        return (
-            draft.said(f"This decision lies {span(-length)} before the onset", "computed", lead.id),
-        )
-    if lead.onset_known and began is None:
-        return (Statement(sentence(f"Not known: it is there from the first row of the log{by}")),)
-    return (Statement(sentence(f"Not known: when it began could not be told{by}")),)
-
-
-__all__ = ["check_words", "flip_words", "rows", "status"]
+        words = f"{span(length)} from the first affected request to this decision"
+        if length < 0:
+            words = f"This decision lies {span(-length)} before the first affected request"
+        return (draft.said(words, "computed", lead.id), *by)
+    if lead.onset_known:
+        return (Statement("Not known: it is there from the first row of the log."), *by)
+    return (Statement("Not known: when it began could not be told."), *by)

@@ -84,7 +84,7 @@ def masking(investigation: Investigation, audience: Audience) -> Masking:
     )
     sensitive: frozenset[str] = frozenset()
     if audience == "shared":
-        said.append("addresses, @names and long numbers in words that people typed")
+        said.append("addresses, user names and long numbers in words that people typed")
         said.append("names that people typed cannot be found by a program: read those words first")
     else:
         if decision is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from investigators.investigation import Investigation
-from investigators.report.numbers import count
+from investigators.report.numbers import count_of
 
 ROLE_WORDS = {
     "model": "model file",
@@ -80,7 +80,7 @@ def _entries(investigation: Investigation) -> list[tuple[str, tuple[str, str, st
     for source in investigation.case.sources:
         seen[source.role] = seen.get(source.role, 0) + 1
         place = f"source:{source.role}" + (f"#{n}" if (n := seen[source.role]) > 1 else "")
-        rows = "" if source.rows is None else f", {count(source.rows)} rows"
+        rows = "" if source.rows is None else f", {count_of(source.rows, 'row')}"
         what = f"{ROLE_WORDS[source.role]} {source.place.name}{rows}"
         entries.append((place, (what, "C" if source.role == "screenshot" else "B", source.sha256)))
     brief = investigation.case.brief

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from math import log
@@ -29,6 +30,8 @@ SIBLINGS: tuple[tuple[str, ...], ...] = (
     ("W", "kW", "MW"),
     ("percent", "dimensionless"),
 )
+# What may be handed to pint, whose parser takes (and stumbles over) whole expressions.
+PLAIN_UNIT = re.compile(r"[^\W\d_]+|[%€$£°µ\w/·*^ -]{1,24}")
 CURRENCIES = frozenset(
     ("€", "eur", "euro", "euros", "$", "usd", "dollar", "dollars", "£", "gbp", "pounds", "chf")
 )
@@ -69,7 +72,7 @@ def declared_name(unit: str | None, factor: float) -> str | None:
     The true value is in ``unit``, the observed one ``factor`` times larger, so that the unit it
     arrives in is ``factor`` times smaller.
     """
-    if not unit:
+    if not unit or not PLAIN_UNIT.fullmatch(unit.strip()):
         return None
     if unit.strip().lower() in CURRENCIES:
         if abs(log(factor / 100)) < 1e-6:

@@ -14,7 +14,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from investigators.tables.reader import Opening
-from investigators.tables.table import Column, Table, literal, quoted
+from investigators.tables.table import Column, Table, file_literal, literal, quoted
 from investigators.tables.text_types import typed_columns
 from investigators.trouble import InputTrouble
 
@@ -39,14 +39,14 @@ class Texts:
     """A source as batches of text: every column is a string column.
 
     Later batches may have further columns, never fewer (JSON lines); ``names`` are those of the
-    first.  ``delimiter`` and ``notes`` are filled by the reader; ``binary`` says that numbers were
-    not text in the source, so that decimals mean nothing.
+    first.  The reader fills in ``delimiter`` and ``notes``, which may grow while the batches are
+    read.  ``binary`` says that numbers were not text in the source, so that decimals mean nothing.
     """
 
     names: tuple[str, ...]
     batches: Iterator[pa.RecordBatch]
     delimiter: str = ""
-    notes: tuple[str, ...] = ()
+    notes: Sequence[str] = ()
     binary: bool = False
 
 
@@ -70,19 +70,16 @@ def cached(
         Cancelled: nothing is left behind.
     """
     folder = opening.cache
-    kept = folder / f"{_key(opening, reader)}.parquet"
+    key = _key(opening, reader)
+    kept = folder / f"{key}.parquet"
     if not kept.is_file():
-        try:
-            _private(folder)
-            with _working(folder) as work:
-                made = _make(opening, read(opening), work)
-                made.replace(kept)
-        except OSError as error:
-            raise InputTrouble(
-                opening.name,
-                f"the cache in {folder.name} cannot be written: {error.strerror}",
-                mend="free some space or set FIFTHWHY_CACHE to another folder",
-            ) from error
+        with _working(folder, opening) as work:
+            made = _make(opening, read(opening), work)
+            if _key(opening, reader) != key:
+                raise InputTrouble(
+                    opening.name, "the file changed while it was read", mend="open it again"
+                )
+            made.replace(kept)
         _trim(folder, limit, keep=kept)
     os.utime(kept)
     return _opened(opening, kept)
@@ -92,43 +89,50 @@ def _key(opening: Opening, reader: str) -> str:
     stamps = []
     for file in opening.files:
         for path in (file, file.with_name(file.name + "-wal")):  # SQLite writes there first
-            if path.exists():
-                stat = path.stat()
+            stat = path.stat() if path.exists() else None
+            if stat is not None and stat.st_size:
                 stamps.append([str(path.resolve()), stat.st_size, stat.st_mtime_ns])
     whole = [VERSION, reader, opening.table, opening.dates, stamps]
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:32]
 
 
-def _private(folder: Path) -> None:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
 @contextmanager
-def _working(folder: Path) -> Iterator[Path]:
+def _working(folder: Path, opening: Opening) -> Iterator[Path]:
     """Yield a folder for half-made files that is gone afterwards, whatever happens."""
-    work = Path(tempfile.mkdtemp(prefix="making-", dir=folder))
+    import duckdb
+
     try:
-        yield work
-    finally:
-        shutil.rmtree(work)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix="making-", dir=folder))
+        try:
+            yield work
+        finally:
+            shutil.rmtree(work)
+    except (OSError, duckdb.IOException) as error:
+        raise InputTrouble(
+            opening.name,
+            f"the private cache cannot be written: {str(error).splitlines()[0]}",
+            mend="free some space, or set FIFTHWHY_CACHE to another folder",
+        ) from error
 
 
 def _make(opening: Opening, texts: Texts, work: Path) -> Path:
     """Write the typed Parquet file; return it."""
     parts = _write_texts(texts, work)
-    listed = ", ".join(literal(str(part)) for part in parts)
-    relation = f"read_parquet([{listed}], union_by_name = true)"
+    listed = ", ".join(file_literal(part) for part in parts)
+    relation = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
     names = pq.read_schema(parts[-1]).names
     typed = typed_columns(
         opening.engine,
         relation,
         names,
         opening.task,
+        rows=sum(pq.read_metadata(part).num_rows for part in parts),
         dates=opening.dates,
         delimiter=texts.delimiter,
     )
     columns = [Column(t.name, t.kind, None if texts.binary else t.decimals, t.note) for t in typed]
-    head = json.dumps({"columns": [asdict(c) for c in columns], "notes": texts.notes})
+    head = json.dumps({"columns": [asdict(c) for c in columns], "notes": list(texts.notes)})
     cells = ", ".join(f"{t.sql} AS c{number}" for number, t in enumerate(typed))
     made = work / "typed.parquet"
     made.touch(mode=0o600)
@@ -185,12 +189,12 @@ def _opened(opening: Opening, kept: Path) -> Table:
     metadata = pq.read_metadata(kept)
     head = json.loads(metadata.metadata[b"fifthwhy"])
     columns = tuple(Column(**column) for column in head["columns"])
-    path = literal("".join(f"[{char}]" if char in "*?[" else char for char in str(kept)))
     cells = ", ".join(f"c{number} AS {quoted(c.name)}" for number, c in enumerate(columns))
+    scan = f"read_parquet({file_literal(kept)}, hive_partitioning = false)"
     return Table(
         name=opening.name,
         engine=opening.engine,
-        relation=f"(SELECT file_row_number AS fw_row, {cells} FROM read_parquet({path}))",
+        relation=f"(SELECT file_row_number AS fw_row, {cells} FROM {scan})",
         columns=columns,
         rows=metadata.num_rows,
         notes=tuple(head["notes"]),

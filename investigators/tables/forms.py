@@ -66,7 +66,7 @@ def cell_of(column: str) -> str:
 
 def fraction_length(cell: str, decimal: str) -> str:
     """SQL: how many decimals ``cell`` is written with (``1.5e-3`` has four)."""
-    bare = f"lower(rtrim({cell}, '% '))"
+    bare = f"lower(rtrim({cell}, '%{SPACES}'))"
     fraction = f"split_part(split_part({bare}, 'e', 1), {literal(decimal)}, 2)"
     exponent = f"coalesce(TRY_CAST(split_part({bare}, 'e', 2) AS INTEGER), 0)"
     return f"greatest(0, length({fraction}) - {exponent})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from string import ascii_lowercase, ascii_uppercase
 
 RESERVED = frozenset(
     {
@@ -11,6 +12,9 @@ RESERVED = frozenset(
         "fw_output",
     }
 )
+
+
+SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)  # DuckDB tells "Ä" from "ä"
 
 
 class Names:
@@ -28,10 +32,11 @@ class Names:
         """Return a name that none before it has, as near to ``wanted`` as can be."""
         self._position += 1
         base = wanted if wanted.strip() else f"column_{self._position}"
+        base = base.replace("{t}", "(t)")  # the placeholder of Table.query
         name, number = base, 2
-        while name.lower() in self._taken:
+        while name.translate(SMALL) in self._taken:
             name, number = f"{base}#{number}", number + 1
-        self._taken.add(name.lower())
+        self._taken.add(name.translate(SMALL))
         return name
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from investigators.task import Cancelled, Task
@@ -73,8 +74,16 @@ def literal(value: object) -> str:  # noqa: PLR0911 - one line per type
     if isinstance(value, date):
         return f"TIMESTAMP '{value.isoformat()} 00:00:00'"
     if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
+        text = "'" + value.replace("'", "''") + "'"
+        # {t} is Table.query's placeholder: keep a value of that spelling apart from it
+        return f"({text.replace('{t}', "{' || 't}")})" if "{t}" in text else text
     raise TypeError(f"no SQL literal for {type(value).__name__}")
+
+
+def file_literal(file: Path) -> str:
+    """Return a file's whole path as an SQL literal; its wildcards are not taken for a pattern."""
+    text = str(file.resolve())
+    return literal("".join(f"[{char}]" if char in "*?[" else char for char in text))
 
 
 class Engine:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from investigators.tables.forms import (
     ANY_ISO,
@@ -54,7 +53,6 @@ class _Seen:
     fits: dict[str, Form] = field(default_factory=dict)
     proved: frozenset[str] = frozenset()
     decimals: int = 0
-    spelled: frozenset[str] = frozenset()
 
 
 def typed_columns(
@@ -63,10 +61,11 @@ def typed_columns(
     names: Sequence[str],
     task: Task,
     *,
+    rows: int,
     dates: Dates | None = None,
     delimiter: str = "",
 ) -> list[Typed]:
-    """Decide the kind of every text column of ``relation`` (which has ``fw_row``).
+    """Decide the kind of every text column of ``relation``, which has ``rows`` rows.
 
     ``dates`` settles day/month orders that no value proves.  ``delimiter`` ";" speaks for a
     decimal comma where the values alone leave it open.
@@ -75,12 +74,8 @@ def typed_columns(
     comma, dot = _house_style(seen.values())
     comma = comma or (delimiter == ";" and not dot)
     chosen = {name: _choose(one, dates, comma=comma, dot=dot) for name, one in seen.items()}
-    spelled = frozenset(
-        word
-        for name, (form, _) in chosen.items()
-        if form is not None
-        for word in seen[name].spelled
-    )
+    gaps = [n for n in names if chosen[n][0] is not None and seen[n].filled < rows]
+    spelled = _spelled(engine, relation, gaps, task)
     typed = []
     for name in names:
         form, note = chosen[name]
@@ -164,48 +159,62 @@ def _sampled(
 
 def _verified(
     engine: Engine, relation: str, todo: Mapping[str, tuple[Form, ...]], task: Task
-) -> dict[str, Any]:
-    parts: list[str] = []
-    keys: list[tuple[str, str]] = []
-    for name, forms in todo.items():
-        cell, filled = cell_of(quoted(name)), f"({cell_of(quoted(name))} NOT IN ({_list(MISSING)}))"
-        keys += [(name, "filled"), (name, "spelled")]
-        parts.append(f"count(*) FILTER (WHERE {filled})")
-        parts.append(f"list(DISTINCT {cell}) FILTER (WHERE {cell} IN ({_list(MISSING - {''})}))")
+) -> dict[tuple[str, str], int]:
+    """Count, for each column and form: values, values that do not fit, proofs, most decimals."""
+    asked: dict[tuple[str, str], str] = {}
+    for number, (name, forms) in enumerate(todo.items()):
+        cell = f"v{number}"  # trimmed, NULL where missing
+        asked[name, "filled"] = f"count({cell})"
         for form in forms:
-            keys.append((name, form.name))
-            parts.append(
-                f"count(*) FILTER (WHERE {filled} AND NOT coalesce({form.fits(cell)}, false))"
-            )
+            misfit = f"NOT coalesce({form.fits(cell)}, false)"
+            asked[name, form.name] = f"count({cell}) FILTER (WHERE {misfit})"
             if form.proof:
-                keys.append((name, f"{form.name} proof"))
                 proof = f"regexp_matches({cell}, {literal(form.proof)})"
-                parts.append(f"count(*) FILTER (WHERE {filled} AND {proof})")
+                asked[name, f"{form.name} proof"] = f"count(*) FILTER (WHERE {proof})"
             if form.decimal:
-                keys.append((name, f"{form.name} decimals"))
-                parts.append(f"max({fraction_length(cell, form.decimal)}) FILTER (WHERE {filled})")
-    with engine.asking(f"SELECT {', '.join(parts)} FROM {relation}", task=task) as answer:
+                length = fraction_length(cell, form.decimal)
+                asked[name, f"{form.name} decimals"] = f"coalesce(max({length}), 0)"
+    cells = ", ".join(f"{_filled(name)} AS v{number}" for number, name in enumerate(todo))
+    sql = f"SELECT {', '.join(asked.values())} FROM (SELECT {cells} FROM {relation})"
+    with engine.asking(sql, task=task) as answer:
         (row,) = answer.fetchall()
-    return {f"{name}\0{what}": cell for (name, what), cell in zip(keys, row, strict=True)}
+    return dict(zip(asked, row, strict=True))
 
 
-def _joined(one: _Seen, todo: Mapping[str, tuple[Form, ...]], counted: Mapping[str, Any]) -> _Seen:
+def _filled(name: str) -> str:
+    cell = cell_of(quoted(name))
+    return f"CASE WHEN {cell} NOT IN ({_list(MISSING)}) THEN {cell} END"
+
+
+def _spelled(engine: Engine, relation: str, names: Sequence[str], task: Task) -> frozenset[str]:
+    """Return which spellings of a missing value occur in these columns."""
+    found: set[str] = set()
+    for start in range(0, len(names), AT_ONCE):
+        lists = ", ".join(
+            f"list(DISTINCT {cell_of(quoted(name))})"
+            f" FILTER (WHERE {cell_of(quoted(name))} IN ({_list(MISSING)}))"
+            for name in names[start : start + AT_ONCE]
+        )
+        with engine.asking(f"SELECT {lists} FROM {relation}", task=task) as answer:
+            (row,) = answer.fetchall()
+        found.update(word for words in row for word in words or ())
+    return frozenset(found)
+
+
+def _joined(
+    one: _Seen, todo: Mapping[str, tuple[Form, ...]], counted: Mapping[tuple[str, str], int]
+) -> _Seen:
     forms = todo.get(one.name)
     if not forms:
         return one
-    filled = counted[f"{one.name}\0filled"]
-    fits = {form.name: form for form in forms if not counted[f"{one.name}\0{form.name}"]}
-    if not filled:
-        fits = {}
-    proved = {n for n in fits if counted.get(f"{one.name}\0{n} proof")}
-    decimals = [counted.get(f"{one.name}\0{n} decimals") or 0 for n in fits]
+    filled = counted[one.name, "filled"]
+    fits = {form.name: form for form in forms if filled and not counted[one.name, form.name]}
     return replace(
         one,
         filled=filled,
         fits=fits,
-        proved=frozenset(proved),
-        decimals=max(decimals, default=0),
-        spelled=frozenset(counted[f"{one.name}\0spelled"] or ()),
+        proved=frozenset(n for n in fits if counted.get((one.name, f"{n} proof"))),
+        decimals=max((counted.get((one.name, f"{n} decimals"), 0) for n in fits), default=0),
     )
 
 

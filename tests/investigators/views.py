@@ -113,8 +113,8 @@ class Given:
     ui_events: tuple[Frame, ...] = ()
     ui_roles: tuple[Mapping[str, str], ...] = ()
     components: tuple[str, ...] = ()
-    answers: Answers = Answers()
-    dictionary: Dictionary = Dictionary()
+    answers: Answers = field(default_factory=Answers)
+    dictionary: Dictionary = field(default_factory=Dictionary)
     pick: int | None = None
     pick_event: tuple[int, int] | None = None
     zone: str | None = "UTC"

@@ -205,6 +205,8 @@ def _judged(ground: Ground, feature: str, change: Change, n_live: int, task: Tas
     base = ground.baseline.words
     moved = f"{feature} in {where} lies about {factor_words(exp(change.shift))} than in {base}"
     converted = change.share * change.claimed.size
+    if abs(change.shift) < log(NEAR_RATIO) and change.over_drift < DRIFT_MARGIN:
+        return _quiet(ground, feature, n_live, int(change.grid.size and n_live))
     if change.over_drift < DRIFT_MARGIN or not change.shape.alike or converted < MINIMUM_CONVERTED:
         return _finding(
             feature,

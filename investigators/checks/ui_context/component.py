@@ -232,8 +232,8 @@ def _no_request(
     """The event carries a request id that the log has not: whose it is the other events tell."""
     assert view.log is not None
     line = events.table.query(
-        "SELECT count_if(mine) AS mine, count_if(mine AND joined) AS mine_joined, "
-        "count_if(joined) AS joined, count(*) AS n FROM (SELECT "
+        "SELECT count(*) FILTER (WHERE mine) AS mine, count(*) FILTER (WHERE mine AND joined) AS mine_joined, "
+        "count(*) FILTER (WHERE joined) AS joined, count(*) AS n FROM (SELECT "
         f"{events.text('component')} IS NOT DISTINCT FROM ? AS mine, {events.text('request')} "
         f"IN (SELECT fw_id FROM {view.log.relation}) AS joined "
         f"FROM {{t}} WHERE {events.text('request')} IS NOT NULL)",
@@ -285,7 +285,8 @@ def _never_shown(
         f"SELECT {e.text('request')} AS r FROM {e.table.relation}" for e in tables
     )
     line = view.log.query(
-        f"SELECT count(*) AS n, count_if(fw_id IN (SELECT r FROM ({seen}) WHERE r IS NOT NULL)) "
+        f"SELECT count(*) AS n, count(*) FILTER (WHERE fw_id IN "
+        f"(SELECT r FROM ({seen}) WHERE r IS NOT NULL)) "
         "AS shown FROM {t} WHERE fw_time BETWEEN "
         "(SELECT fw_time - INTERVAL 1 HOUR FROM {t} WHERE fw_row = ?) AND "
         "(SELECT fw_time + INTERVAL 1 HOUR FROM {t} WHERE fw_row = ?)",

@@ -239,6 +239,7 @@ def change(text: str, pattern: str, by: str) -> str:
         (r"^num_leaves=5$", "num_leaves=5\nnum_leaves=5", "num_leaves is given twice"),
         (r"^threshold=\S+", "threshold=1_0", "something that is no number"),
         (r"^threshold=\S+", "threshold=abc", "could not convert string to float: 'abc'"),
+        (r"^threshold=\S+", "threshold=53.e0936", "a number beyond all bounds"),
         (r"^left_child=\S+", "left_child=99", "left_child points outside the tree"),
         (r"^left_child=\S+", "left_child=0", "hangs twice"),
         (r"^split_feature=\S+", "split_feature=6", "split_feature holds 6"),

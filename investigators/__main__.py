@@ -1,0 +1,5 @@
+"""``python -m investigators`` is the command ``fifthwhy``."""
+
+from investigators.cli import main
+
+raise SystemExit(main())

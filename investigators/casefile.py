@@ -1,0 +1,168 @@
+"""The case on disk: one SQLite file, append-only revisions, evidence by its SHA-256.
+
+One row per change; full synchronous writes and a rollback journal, so that an acknowledged change
+survives a crash and the file can be mailed as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import fields, make_dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+import msgspec
+
+from investigators.investigation import AffectedTable, Investigation
+from investigators.trouble import InputTrouble
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FORMAT, VERSION = "fifthwhy-case", 1
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE revisions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, made TEXT NOT NULL, words TEXT NOT NULL,
+    body BLOB NOT NULL) STRICT;
+CREATE TABLE evidence (
+    sha256 TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL) STRICT;
+"""
+
+
+@cache
+def _stored_type() -> type:
+    """An :class:`Investigation` without its stream of affected rows, for JSON both ways."""
+    hints = get_type_hints(Investigation, localns={"pa": Any})
+    kept = [(f.name, hints[f.name]) for f in fields(Investigation) if f.name != "affected"]
+    return make_dataclass("StoredInvestigation", kept, frozen=True)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        yield connection
+
+
+def _text(path: Path, connection: sqlite3.Connection) -> None:
+    """Refuse what is not a case file of a version that this program reads."""
+    try:
+        found = dict(connection.execute("SELECT key, value FROM meta"))
+    except sqlite3.DatabaseError as error:
+        raise InputTrouble(
+            path.name,
+            "this is not a case file",
+            expected="a file that `fifthwhy investigate` wrote (case.fifthwhy)",
+        ) from error
+    if found.get("format") != FORMAT or int(found.get("version", "0")) > VERSION:
+        raise InputTrouble(
+            path.name,
+            f"format {found.get('format')} version {found.get('version')}",
+            expected=f"{FORMAT} up to version {VERSION}",
+            mend="open it with a newer Fifth Why",
+        )
+
+
+def save(path: Path, investigation: Investigation, words: str) -> None:
+    """Append a revision (make the file when it is new); affected rows go in as evidence.
+
+    ``words`` say what changed, for the history.
+    """
+    stored = _stored_type()(
+        **{
+            f.name: getattr(investigation, f.name)
+            for f in fields(Investigation)
+            if f.name != "affected"
+        }
+    )
+    body = msgspec.json.encode(stored)
+    with _opened(path) as connection:
+        if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            connection.executescript(f"BEGIN; {SCHEMA} COMMIT;")
+            connection.executemany(
+                "INSERT INTO meta VALUES (?, ?)", [("format", FORMAT), ("version", str(VERSION))]
+            )
+        _text(path, connection)
+        connection.execute("BEGIN IMMEDIATE")
+        if investigation.affected is not None:
+            _keep_affected(connection, investigation.affected)
+        connection.execute(
+            "INSERT INTO revisions (made, words, body) VALUES (?, ?, ?)",
+            (datetime.now(UTC).isoformat(timespec="seconds"), words, body),
+        )
+        connection.execute("COMMIT")
+
+
+def _keep_affected(connection: sqlite3.Connection, affected: AffectedTable) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    sink = pa.BufferOutputStream()
+    writer: pq.ParquetWriter | None = None
+    for batch in affected.batches():
+        writer = writer or pq.ParquetWriter(sink, batch.schema, compression="zstd")
+        writer.write_batch(batch)
+    if writer is None:
+        return
+    writer.close()
+    body = sink.getvalue().to_pybytes()
+    features = msgspec.json.encode([affected.lead, affected.features, affected.subjects]).decode()
+    connection.execute("DELETE FROM evidence WHERE kind = 'affected'")
+    connection.execute(
+        "INSERT INTO evidence VALUES (?, 'affected', ?, ?)",
+        (hashlib.sha256(body).hexdigest(), features, body),
+    )
+
+
+def load(path: Path) -> Investigation:
+    """Read the last revision.
+
+    Raises:
+        InputTrouble: when the file is missing, not a case file, newer, or damaged.
+    """
+    if not path.is_file():
+        raise InputTrouble(path.name, "there is no such file", expected="a case file")
+    with _opened(path) as connection:
+        _text(path, connection)
+        last = connection.execute(
+            "SELECT body FROM revisions ORDER BY number DESC LIMIT 1"
+        ).fetchone()
+        kept = connection.execute(
+            "SELECT sha256, name, body FROM evidence WHERE kind = 'affected'"
+        ).fetchone()
+    if last is None:
+        raise InputTrouble(path.name, "the case file holds no revision", expected="at least one")
+    try:
+        stored = msgspec.json.decode(last[0], type=_stored_type())
+    except msgspec.ValidationError as error:
+        raise InputTrouble(path.name, f"the last revision is damaged ({error})") from error
+    affected = None if kept is None else _affected(path, *kept)
+    values = {
+        f.name: getattr(stored, f.name) for f in fields(Investigation) if f.name != "affected"
+    }
+    return Investigation(**values, affected=affected)
+
+
+def _affected(path: Path, sha256: str, name: str, body: bytes) -> AffectedTable:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if hashlib.sha256(body).hexdigest() != sha256:
+        raise InputTrouble(
+            path.name, "the kept list of affected rows does not match its hash", place="evidence"
+        )
+    lead, features, subjects = msgspec.json.decode(name)
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        yield from pq.ParquetFile(pa.BufferReader(body)).iter_batches()
+
+    rows = pq.ParquetFile(pa.BufferReader(body)).metadata.num_rows
+    return AffectedTable(lead, tuple(features), rows, batches, subjects)

@@ -1,0 +1,437 @@
+"""Is the decision's own group treated worse than its outcomes warrant?
+
+The decision's own values of the segment columns, alone and in pairs, against the rest of the log.
+More adverse decisions are no fault by themselves: only a score that is too high (or low) for the
+group's real outcomes is, so without outcomes the answer is "cannot tell" with the numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from investigators.check import Check
+from investigators.evidence import Cause, Condition, Finding, NoTransform, Verdict, segment_words
+from investigators.group_words import Told, effect_of, of_measured, percent, picture
+from investigators.groups import (
+    FEWEST_ADVERSE,
+    MOST_COLUMNS,
+    Arena,
+    Bools,
+    Groups,
+    Kind,
+    Measured,
+    adverse_sql,
+    arena,
+    measure,
+    own_groups,
+)
+from investigators.presence import presence
+from investigators.scope import segment_sql
+from investigators.statistics import adjusted
+from investigators.tables.table import Table
+from investigators.task import Task
+from investigators.view import View
+
+ID = "subgroup_performance.this_group"
+MINIMUM = 20  # rows of a group, and of the rest
+SAME = 0.95  # a pair that holds this share of a parent's rows is the parent
+REJECTED_LATE = 0.05  # false discovery rate, and the level of every single look
+SECOND_HALF = 0.1
+AGREES = 1.2  # calibration must be off by this much to bear out a false-rejection ratio
+ENOUGH_POWER = 0.8
+FEW_TRAINING = 100
+NEED_OUTCOMES = "outcomes of adverse rows too (a live-test arm, or a review of a random part)"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One group with its measures; ``tests`` decide, ``aside`` are told beside them.
+
+    ``q`` are the tests' p-values after correction over all tested, ``repeats`` the kinds that
+    point the same way in both halves of the subjects.
+    """
+
+    group: tuple[int, ...]
+    segment: tuple[Condition, ...]
+    rows: int
+    inside: Bools
+    tests: dict[Kind, Measured]
+    aside: dict[Kind, Measured]
+    q: dict[Kind, float] = field(default_factory=dict)
+    repeats: frozenset[Kind] = frozenset()
+
+    def holds(self, kind: Kind) -> bool:
+        """Whether one measure passes size, interval, correction and repetition."""
+        one = self.tests.get(kind)
+        return (
+            one is not None
+            and one.large
+            and self.q.get(kind, 1.0) < REJECTED_LATE
+            and kind in self.repeats
+        )
+
+    @property
+    def deciding(self) -> Kind | None:
+        """The measure by which the group is treated worse than its outcomes warrant."""
+        if self.holds("calibration"):
+            return "calibration"
+        if self.holds("false rejection"):
+            score = self.tests.get("calibration")
+            if score is not None:
+                agrees = score.times >= AGREES and score.low > 1 and self.q["calibration"] < 0.05
+            else:
+                borne = self.aside.get("rejected bad")
+                agrees = borne is not None and borne.times >= AGREES and borne.low > 1
+            return "false rejection" if agrees else None
+        return next((kind for kind in ("bias", "error size") if self.holds(kind)), None)
+
+    @property
+    def main(self) -> Kind | None:
+        """The measure to speak of: the deciding one, else the first there is."""
+        return self.deciding or next(iter(self.tests), None)
+
+
+def run(view: View, task: Task) -> Sequence[Finding]:
+    """One finding per column of the decision's groups, and per pair that is worse than both."""
+    decision, log = view.decision, view.log
+    if log is None or not log.rows:
+        return [_plain("cannot tell", "There are no rows of a log.", need="a log of decisions")]
+    if decision is None or decision.row is None:
+        words = "The decision has no row in the log, so it belongs to no group of the log."
+        return [_plain("does not apply", words)]
+    if not view.segments:
+        words = "The log has no column that could define a group."
+        need = "a segment column in the log, such as region, channel or app version"
+        return [_plain("cannot tell", words, need=need)]
+    groups = own_groups(view, log, decision.row, task)
+    place = arena(groups)
+    found = _judge_all(groups, place, task)
+    tested = sum(len(one.tests) for one in found)
+    standing, explained = _smallest(groups, place, found, task)
+    told = Told(view, groups, place, tested, sum(1 for one in found if one.tests))
+    kept = [one for one in found if len(one.group) == 1 or one in standing]
+    answers = [_finding(view, log, told, one, standing, explained, task) for one in kept]
+    order = {"supports": 0, "cannot tell": 1, "speaks against": 2}
+    return sorted(answers, key=lambda f: order.get(f.verdict, 3))
+
+
+def _plain(verdict: Verdict, sentence: str, need: str | None = None) -> Finding:
+    return Finding(
+        ID, ID, "subgroup_performance", verdict, (), sentence, 0, would_need=need,
+        ask=need and f"Please send {need}: we compare the decision's group with the rest.",
+    )  # fmt: skip
+
+
+def _candidates(groups: Groups) -> Iterator[tuple[int, ...]]:
+    """Single columns, then pairs that are large enough and really smaller than both parents."""
+    columns = range(len(groups.conditions))
+    rows = {i: groups.rows[groups.members((i,))].sum() for i in columns}
+    yield from ((i,) for i in columns)
+    for pair in combinations(columns, 2):
+        n = groups.rows[groups.members(pair)].sum()
+        if MINIMUM <= n < SAME * min(rows[i] for i in pair):
+            yield pair
+
+
+def _judge_all(groups: Groups, place: Arena | None, task: Task) -> list[Judged]:
+    found = [_judge(groups, place, group, task) for group in _candidates(groups)]
+    looks = [(i, kind) for i, one in enumerate(found) for kind in one.tests]
+    q = adjusted([found[i].tests[kind].p for i, kind in looks])
+    for (i, kind), value in zip(looks, q, strict=True):
+        found[i].q[kind] = value
+    return found
+
+
+def _judge(groups: Groups, place: Arena | None, group: tuple[int, ...], task: Task) -> Judged:
+    task.tick()
+    inside, whole = groups.members(group), groups.everything()
+    within = whole if place is None else place.cells
+    kinds: tuple[Kind, ...] = ("bias", "error size") if groups.regression else (
+        "calibration", "false rejection")  # fmt: skip
+    tests: dict[Kind, Measured] = {}
+    aside: dict[Kind, Measured] = {}
+    for kind in kinds if place is not None else ():
+        one = measure(groups, kind, inside, within, with_power=True)
+        blind = kind == "false rejection" and one and one.k + one.rest_k < FEWEST_ADVERSE
+        if one is not None and min(one.n, one.rest_n) >= MINIMUM and not blind:
+            tests[kind] = one
+    adverse = measure(groups, "adverse", inside, whole, with_power=True)
+    if adverse is not None and min(adverse.n, adverse.rest_n) >= MINIMUM:
+        (tests if place is None else aside)["adverse"] = adverse
+    borne = measure(groups, "rejected bad", inside, within) if place is not None else None
+    if borne is not None and not groups.regression:
+        aside["rejected bad"] = borne
+    return Judged(
+        group,
+        tuple(groups.conditions[i] for i in group),
+        round(float(groups.rows[inside].sum())),
+        inside,
+        tests,
+        aside,
+        repeats=frozenset(k for k in tests if _repeats(groups, k, inside, within)),
+    )
+
+
+def _repeats(groups: Groups, kind: Kind, inside: Bools, within: Bools) -> bool:
+    """Same direction in both halves of the subjects, each beyond chance."""
+    parts = [measure(groups, kind, inside, within & half) for half in (groups.half, ~groups.half)]
+    first, second = parts
+    if first is None or second is None:
+        return False
+    if kind == "bias" and (first.k > first.rest_k) != (second.k > second.rest_k):
+        return False
+    low, high = sorted((first.p, second.p))
+    return first.worse and second.worse and low < REJECTED_LATE and high < SECOND_HALF
+
+
+def _smallest(
+    groups: Groups, place: Arena | None, found: Sequence[Judged], task: Task
+) -> tuple[list[Judged], dict[tuple[int, ...], Judged]]:
+    """Keep the fewest groups that carry it; the others are explained by one that is kept.
+
+    A pair counts only when it is worse than each of its parents' other rows.  Of overlapping
+    groups that one is kept whose evidence stands outside the others.
+    """
+    whole = groups.everything() if place is None else place.cells
+    left = [one for one in found if one.deciding and _beats_parents(groups, one, whole)]
+    standing: list[Judged] = []
+    explained: dict[tuple[int, ...], Judged] = {}
+    while left:
+        task.tick()
+        worst = {one.group: _alone(groups, one, left, whole) for one in left}
+        best = min(left, key=lambda one: (worst[one.group], len(one.group), _p(one), one.group))
+        standing.append(best)
+        left = [one for one in left if one is not best]
+        for one in tuple(left):
+            if not _stands_outside(groups, one, best, whole):
+                explained[one.group] = best
+                left.remove(one)
+    return standing, explained
+
+
+def _p(one: Judged) -> float:
+    return min(one.tests[kind].p for kind in one.tests if kind == one.deciding)
+
+
+def _beats_parents(groups: Groups, one: Judged, whole: Bools) -> bool:
+    if len(one.group) == 1 or one.deciding is None:
+        return True
+    parents = (groups.members((i,)) for i in one.group)
+    inner = [measure(groups, one.deciding, one.inside, whole & parent) for parent in parents]
+    return all(m is not None and m.p < REJECTED_LATE and m.large for m in inner)
+
+
+def _outside(groups: Groups, one: Judged, other: Judged, whole: Bools) -> Measured | None:
+    """How the group fares without the other's rows; a child is compared inside its parent."""
+    assert one.deciding is not None
+    child = set(other.group) < set(one.group)
+    within = whole & (other.inside if child else ~other.inside)
+    return measure(groups, one.deciding, one.inside, within)
+
+
+def _alone(groups: Groups, one: Judged, others: Sequence[Judged], whole: Bools) -> float:
+    """The weakest evidence that is left when any one of the others is taken away."""
+    left = [_outside(groups, one, other, whole) for other in others if other is not one]
+    return max((1.0 if m is None or m.n < 2 else m.p for m in left), default=_p(one))
+
+
+def _stands_outside(groups: Groups, one: Judged, best: Judged, whole: Bools) -> bool:
+    if set(best.group) < set(one.group):
+        return False  # the smallest description wins: the parent is kept already
+    left = _outside(groups, one, best, whole)
+    return left is not None and left.large and left.p < REJECTED_LATE and left.n >= MINIMUM
+
+
+def _finding(
+    view: View,
+    log: Table,
+    told: Told,
+    one: Judged,
+    standing: Sequence[Judged],
+    explained: dict[tuple[int, ...], Judged],
+    task: Task,
+) -> Finding:
+    about = tuple(condition.column for condition in one.segment)
+    label = segment_words(one.segment)
+    measures = {**one.aside, **one.tests}
+    said = [m for k, m in measures.items() if k in ("adverse", one.main)]
+    numbers = " ".join(of_measured(told, label, m) for m in said if m.n)
+    if one in standing:
+        verdict: Verdict = "supports"
+        end = (
+            "It is treated worse than its outcomes warrant, and so in both halves of the subjects."
+        )
+    elif one.group in explained:
+        verdict, end = "cannot tell", _explained(told, one, explained[one.group])
+    else:
+        verdict, end = _unsupported(told, one)
+    outcomes_missing = verdict == "cannot tell" and told.place is None
+    cause = _cause(view, log, told, one, task) if verdict == "supports" else None
+    chart = (picture(told, log, one.segment, one.deciding, task),) if cause else ()
+    rests = None if one.main is None else one.tests[one.main]
+    sentence = f"{numbers} {end} {told.looks}".strip()
+    return Finding(
+        id=f"{ID}/{' + '.join(about)}",
+        check=ID,
+        family="subgroup_performance",
+        verdict=verdict,
+        about=about,
+        sentence=cause.statement + f" {told.looks}" if cause else sentence,
+        n=rests.n + rests.rest_n if rests else one.rows,
+        effect={
+            "rows": one.rows,
+            "measures": {kind: effect_of(m, one.q.get(kind)) for kind, m in measures.items()},
+            "repeats": sorted(one.repeats),
+            "tested": told.tested,
+        },
+        segment=one.segment,
+        onset=cause.onset if cause else None,
+        concerns_decision=bool(cause and cause.concerns_decision),
+        would_need=NEED_OUTCOMES if outcomes_missing else _more_rows(verdict, one),
+        ask=_ask(told, label) if outcomes_missing else None,
+        cause=cause,
+        charts=chart,
+    )
+
+
+def _explained(told: Told, one: Judged, by: Judged) -> str:
+    shared = told.groups.rows[one.inside & by.inside].sum() / max(one.rows, 1)
+    return (
+        f"{percent(shared)} of its rows are also in {segment_words(by.segment)}, which carries the "
+        "difference: outside it this group does not differ beyond chance."
+    )
+
+
+def _unsupported(told: Told, one: Judged) -> tuple[Verdict, str]:
+    """Say why not: too few rows, too little power, not repeated, or in order."""
+    if not one.tests:
+        return (
+            "cannot tell",
+            f"{one.rows:,} rows, or too few others, to compare ({MINIMUM} needed).",
+        )
+    if told.place is None:
+        return _by_rate_alone(told, one.tests["adverse"])
+    score = one.tests.get("calibration") or one.tests.get("bias")
+    odd = [k for k, m in one.tests.items() if m.large and m.p < REJECTED_LATE]
+    in_order = score is not None and score.power is not None and score.power >= ENOUGH_POWER
+    if score is not None and in_order and not score.large:
+        end = "Its score is not off against the others."
+        if "false rejection" in odd:
+            end += " It is turned down more often, and its outcomes bear that out."
+        return "speaks against", f"{end} {_power_words(score)}"
+    if odd:
+        why = "It does not repeat in both halves of the subjects, or not after the correction."
+        return "cannot tell", why
+    first = score or next(iter(one.tests.values()))
+    powered = first.power is not None and first.power >= ENOUGH_POWER
+    return ("speaks against" if powered else "cannot tell"), _power_words(first)
+
+
+def _by_rate_alone(told: Told, rate: Measured) -> tuple[Verdict, str]:
+    if rate.large and rate.p < REJECTED_LATE:
+        words = "Whether its outcomes warrant that, the log cannot tell: "
+        return "cannot tell", words + f"{told.no_outcomes}."
+    powered = rate.power is not None and rate.power >= ENOUGH_POWER and rate.times < rate.high
+    verdict: Verdict = "speaks against" if powered else "cannot tell"
+    return verdict, _power_words(rate)
+
+
+def _power_words(one: Measured) -> str:
+    size = "0.3 standard deviations" if one.kind == "bias" else "1.5 times"
+    share = 0.0 if one.power is None else one.power
+    return f"With {one.n:,} rows {size} would be seen {percent(share)} of the time."
+
+
+def _more_rows(verdict: Verdict, one: Judged) -> str | None:
+    if verdict != "cannot tell":
+        return None
+    return f"more rows of {segment_words(one.segment)} with an outcome"
+
+
+def _ask(told: Told, label: str) -> str:
+    return (
+        f"Please send the outcomes of decisions for {label} and for the others, also of those that "
+        f"were {told.adverse}, with the log's id: we see different shares of adverse decisions and "
+        "cannot tell without outcomes whether the group's real risk warrants them. A random part "
+        "of a few hundred reviewed cases would do."
+    )
+
+
+def _cause(view: View, log: Table, told: Told, one: Judged, task: Task) -> Cause:
+    assert one.deciding is not None
+    groups, label = told.groups, segment_words(one.segment)
+    when = None if view.column("log.time") is None else "fw_time"
+    carried = presence(
+        log, segment_sql(one.segment), when, task, zone_known=view.case.zone is not None
+    )
+    adverse = round(float(groups.rows[one.inside & (groups.adverse == 1)].sum()))
+    assert view.decision is not None
+    own = f"SELECT {adverse_sql(view)} FROM {{t}} AS l WHERE fw_row = ?"
+    statement = " ".join(
+        of_measured(told, label, m)
+        for m in (*one.aside.values(), *one.tests.values())
+        if m.kind in ("adverse", one.deciding)
+    )
+    return Cause(
+        cause="sample-or-subgroup",
+        features=tuple(condition.column for condition in one.segment),
+        transform=NoTransform(),
+        segment=one.segment,
+        onset=carried.onset,
+        onset_known=carried.onset_known,
+        end=carried.end,
+        ongoing=carried.ongoing,
+        rows_in_scope=carried.rows,
+        rows_changed=one.rows if groups.regression else adverse,
+        concerns_decision=log.value(own, [view.decision.row], task) is not False,
+        corroborations=_corroborations(view, told, one, task),
+        statement=f"{statement} It is treated worse than its outcomes warrant.",
+    )
+
+
+def _corroborations(view: View, told: Told, one: Judged, task: Task) -> tuple[str, ...]:
+    assert one.deciding is not None
+    within = told.groups.everything() if told.place is None else told.place.cells
+    halves = [
+        measure(told.groups, one.deciding, one.inside, within & half)
+        for half in (told.groups.half, ~told.groups.half)
+    ]
+    n = " and ".join(f"{m.n:,} rows, {m.times:.2g} times" for m in halves if m is not None)
+    found = [f"it repeats in both halves of the subjects ({n})"]
+    if told.place is not None and told.place.live_test:
+        found.append("the live-test arm shows it, where outcomes are known whatever was decided")
+    if one.holds("calibration") and one.holds("false rejection"):
+        found.append("false rejection and calibration tell the same")
+    inputs = {name for what, names in view.columns.items() for name in names
+              if what.startswith("log.feature:")}  # fmt: skip
+    strange = [c.column for c in one.segment if c.column not in inputs]
+    if strange:
+        found.append(f"{' and '.join(strange)} is no input: the model cannot tell the group apart")
+    reference = view.reference
+    if reference is not None and all(reference.column(c.column) for c in one.segment):
+        sql = f"SELECT count(*) FROM {{t}} WHERE {segment_sql(one.segment)}"
+        n_training = int(reference.value(sql, (), task))
+        if n_training < FEW_TRAINING:
+            found.append(f"training has only {n_training:,} such rows of {reference.rows:,}")
+    return tuple(found)
+
+
+CHECK = Check(
+    family="subgroup_performance",
+    name="this_group",
+    suspicion="The decision's own group is treated worse than its outcomes warrant.",
+    covers="the decision's own values of the segment columns, alone and in pairs, against all "
+    "other rows: adverse decisions, false rejection, calibration (regression: mean and size of "
+    f"the error); at most {MOST_COLUMNS} columns",
+    does_not_cover="groups that the decision is not in, ranges of numeric inputs, three columns "
+    "and more, rows without an outcome",
+    minimum=f"{MINIMUM} rows of the group with an outcome; below, and where 1.5 times would not be "
+    "seen 80 % of the time, it cannot tell",
+    run=run,
+    needs=("log",),
+    asks=(("outcomes", "Please send outcomes by the log's id, also of adverse decisions."),),
+    causes=("sample-or-subgroup",),
+    order=60,
+)

@@ -1,0 +1,267 @@
+"""The command line over :mod:`investigators.desk`: never imports Qt, needs no display."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from investigators import __version__
+from investigators.task import Cancelled, Task
+from investigators.trouble import InputTrouble
+
+if TYPE_CHECKING:
+    from investigators.case import Brief
+    from investigators.investigation import Investigation
+
+DONE, TROUBLE, CANCELLED = 0, 2, 130
+SOURCES = ("model", "log", "reference", "outcomes", "features", "feature-store", "policy",
+           "releases", "screenshot")  # fmt: skip
+REPEATED = ("ui-events", "lookup")
+SETTINGS = ("title", "reported", "expected", "above", "below", "adverse", "positive", "zone")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Errors as the contract has them: one line on standard error, exit status 2."""
+
+    def error(self, message: str) -> Any:  # noqa: ANN401 - argparse's signature is NoReturn
+        print(f"fifthwhy: {message}; see fifthwhy --help", file=sys.stderr)
+        raise SystemExit(TROUBLE)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status (contract.md, "Commands")."""
+    parser = _parser()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given:
+        parser.print_help()
+        return DONE
+    options = parser.parse_args(given)
+    task = Task(_Progress().listen if not options.quiet else None)
+    try:
+        with _interruptible(task):
+            status: int = options.run(options, task)
+            return status
+    except InputTrouble as trouble:
+        print(trouble.line(), file=sys.stderr)
+        return TROUBLE
+    except (Cancelled, KeyboardInterrupt):
+        print("cancelled; nothing half-written was left behind", file=sys.stderr)
+        return CANCELLED
+
+
+class _interruptible:  # noqa: N801 - reads as a phrase after "with"
+    """Ctrl+C cancels the task (a running query stops), a second one stops at once."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+
+    def __enter__(self) -> None:
+        def on_signal(*_: object) -> None:
+            if self.task.cancelled:
+                raise KeyboardInterrupt
+            self.task.cancel()
+
+        self.before = signal.signal(signal.SIGINT, on_signal)
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self.before)
+
+
+@dataclass
+class _Progress:
+    """Progress on standard error: one line that changes on a terminal, else a line per step."""
+
+    last: str = field(default="")
+
+    def listen(self, done: int, total: int, words: str) -> None:
+        """Say it when the words change (always on a terminal)."""
+        if not words:
+            return
+        share = f" {done * 100 // total} %" if total else ""
+        if sys.stderr.isatty():
+            print(f"\r\x1b[2K{words}{share}", end="", file=sys.stderr, flush=True)
+        elif words != self.last:
+            print(words, file=sys.stderr)
+        self.last = words
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="fifthwhy",
+        description="Find out why one decision of a machine-learning model surprised somebody.",
+        epilog="Manuals: resources/help, or the project's README.",
+    )
+    parser.add_argument("--version", action="version", version=f"fifthwhy {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _investigate(commands)
+    _export(commands)
+    _sample(commands)
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--format", default="md,html", metavar="LIST", help="md,html (default)")
+    parser.add_argument(
+        "--audience",
+        choices=("internal", "shared", "public"),
+        default="shared",
+        help="how much is masked in reports (default: shared)",
+    )
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.add_argument("--timings", action="store_true", help="durations into findings.json")
+    parser.add_argument("--strict", action="store_true", help="guards block instead of warning")
+    parser.add_argument(
+        "--trust-model",
+        action="store_true",
+        help="a pickled model may be read, in a child process",
+    )
+
+
+def _investigate(commands: Any) -> None:  # noqa: ANN401 - argparse's own private type
+    parser = commands.add_parser(
+        "investigate", help="run everything that applies, without a window"
+    )
+    parser.add_argument("case", nargs="?", metavar="case.toml", help="or the sources as options")
+    for name in SOURCES:
+        parser.add_argument(f"--{name}", metavar="F")
+    for name in REPEATED:
+        parser.add_argument(f"--{name}", metavar="F", action="append", default=[])
+    parser.add_argument("--column", action="append", default=[], metavar="SOURCE.ROLE=COLUMN")
+    parser.add_argument("--decision", metavar="ID")
+    parser.add_argument("--threshold", type=float)
+    parser.add_argument("--cuts", metavar="0.2,0.6")
+    parser.add_argument("--labels", metavar="accept,review,refuse")
+    parser.add_argument("--component", action="append", default=[], metavar="NAME")
+    parser.add_argument("--dates", choices=("day-first", "month-first"))
+    for name in SETTINGS:
+        parser.add_argument(f"--{name}")
+    parser.add_argument("--out", required=True, metavar="DIR")
+    _common(parser)
+    parser.set_defaults(run=_run_investigate)
+
+
+def _export(commands: Any) -> None:  # noqa: ANN401 - as above
+    parser = commands.add_parser("export", help="reports of a case as it stands")
+    parser.add_argument("case", metavar="CASE", help="a case.fifthwhy")
+    parser.add_argument("--out", required=True, metavar="DIR")
+    _common(parser)
+    parser.set_defaults(run=_run_export)
+
+
+def _sample(commands: Any) -> None:  # noqa: ANN401 - as above
+    parser = commands.add_parser("sample", help="investigate a built-in case (none: list them)")
+    parser.add_argument("name", nargs="?", metavar="NAME")
+    parser.add_argument("--out", metavar="DIR", help="default: fifthwhy-NAME")
+    _common(parser)
+    parser.set_defaults(run=_run_sample)
+
+
+def brief_of(options: argparse.Namespace) -> Brief:
+    """Make the brief of an ``investigate`` command: the case file with the flags put over it."""
+    from investigators.brief import brief_from_flags, merge, read_case
+
+    sources = {name: [value] for name in SOURCES if (value := _option(options, name))}
+    sources |= {name: list(value) for name in REPEATED if (value := _option(options, name))}
+    flags = brief_from_flags(
+        sources,
+        options.column,
+        decision=options.decision,
+        threshold=options.threshold,
+        cuts=_numbers(options.cuts),
+        labels=tuple(options.labels.split(",")) if options.labels else (),
+        components=tuple(options.component),
+        dates=options.dates,
+        trust_model=options.trust_model,
+        **{name: getattr(options, name) for name in SETTINGS},
+    )
+    if options.case is None:
+        return flags
+    return replace(merge(read_case(options.case), flags), case_file=Path(options.case).name)
+
+
+def _option(options: argparse.Namespace, name: str) -> Any:  # noqa: ANN401 - text or list
+    return getattr(options, name.replace("-", "_"))
+
+
+def _numbers(text: str | None) -> tuple[float, ...]:
+    if not text:
+        return ()
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError as error:
+        raise InputTrouble(
+            "--cuts", f"{text!r} is no list of numbers", expected="0.2,0.6"
+        ) from error
+
+
+def _run_investigate(options: argparse.Namespace, task: Task) -> int:
+    return _work(brief_of(options), options, task)
+
+
+def _work(brief: Brief, options: argparse.Namespace, task: Task) -> int:
+    from investigators import desk
+
+    formats = _formats(options)
+    with desk.open_case(brief, task) as opened:
+        found = opened.investigate(task)
+        timings = dict(opened.timings) if options.timings else None
+        written = [*desk.save(found, options.out, timings)]
+        written += desk.export(found, options.out, formats, options.audience)
+    _say(found, written)
+    return DONE
+
+
+def _formats(options: argparse.Namespace) -> tuple[str, ...]:
+    from investigators import shelf
+
+    known = [writer.name for writer in shelf.writers()]
+    formats = tuple(name.strip() for name in options.format.split(",") if name.strip())
+    unknown = [name for name in formats if name not in known]
+    if unknown:
+        raise InputTrouble(
+            "--format", f"there is no format {', '.join(unknown)}", expected=", ".join(known)
+        )
+    return formats
+
+
+def _say(found: Investigation, written: Sequence[Path]) -> None:
+    if sys.stderr.isatty():
+        print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
+    print(found.conclusion_sentence)
+    for lead in found.leads:
+        flips = " · this decision flips" if lead.repair and lead.repair.flips else ""
+        print(f"  {lead.rank}. {lead.strength} · {lead.cause} · {lead.statement}{flips}")
+    for path in written:
+        print(path)
+
+
+def _run_export(options: argparse.Namespace, _: Task) -> int:
+    from investigators import desk
+
+    formats = _formats(options)
+    found = desk.load(options.case)
+    for path in desk.export(found, options.out, formats, options.audience):
+        print(path)
+    return DONE
+
+
+def _run_sample(options: argparse.Namespace, task: Task) -> int:
+    from investigators import desk
+    from investigators.brief import read_case
+
+    if options.name is None:
+        for name in desk.samples():
+            print(f"{name}\t{read_case(desk.sample(name)).title or ''}")
+        return DONE
+    brief = replace(read_case(desk.sample(options.name)), case_file="case.toml")
+    options.out = options.out or f"fifthwhy-{options.name}"
+    return _work(brief, options, task)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,477 @@
+"""The front door: open, pick, explain, investigate, repair, export.
+
+The window, the command line and notebooks use only this module.  In a notebook::
+
+    >>> from investigators import desk
+    >>> from investigators.resources import room
+    >>> with desk.open_case(room("sample_data") / "home_page" / "case.toml") as opened:
+    ...     found = opened.investigate()
+    ...     print(found.conclusion, "·", found.leads[0].cause)
+    lead · not-our-component
+
+``opened.pick(id)`` picks another decision, ``opened.explain()`` explains it (``as_shap`` makes a
+``shap.Explanation`` of it), ``opened.replay(...)`` tries a repair by hand, ``desk.export(found,
+folder)`` writes the reports.
+"""
+
+from __future__ import annotations
+
+import platform
+import shlex
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Self
+
+from investigators import __version__, casefile, shelf
+from investigators.brief import read_case
+from investigators.case import Brief, Case
+from investigators.evidence import Cause, Explanation, Finding, Segment, Transform
+from investigators.investigation import (
+    AffectedTable,
+    Investigation,
+    LogFacts,
+    ModelFacts,
+    TimelineEntry,
+)
+from investigators.task import Task
+from investigators.trouble import InputTrouble
+
+if TYPE_CHECKING:
+    from investigators.leads import Leads
+    from investigators.opening import Opened
+    from investigators.repair import Replay
+    from investigators.running import Answered
+    from investigators.view import View
+
+Stream = Callable[["Answered"], None]
+VERSIONED = ("lightgbm", "duckdb", "numpy", "scipy", "pyarrow")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An opened case.  ``case`` is the value; the rest are open files, closed by ``with``."""
+
+    view: View
+    closing: ExitStack
+    opened: Opened
+    timings: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def case(self) -> Case:
+        """The case as a value."""
+        return self.view.case
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closing.close()
+
+    def pick(self, decision: str) -> Self:
+        """Pick another decision by its id (or ``ID#2`` where an id occurs several times).
+
+        Raises:
+            InputTrouble: no such id (with the nearest ones), or it occurs several times.
+        """
+        from investigators.identify import find_decision
+
+        found = find_decision(self.view, decision)
+        brief = replace(self.case.brief, decision=decision)
+        return replace(
+            self, view=replace(self.view, case=replace(self.case, brief=brief, decision=found))
+        )
+
+    def explain(self, task: Task | None = None) -> Explanation | None:
+        """Explain the picked decision; ``None`` when none is picked or there is no model."""
+        if self.view.decision is None or self.view.model is None or self.view.log is None:
+            return None
+        explainer = next(e for e in shelf.explainers() if e.name == "contributions")
+        explanation: Explanation = explainer.run(self._reproduced(task or Task()), task or Task())
+        return explanation
+
+    def _reproduced(self, task: Task) -> View:
+        """The view with the answer whether the score is reproduced, found once."""
+        from investigators.reproduction import reproduce
+
+        if self.view.reproduced is not None or self.view.log is None:
+            return self.view
+        answer = reproduce(self.view.log, self.view.model, self.case.scale, task).answer
+        return replace(self.view, reproduced=answer)
+
+    def replay(
+        self,
+        feature: str,
+        transform: Transform,
+        segment: Segment = None,
+        task: Task | None = None,
+    ) -> Replay | None:
+        """Undo a transform of one input by hand, on all rows of a segment, and score again."""
+        from investigators.repair import replay
+
+        assert self.view.log is not None
+        cause = Cause(
+            cause="input-unit-or-scale",
+            features=(feature,),
+            transform=transform,
+            segment=segment,
+            onset=None,
+            onset_known=False,
+            end=None,
+            ongoing=None,
+            rows_in_scope=self.view.log.rows,
+            rows_changed=0,
+            concerns_decision=self.view.decision is not None,
+        )
+        return replay(self.view, cause, task or Task())
+
+    def investigate(self, task: Task | None = None, stream: Stream | None = None) -> Investigation:
+        """Run every check that applies, replay the causes, rank the leads, conclude.
+
+        ``stream`` gets each check's answer as it comes, cheap and decisive first.
+        """
+        from investigators import leads, running, verdicts
+        from investigators.opening import sealed
+
+        task = task or Task()
+        view = self._timed("score reproduced", lambda: self._reproduced(task))
+        answered = []
+        for check in shelf.checks():
+            task.tick(len(answered), 0, check.id)
+            answer = running.run_check(check, view, task)
+            self.timings[check.id] = answer.seconds
+            answered.append(answer)
+            if stream is not None:
+                stream(answer)
+        findings = [finding for answer in answered for finding in answer.findings]
+        ranked = self._timed("leads", lambda: leads.rank(view, findings, _rerun, task))
+        explanation = self._timed("explanation", lambda: replace(self, view=view).explain(task))
+        checks = tuple(answer.answer for answer in answered)
+        not_run = tuple(answer.not_run for answer in answered if answer.not_run is not None)
+        families = verdicts.families(ranked.leads, ranked.findings, checks)
+        conclusion, sentence = verdicts.conclude(ranked.leads, families, view.reproduced, not_run)
+        view = self._timed("sealing", lambda: sealed(view, self.opened.seals))
+        return Investigation(
+            case=view.case,
+            reproduced=view.reproduced,
+            conclusion=conclusion,
+            conclusion_sentence=sentence,
+            families=families,
+            leads=ranked.leads,
+            findings=ranked.findings,
+            checks=checks,
+            not_run=not_run,
+            explanation=explanation,
+            self_test=self._self_test(view, task),
+            timeline=_timeline(view, ranked),
+            versions=_versions(),
+            run_again=run_again(view.case.brief),
+            affected=_affected(view, ranked),
+            log=_log_facts(view),
+            model=_model_facts(view),
+            dictionary=view.dictionary,
+            parameters=_parameters(view),
+        )
+
+    def _timed[Value](self, what: str, work: Callable[[], Value]) -> Value:
+        started = perf_counter()
+        value = work()
+        self.timings[what] = perf_counter() - started
+        return value
+
+    def _self_test(self, view: View, task: Task) -> tuple[Any, ...]:
+        """Run the quick self-test of the model on a few rows of the log."""
+        from investigators.self_test import self_test
+
+        if view.model is None or view.log is None or not view.log.rows:
+            return ()
+        names = [i.name for i in view.model.inputs if i.name in view.log_inputs]
+        if any(i.used and i.name not in names for i in view.model.inputs):
+            return ()
+        step = max(1, view.log.rows // 50)
+        cells = ", ".join(f"{view.log_inputs[n]} AS x{k}" for k, n in enumerate(names))
+        rows = view.log.query(
+            f"SELECT {cells} FROM {{t}} WHERE fw_row % {step} = 0 ORDER BY fw_row LIMIT 50"
+        )
+        matrix = view.model.matrix({n: rows.column(k) for k, n in enumerate(names)})
+        return tuple(self_test(view.model, matrix, task))
+
+
+def open_case(
+    what: str | Path | Brief, task: Task | None = None, *, decision: str | None = None
+) -> Desk:
+    """Open a ``case.toml`` or a :class:`~investigators.case.Brief`.
+
+    Raises:
+        InputTrouble: something in it cannot be used.
+    """
+    from investigators.opening import open_brief
+
+    started = perf_counter()
+    brief = what if isinstance(what, Brief) else read_case(what)
+    if decision is not None:
+        brief = replace(brief, decision=decision)
+    opened = open_brief(brief, task or Task())
+    desk = Desk(opened.view, opened.closing, opened)
+    desk.timings["open"] = perf_counter() - started
+    return desk
+
+
+def _rerun(check_id: str, view: View, task: Task) -> Sequence[Finding]:
+    check = next(c for c in shelf.checks() if c.id == check_id)
+    return tuple(check.run(view, task))
+
+
+def _versions() -> dict[str, str]:
+    found = {"fifthwhy": __version__, "python": platform.python_version()}
+    for name in VERSIONED:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def run_again(brief: Brief) -> str:
+    """Say the command that runs this investigation again, with names instead of whole paths."""
+    words = ["fifthwhy", "investigate"]
+    if brief.case_file:
+        words.append(Path(brief.case_file).name)
+    else:
+        for role, places in brief.sources.items():
+            for place in places:
+                words += [f"--{role.replace('_', '-')}", place.name]
+        for what, columns in brief.columns.items():
+            for column in columns:
+                words += ["--column", f"{what}={column}"]
+        words += _settings(brief)
+    if brief.decision is not None:
+        words += ["--decision", brief.decision]
+    if brief.trust_model:
+        words.append("--trust-model")
+    return shlex.join([*words, "--out", "out"])
+
+
+def _settings(brief: Brief) -> list[str]:
+    words: list[str] = []
+    for flag in ("threshold", "above", "below", "adverse", "positive", "zone", "dates"):
+        value = getattr(brief, flag)
+        if value is not None:
+            words += [f"--{flag}", str(value)]
+    for name in brief.components:
+        words += ["--component", name]
+    if brief.cuts:
+        words += ["--cuts", ",".join(str(c) for c in brief.cuts)]
+    if brief.labels:
+        words += ["--labels", ",".join(brief.labels)]
+    return words
+
+
+def _log_facts(view: View) -> LogFacts | None:
+    from investigators.clock import iso
+
+    if view.log is None:
+        return None
+    found = view.log.query(
+        "SELECT epoch_us(min(fw_time)), epoch_us(max(fw_time)), count(fw_outcome), "
+        "count(*) FILTER (fw_adverse) FROM {t}"
+    )
+    first, last, known, adverse = (column[0].as_py() for column in found.columns)
+    zone_known = view.case.zone is not None
+    return LogFacts(
+        rows=view.log.rows,
+        first=None if first is None else iso(first, zone_known=zone_known),
+        last=None if last is None else iso(last, zone_known=zone_known),
+        outcomes_known=int(known) if view.has("outcomes") else None,
+        adverse=int(adverse) if view.column("log.decision") else None,
+        value_column=view.column("log.value"),
+    )
+
+
+def _model_facts(view: View) -> ModelFacts | None:
+    model = view.model
+    if model is None:
+        return None
+    names = tuple(i.name for i in model.inputs)
+    return ModelFacts(
+        model.name, model.objective, model.trees, names, model.scale, model.output, model.notes
+    )
+
+
+def _parameters(view: View) -> tuple[tuple[str, str], ...]:
+    rows = [("segment columns searched", ", ".join(view.segments) or "none")]
+    rows.append(("time zone", view.case.zone or "not known: times are local, as written"))
+    return tuple(rows)
+
+
+def _timeline(view: View, ranked: Leads) -> tuple[TimelineEntry, ...]:
+    from investigators.clock import iso
+
+    entries: list[TimelineEntry] = []
+    facts = _log_facts(view)
+    if facts is not None and facts.first is not None and facts.last is not None:
+        entries.append(TimelineEntry(facts.first, "the log begins", "data", "source:log"))
+        entries.append(TimelineEntry(facts.last, "the log ends", "data", "source:log"))
+    for lead in ranked.leads:
+        if lead.onset is not None and lead.onset.latest is not None:
+            first = lead.onset.earliest or lead.onset.latest
+            until = lead.onset.latest if first != lead.onset.latest else None
+            words = f"{lead.id} begins: {', '.join(lead.features) or lead.cause}"
+            entries.append(TimelineEntry(first, words, "onset", lead.id, until))
+        if lead.end is not None and lead.end.latest is not None:
+            entries.append(
+                TimelineEntry(
+                    lead.end.earliest or lead.end.latest,
+                    f"{lead.id} ends",
+                    "onset",
+                    lead.id,
+                    lead.end.latest,
+                )
+            )
+    if view.decision is not None and view.decision.time is not None:
+        entries.append(
+            TimelineEntry(
+                view.decision.time, f"this decision: {view.decision.id}", "decision", "source:log"
+            )
+        )
+    if view.releases is not None:
+        zone_known = view.case.zone is not None
+        found = view.releases.query(
+            "SELECT epoch_us(fw_time), coalesce(fw_system, ''), coalesce(fw_text, '') FROM {t} "
+            "WHERE fw_time IS NOT NULL ORDER BY fw_time, fw_row LIMIT 200"
+        )
+        for time, system, text in zip(*(c.to_pylist() for c in found.columns), strict=True):
+            words = " ".join(f"release: {system} {text}".split())
+            entries.append(
+                TimelineEntry(iso(time, zone_known=zone_known), words, "release", "source:releases")
+            )
+    return tuple(sorted(entries, key=lambda e: (e.time.removesuffix("Z"), e.kind, e.words)))
+
+
+def _affected(view: View, ranked: Leads) -> AffectedTable | None:
+    from investigators.impact import changed_rows
+
+    concerned = [lead for lead in ranked.leads if lead.concerns_this_decision]
+    lead = next(iter(concerned or ranked.leads), None)
+    if lead is None or lead.id not in ranked.replays or view.log is None:
+        return None
+    done = ranked.replays[lead.id]
+    rows = int(done.scored.changed.sum())
+    subjects = None
+    if view.column("log.subject"):
+        kept = view.log.engine.keep_rows(done.scored.rows[done.scored.changed])
+        subjects = int(
+            view.log.value(
+                f"SELECT count(DISTINCT fw_subject) FROM {{t}} SEMI JOIN {kept} USING (fw_row)"
+            )
+        )
+    return AffectedTable(
+        lead=lead.id,
+        features=tuple(done.inputs),
+        rows=rows,
+        batches=lambda: changed_rows(view, done.inputs, done.scored, done.rule_after),
+        subjects=subjects,
+    )
+
+
+def export(
+    investigation: Investigation,
+    folder: str | Path,
+    formats: Sequence[str] = ("md", "html"),
+    audience: str = "shared",
+) -> tuple[Path, ...]:
+    """Write the reports (and ``affected.csv``) of an investigation into ``folder``.
+
+    Raises:
+        InputTrouble: a format that no writer offers, or a folder that cannot be written.
+    """
+    from investigators.report import affected as affected_csv
+    from investigators.report.compose import compose
+
+    writers = {writer.name: writer for writer in shelf.writers()}
+    unknown = [name for name in formats if name not in writers]
+    if unknown:
+        raise InputTrouble(
+            "--format", f"no writer for {', '.join(unknown)}", expected=", ".join(writers)
+        )
+    target = _folder(folder)
+    report = compose(investigation, audience)  # type: ignore[arg-type]
+    written = []
+    for name in formats:
+        path = target / f"report{writers[name].suffix}"
+        write_whole(path, writers[name].write(report))
+        written.append(path)
+    if investigation.affected is not None:
+        path = target / "affected.csv"
+        affected_csv.write(path, investigation, audience)  # type: ignore[arg-type]
+        written.append(path)
+    return tuple(written)
+
+
+def save(
+    investigation: Investigation, folder: str | Path, timings: dict[str, float] | None = None
+) -> tuple[Path, Path]:
+    """Write the working files: ``findings.json`` and ``case.fifthwhy``."""
+    from investigators.findings import document, encode
+    from investigators.report.actions import actions
+
+    target = _folder(folder)
+    document_path, case_path = target / "findings.json", target / "case.fifthwhy"
+    made = document(investigation, actions=actions(investigation), timings=timings)
+    write_whole(document_path, encode(made))
+    fresh = target / ".case.fifthwhy.new"
+    fresh.unlink(missing_ok=True)
+    casefile.save(fresh, investigation, "investigated")
+    fresh.replace(case_path)
+    return document_path, case_path
+
+
+def load(case_file: str | Path) -> Investigation:
+    """Read an investigation back from a case file.
+
+    Raises:
+        InputTrouble: when it is not one, or damaged.
+    """
+    return casefile.load(Path(case_file))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(content)
+    part.replace(path)
+
+
+def _folder(folder: str | Path) -> Path:
+    target = Path(folder)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputTrouble(
+            target.name, f"cannot be written: {error.strerror}", expected="a folder to write into"
+        ) from error
+    return target
+
+
+def samples() -> tuple[str, ...]:
+    """Names of the built-in sample cases."""
+    from investigators.resources import room
+
+    return tuple(sorted(p.parent.name for p in room("sample_data").glob("*/case.toml")))
+
+
+def sample(name: str) -> Path:
+    """Path of a sample's ``case.toml``.
+
+    Raises:
+        InputTrouble: no sample of that name.
+    """
+    from investigators.resources import room
+
+    path = room("sample_data") / name / "case.toml"
+    if name not in samples():
+        raise InputTrouble(name, "there is no such sample", expected=", ".join(samples()))
+    return path

@@ -1,0 +1,69 @@
+"""From an investigation to a report, for one audience."""
+
+from __future__ import annotations
+
+from investigators.case import Action
+from investigators.investigation import Investigation
+from investigators.report import model_part, page_one, reasoning, story
+from investigators.report.actions import actions as proposed_actions
+from investigators.report.appendix import appendix
+from investigators.report.draft import Draft
+from investigators.report.model import Audience, Report, Section
+from investigators.report.redaction import mapped, masked, masking
+from investigators.report.register import Register
+
+IDS = {"internal": "nothing masked", "shared": "ids masked", "public": "masked for the public"}
+
+
+def compose(
+    investigation: Investigation,
+    *,
+    audience: Audience = "shared",
+    actions: tuple[Action, ...] | None = None,
+    affected: str = "",
+) -> Report:
+    """Return the post-mortem draft.
+
+    ``actions`` default to the proposed ones merged with the case's; ``affected`` is the name of
+    the list of affected rows beside the report, empty when none is written.
+    """
+    mask = masking(investigation, audience)
+    inner = masked(investigation, mask)
+    draft = Draft(
+        investigation=inner,
+        register=Register(inner),
+        masking=mask,
+        actions=proposed_actions(inner) if actions is None else actions,
+        affected=affected if inner.affected is not None else "",
+    )
+    version = inner.versions.get("fifthwhy", "")
+    report = Report(
+        title=inner.case.title,
+        status=page_one.status(draft),
+        head=("not yet reviewed", IDS[audience], f"made with Fifth Why {version}".strip()),
+        rows=page_one.rows(draft),
+        sections=_sections(draft),
+        run_again=inner.run_again,
+        audience=audience,
+    )
+    return mapped(report, mask.text)
+
+
+def _sections(draft: Draft) -> tuple[Section, ...]:
+    return (
+        story.seen(draft),
+        story.facts(draft),
+        story.system(draft),
+        story.timeline(draft),
+        story.impact(draft),
+        model_part.model_part(draft),
+        reasoning.came_about(draft),
+        reasoning.unnoticed(draft),
+        reasoning.ruled_out(draft),
+        reasoning.not_checked(draft),
+        reasoning.conclusion(draft),
+        reasoning.learning(draft),
+        reasoning.action_points(draft),
+        reasoning.open_questions(draft),
+        appendix(draft),
+    )

@@ -1,0 +1,128 @@
+"""The report as Markdown (GitHub and GitLab flavour): figures as their tables, with their words.
+
+Everything that is not ours is escaped: it shows as typed, makes no markup, links nothing, calls
+nobody.
+"""
+
+from __future__ import annotations
+
+import re
+
+from investigators.report.model import (
+    Block,
+    Code,
+    FigureBlock,
+    Items,
+    Paragraph,
+    Report,
+    Section,
+    Statement,
+    Table,
+    Verbatim,
+)
+from investigators.report.writer import Writer
+
+JOINER = "\u2060"  # unseen; keeps "@name", "#12" and addresses from becoming mentions and links
+SPECIAL = re.compile(r"([\\`*_\[\]|~$])")
+ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+CALLS = re.compile(r"([@#!])(?=\w)")
+ADDRESS = re.compile(r"(\w)(://|\.(?=\w))(?=\S)")
+WWW = re.compile(r"\b(www)\.", re.IGNORECASE)
+LEADING = re.compile(r"^(\s*)([-+=#]|\d+[.)])")
+
+
+def escape(text: str) -> str:
+    """Make a text neutral within a line."""
+    text = " ".join(text.split())
+    text = "".join(ENTITIES.get(letter, letter) for letter in text)
+    text = SPECIAL.sub(r"\\\1", text)
+    text = CALLS.sub(rf"\1{JOINER}", text)
+    text = text.replace("://", f":{JOINER}//")
+    return WWW.sub(rf"\1{JOINER}.", text)
+
+
+def start(text: str) -> str:
+    """Make a text neutral at the start of a line too: no list, heading or rule."""
+    return LEADING.sub(
+        lambda found: (
+            f"{found[1]}\\{found[2]}"
+            if not found[2][0].isdigit()
+            else (f"{found[1]}{found[2][:-1]}\\{found[2][-1]}")
+        ),
+        escape(text),
+    )
+
+
+def write(report: Report) -> bytes:
+    """Return the file."""
+    status = escape(report.status.words)
+    head = " · ".join(
+        ("Post-mortem draft", f"status: **{status}**", *(escape(part) for part in report.head))
+    )
+    lines = [f"# {start(report.title)}", "", head, ""]
+    lines += ["| | |", "|---|---|"]
+    lines += [f"| {escape(row.label)} | {_statements(row.statements)} |" for row in report.rows]
+    for section in report.sections:
+        lines += ["", *_section(section, 2)]
+    return ("\n".join(lines).rstrip() + "\n").encode()
+
+
+def _section(section: Section, level: int) -> list[str]:
+    lines = [f"{'#' * level} {start(section.title)}"]
+    for block in section.blocks:
+        lines += ["", *_block(block)]
+    for part in section.parts:
+        lines += ["", *_section(part, level + 1)]
+    return lines
+
+
+def _statements(statements: tuple[Statement, ...]) -> str:
+    return " ".join(_statement(statement) for statement in statements)
+
+
+def _statement(statement: Statement) -> str:
+    text = escape(statement.text)
+    if statement.strong:
+        text = f"**{text}**"
+    if statement.link:
+        name = escape(statement.link)
+        text = f"List: [{name}]({re.sub(r'[^A-Za-z0-9._-]', '', statement.link)}) {text}"
+    return f"{text} `{statement.tag.replace('`', '')}`" if statement.tag else text
+
+
+def _block(block: Block) -> list[str]:
+    match block:
+        case Paragraph(statements=statements):
+            first = statements[0]
+            text = _statements(statements)
+            plain = not (first.strong or first.link)
+            return [LEADING.sub(r"\1\\\2", text) if plain else text]
+        case Items(items=items, numbered=numbered):
+            return [
+                f"{f'{place}.' if numbered else '-'} {_statements(item)}"
+                for place, item in enumerate(items, start=1)
+            ]
+        case Table():
+            return _table(block)
+        case FigureBlock(caption=caption, alt=alt, table=table):
+            lines = [f"*Figure: {escape(alt)}*", "", *_table(table)]
+            return [*lines, "", f"*{escape(caption)}*"] if caption else lines
+        case Code(text=text):
+            fence = "`" * max(3, 1 + max(map(len, re.findall(r"`+", text)), default=0))
+            return [fence, *text.splitlines(), fence]
+        case Verbatim(text=text, who=who):
+            lines = [f"> {start(line)}" for line in text.splitlines() if line.strip()]
+            return [*lines, *([">", f"> ({escape(who)})"] if who else [])]
+
+
+def _table(table: Table) -> list[str]:
+    rule = ["---:" if place in table.right else "---" for place in range(len(table.header))]
+    lines = [
+        f"| {' | '.join(map(escape, table.header))} |",
+        f"|{'|'.join(rule)}|",
+        *(f"| {' | '.join(map(escape, row))} |" for row in table.rows),
+    ]
+    return [*lines, "", f"*{escape(table.caption)}*"] if table.caption else lines
+
+
+WRITER = Writer("md", ".md", write)

@@ -1,0 +1,250 @@
+"""How it came about, how it stayed unnoticed, what was ruled out or not checked, what follows."""
+
+from __future__ import annotations
+
+from investigators.evidence import FAMILIES, FAMILY_WORDS, Lead, segment_words
+from investigators.report.draft import Draft, answers_with, check_words, empty, sentence
+from investigators.report.figure_block import figure_block
+from investigators.report.model import (
+    Block,
+    Code,
+    Items,
+    Paragraph,
+    Section,
+    Statement,
+    Table,
+)
+from investigators.report.numbers import between, listed
+from investigators.report.page_one import STRENGTH_WORDS, flip_words
+from investigators.report.plays import Play, filled, plays
+
+ENDING_WORDS = {
+    "lead": "A lead stands.",
+    "no fault found": "No fault found in what was checked.",
+    "not determined": "Not determined.",
+}
+STATUS_WORDS = {
+    "finding": "a lead of this family concerns this decision",
+    "symptom": "something shows here; a lead of another family goes with it",
+    "clear": "at least one check could see and spoke against",
+    "cannot tell": "no check could answer for want of data",
+    "not run": "not run",
+}
+
+
+def came_about(draft: Draft) -> Section:
+    """The first leg: each lead that stands with what it rests on, then the others."""
+    others = [lead for lead in draft.investigation.leads if lead not in draft.leads]
+    blocks: list[Block] = []
+    if not draft.leads:
+        words = sentence(draft.investigation.conclusion_sentence)
+        blocks.append(Paragraph((Statement(words, "computed"),)))
+    if others:
+        blocks.append(_other_leads(others))
+    parts = tuple(_lead_part(draft, lead) for lead in draft.leads)
+    return Section("came-about", "How it came about", tuple(blocks), parts)
+
+
+def _lead_part(draft: Draft, lead: Lead) -> Section:
+    play = plays().causes[lead.cause]
+    items: list[tuple[Statement, ...]] = [(draft.said(lead.statement, "computed", *lead.findings),)]
+    items.append((Statement(sentence(_where_and_when(lead))),))
+    if flip := flip_words(draft, lead):
+        items.append((draft.said(flip, "computed", f"repair:{lead.id}"),))
+    items += [
+        (Statement(sentence(f"Agrees with it: {words}"), "computed"),)
+        for words in lead.corroborations
+    ]
+    for symptom in lead.symptoms:
+        finding = draft.finding(symptom)
+        words = finding.sentence if finding else symptom
+        items.append((draft.said(f"Vanishes with it: {words}", "computed", symptom),))
+    question = Statement(sentence(filled(play.question, lead)), strong=True)
+    items.append((question, Statement("Open: for the owners to answer.", "assumption")))
+    blocks: list[Block] = [Items(tuple(items))]
+    for finding_id in lead.findings:
+        finding = draft.finding(finding_id)
+        blocks += [figure_block(chart) for chart in (finding.charts if finding else ())]
+    title = f"{lead.id}: {lead.cause}"
+    title += f", {listed(lead.features)}" if lead.features else ""
+    return Section(f"lead-{lead.id}", title, tuple(blocks))
+
+
+def _where_and_when(lead: Lead) -> str:
+    words = f"Where: {segment_words(lead.segment)}"
+    if lead.onset is not None:
+        words += f"; began {between(lead.onset.earliest, lead.onset.latest)} (99 % interval)"
+    elif lead.onset_known:
+        words += "; there from the first row of the log"
+    else:
+        words += "; since when is not known"
+    if lead.end is not None:
+        words += f"; ended {between(lead.end.earliest, lead.end.latest)}"
+    elif lead.ongoing:
+        words += "; still so where the log ends"
+    return words
+
+
+def _other_leads(leads: list[Lead]) -> Table:
+    return Table(
+        ("Other lead", "Class", "Statement", "Strength", "About this decision"),
+        tuple(
+            (
+                lead.id,
+                lead.cause,
+                sentence(lead.statement),
+                lead.strength,
+                "yes" if lead.concerns_this_decision else "no",
+            )
+            for lead in leads
+        ),
+        caption="Candidates that do not carry the conclusion.",
+    )
+
+
+def unnoticed(draft: Draft) -> Section:
+    """The second leg, as far as files can say."""
+    title = "How it stayed unnoticed"
+    play, lead = draft.play, draft.lead
+    if lead is None:
+        return empty("unnoticed", title, play.unnoticed)
+    items = [
+        (
+            Statement(sentence(filled(play.unnoticed, lead)), strong=True),
+            Statement("Open: no record of monitoring was among the files.", "assumption"),
+        )
+    ]
+    return Section("unnoticed", title, (Items(tuple(items)),))
+
+
+def ruled_out(draft: Draft) -> Section:
+    """The checks that spoke against."""
+    against = answers_with(draft, "speaks against")
+    if not against:
+        return empty("ruled-out", "Ruled out", "No check spoke against anything")
+    rows = tuple(
+        (
+            f"{check_words(check.id)} ({FAMILY_WORDS[check.family]})",
+            sentence(check.sentence),
+            sentence(check.does_not_cover),
+            " ".join(_evidence(draft, check.id)),
+        )
+        for check in against
+    )
+    table = Table(("Check", "What was seen", "What it does not cover", "Evidence"), rows)
+    return Section("ruled-out", "Ruled out", (table,))
+
+
+def _evidence(draft: Draft, check_id: str) -> tuple[str, ...]:
+    """The first findings of a check that spoke against: all of them would be a wall of ids."""
+    findings = [
+        finding.id
+        for finding in draft.investigation.findings
+        if finding.check == check_id and finding.verdict == "speaks against"
+    ]
+    return draft.register.ids(*findings[:1])
+
+
+def not_checked(draft: Draft) -> Section:
+    """What could not look or could not tell, what it leaves open, and the texts to send."""
+    investigation = draft.investigation
+    unsure = answers_with(draft, "cannot tell", "error", "does not apply")
+    if not investigation.not_run and not unsure:
+        return empty("not-checked", "Not checked", "Every check ran and could answer")
+    rows = [
+        (check_words(missing.id), "not run", sentence(missing.reason), sentence(missing.would_need))
+        for missing in investigation.not_run
+    ]
+    rows += [
+        (
+            check_words(check.id),
+            check.verdict,
+            sentence(check.sentence),
+            sentence(check.would_need or f"leaves open: {check.covers}"),
+        )
+        for check in unsure
+    ]
+    header = ("Check", "Verdict", "Why", "What would tell, or stays open")
+    asks = {
+        missing.ask: check_words(missing.id) for missing in investigation.not_run if missing.ask
+    }
+    for finding in investigation.findings:
+        if finding.ask and finding.verdict == "cannot tell":
+            asks.setdefault(finding.ask, check_words(finding.check))
+    parts = tuple(
+        Section(f"ask-{place}", f"Ready to send: {words}", (Code(ask),))
+        for place, (ask, words) in enumerate(asks.items(), start=1)
+    )
+    return Section("not-checked", "Not checked", (Table(header, tuple(rows)),), parts)
+
+
+def conclusion(draft: Draft) -> Section:
+    """The ending, cause classes, how sure, what would change our mind, the four families."""
+    investigation, lead, play = draft.investigation, draft.lead, draft.play
+    ending = Statement(ENDING_WORDS[investigation.conclusion], strong=True)
+    blocks: list[Block] = [
+        Paragraph((ending, Statement(sentence(investigation.conclusion_sentence))))
+    ]
+    change = filled(play.change, lead) if lead else play.change
+    items = []
+    if draft.leads:
+        classes = listed(list(dict.fromkeys(lead.cause for lead in draft.leads)))
+        items.append((Statement(f"Cause classes: {classes}.", "inference"),))
+    if lead is not None:
+        items.append((Statement(f"Confidence: {STRENGTH_WORDS[lead.strength].lower()}"),))
+    items.append((Statement(sentence(f"What would change our mind: {change}")),))
+    blocks.append(Items(tuple(items)))
+    rows = tuple(
+        (
+            FAMILY_WORDS[family],
+            answer.status,
+            sentence(answer.sentence or STATUS_WORDS[answer.status]),
+        )
+        for family in FAMILIES
+        if (answer := investigation.families.get(family)) is not None
+    )
+    blocks.append(
+        Table(("Family", "Status", "In words"), rows, caption="Coverage of the families.")
+    )
+    return Section("conclusion", "Conclusion", tuple(blocks))
+
+
+def learning(_draft: Draft) -> Section:
+    """What only people can fill in."""
+    words = "What helped, what hindered, what was luck, why we were surprised: not filled in yet"
+    return empty("learning", "What we learned", words)
+
+
+def action_points(draft: Draft) -> Section:
+    """The action points in force."""
+    if not draft.actions:
+        return empty("actions", "Action points", "No action point is left in the case")
+    rows = tuple(
+        (
+            action.id,
+            sentence(action.text),
+            action.kind,
+            action.owner or "to be named",
+            action.due or "to be set",
+            action.review or "to be set",
+        )
+        for action in draft.actions
+    )
+    header = ("Id", "Action", "Type", "Owner (role)", "Due", "Review")
+    return Section("actions", "Action points", (Table(header, rows),))
+
+
+def open_questions(draft: Draft) -> Section:
+    """What stays open, and what is a policy question with both sides in numbers."""
+    play, lead = draft.play, draft.lead
+    questions = [filled(play.question, lead) if lead else play.question]
+    if lead is not None and isinstance(play, Play):
+        questions.append(filled(play.unnoticed, lead))
+    items: list[tuple[Statement, ...]] = [
+        (Statement(sentence(question)),) for question in questions
+    ]
+    if play.policy:
+        words = filled(play.policy, lead) if lead else play.policy
+        both = f" In numbers: {sentence(lead.statement)}" if lead else ""
+        items.append((Statement("Policy question.", strong=True), Statement(words + both)))
+    return Section("open", "Open and policy questions", (Items(tuple(items)),))

@@ -1,0 +1,290 @@
+"""What was seen, the facts, the system, the timeline and the impact."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from investigators.chart import Curve, TimeStrip
+from investigators.clock import moment, said
+from investigators.evidence import Finding, Lead, RepairResult
+from investigators.report.draft import (
+    Draft,
+    Window,
+    empty,
+    line,
+    quoted,
+    sentence,
+    where,
+    window,
+)
+from investigators.report.figure_block import figure_block
+from investigators.report.model import (
+    Block,
+    FigureBlock,
+    Items,
+    Section,
+    Statement,
+    Table,
+)
+from investigators.report.numbers import (
+    between,
+    count,
+    count_of,
+    listed,
+    local,
+    number,
+    part,
+    signed,
+)
+from investigators.report.page_one import flip_words
+
+LADDER = (("1 minute", 1 / 60), ("10 minutes", 1 / 6), ("1 hour", 1.0), ("24 hours", 24.0))
+RIGHT_SUBJECT = {
+    "yes": "It was the right subject",
+    "no": "It was not the right subject",
+    "not known": "Whether it was the right subject is not known",
+}
+
+
+def seen(draft: Draft) -> Section:
+    """What was seen: the reported words verbatim, what was expected."""
+    brief = draft.investigation.case.brief
+    if not brief.reported and not brief.expected:
+        return empty("seen", "What was seen", "No reported words were given with the case")
+    blocks: list[Block] = []
+    if brief.reported:
+        blocks.append(quoted(brief.reported, "reported, verbatim"))
+    if brief.expected:
+        blocks.append(quoted(brief.expected, "what was expected instead, verbatim"))
+    else:
+        blocks.append(line("What was expected instead was not recorded"))
+    return Section("seen", "What was seen", tuple(blocks))
+
+
+def facts(draft: Draft) -> Section:
+    """The facts, numbered, each with its evidence."""
+    investigation = draft.investigation
+    items = [(statement,) for statement in _decision_facts(draft)]
+    if investigation.reproduced is not None:
+        reproduced = investigation.reproduced
+        words = reproduced.sentence or f"Logged scores: {reproduced.verdict}"
+        items.append((draft.said(words, "computed", "reproduced", "source:model", "source:log"),))
+    items += [(statement,) for statement in _answers(draft)]
+    items += [
+        (draft.said(_with_lead(finding), "computed", finding.id),)
+        for finding in investigation.findings
+        if finding.verdict == "supports"
+    ]
+    for lead in draft.leads:
+        if words := flip_words(draft, lead):
+            items.append((draft.said(words, "computed", f"repair:{lead.id}"),))
+    if not items:
+        return empty("facts", "Facts", "No decision was picked and nothing was found")
+    return Section("facts", "Facts", (Items(tuple(items), numbered=True),))
+
+
+def _with_lead(finding: Finding) -> str:
+    by = f" (goes with {finding.explained_by})" if finding.explained_by else ""
+    return sentence(finding.sentence.rstrip(".") + by)
+
+
+def _decision_facts(draft: Draft) -> list[Statement]:
+    case = draft.investigation.case
+    decision, rule = case.decision, case.rule
+    if decision is None:
+        return []
+    source = "source:log" if decision.source == "log" else "source:ui_events"
+    words = f"Decision {decision.id} of {said(decision.time)}"
+    words += f" about {decision.subject}" if decision.subject else ""
+    if decision.score is not None:
+        words += f": logged score {draft.score(decision.score)} ({draft.scale_words})"
+    words += f", logged label “{decision.label}”" if decision.label else ""
+    if decision.row is None:
+        words += "; no request of this model stands behind it"
+    facts = [draft.said(words, "fact", source)]
+    if rule is not None and rule.cuts:
+        facts.append(
+            draft.said(rule_words(draft), "computed" if rule.source == "inferred" else "fact")
+        )
+    return facts
+
+
+def rule_words(draft: Draft) -> str:
+    """Say the decision rule in force and where it is from."""
+    rule = draft.investigation.case.rule
+    if rule is None or not rule.cuts:
+        return "No decision rule is known"
+    steps = [f"“{rule.labels[0]}” below {draft.score(rule.cuts[0])}"]
+    steps += [
+        f"“{label}” from {draft.score(cut)}"
+        for label, cut in zip(rule.labels[1:], rule.cuts, strict=True)
+    ]
+    words = f"The rule in force is {listed(steps)} ({draft.scale_words})"
+    if rule.source != "inferred":
+        return f"{words}, {'as given' if rule.source == 'given' else 'from the documented policy'}"
+    words += ", read from the log"
+    if rule.rows_explained is not None and rule.rows_total:
+        words += (
+            f": it gives the logged label of {part(rule.rows_explained, rule.rows_total, 'rows')}"
+        )
+    return words
+
+
+def _answers(draft: Draft) -> list[Statement]:
+    answers = draft.investigation.case.brief.answers
+    told = []
+    if answers.whose_box:
+        told.append(f"Shown by “{answers.whose_box}”")
+    if answers.right_subject:
+        told.append(RIGHT_SUBJECT.get(answers.right_subject, answers.right_subject))
+    if answers.what_shown:
+        told.append(f"Shown: “{answers.what_shown}”")
+    by = f", said by {answers.whose_view}" if answers.whose_view else ", said by a person"
+    return [draft.said(words + by, "fact", "answers") for words in told]
+
+
+def system(draft: Draft) -> Section:
+    """The system: the model, the role of its score, what nobody stated."""
+    investigation = draft.investigation
+    rows: list[tuple[str, str]] = []
+    if (model := investigation.model) is not None:
+        rows.append(("Model", f"{model.name}: {model.objective}, {count(model.trees)} trees"))
+        rows.append(("Inputs", f"{len(model.inputs)}: {listed(model.inputs)}"))
+        rows.append(("Scale", f"raw score in {model.scale}, output as {model.output}"))
+        rows += [("Note", note) for note in model.notes]
+    else:
+        rows.append(("Model", "none was given"))
+    rows.append(("Role of the score", rule_words(draft)))
+    if investigation.log is not None:
+        log = investigation.log
+        times = "" if log.first is None else f", {said(log.first)} to {said(log.last)}"
+        rows.append(("Log", count_of(log.rows, "row") + times))
+    reference = next((s for s in investigation.case.sources if s.role == "reference"), None)
+    words = "not given"
+    words += "; ranges are those written in the model file" if model is not None else ""
+    if reference is not None:
+        words = reference.place.name
+        words += "" if reference.rows is None else f", {count_of(reference.rows, 'row')}"
+    rows.append(("Training data", words))
+    components = listed(investigation.case.components)
+    rows.append(("This model’s own component", components or "not known"))
+    rows.append(("Purpose, who decides, how success is measured", "not stated in the case"))
+    return Section("system", "The system", (Table(("Part", "What is known"), tuple(rows)),))
+
+
+def timeline(draft: Draft) -> Section:
+    """The timeline: onsets, releases, this decision."""
+    entries = draft.investigation.timeline
+    if not entries:
+        return empty("timeline", "Timeline", "Nothing in this case has a time")
+    zone = draft.investigation.case.zone
+    shown = zone is not None and zone not in {"UTC", "Etc/UTC"}
+    clock = "Time (UTC)" if zone else "Time (zone not known)"
+    header = (clock, *((zone,) if shown and zone else ()), "Event", "Kind", "Evidence")
+    rows = []
+    for entry in entries:
+        times = [between(entry.time, entry.until) if entry.until else said(entry.time)]
+        if shown and zone:
+            times.append(local(entry.time, zone))
+        known = [key for key in (entry.evidence_id,) if draft.register.has(key)]
+        evidence = " ".join(draft.register.ids(*known))
+        rows.append((*times, sentence(entry.words), entry.kind, evidence))
+    pictures = tuple(figure_block(chart) for chart in draft.investigation.charts)
+    return Section("timeline", "Timeline", (Table(header, tuple(rows)), *pictures))
+
+
+def impact(draft: Draft) -> Section:
+    """The impact: this person, similar requests, by day, and the ladder."""
+    lead = draft.lead
+    if lead is None:
+        return empty("impact", "Impact", "Nothing stands whose reach could be counted")
+    at_work = window(draft.investigation, lead)
+    blocks: list[Block] = [_counts(draft, lead)]
+    if at_work is not None and lead.rows_in_scope > 1:
+        blocks.append(_ladder(lead, at_work))
+    if (figure := _by_day(draft, lead)) is not None:
+        blocks.append(figure)
+    if lead.repair is not None and lead.repair.quality:
+        blocks.append(_quality(lead.repair))
+    return Section("impact", "Impact", tuple(blocks))
+
+
+def _counts(draft: Draft, lead: Lead) -> Table:
+    log, repair = draft.investigation.log, lead.repair
+    total = log.rows if log is not None else None
+    base = f" of {count(total)}" if total else ""
+    rows = [
+        ("This decision", flip_words(draft, lead) or "concerned"),
+        ("Requests in scope", f"{count(lead.rows_in_scope)}{base} ({where(lead)})"),
+        ("Requests whose input the repair changes", count(lead.rows_changed)),
+    ]
+    if repair is not None and repair.decisions_changed is not None:
+        rows.append(("Decisions that would change", count(repair.decisions_changed)))
+        rows.append(("… from adverse to another label", count(repair.from_adverse or 0)))
+        rows.append(("… to adverse", count(repair.to_adverse or 0)))
+    if repair is not None and repair.mean_score_change is not None:
+        rows.append(("Mean change of the score", signed(repair.mean_score_change)))
+    return Table(("Who or what", "How many"), tuple(rows))
+
+
+def _ladder(lead: Lead, at_work: Window) -> Table:
+    """How fast it grows: rates over the lead's window times the length of each step."""
+    repair = lead.repair
+    flips = repair.decisions_changed if repair is not None else None
+    steps = [*LADDER, ("so far, wrong while up", at_work.length)]
+    rows = []
+    for words, length in steps:
+        requests = number(at_work.per_hour(lead.rows_in_scope) * length, 2)
+        changed = "not known" if flips is None else number(at_work.per_hour(flips) * length, 2)
+        rows.append((words, requests, changed, "to be filled in"))
+    rows[-1] = (
+        rows[-1][0],
+        count(lead.rows_in_scope),
+        "not known" if flips is None else count(flips),
+        "to be filled in",
+    )
+    return Table(
+        ("How long it runs", "Requests in scope", "Decisions that would change", "What that costs"),
+        tuple(rows),
+        caption=f"Mean rates {between(at_work.start, at_work.until)}.",
+        right=(1, 2),
+    )
+
+
+def _by_day(draft: Draft, lead: Lead) -> FigureBlock | None:
+    repair = lead.repair
+    if repair is None or len(repair.by_day) < 2:
+        return None
+    days = tuple(moment(day).replace(tzinfo=UTC).timestamp() for day, *_ in repair.by_day)
+    curves = [Curve("requests in scope", days, tuple(float(n) for _, n, _, _ in repair.by_day))]
+    if repair.decisions_changed is not None:
+        changed = tuple(float(n) for _, _, n, _ in repair.by_day)
+        curves.append(Curve("decisions that would change", days, changed, "live", filled=True))
+    chart = TimeStrip(
+        title="By day",
+        curves=tuple(curves),
+        unit="requests a day",
+        zone="UTC" if draft.investigation.case.zone else "local time",
+        strip=f"counts per calendar day · {where(lead)} · {count(lead.rows_in_scope)} requests",
+        description=(
+            f"Line of requests in scope per day over {len(days)} days"
+            + (", and of those whose decision the repair changes." if len(curves) > 1 else ".")
+        ),
+    )
+    return figure_block(chart)
+
+
+def _quality(repair: RepairResult) -> Table:
+    rows = [
+        (
+            key.replace("_", " "),
+            number(float(value)) if isinstance(value, int | float) else str(value),
+        )
+        for key, value in (repair.quality or {}).items()
+    ]
+    return Table(
+        ("Quality of the model in scope", "Value"),
+        tuple(rows),
+        caption="Before and after the repair, over rows with a known outcome.",
+        right=(1,),
+    )

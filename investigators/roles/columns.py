@@ -1,0 +1,277 @@
+"""Which column plays which role: by name, then by what it holds; given ones always win."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from investigators.brief import nearest
+from investigators.case import Brief, Confidence, Guess
+from investigators.model import Model
+from investigators.roles.names import NAMES
+from investigators.roles.profile import Profile, profiles
+from investigators.roles.values import FREE_TEXT, VALUES, Fit, as_number_outcome
+from investigators.tables.table import Table
+from investigators.task import Task
+from investigators.trouble import InputTrouble
+
+CORE = (
+    *("id", "time", "score", "decision", "outcome", "subject", "session", "model_version"),
+    *("component", "live_test"),
+)
+REFERENCE = ("outcome", "time", "subject", "decision", "live_test")
+UI_EVENTS = (
+    *("event", "request", "session", "subject", "time", "component", "title", "position"),
+    *("text", "decision", "service", "model_version", "cached", "device", "app_version"),
+    *("locale", "section", "arm", "item"),
+)
+OUTCOMES = ("id", "outcome", "time")
+RELEASES = ("time", "system", "text")
+# Where no name tells, these roles may be told by values alone.
+BY_VALUES: dict[str, Confidence] = {"id": "likely", "time": "likely", "score": "weak"}
+DECISION_BY_WORDS = 2.0
+SURE_NAME = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What guessing one source goes by.
+
+    ``inputs`` are columns that feed model inputs: they keep out of every role but ``value``.
+    ``regression``: outcomes are numbers.
+    """
+
+    source: str
+    table: str
+    columns: Mapping[str, Profile]
+    brief: Brief
+    inputs: frozenset[str] = frozenset()
+    regression: bool = False
+    lenient: bool = False
+    ignored: frozenset[str] = field(default_factory=frozenset)
+
+
+def guess_log(
+    table: Table,
+    brief: Brief,
+    model: Model | None = None,
+    inputs: Mapping[str, str] | None = None,
+    task: Task | None = None,
+) -> tuple[Guess, ...]:
+    """Guess the roles of the log's columns ("log.id", ...; several for segment and ignore).
+
+    ``inputs`` maps model inputs to columns (``Mapping.columns`` of
+    :func:`investigators.roles.mapping.map_inputs`): such columns play no role but ``value``, and
+    define groups only where the model takes them as categories.
+
+    Raises:
+        InputTrouble: a given column does not exist; the time column's day/month order is open.
+    """
+    columns = profiles(table, task)
+    mapped = inputs or {}
+    asked = _asked("log", table, columns, brief, model, mapped.values())
+    chosen = _roles(asked, (*CORE, "value"))
+    taken = {guess.value for guess in chosen if guess.what != "log.value"}
+    kinds = {each.name: each.kind for each in model.inputs} if model is not None else {}
+    categories = {column for name, column in mapped.items() if kinds.get(name) == "category"}
+    return (*chosen, *_segments(asked, taken, categories))
+
+
+def core_columns(
+    table: Table,
+    brief: Brief,
+    model: Model | None,
+    columns: Mapping[str, Profile],
+    inputs: Iterable[str],
+    source: str = "log",
+) -> frozenset[str]:
+    """Return columns that play a role of their own by name, so that no input is mapped to them."""
+    asked = _asked(source, table, columns, brief, model, inputs)
+    roles = CORE if source == "log" else REFERENCE
+    guesses = _roles(asked, roles)
+    return frozenset(g.value for g in guesses if g.confidence in {"given", "sure", "likely"})
+
+
+def guess_reference(
+    table: Table,
+    brief: Brief,
+    model: Model | None = None,
+    inputs: Mapping[str, str] | None = None,
+    task: Task | None = None,
+) -> tuple[Guess, ...]:
+    """Guess outcome, time, subject, decision and live_test of the reference."""
+    mapped = (inputs or {}).values()
+    asked = _asked("reference", table, profiles(table, task), brief, model, mapped)
+    return _roles(asked, REFERENCE)
+
+
+def guess_outcomes(
+    table: Table,
+    brief: Brief,
+    model: Model | None = None,
+    task: Task | None = None,
+) -> tuple[Guess, ...]:
+    """Guess id, outcome and time of a table of outcomes."""
+    asked = _asked("outcomes", table, profiles(table, task), brief, model, ())
+    guesses = _roles(asked, OUTCOMES)
+    if any(guess.what == "outcomes.outcome" for guess in guesses):
+        return guesses
+    taken = {guess.value for guess in guesses}
+    rest = [p for p in asked.columns.values() if p.name not in taken and p.values]
+    if len(rest) != 1:
+        return guesses
+    reason = "the only column left that can be one"
+    return (*guesses, Guess("outcomes.outcome", rest[0].name, reason, "weak"))
+
+
+def guess_ui_events(table: Table, brief: Brief, task: Task | None = None) -> tuple[Guess, ...]:
+    """Guess the roles of a table of UI events; of several tables each has its own given names."""
+    lenient = len(brief.sources.get("ui_events", ())) > 1
+    asked = Asked("ui_events", table.name, profiles(table, task), brief, lenient=lenient)
+    return _roles(asked, UI_EVENTS)
+
+
+def guess_releases(table: Table, brief: Brief, task: Task | None = None) -> tuple[Guess, ...]:
+    """Guess time, system and text of a list of releases."""
+    asked = Asked("releases", table.name, profiles(table, task), brief)
+    return _roles(asked, RELEASES)
+
+
+def _asked(
+    source: str,
+    table: Table,
+    columns: Mapping[str, Profile],
+    brief: Brief,
+    model: Model | None,
+    inputs: Iterable[str],
+) -> Asked:
+    regression = model is not None and model.output == "value"
+    ignored = frozenset(brief.columns.get(f"{source}.ignore", ()))
+    return Asked(source, table.name, columns, brief, frozenset(inputs), regression, ignored=ignored)
+
+
+def _roles(asked: Asked, roles: Iterable[str]) -> tuple[Guess, ...]:
+    """Given columns first, then the pair of role and column with most points, and so on."""
+    roles = tuple(roles)
+    chosen: dict[str, list[Guess]] = {}
+    for role in roles:
+        given = _given(asked, role)
+        if given:
+            chosen[role] = given
+    taken = {guess.value for guesses in chosen.values() for guess in guesses}
+    ranked = sorted(
+        (-points, roles.index(role), p.position, role, p.name, guess)
+        for role in roles
+        if role not in chosen
+        for p in asked.columns.values()
+        for points, guess in _candidate(asked, role, p)
+    )
+    for _, _, _, role, name, guess in ranked:
+        if (role in chosen and role != "item") or (name in taken and role != "value"):
+            continue
+        chosen.setdefault(role, []).append(guess)
+        if role != "value":
+            taken.add(name)
+    for guess in chosen.get("time", ()):
+        _refuse_open_dates(asked, guess.value)
+    return tuple(guess for role in roles for guess in chosen.get(role, ()))
+
+
+def _given(asked: Asked, role: str) -> list[Guess]:
+    what = f"{asked.source}.{role}"
+    names = asked.brief.columns.get(what, ())
+    here = [name for name in names if name in asked.columns]
+    if names and not asked.lenient and len(here) < len(names):
+        missing = next(name for name in names if name not in asked.columns)
+        raise no_such_column(asked.table, missing, what, asked.columns)
+    return [Guess(what, name, "given", "given") for name in here]
+
+
+def no_such_column(table: str, column: str, what: str, columns: Iterable[str]) -> InputTrouble:
+    """Return the trouble of a given column that the table does not have."""
+    names = list(columns)
+    shown = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+    return InputTrouble(
+        table,
+        f"no column {column}",
+        place=what,
+        expected=f"one of {shown}",
+        mend=nearest(column, names),
+    )
+
+
+def _candidate(asked: Asked, role: str, p: Profile) -> Iterable[tuple[float, Guess]]:
+    """At most one (points, guess) for a column in a role."""
+    if p.name in asked.ignored or (p.name in asked.inputs and role != "value"):
+        return
+    regression = asked.regression and role == "outcome"
+    fit: Fit = (as_number_outcome if regression else VALUES[role])(p)
+    named = NAMES[role].fit(p.name)
+    if fit is None or named < 0:
+        return
+    points, reason = fit
+    by_words = role == "decision" and points >= DECISION_BY_WORDS
+    if named == 0:
+        confidence = _by_values(asked, role, p, points)
+        if confidence is None and not by_words:
+            return
+        confidence = confidence or "weak"
+        reason = f"by its values: {reason}"
+    elif named == 1:
+        if points <= 0:
+            return
+        confidence = "likely"
+    else:
+        confidence = "sure" if named == SURE_NAME or points >= 1 else "likely"
+    guess = Guess(f"{asked.source}.{role}", p.name, reason, confidence)
+    yield 2.0 * named + points, guess
+
+
+def _by_values(asked: Asked, role: str, p: Profile, points: float) -> Confidence | None:
+    """Whether values alone may tell this role, and how sure."""
+    if role not in BY_VALUES or asked.source == "reference" or p.rows < 2:
+        return None
+    if role == "id" and not (p.all_different and p.column.kind == "text"):
+        return None
+    if role == "time" and p.column.kind != "time":
+        return None
+    if role == "score" and points < 2:
+        return None
+    return BY_VALUES[role]
+
+
+def _refuse_open_dates(asked: Asked, name: str) -> None:
+    column = asked.columns[name].column
+    if column.kind == "time" or "day/month order" not in column.note:
+        return
+    raise InputTrouble(
+        asked.table,
+        column.note,
+        place=f"column {name}",
+        expected="the order of day and month",
+        mend="say which with --dates day-first or --dates month-first",
+    )
+
+
+def _segments(
+    asked: Asked, taken: Collection[str], categories: Collection[str]
+) -> tuple[Guess, ...]:
+    """Group columns and ignored ones; given segments replace all guesses."""
+    given_ignored = _given(asked, "ignore")
+    given = _given(asked, "segment")
+    guesses = [*given]
+    ignored = [*given_ignored]
+    for p in asked.columns.values():
+        if p.name in taken or p.name in asked.ignored or p.name in {g.value for g in given}:
+            continue
+        if p.distinct <= 1:
+            word = "empty" if p.filled == 0 else "the same in every row"
+            ignored.append(Guess("log.ignore", p.name, word, "sure"))
+        elif p.column.kind == "text" and not p.values and (p.length > FREE_TEXT or p.blanks > 2):
+            ignored.append(Guess("log.ignore", p.name, "free text", "likely"))
+        elif not given and p.values and p.column.kind in {"text", "boolean", "integer"}:
+            if p.name in asked.inputs and p.name not in categories:
+                continue
+            word = f"{len(p.values)} values"
+            guesses.append(Guess("log.segment", p.name, word, "likely"))
+    return (*guesses, *ignored)

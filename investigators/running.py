@@ -1,0 +1,111 @@
+"""Runs checks: what they need, what they answered, what broke, what was not run and why."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+from investigators.case import Role
+from investigators.check import Check
+from investigators.evidence import CheckAnswer, Finding, NotRun
+from investigators.task import Cancelled, Task
+from investigators.verdicts import overall
+from investigators.view import View
+
+log = logging.getLogger(__name__)
+
+ROLE_WORDS: dict[Role, str] = {
+    "model": "model",
+    "log": "log",
+    "reference": "training (reference) table",
+    "outcomes": "outcomes",
+    "ui_events": "UI events",
+    "lookup": "lookup table",
+    "feature_store": "feature store",
+    "features": "feature dictionary",
+    "policy": "policy",
+    "releases": "list of releases",
+    "screenshot": "screenshot",
+}
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One check's run: its overall answer, its findings, why it could not look, seconds taken."""
+
+    answer: CheckAnswer
+    findings: tuple[Finding, ...]
+    not_run: NotRun | None
+    seconds: float
+
+
+def run_check(check: Check, view: View, task: Task) -> Answered:
+    """Run one check; a crash is recorded as ``error`` beside the others, never swallowed."""
+    started = perf_counter()
+    missing = [role for role in check.needs if not view.has(role)]
+    if missing:
+        return _lacking(check, missing[0])
+    try:
+        findings = tuple(check.run(view, task))
+    except Cancelled:
+        raise
+    except Exception as error:
+        log.exception("The check %s failed", check.id)
+        findings = (_failed(check, error),)
+    seconds = perf_counter() - started
+    if not findings:
+        answer = _answer(
+            check, "does not apply", "There is nothing here for this check to look at."
+        )
+        return Answered(answer, (), None, seconds)
+    speaks = overall(findings)
+    answer = _answer(check, speaks.verdict, speaks.sentence, speaks.would_need)
+    return Answered(answer, findings, _unanswered(check, view, findings), seconds)
+
+
+def _answer(
+    check: Check, verdict: str, sentence: str, would_need: str | None = None
+) -> CheckAnswer:
+    return CheckAnswer(
+        check.id,
+        check.family,
+        verdict,  # type: ignore[arg-type]
+        sentence,
+        check.covers,
+        check.does_not_cover,
+        would_need,
+    )
+
+
+def _lacking(check: Check, role: Role) -> Answered:
+    words = ROLE_WORDS[role]
+    ask = dict(check.asks).get(role, f"Please send the {words} for the time of this decision.")
+    answer = _answer(check, "cannot tell", f"It cannot look: no {words} was given.", f"the {words}")
+    return Answered(answer, (), NotRun(check.id, f"no {words} was given", f"the {words}", ask), 0.0)
+
+
+def _unanswered(check: Check, view: View, findings: Sequence[Finding]) -> NotRun | None:
+    """A check all of whose answers lack data was not really run; say what to send for."""
+    if any(f.verdict != "cannot tell" for f in findings):
+        return None
+    first = next((f for f in findings if f.ask), findings[0])
+    asks = dict(check.asks)
+    absent = next((role for role in asks if not view.has(role)), None)
+    need = first.would_need or (f"the {ROLE_WORDS[absent]}" if absent else "more data")
+    ask = first.ask or (asks[absent] if absent else f"Please send {need}.")
+    return NotRun(check.id, first.sentence, need, ask)
+
+
+def _failed(check: Check, error: Exception) -> Finding:
+    return Finding(
+        id=check.id,
+        check=check.id,
+        family=check.family,
+        verdict="error",
+        about=(),
+        sentence=f"The check itself failed ({type(error).__name__}); its answer is not known.",
+        n=0,
+        would_need="a report of this failure to the makers of the check",
+    )

@@ -1,0 +1,155 @@
+"""Times investigations and the explanation of one row: ``python tests/benchmarks/bench.py``.
+
+Every investigation runs in a process of its own with an empty cache and is timed from its start;
+its peak memory is what the system says (``wait4``, so Linux and macOS only).  Beside it stands a
+bare read of the same log in a process of its own: count, and sum or length of every column.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from big_case import ROWS, make
+
+ROOT = Path(__file__).resolve().parents[2]
+REPEATS = 31
+MIB = 2**20
+# One log, read once and thrown away, by the engine that the program uses.
+BARE_READ = """
+import sys, duckdb
+db = duckdb.connect()
+db.execute("SET threads = 2")
+log = db.read_parquet(sys.argv[1])
+numeric = {"DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT"}
+cells = [
+    f'sum("{name}")' if str(kind) in numeric else f'sum(length(CAST("{name}" AS VARCHAR)))'
+    for name, kind in zip(log.columns, log.types)
+]
+log.aggregate(", ".join(["count(*)", *cells])).fetchall()
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One process: wall and processor seconds, peak resident memory in bytes."""
+
+    wall: float
+    cpu: float
+    peak: int
+
+
+def run(*command: str, cache: str) -> Run:
+    """Run a Python command line to its end and measure it."""
+    environment = {**os.environ, "FIFTHWHY_CACHE": cache, "PYTHONPATH": str(ROOT)}
+    start = time.perf_counter()
+    child = subprocess.Popen([sys.executable, *command], env=environment, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(child.pid, 0)
+    wall = time.perf_counter() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with {child.returncode}")
+    unit = 1 if sys.platform == "darwin" else 1024
+    return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * unit)
+
+
+def investigation(name: str, case: Path, limit_s: float, limit_bytes: int, times: int) -> None:
+    """Print one investigation beside a bare read of its log: medians of ``times`` runs."""
+    with case.open("rb") as file:
+        log = case.parent / tomllib.load(file)["log"]["file"]
+    done, bare = [], []
+    for _ in range(times):
+        with tempfile.TemporaryDirectory() as folder:
+            out = str(Path(folder) / "out")
+            command = ("-m", "investigators", "investigate", str(case), "--out", out, "--quiet")
+            done.append(run(*command, cache=str(Path(folder) / "cache")))
+            bare.append(run("-c", BARE_READ, str(log), cache=folder))
+    wall = statistics.median(one.wall for one in done)
+    cpu = statistics.median(one.cpu for one in done)
+    peak = max(one.peak for one in done)
+    read = statistics.median(one.wall for one in bare)
+    kept = "kept" if wall <= limit_s and peak <= limit_bytes else "NOT KEPT"
+    print(
+        f"{name:<32} {wall:8.2f} s {cpu:8.2f} s {peak / MIB:8.0f} MiB   "
+        f"{read:6.2f} s {max(one.peak for one in bare) / MIB:6.0f} MiB {wall / read:7.1f} x   "
+        f"{limit_s:.0f} s, {limit_bytes / MIB:.0f} MiB: {kept}",
+        flush=True,
+    )
+
+
+def _median_of_pairs(
+    ours: Callable[[], object], bare: Callable[[], object]
+) -> tuple[float, float, float]:
+    """Return median seconds of both, interleaved, and the median ratio of the pairs."""
+    first, second = [], []
+    for _ in range(REPEATS):
+        for action, seconds in ((ours, first), (bare, second)):
+            start = time.perf_counter()
+            action()
+            seconds.append(time.perf_counter() - start)
+    ratios = [a / b for a, b in zip(first, second, strict=True)]
+    return statistics.median(first), statistics.median(second), statistics.median(ratios)
+
+
+def explanation(name: str, case: Path, limit: float) -> None:
+    """Print the explanation of the picked row, case open, beside bare ``pred_contrib``."""
+    sys.path.insert(0, str(ROOT))
+    import lightgbm
+
+    from investigators import shelf
+    from investigators.brief import read_case
+    from investigators.opening import open_brief
+    from investigators.task import Task
+
+    brief, task = read_case(case), Task()
+    opened = open_brief(brief, task)
+    with opened.closing:
+        explain = next(each for each in shelf.explainers() if each.name == "contributions").run
+        shown = explain(opened.view, task)
+        assert shown.withheld is None, shown.withheld
+        assert opened.view.model is not None
+        cells = {part.feature: [part.value] for part in shown.contributions}
+        row = opened.view.model.matrix(cells)
+        booster = lightgbm.Booster(model_file=case.parent / brief.sources["model"][0].path)
+        ours, bare, ratio = _median_of_pairs(
+            lambda: explain(opened.view, task), lambda: booster.predict(row, pred_contrib=True)
+        )
+    kept = "kept" if ratio <= limit else "NOT KEPT"
+    print(
+        f"{name:<32} {ours * 1e3:8.2f} ms, bare {bare * 1e3:.2f} ms, {ratio:.2f} x "
+        f"(median of {REPEATS} pairs)   {limit:.1f} x: {kept}",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=ROWS, help="rows of the large case")
+    parser.add_argument("--times", type=int, default=3, help="runs of each investigation")
+    parser.add_argument("--folder", type=Path, default=ROOT / "out" / "bench")
+    given = parser.parse_args()
+    sample = ROOT / "sample_data" / "shop_fraud" / "case.toml"
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; making the large case ...")
+    large = make(given.folder / f"rows_{given.rows}", given.rows) / "case.toml"
+    print(
+        f"{'':<32} {'wall':>10} {'processor':>10} {'peak':>12}   "
+        f"{'bare read':>10} {'peak':>8} {'ratio':>9}     limit"
+    )
+    investigation("sample shop_fraud", sample, 20, 2048 * MIB, given.times)
+    investigation(f"{given.rows:,} x 30, Parquet", large, 90, 4096 * MIB, given.times)
+    explanation("one row of shop_fraud", sample, 1.2)
+    explanation("one row of the large case", large, 1.2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,254 @@
+"""Which column is what, in clean, messy and hostile files."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from investigators.case import Brief, Guess
+from investigators.model import Model
+from investigators.roles.columns import (
+    guess_log,
+    guess_outcomes,
+    guess_reference,
+    guess_releases,
+    guess_ui_events,
+)
+from investigators.roles.mapping import map_inputs
+from investigators.tables.table import Table
+from investigators.trouble import InputTrouble
+
+Save = Callable[..., Table]
+
+
+def said(guesses: tuple[Guess, ...]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for guess in guesses:
+        found.setdefault(guess.what.partition(".")[2], []).append(guess.value)
+    return found
+
+
+def log_roles(frame: pd.DataFrame, save: Save, model: Model, brief: Brief) -> dict[str, list[str]]:
+    table = save(frame)
+    mapping = map_inputs(model, table, brief)
+    return said(guess_log(table, brief, model, mapping.columns))
+
+
+def test_the_clean_log(live: pd.DataFrame, save: Save, model: Model) -> None:
+    assert log_roles(live, save, model, Brief()) == {
+        "id": ["order_id"],
+        "time": ["created_at"],
+        "score": ["score"],
+        "decision": ["decision"],
+        "subject": ["customer_id"],
+        "model_version": ["model_version"],
+        "value": ["basket_value"],
+        "segment": ["payment_method", "app_version", "country"],
+        "ignore": ["comment"],
+    }
+
+
+GERMAN = {
+    "order_id": "VORGANG",
+    "customer_id": "KUNDE",
+    "created_at": "DATUM",
+    "score": "SCORE",
+    "decision": "ENTSCHEIDUNG",
+    "model_version": "MODELLVERSION",
+}
+SHORT = {
+    "order_id": "ORDER_NO",
+    "customer_id": "CUST",
+    "created_at": "CREATED",
+    "score": "SCORE",
+    "decision": "RESULT",
+    "model_version": "MODEL_VER",
+}
+CAMEL = {
+    "order_id": "requestId",
+    "customer_id": "accountNumber",
+    "created_at": "requestTimestamp",
+    "score": "fraudProbability",
+    "decision": "outcomeCode",
+    "model_version": "modelVersion",
+}
+BANK = {
+    "order_id": "T_ANTRAGSNR",
+    "customer_id": "T_KUNDENNR",
+    "created_at": "T_ERFASSUNGSZEIT",
+    "score": "T_AUSFALLWAHRSCHEINLICHKEIT",
+    "decision": "T_ERGEBNIS",
+    "model_version": "T_SCOREKARTE",
+}
+
+
+@pytest.mark.parametrize(
+    "style", [GERMAN, SHORT, CAMEL, BANK], ids=["german", "short", "camel", "bank"]
+)
+def test_other_ways_of_naming(
+    live: pd.DataFrame, save: Save, model: Model, style: dict[str, str]
+) -> None:
+    roles = log_roles(live.rename(columns=style), save, model, Brief())
+    expected = {
+        "order_id": "id",
+        "customer_id": "subject",
+        "created_at": "time",
+        "score": "score",
+        "decision": "decision",
+        "model_version": "model_version",
+    }
+    for clean, role in expected.items():
+        assert roles.get(role) == [style[clean]], role
+
+
+def test_names_that_say_nothing(live: pd.DataFrame, save: Save, model: Model) -> None:
+    style = {
+        "order_id": "a1",
+        "customer_id": "a2",
+        "created_at": "a3",
+        "score": "a4",
+        "decision": "a5",
+        "model_version": "a6",
+    }
+    roles = log_roles(live.rename(columns=style), save, model, Brief())
+    assert roles["id"] == ["a1"]
+    assert roles["time"] == ["a3"]
+    assert roles["score"] == ["a4"]
+    assert roles["decision"] == ["a5"]
+    assert "subject" not in roles
+
+
+def test_given_columns_win(live: pd.DataFrame, save: Save, model: Model) -> None:
+    frame = live.assign(other=np.linspace(0, 1, len(live)), grp=np.arange(len(live)) % 70)
+    brief = Brief(
+        columns={"log.score": ("other",), "log.segment": ("grp",), "log.ignore": ("country",)}
+    )
+    table = save(frame)
+    mapping = map_inputs(model, table, brief)
+    guesses = guess_log(table, brief, model, mapping.columns)
+    assert Guess("log.score", "other", "given", "given") in guesses
+    roles = said(guesses)
+    assert roles["score"] == ["other"]
+    assert roles["segment"] == ["grp"]
+    assert roles["ignore"] == ["country", "comment"]
+
+
+def test_a_given_column_that_is_not_there(live: pd.DataFrame, save: Save, model: Model) -> None:
+    table = save(live)
+    with pytest.raises(InputTrouble, match=r"log\.id: no column ordr_id; .*did you mean order_id"):
+        guess_log(table, Brief(columns={"log.id": ("ordr_id",)}), model)
+
+
+def test_hostile_names(live: pd.DataFrame, save: Save, model: Model) -> None:
+    frame = live.rename(
+        columns={"order_id": 'order "no"; --', "country": "co'un{}ry", "comment": "x\ny"}
+    )
+    roles = log_roles(frame, save, model, Brief())
+    assert roles["id"] == ['order "no"; --']
+    assert "co'un{}ry" in roles["segment"]
+    assert roles["ignore"] == ["x\ny"]
+
+
+def test_epoch_numbers_are_times(live: pd.DataFrame, save: Save, model: Model) -> None:
+    seconds = live["created_at"].astype("int64") // 10**9
+    frame = live.assign(created_at=seconds if live["created_at"].dtype == "<M8[ns]" else 0)
+    frame["created_at"] = 1_776_000_000_000 + np.arange(len(live)) * 97_000
+    table = save(frame)
+    guesses = guess_log(table, Brief(), model, map_inputs(model, table, Brief()).columns)
+    time = next(guess for guess in guesses if guess.what == "log.time")
+    assert time.value == "created_at"
+    assert time.reason == "milliseconds since 1970"
+
+
+def test_open_day_and_month_are_asked(live: pd.DataFrame, save: Save, model: Model) -> None:
+    frame = live.assign(created_at=[f"0{1 + k % 9}/0{1 + k % 4}/2026" for k in range(len(live))])
+    table = save(frame, "live.csv")
+    with pytest.raises(InputTrouble, match=r"column created_at: ambiguous day/month.*--dates"):
+        guess_log(table, Brief(), model, map_inputs(model, table, Brief()).columns)
+
+
+def test_one_row(live: pd.DataFrame, save: Save, model: Model) -> None:
+    roles = log_roles(live.head(1), save, model, Brief())
+    assert roles["id"] == ["order_id"]
+    assert roles["score"] == ["score"]
+    assert roles["decision"] == ["decision"]
+    assert roles["time"] == ["created_at"]
+
+
+def test_a_log_without_a_model(live: pd.DataFrame, save: Save) -> None:
+    roles = said(guess_log(save(live), Brief()))
+    assert roles["id"] == ["order_id"]
+    assert roles["score"] == ["score"]
+    assert {"app_version", "country", "payment_method"} <= set(roles["segment"])
+
+
+def test_the_reference(training: pd.DataFrame, save: Save, model: Model) -> None:
+    frame = training.assign(
+        charged_back=np.arange(len(training)) % 2,
+        ORDER_DATE=pd.Timestamp("2025-01-01"),
+        LIVE_TEST=np.arange(len(training)) % 5 == 0,
+    )
+    table = save(frame)
+    mapping = map_inputs(model, table, Brief(), "reference")
+    roles = said(guess_reference(table, Brief(), model, mapping.columns))
+    assert roles == {
+        "outcome": ["charged_back"],
+        "time": ["ORDER_DATE"],
+        "live_test": ["LIVE_TEST"],
+    }
+
+
+def test_outcomes_releases_and_ui_events(save: Save) -> None:
+    outcomes = pd.DataFrame(
+        {
+            "ORDER_NO": [f"o{k}" for k in range(50)],
+            "CHARGEBACK": ["Y", "N"] * 25,
+            "REPORTED_ON": pd.Timestamp("2026-05-01"),
+        }
+    )
+    assert said(guess_outcomes(save(outcomes, "o.parquet"), Brief())) == {
+        "id": ["ORDER_NO"],
+        "outcome": ["CHARGEBACK"],
+        "time": ["REPORTED_ON"],
+    }
+    releases = pd.DataFrame(
+        {
+            "date": pd.to_datetime(["2026-04-30", "2026-05-02"]),
+            "service": ["app", "web"],
+            "change": ["4.8.1: timer in milliseconds", "new logo"],
+        }
+    )
+    assert said(guess_releases(save(releases, "r.parquet"), Brief())) == {
+        "time": ["date"],
+        "system": ["service"],
+        "text": ["change"],
+    }
+    rows = 60
+    events = pd.DataFrame(
+        {
+            "impression_id": [f"i{k}" for k in range(rows)],
+            "request_id": [f"r{k // 2}" for k in range(rows)],
+            "session_id": [f"s{k // 6}" for k in range(rows)],
+            "user_id": [f"u{k // 6}" for k in range(rows)],
+            "shown_at": pd.Timestamp("2026-05-01") + pd.to_timedelta(range(rows), unit="s"),
+            "component": ["last_seen", "recommender"] * (rows // 2),
+            "title": ["Seen last", "For you"] * (rows // 2),
+            "position": list(range(1, 7)) * (rows // 6),
+            "item_1": ["a"] * rows,
+            "item_2": ["b"] * rows,
+            "locale": ["de-DE"] * rows,
+        }
+    )
+    assert said(guess_ui_events(save(events, "u.parquet"), Brief())) == {
+        "event": ["impression_id"],
+        "request": ["request_id"],
+        "session": ["session_id"],
+        "subject": ["user_id"],
+        "time": ["shown_at"],
+        "component": ["component"],
+        "title": ["title"],
+        "position": ["position"],
+        "locale": ["locale"],
+        "item": ["item_1", "item_2"],
+    }

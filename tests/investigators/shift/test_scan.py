@@ -1,0 +1,102 @@
+"""The scan against brute force, on small random tables."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from investigators.shift.density import grid_over, shifted, wide
+from investigators.shift.detect import Material, detect
+from investigators.shift.scan import best_window
+from investigators.tables.codes import STEP, SegmentCodes
+
+
+def cells(values: np.ndarray) -> np.ndarray:
+    with np.errstate(divide="ignore"):
+        found = np.round(np.log(np.abs(values)) / STEP)
+    return np.where(values == 0, -32768, np.where(np.isfinite(found), found, -32767)).astype(
+        np.int16
+    )
+
+
+@given(st.lists(st.floats(-5, 5), min_size=1, max_size=30))
+def test_best_window_is_the_largest_sum_of_neighbours(values: list[float]) -> None:
+    gains = np.array(values)[:, None]
+    best, start, end = best_window(gains)
+    sums = [gains[i:j, 0].sum() for i in range(len(values)) for j in range(i + 1, len(values) + 1)]
+    assert best[0] == pytest.approx(max(sums), abs=1e-9)
+    assert gains[start[0] : end[0], 0].sum() == pytest.approx(best[0], abs=1e-9)
+
+
+def test_densities_sum_to_one_and_shift_by_whole_cells() -> None:
+    values = cells(np.random.default_rng(1).lognormal(3, 1, 2000))
+    grid = grid_over(values)
+    assert grid is not None
+    counts = grid.counts(values)
+    density = wide(counts)
+    assert density.sum() == pytest.approx(1.0, abs=2e-3)
+    assert (density > 0).all()
+    moved = shifted(density, np.log(10))
+    peak = (int(np.argmax(moved)) - int(np.argmax(density))) * STEP
+    assert peak == pytest.approx(np.log(10), abs=STEP)
+
+
+def planted(factor: float, seed: int) -> tuple[Material, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    n = 4000
+    values = rng.lognormal(2, 0.8, n)
+    codes = rng.integers(1, 6, n).astype(np.uint8)
+    rows = (codes == 2) & (np.arange(n) >= 1500)
+    live = np.where(rows, values * factor, values)
+    segment = SegmentCodes("app", tuple("abcde"), codes)
+    reference = cells(rng.lognormal(2, 0.8, 3000))
+    return Material(cells(live), reference, np.arange(n), [segment]), rows
+
+
+@pytest.mark.parametrize("factor", [10, 60, 1000, 86400, 1 / 24, 1 / 1000])
+def test_a_planted_change_is_named_with_segment_and_window(factor: float) -> None:
+    material, rows = planted(factor, 3)
+    change = detect(material, 5)
+    assert change is not None
+    assert change.score > change.looks + 10
+    assert change.over_drift > 10
+    assert change.shape.alike
+    assert change.naming is not None
+    assert change.naming.factor == pytest.approx(factor, rel=1e-6)
+    assert (change.column, change.codes) == (0, (2,))
+    first = int(np.flatnonzero(rows)[0])
+    low, high = (
+        int(change.rows[k]) for k in (max(change.span.first[0] - 1, 0), change.span.first[1])
+    )
+    assert low <= first <= high
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_sound_tables_stay_quiet(seed: int) -> None:
+    material, _ = planted(1.0, seed)
+    change = detect(material, 5)
+    assert change is None or change.score < change.looks + 5
+
+
+@pytest.mark.parametrize("drift", [0.7, 1.2, 1.5])
+def test_a_drift_of_the_whole_column_is_no_change_of_unit(drift: float) -> None:
+    material, _ = planted(1.0, 5)
+    rng = np.random.default_rng(6)
+    moved = Material(
+        cells(rng.lognormal(2, 0.8, 4000) * drift), material.reference, material.order,
+        material.segments,
+    )  # fmt: skip
+    change = detect(moved, 5)
+    assert change is None or change.over_drift < 8 or abs(change.shift) < np.log(3)
+
+
+def test_the_answer_is_the_same_twice_and_inputs_are_untouched() -> None:
+    material, _ = planted(60, 9)
+    before = material.live.copy()
+    one, two = detect(material, 3), detect(material, 3)
+    assert one is not None
+    assert two is not None
+    assert (one.gain, one.shift, one.span) == (two.gain, two.shift, two.span)
+    assert np.array_equal(before, material.live)
