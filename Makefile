@@ -65,7 +65,9 @@ test: lint types ## Everything CI asks: lint, types, then all tests
 .PHONY: bench
 bench: $(STAMP) ## Speed beside a bare read, then 1,000 planted faults and 3,000 clean tables
 	$(OFFSCREEN) $(PY) tests/benchmarks/bench.py
-	$(OFFSCREEN) $(PY) tests/benchmarks/planted_scale.py --faults 1000 --sound 3000
+	mkdir -p out/bench
+	$(OFFSCREEN) $(PY) tests/benchmarks/planted_scale.py --faults 1000 --sound 3000 \
+	  --out out/bench/planted-$$(git rev-parse --short HEAD).jsonl
 
 .PHONY: bench-quick
 bench-quick: $(STAMP) ## 100 planted faults and 300 clean or truly drifting tables (under 10 minutes)

@@ -7,8 +7,6 @@ written for other purposes too.
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,55 +14,11 @@ from typing import Any
 
 from investigators import shelf
 from investigators.case import Place
+from investigators.dictionary_entry import SYNONYMS, feature_of
 from investigators.features import Dictionary, Feature
-from investigators.roles.words import FALSE_WORDS, TRUE_WORDS, joined, plain
+from investigators.roles.words import joined
 from investigators.trouble import InputTrouble
 
-# Plain names (letters and digits only) of every property, in the order they are looked for.
-SYNONYMS: dict[str, tuple[str, ...]] = {
-    "name": (
-        *("name", "feature", "featurename", "input", "inputname", "column", "columnname", "field"),
-        *("fieldname", "variable", "variablename", "attribute", "id", "merkmal", "spalte"),
-        *("feld", "feldname", "merkmalsname"),
-    ),
-    "meaning": (
-        *("meaning", "description", "desc", "definition", "title", "label", "comment", "comments"),
-        *("doc", "documentation", "explanation", "longname", "displayname", "beschreibung"),
-        *("bedeutung", "erlaeuterung", "bezeichnung", "kommentar"),
-    ),
-    "unit": (
-        *("unit", "units", "uom", "unitofmeasure", "unitofmeasurement", "measure", "xunit"),
-        *("einheit", "masseinheit", "einheiten"),
-    ),
-    "kind": ("type", "kind", "dtype", "datatype", "typ", "datentyp", "format", "valuetype"),
-    "minimum": (
-        *("minimum", "min", "minvalue", "minimumvalue", "lower", "lowerbound", "low", "from"),
-        *("minimalwert", "untergrenze", "von", "kleinsterwert", "exclusiveminimum"),
-    ),
-    "maximum": (
-        *("maximum", "max", "maxvalue", "maximumvalue", "upper", "upperbound", "high", "to"),
-        *("maximalwert", "obergrenze", "bis", "groessterwert", "exclusivemaximum"),
-    ),
-    "range": ("range", "validrange", "valuerange", "bounds", "wertebereich", "bereich"),
-    "allowed": (
-        *("allowed", "allowedvalues", "enum", "values", "categories", "levels", "domain"),
-        *("validvalues", "codes", "erlaubt", "erlaubtewerte", "werte", "auspraegungen"),
-    ),
-    "missing_codes": (
-        *("missingcodes", "missingcode", "missing", "missingvalues", "missingvalue", "na"),
-        *("navalues", "nullvalues", "nullvalue", "sentinel", "sentinels", "fehlend"),
-        *("fehlwert", "fehlwerte", "fehlendewerte", "fehlcode", "fehlcodes"),
-    ),
-    "zone": ("timezone", "tz", "zone", "zeitzone"),
-    "direction": (
-        *("direction", "monotone", "monotonic", "monotonicity", "expecteddirection", "effect"),
-        *("expectedeffect", "richtung", "wirkrichtung", "wirkung"),
-    ),
-    "sensitive": (
-        *("sensitive", "protected", "protectedattribute", "sensitiveattribute", "issensitive"),
-        *("isprotected", "sensibel", "geschuetzt", "schutzwuerdig"),
-    ),
-}
 # Keys under which documents keep their entries.
 HOLDERS = (
     "features",
@@ -77,13 +31,6 @@ HOLDERS = (
     "schema",
 )
 HOLDERS_MORE = ("merkmale", "spalten", "felder", "dictionary", "resources", "items")
-SPLIT = re.compile(r"\s*[;|,]\s*")
-BOUNDS = re.compile(r"\s*[\[(]?\s*(?P<low>[-+.\w]*?)\s*(?:\.\.+|…|–|;|,| to | bis |:| - )\s*"
-                    r"(?P<high>[-+.\w]*?)\s*[\])]?\s*")  # fmt: skip
-UPWARDS = frozenset(
-    {"1", "+", "+1", "up", "increasing", "increase", "higher", "positive", "steigend"}
-)
-DOWNWARDS = frozenset({"-1", "-", "down", "decreasing", "decrease", "lower", "negative", "fallend"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +45,14 @@ class DictionaryReader:
     open: Callable[[Path, str], Dictionary]
 
 
-def open_dictionary(place: Place, *, base: str = ".") -> Dictionary:
+def open_dictionary(place: Place | str | Path, *, base: str = ".") -> Dictionary:
     """Open the feature dictionary at ``place`` (relative to ``base``) by its suffix.
 
     Raises:
         InputTrouble: not there, of no known format, or malformed.
     """
+    if not isinstance(place, Place):
+        place = Place(str(place))
     path = Path(base) / place.path
     readers: tuple[DictionaryReader, ...] = shelf.dictionary_readers()
     if not path.is_file():
@@ -127,10 +76,7 @@ def read_text(path: Path, name: str) -> str:
         data = path.read_bytes()
     except OSError as error:
         raise InputTrouble(name, f"cannot be read: {error.strerror}") from error
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    else:
-        encoding = "utf-8-sig"
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
@@ -154,7 +100,7 @@ def dictionary_of(document: object, name: str) -> Dictionary:
     entries = list(_entries(document, name))
     features: dict[str, Feature] = {}
     for place, entry in entries:
-        feature = _feature(entry, place, name)
+        feature = feature_of(entry, place, name)
         if feature.name in features:
             raise InputTrouble(name, f"{feature.name} is described twice", place=place)
         if missing and not feature.missing_codes:
@@ -171,16 +117,7 @@ def _entries(document: object, name: str) -> Iterable[tuple[str, Mapping[str, An
     """Yield (place, entry) of every entry."""
     if isinstance(document, list):
         for number, each in enumerate(document, start=1):
-            if isinstance(each, str):
-                yield f"entry {number}", {"name": each}
-                continue
-            if not isinstance(each, Mapping):
-                raise _no_entry(name, f"entry {number}", each)
-            nested = None if _has_name(each) else _held(each)
-            if nested is not None:
-                yield from _entries(nested, name)
-            else:
-                yield f"entry {number}", each
+            yield from _listed(each, f"entry {number}", name)
         return
     if not isinstance(document, Mapping):
         raise _no_entry(name, "", document)
@@ -190,12 +127,30 @@ def _entries(document: object, name: str) -> Iterable[tuple[str, Mapping[str, An
         return
     for key, each in document.items():
         if isinstance(each, Mapping):
-            entry = {k: v for k, v in each.items() if joined(str(k)) not in SYNONYMS["name"][:1]}
+            entry = {k: v for k, v in each.items() if joined(str(k)) != "name"}
             yield str(key), {"name": str(key), **entry}
         elif each is None or isinstance(each, str):
             yield str(key), {"name": str(key), **_short(each)}
         elif not str(key).startswith(("$", "_")) and not _is_header(key, each):
             raise _no_entry(name, str(key), each)
+
+
+def _listed(each: object, place: str, name: str) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    """Yield the entry, or the entries, that one member of a list is."""
+    if isinstance(each, str):
+        yield place, {"name": each}
+        return
+    if not isinstance(each, Mapping):
+        raise _no_entry(name, place, each)
+    # A resource of a data package has a name of its own beside its schema.
+    schema = each.get("schema")
+    nested: object = schema if isinstance(schema, Mapping) else None
+    if nested is None and not _has_name(each):
+        nested = _held(each)
+    if nested is None:
+        yield place, each
+    else:
+        yield from _entries(nested, name)
 
 
 def _held(document: Mapping[str, Any]) -> object | None:
@@ -274,151 +229,14 @@ def _missing_codes(document: object) -> tuple[str, ...]:
     return ()
 
 
-def _feature(entry: Mapping[str, Any], place: str, file: str) -> Feature:
-    flat = _flat(entry)
-    name = _text(_pick(flat, "name"))
-    if not name:
-        raise InputTrouble(file, "an entry without a name", place=place, expected="a name")
-    low, high = _range(_pick(flat, "range"))
-    given_low, given_high = (
-        _number(_pick(flat, bound), f"{name}: {bound}", file) for bound in ("minimum", "maximum")
-    )
-    kind = _pick(flat, "kind")
-    return Feature(
-        name=name,
-        meaning=_text(_pick(flat, "meaning")) or "",
-        unit=_text(_pick(flat, "unit")),
-        kind=" or ".join(map(str, kind)) if isinstance(kind, list) else _text(kind),
-        minimum=low if given_low is None else given_low,
-        maximum=high if given_high is None else given_high,
-        allowed=_many(_pick(flat, "allowed")),
-        missing_codes=_many(_pick(flat, "missing_codes")),
-        zone=_text(_pick(flat, "zone")),
-        direction=_direction(_text(_pick(flat, "direction"))),
-        sensitive=_truth(_pick(flat, "sensitive")),
-    )
-
-
-def _flat(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """Entries by plain key; Table Schema's ``constraints`` and the like are lifted one level."""
-    flat: dict[str, Any] = {}
-    for key, value in entry.items():
-        plain_key = joined(str(key))
-        if plain_key in {"constraints", "meta", "metadata", "tags"} and isinstance(value, Mapping):
-            for inner, each in value.items():
-                flat.setdefault(joined(str(inner)), each)
-        else:
-            flat.setdefault(plain_key, value)
-    return flat
-
-
-def _pick(flat: Mapping[str, Any], what: str) -> Any:  # noqa: ANN401 - any cell of a document
-    for word in SYNONYMS[what]:
-        value = flat.get(word)
-        if value is not None and value != "" and not _is_nan(value):
-            return value
-    return None
-
-
-def _is_nan(value: object) -> bool:
-    return isinstance(value, float) and math.isnan(value)
-
-
-def _text(value: object) -> str | None:
-    if value is None or isinstance(value, Mapping | list):
-        return None
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip() or None
-
-
-def _number(value: object, place: str, file: str) -> float | None:
-    if value is None or isinstance(value, bool):
-        return None
-    if isinstance(value, int | float):
-        return float(value)
-    text = str(value).strip()
-    if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?|[-+]?\d+,\d+", text):
-        whole = re.fullmatch(r"[-+]?\d+,\d{1,2}|[-+]?\d+,\d{4,}", text)
-        text = text.replace(",", "." if whole else "")
-    if plain(text) in {"-", "none", "n/a", "na", "inf", "-inf", "+inf", "unlimited", "open"}:
-        return None
-    try:
-        return float(text)
-    except ValueError as error:
-        raise InputTrouble(file, f"{text[:60]!r}", place=place, expected="a number") from error
-
-
-def _range(value: object) -> tuple[float | None, float | None]:
-    """``[0, 10]``, ``0..10``, ``0 - 10``, ``[0; 10]``; what is no range states nothing."""
-    if isinstance(value, list) and len(value) == 2:
-        parts = [str(each) for each in value]
-    else:
-        match = BOUNDS.fullmatch(str(value)) if value is not None else None
-        if match is None:
-            return None, None
-        parts = [match["low"], match["high"]]
-    numbers = []
-    for part in parts:
-        try:
-            number = float(part)
-        except ValueError:
-            number = math.nan
-        numbers.append(number if math.isfinite(number) else None)
-    return numbers[0], numbers[1]
-
-
-def _many(value: object) -> tuple[str, ...]:
-    if value is None or value is False or value is True:
-        return ()
-    if isinstance(value, Mapping):
-        return tuple(str(key) for key in value)
-    if isinstance(value, list):
-        found = [each.get("value") if isinstance(each, Mapping) else each for each in value]
-        return tuple(_said(each) for each in found if each is not None)
-    if isinstance(value, str):
-        return tuple(part for part in SPLIT.split(value.strip().strip("[]{}")) if part)
-    return (_said(value),)
-
-
-def _said(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-def _direction(value: str | None) -> str | None:
-    """``up``: a larger value raises the score; ``down``: lowers it; other words as they stand."""
-    if value is None:
-        return None
-    word = value.casefold()
-    if word in UPWARDS:
-        return "up"
-    if word in DOWNWARDS:
-        return "down"
-    return None if word in {"0", "none", "unknown"} else value
-
-
-def _truth(value: object) -> bool:
-    if isinstance(value, bool | int | float):
-        return bool(value)
-    word = plain(str(value)).strip() if value is not None else ""
-    return word in TRUE_WORDS or (
-        word not in FALSE_WORDS and word in {"x", "protected", "sensitive"}
-    )
-
-
 def from_rows(rows: Sequence[Sequence[object]], name: str) -> Dictionary:
     """Turn a table (CSV, Excel) into a Dictionary: the first row with a name column is its header.
 
     Raises:
         InputTrouble: no such row, or a row that names no feature but says something.
     """
-    for number, row in enumerate(rows):
-        keys = [joined(str(cell)) if cell is not None else "" for cell in row]
-        if any(key in SYNONYMS["name"] for key in keys) and len([k for k in keys if k]) > 1:
-            break
-    else:
+    number = header_row(rows)
+    if number is None:
         raise InputTrouble(
             name,
             "no row of column names with a name column",
@@ -435,3 +253,12 @@ def from_rows(rows: Sequence[Sequence[object]], name: str) -> Dictionary:
             raise InputTrouble(name, "a row without a name", place=f"row {line}")
         found.append(filled)
     return dictionary_of(found, name)
+
+
+def header_row(rows: Sequence[Sequence[object]]) -> int | None:
+    """Return the place of the first row with a name column and at least one more."""
+    for number, row in enumerate(rows):
+        keys = [joined(str(cell)) for cell in row if cell not in (None, "")]
+        if len(keys) > 1 and any(key in SYNONYMS["name"] for key in keys):
+            return number
+    return None

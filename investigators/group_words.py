@@ -153,7 +153,7 @@ def picture(
         counted += " AND live" if told.place.live_test else ""
         counted += " AND NOT adverse" if told.place.selected else ""
     found = log.query(
-        "SELECT v, count(*)::DOUBLE AS n, count(*) FILTER (WHERE adverse)::DOUBLE AS k, sum(y) AS o, "
+        "SELECT v, count(*)::DOUBLE AS n, count(*) FILTER (WHERE adverse) AS k, sum(y) AS o, "
         "sum(p) AS e, coalesce(stddev_samp(p - y), 0) AS sd FROM ("
         f"SELECT {quoted(own.column)}::VARCHAR AS v, l.fw_outcome AS y, "
         f"coalesce(l.fw_output, l.fw_score) AS p, l.fw_live_test AS live, "

@@ -42,8 +42,8 @@ def find_decision(view: View, wanted: str | None, task: Task | None = None) -> D
     """Find the wanted decision; ``None`` when none is wanted and the log has more than one row.
 
     ``wanted`` is the log's id, a UI event's id, ``ID#2`` for the second of several, or ``row 17``
-    in a log without ids.  An event
-    without a request in the log is a decision without a row (``Decision.row`` is ``None``).
+    in a log without ids.  An event without a request in the log is a decision without a row
+    (``Decision.row`` is ``None``).
 
     Raises:
         InputTrouble: the id occurs nowhere (nearest ones are named) or several times (all are

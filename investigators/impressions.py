@@ -174,7 +174,8 @@ def _item_elsewhere(view: View, events: Events, one: Impression, own: str, task:
         else:
             table, verb, where = events.table, "showed", f"{own} AND {events.text(role)} = ?"
             item = events.text("item")
-        sql = f"SELECT count({item}) AS n, count(*) FILTER (WHERE {item} = ?) AS same FROM {{t}} WHERE {where}"
+        same = f"count(*) FILTER (WHERE {item} = ?) AS same"
+        sql = f"SELECT count({item}) AS n, {same} FROM {{t}} WHERE {where}"
         line = table.query(sql, [one.item, who], task).to_pylist()[0]
         if line["n"]:
             words = (

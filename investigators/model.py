@@ -32,7 +32,8 @@ ALONE = 16  # up to so many rows a second thread costs more than it gains
 class ModelInput:
     """One input as the model file knows it.
 
-    ``low`` and ``high`` are the training range of a numeric input (``None``: not in the file).
+    ``low`` and ``high`` are the training range of a numeric input (``None``: not in the file), as
+    LightGBM saw it when it made its bins: from 200,000 rows at most, unless it was told otherwise.
     ``categories`` are in code order; with ``coded`` the model was trained on integer codes and
     they are the codes seen.  ``missing_seen`` is whether training had missing values (``None``:
     the file does not tell).  ``used`` is whether any split asks for it; ``thresholds`` are its

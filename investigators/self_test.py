@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from investigators.model import Floats, Model
 from investigators.task import Task
+
+if TYPE_CHECKING:
+    from investigators.model import Floats, Model
 
 TOLERANCE = 1e-9  # of the larger of |raw score| and the sum of |contributions| (method.md)
 SHAP_ROWS = 5
@@ -48,6 +49,8 @@ def probe_rows(model: Model, count: int = PROBE_ROWS) -> Floats:
 
     Shape (count, inputs); the same model gives the same rows.  The last row is all missing.
     """
+    import numpy as np
+
     chance = np.random.default_rng(0)
     rows = np.full((count, len(model.inputs)), np.nan)
     for place, each in enumerate(model.inputs):
@@ -65,6 +68,8 @@ def probe_rows(model: Model, count: int = PROBE_ROWS) -> Floats:
 
 def relative_error(raw: Floats, contributions: Floats) -> Floats:
     """How far contributions (n, inputs + 1) miss the raw score (n,), relative as in method.md."""
+    import numpy as np
+
     scale = np.maximum(np.abs(raw), np.abs(contributions).sum(axis=1))
     gap = np.abs(contributions.sum(axis=1) - raw)
     return np.asarray(gap / np.where(scale > 0, scale, 1.0))
@@ -80,6 +85,8 @@ def _additivity(model: Model, rows: Floats) -> SelfTestLine:
 
 
 def _repeats(model: Model, rows: Floats) -> SelfTestLine:
+    import numpy as np
+
     first, again = model.raw(rows), model.raw(rows)
     alone = np.concatenate([model.raw(rows[i : i + 1]) for i in range(len(rows))])
     same = np.array_equal(first, again) and np.array_equal(first, alone)
@@ -90,6 +97,8 @@ def _repeats(model: Model, rows: Floats) -> SelfTestLine:
 
 def _categories(model: Model, rows: Floats) -> SelfTestLine:  # noqa: ARG001 - one signature
     """Every category finds its own code, as itself and as text; a stranger finds none."""
+    import numpy as np
+
     name = "categories keep their codes"
     lists = [i for i in model.inputs if i.kind == "category" and i.categories]
     if not lists:
@@ -110,6 +119,8 @@ def _categories(model: Model, rows: Floats) -> SelfTestLine:  # noqa: ARG001 - o
 
 def _missing(model: Model, rows: Floats) -> SelfTestLine:
     """A missing value gives a score; where training had none it scores exactly as 0."""
+    import numpy as np
+
     empty = np.full((1, len(model.inputs)), np.nan)
     finite = bool(np.isfinite(model.raw(empty)).all())
     never = [p for p, i in enumerate(model.inputs) if i.used and i.missing_seen is False]
@@ -134,6 +145,8 @@ def shap_test(model: Model, rows: Floats) -> SelfTestLine:
     For LightGBM shap hands over to the library itself, which would compare a number with itself;
     where no split is by category its own arithmetic is valid and is used instead.
     """
+    import numpy as np
+
     name = "contributions equal shap's"
     if model.linear_tree:
         return SelfTestLine(name, None, "linear trees have no contributions")

@@ -67,7 +67,8 @@ def look_up(
     for k, name in enumerate(values):
         x, value = f"x{k}", values[name]
         parts.append(
-            f"count({x}) AS n{k}, count(*) FILTER (WHERE {x} < ?) AS b{k}, count(*) FILTER (WHERE {x} = ?) AS e{k}, "
+            f"count({x}) AS n{k}, count(*) FILTER (WHERE {x} < ?) AS b{k}, "
+            f"count(*) FILTER (WHERE {x} = ?) AS e{k}, "
             f"min({x}) AS lo{k}, max({x}) AS hi{k}, "
             f"max({x}, {EXTREMES + 1}) AS top{k}, min({x}, {EXTREMES + 1}) AS bottom{k}"
         )

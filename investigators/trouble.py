@@ -17,6 +17,10 @@ class InputTrouble(Exception):  # noqa: N818 - named for what the reader is told
         self.expected, self.mend = expected, mend
         super().__init__(self.line())
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Survive the way back from a child process."""
+        return (_again, (self.file, self.found, self.place, self.expected, self.mend))
+
     def line(self) -> str:
         """One line for standard error or an inline card."""
         where = ": ".join(part for part in (self.file, self.place) if part)
@@ -30,3 +34,7 @@ class InputTrouble(Exception):  # noqa: N818 - named for what the reader is told
             if part
         )
         return " ".join(f"{where}: {rest}".split())
+
+
+def _again(file: str, found: str, place: str, expected: str, mend: str) -> InputTrouble:
+    return InputTrouble(file, found, place=place, expected=expected, mend=mend)

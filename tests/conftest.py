@@ -52,6 +52,11 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(_cache, ignore_errors=True)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name bytes by their number: gzip ones hold the time, and workers must agree on names."""
+    return f"{argname}-{len(val)}-bytes" if isinstance(val, bytes) else None
+
+
 class NetworkTouchedError(AssertionError):
     """A test, or what it tests, tried to reach another machine."""
 

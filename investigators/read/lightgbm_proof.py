@@ -316,7 +316,8 @@ def _check_splits(
 
     demand("split_feature", lambda f: 0 <= f < inputs, f"inputs 0 to {inputs - 1}")
     demand("decision_type", lambda d: 0 <= d <= 11, "0 to 11")
-    demand("threshold", math.isfinite, "finite numbers")
+    # A split that only parts missing from present values has an infinite threshold.
+    demand("threshold", lambda t: not math.isnan(t), "numbers")
     demand("leaf_value", math.isfinite, "finite numbers")
     demand("leaf_count", lambda n: n >= 0, "counts of rows")
     demand("internal_count", lambda n: n >= 0, "counts of rows")

@@ -12,20 +12,20 @@ from investigators.report.model import Audience, Report, Section
 from investigators.report.redaction import mapped, masked, masking
 from investigators.report.register import Register
 
+AFFECTED = "affected.csv"
 IDS = {"internal": "nothing masked", "shared": "ids masked", "public": "masked for the public"}
 
 
 def compose(
     investigation: Investigation,
-    *,
     audience: Audience = "shared",
+    *,
     actions: tuple[Action, ...] | None = None,
-    affected: str = "",
 ) -> Report:
     """Return the post-mortem draft.
 
-    ``actions`` default to the proposed ones merged with the case's; ``affected`` is the name of
-    the list of affected rows beside the report, empty when none is written.
+    ``actions`` default to the proposed ones merged with the case's.  Where there are affected rows
+    the report links the list that :mod:`investigators.report.affected` writes beside it.
     """
     mask = masking(investigation, audience)
     inner = masked(investigation, mask)
@@ -34,7 +34,7 @@ def compose(
         register=Register(inner),
         masking=mask,
         actions=proposed_actions(inner) if actions is None else actions,
-        affected=affected if inner.affected is not None else "",
+        affected=AFFECTED if inner.affected is not None else "",
     )
     version = inner.versions.get("fifthwhy", "")
     report = Report(

@@ -87,7 +87,9 @@ def _statement(statement: Statement) -> str:
     if statement.link:
         name = escape(statement.link)
         text = f"List: [{name}]({re.sub(r'[^A-Za-z0-9._-]', '', statement.link)}) {text}"
-    return f"{text} `{statement.tag.replace('`', '')}`" if statement.tag else text
+    # Inside a code span nothing can be escaped, and a table would still see the pipe.
+    tag = " ".join(statement.tag.replace("`", "").replace("|", "/").split())
+    return f"{text} `{tag}`" if tag else text
 
 
 def _block(block: Block) -> list[str]:

@@ -7,7 +7,7 @@ from investigators.findings import next_cut
 from investigators.report.draft import Draft, empty, sentence
 from investigators.report.figure_block import figure_block
 from investigators.report.model import Block, Items, Paragraph, Section, Statement, Table
-from investigators.report.numbers import count, in_step, number, per_cent
+from investigators.report.numbers import count, in_step, number, per_cent, value_words
 
 SHOWN = 15
 TITLE = "What the model did"
@@ -82,7 +82,7 @@ def _table(explanation: Explanation) -> Table:
     lengths = [part.contribution for part in shown]
     words = in_step([*lengths, sum(part.contribution for part in rest)])
     rows = [
-        (part.feature, _value(part), part.place or _place(part), length, _note(part))
+        (part.feature, value_words(part), part.place or _place(part), length, _note(part))
         for part, length in zip(shown, words, strict=False)
     ]
     if rest:
@@ -99,15 +99,6 @@ def _table(explanation: Explanation) -> Table:
         caption=explanation.strip,
         right=(1, 3),
     )
-
-
-def _value(part: Contribution) -> str:
-    if part.value is None:
-        return "missing"
-    if isinstance(part.value, bool | str):
-        return str(part.value)
-    unit = part.unit or ""
-    return f"{number(float(part.value), 6)} {unit}".strip()
 
 
 def _place(part: Contribution) -> str:

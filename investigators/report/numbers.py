@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from investigators.clock import moment, said
+from investigators.evidence import Contribution
 
 MINUS = "−"
 
@@ -133,3 +134,12 @@ def listed(items: tuple[str, ...] | list[str]) -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def value_words(part: Contribution) -> str:
+    """Say an input's value with its unit; a missing one is said."""
+    if part.value is None:
+        return "missing"
+    if isinstance(part.value, bool | str):
+        return str(part.value)
+    return f"{number(float(part.value), 6)} {part.unit or ''}".strip()

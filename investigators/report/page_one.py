@@ -60,8 +60,9 @@ def _what(draft: Draft) -> tuple[Statement, ...]:
         return (draft.said(draft.investigation.conclusion_sentence, "computed", "reproduced"),)
     said = [draft.said(lead.statement, "computed", *lead.findings)]
     if isinstance(play, Play):
-        named = getattr(lead.transform, "named", None)
-        words = f"This fits {filled(play.words, lead)}{f' ({named})' if named else ''}"
+        words = f"This fits {filled(play.words, lead)}"
+        if named := getattr(lead.transform, "named", None):
+            words += f" ({named.replace('->', '→')})"
         said.append(draft.said(words, "inference", *lead.findings, f"repair:{lead.id}"))
     if len(draft.leads) > 1:
         more = len(draft.leads) - 1

@@ -68,7 +68,7 @@ def _bars(ground: Axes, chart: Waterfall, palette: Palette) -> None:
     # Room for the longest number on both sides.
     low, high = min(reach) - 0.20 * spread, max(reach) + 0.20 * spread
     ground.set_xlim(low, high)
-    ground.set_ylim(len(chart.bars), 0)
+    ground.set_ylim(max(1, len(chart.bars)), 0)
     ground.set_xticks([])
     ground.set_yticks([])
     if chart.threshold is not None:
@@ -175,7 +175,7 @@ def paint_dots(chart: Dots, palette: Palette) -> Figure:
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     margin = 0.05 * ((high - low) or abs(high) or 1.0)
     ground.set_xlim(low - margin, high + margin)
-    ground.set_ylim(rows, 0)
+    ground.set_ylim(max(1, rows), 0)
     ground.set_yticks([])
     ground.spines["bottom"].set_visible(True)
     ground.spines["bottom"].set_color(palette.faint)

@@ -16,10 +16,11 @@ from typing import Any
 import msgspec
 
 from investigators.case import Answers, Case
+from investigators.chart import Waterfall
 from investigators.evidence import Cell, Contribution
 from investigators.investigation import Investigation
 from investigators.report.model import Audience
-from investigators.report.numbers import number, rounded
+from investigators.report.numbers import number, rounded, value_words
 
 MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 HANDLE = re.compile(r"(?<!\w)@\w[\w-]*")
@@ -111,7 +112,10 @@ def masked(investigation: Investigation, masking: Masking) -> Investigation:
     explanation = investigation.explanation
     if explanation is not None:
         parts = tuple(_masked_part(part, masking) for part in explanation.contributions)
-        explanation = replace(explanation, contributions=parts)
+        chart = explanation.chart
+        if isinstance(chart, Waterfall) and masking.audience == "public":
+            chart = _masked_bars(chart, parts, masking)
+        explanation = replace(explanation, contributions=parts, chart=chart)
     return replace(
         investigation, case=_masked_case(investigation.case, masking), explanation=explanation
     )
@@ -139,8 +143,22 @@ def _mapped_pairs(pairs: dict[str, Any], change: Callable[[str], str]) -> dict[s
 
 def _masked_part(part: Contribution, masking: Masking) -> Contribution:
     if part.feature in masking.sensitive:
-        return replace(part, value="withheld", unit=None)
+        return replace(part, value="withheld", unit=None, rank_among_training=None, place="")
     return replace(part, value=masking.value(part.value))
+
+
+def _masked_bars(chart: Waterfall, parts: tuple[Contribution, ...], masking: Masking) -> Waterfall:
+    """Write the masked values beside the bars (which are named for their inputs)."""
+    own = {part.feature: part for part in parts}
+    bars = tuple(
+        msgspec.structs.replace(
+            bar,
+            value=value_words(own[bar.label]) if bar.label in own else "",
+            place="" if bar.label in masking.sensitive else bar.place,
+        )
+        for bar in chart.bars
+    )
+    return msgspec.structs.replace(chart, bars=bars)
 
 
 def _masked_case(case: Case, masking: Masking) -> Case:

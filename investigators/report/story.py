@@ -185,7 +185,8 @@ def timeline(draft: Draft) -> Section:
     for entry in entries:
         times = [between(entry.time, entry.until) if entry.until else said(entry.time)]
         if shown and zone:
-            times.append(local(entry.time, zone))
+            until = f" to {local(entry.until, zone)}" if entry.until else ""
+            times.append(local(entry.time, zone) + until)
         known = [key for key in (entry.evidence_id,) if draft.register.has(key)]
         evidence = " ".join(draft.register.ids(*known))
         rows.append((*times, sentence(entry.words), entry.kind, evidence))

@@ -229,7 +229,7 @@ def _candidate(asked: Asked, role: str, p: Profile) -> Iterable[tuple[float, Gue
 
 def _by_values(asked: Asked, role: str, p: Profile, points: float) -> Confidence | None:
     """Whether values alone may tell this role, and how sure."""
-    if role not in BY_VALUES or asked.source == "reference" or p.rows < 2:
+    if role not in BY_VALUES or p.rows < 2:
         return None
     if role == "id" and not (p.all_different and p.column.kind == "text"):
         return None

@@ -37,6 +37,7 @@ MINORITY = 0.1
 ENOUGH_ROWS = 20
 LINE_ROWS = 20
 MONOTONE_ROWS = 40
+SEARCHED = 40_000
 FULL_PRECISION = 1e-9
 
 
@@ -92,13 +93,16 @@ def score_scale(
         return ScaleGuess(unknown, "no row has both a logged and a model score", "weak", 0.0, 0)
     written = written_decimals(y, decimals)
     short = is_float32(y)
-    best = _best_named(y, out, base, kind, written, short=short)
+    # Candidates are looked for on evenly spaced rows; the share that counts is that of all rows.
+    part = np.linspace(0, rows - 1, min(rows, SEARCHED)).astype(np.int64)
+    found = _best_named(y[part], out[part], base[part], kind, written, short=short)[0]
+    best = (found, float(np.mean(agree(found, y, out, base).equal)))
     if best[1] >= MAJORITY:
         return _named(best, rows)
     line = _line(y, out, base, kind, written, short=short)
     if line is not None:
         return line
-    curve = _monotone(y, out, kind, written)
+    curve = _monotone(y, out, kind, written, part)
     if curve is not None:
         return curve
     scale, share = best
@@ -220,8 +224,8 @@ def _best_named(
             # A finer rounding is only given up for a clearly larger share.
             if share > best[1] + (0.02 if best[1] >= MAJORITY else 0.0):
                 best = (scale, share)
-        if best[1] >= 0.99:
-            break
+            if best[1] >= 0.99:
+                return best
     return best
 
 
@@ -282,17 +286,20 @@ def _line(
     return None
 
 
-def _monotone(y: Floats, out: Floats, kind: str, written: int | None) -> ScaleGuess | None:
+def _monotone(
+    y: Floats, out: Floats, kind: str, written: int | None, part: NDArray[np.int64]
+) -> ScaleGuess | None:
     rows = int(y.size)
     if rows < MONOTONE_ROWS:
         return None
-    found = monotone_knots(out, y)
+    found = monotone_knots(out[part], y[part])
     if found is None:
         return None
-    knots, share, rising = found
+    knots, _, rising = found
     inside = kind == "probability" and float(y.min()) >= 0.0 and float(y.max()) <= 1.0
     label = kind if kind == "value" or inside else "points"
     scale = ScoreScale(label, "monotone", decimals=written, knots=knots)
+    share = float(np.mean(agree(scale, y, out, out).equal))
     way = "rises" if rising else "falls"
     reason = (
         f"no straight line, but the logged score always {way} with the model's output: "

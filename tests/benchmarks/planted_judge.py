@@ -81,7 +81,7 @@ def difficulty(table: Table) -> Difficulty:
     values = sum(np.unique(table.live[s]).size for s in table.segments)
     blocks = min(48, max(table.n // 8, 1)) if table.timed else 1
     looks = np.log(len(table.inputs) * len(CATALOGUE) * (values + 1) * max(blocks**2 / 2, 1))
-    return Difficulty(truth, name, truth - max([0.0, *wrong]), float(looks))
+    return Difficulty(float(truth), float(name), float(truth - max([0.0, *wrong])), float(looks))
 
 
 def _seconds(table: Table) -> np.ndarray:
@@ -122,7 +122,8 @@ class Judgement:
 
     def line(self) -> dict[str, Any]:
         """As one JSON line."""
-        return asdict(self)
+        plain = asdict(self)
+        return {k: v.item() if isinstance(v, np.generic) else v for k, v in plain.items()}
 
 
 def judge(table: Table, leads: list[dict[str, Any]], conclusion: str, seconds: float) -> Judgement:
@@ -147,7 +148,7 @@ def judge(table: Table, leads: list[dict[str, Any]], conclusion: str, seconds: f
         return Judgement(**{**facts.__dict__, "loud_wrong": len(loud)})
     first = leads[0] if leads else None
     found = first is not None and first["features"] == [fault.column]
-    found = found and first["cause"] == "input-unit-or-scale"
+    found = bool(found and first["cause"] == "input-unit-or-scale")
     return Judgement(
         **{
             **facts.__dict__,
@@ -163,7 +164,7 @@ def judge(table: Table, leads: list[dict[str, Any]], conclusion: str, seconds: f
 
 def _same_factor(lead: dict[str, Any], factor: float) -> bool:
     transform = lead["transform"]
-    return transform["kind"] == "scale" and abs(np.log(transform["factor"] / factor)) < 0.01
+    return bool(transform["kind"] == "scale" and abs(np.log(transform["factor"] / factor)) < 0.01)
 
 
 def _same_rows(table: Table, lead: dict[str, Any]) -> bool:

@@ -232,7 +232,8 @@ def _no_request(
     """The event carries a request id that the log has not: whose it is the other events tell."""
     assert view.log is not None
     line = events.table.query(
-        "SELECT count(*) FILTER (WHERE mine) AS mine, count(*) FILTER (WHERE mine AND joined) AS mine_joined, "
+        "SELECT count(*) FILTER (WHERE mine) AS mine, "
+        "count(*) FILTER (WHERE mine AND joined) AS mine_joined, "
         "count(*) FILTER (WHERE joined) AS joined, count(*) AS n FROM (SELECT "
         f"{events.text('component')} IS NOT DISTINCT FROM ? AS mine, {events.text('request')} "
         f"IN (SELECT fw_id FROM {view.log.relation}) AS joined "

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from views import Given, small_model, view_of
 
 from investigators import shelf
 from investigators.case import Answers, Rule
@@ -22,6 +21,7 @@ from investigators.model import Model
 from investigators.tables.table import Engine
 from investigators.task import Cancelled, Task
 from investigators.view import View
+from tests.investigators.views import Given, small_model, view_of
 
 CHECKS = shelf.checks()
 VERDICTS = {"supports", "speaks against", "cannot tell", "does not apply"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import exp, log, pi, sqrt
@@ -64,7 +65,7 @@ def sha(letter: str) -> str:
     return letter * 64
 
 
-def source(role, name, letter, rows, **columns) -> Source:
+def source(role: str, name: str, letter: str, rows: int | None, **columns: str) -> Source:
     return Source(role, Place(f"somewhere/{name}"), sha(letter), rows, (1, 1), columns)
 
 
@@ -82,7 +83,7 @@ def waterfall() -> Waterfall:
 
     bars = tuple(
         Bar(
-            name.replace("_", " ").capitalize(),
+            name,
             length,
             "missing"
             if value is None
@@ -106,7 +107,7 @@ def waterfall() -> Waterfall:
         scale="log-odds",
         threshold=logit(0.2),
         ruler=(*ruler, (end, f"{1 / (1 + exp(-end)):.3f}")),
-        strip="exact tree SHAP (LightGBM) · log-odds · start = the model’s mean output over training",
+        strip="exact tree SHAP (LightGBM) · log-odds · start = mean output over training",
         description="Eight bars lead from 2.7 % to 0.214; form fill time is the longest.",
     )
 
@@ -194,7 +195,7 @@ def explanation() -> Explanation:
     )
 
 
-def families(ui, units, groups, data) -> dict:
+def families(ui: str, units: str, groups: str, data: str) -> dict:
     names = ("ui_context", "input_units", "subgroup_performance", "data_assumptions")
     return {
         name: FamilyAnswer(status, f"{status}: see the checks")
@@ -202,7 +203,7 @@ def families(ui, units, groups, data) -> dict:
     }
 
 
-def batches():
+def batches() -> Iterator[pa.RecordBatch]:
     rows = 2107
     yield pa.RecordBatch.from_pydict(
         {
@@ -560,9 +561,7 @@ def contract() -> Investigation:
         brief=Brief(title="Contract refused", reported="I pay everything on time."),
         sources=(source("log", "contracts.csv", "9", 9000), source("model", "m.txt", "8", None)),
         zone=None,
-        rule=Rule(
-            (30.0,), ("accept", "refuse"), ("refuse",), "inferred", (29.9, 30.1), 8990, 9000
-        ),
+        rule=Rule((30.0,), ("accept", "refuse"), ("refuse",), "inferred", (29.9, 30.1), 8990, 9000),
         scale=ScoreScale("percent", "percent", 1, factor=100.0),
         decision=Decision("c-1", "log", 5, "2026-02-02T10:00:00", "p-1", 41.5, "refuse"),
         actions=(

@@ -1,0 +1,378 @@
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from html.parser import HTMLParser
+from typing import Any
+
+import msgspec
+import pytest
+
+from investigators import shelf
+from investigators.case import Brief
+from investigators.report import html, markdown
+from investigators.report.compose import compose
+from investigators.report.model import Report, Section, Statement, Table
+from investigators.report.wording import lint
+from tests.investigators.report import report_cases
+
+AUDIENCES = ("internal", "shared", "public")
+SECTIONS = [
+    "seen", "facts", "system", "timeline", "impact", "model", "came-about", "unnoticed",
+    "ruled-out", "not-checked", "conclusion", "learning", "actions", "open", "appendix",
+]  # fmt: skip
+ROWS = ["What", "Who and how many", "Were they right?", "How sure", "Stop it today", "Then",
+        "How we will know", "Noticed after"]  # fmt: skip
+HOSTILE = "<script>alert(1)</script>|[x](javascript:alert(2)) `b` @team #12 ![i](http://evil/i.png)"
+cases = pytest.mark.parametrize("name", sorted(report_cases.ALL))
+
+
+class Page(HTMLParser):
+    """What a browser would see: tags, attributes, visible words."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.hidden = 0
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self.hidden += tag == "style"
+
+    def handle_endtag(self, tag: str) -> None:
+        self.hidden -= tag == "style"
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden:
+            self.words.append(data)
+
+
+@cache
+def report(name: str, audience: Any = "shared") -> Report:
+    return compose(report_cases.ALL[name](), audience)
+
+
+@cache
+def page(name: str, audience: Any = "shared") -> str:
+    return html.write(report(name, audience)).decode()
+
+
+def page_one(made: Report) -> dict[str, str]:
+    return {row.label: " ".join(said.text for said in row.statements) for row in made.rows}
+
+
+def section(made: Report, name: str) -> Section:
+    return next(part for part in made.sections if part.id == name)
+
+
+def everything(value: Any) -> Iterator[Any]:
+    """Every text and statement in a report."""
+    yield value
+    if isinstance(value, tuple):
+        for item in value:
+            yield from everything(item)
+    elif is_dataclass(value):
+        for entry in fields(value):
+            yield from everything(getattr(value, entry.name))
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from everything(getattr(value, name))
+
+
+def spoiled(value: Any) -> Any:
+    """The same with every text of people and files made hostile."""
+    if isinstance(value, str):
+        return f"{value} {HOSTILE}"
+    return value
+
+
+def test_both_writers_are_on_the_shelf() -> None:
+    found = {writer.name: writer.suffix for writer in shelf.writers()}
+    assert (found["md"], found["html"]) == (".md", ".html")
+
+
+@cases
+def test_same_investigation_same_bytes(name: str) -> None:
+    again = compose(report_cases.ALL[name](), "shared")
+    assert again == report(name)
+    assert markdown.write(again) == markdown.write(report(name))
+    assert html.write(again).decode() == page(name)
+
+
+@cases
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_generated_wording_is_clean(name: str, audience: str) -> None:
+    assert lint(report(name, audience)) == []
+
+
+@cases
+def test_page_one_and_sections_are_there_in_order(name: str) -> None:
+    made = report(name)
+    assert [row.label for row in made.rows] == ROWS
+    assert [part.id for part in made.sections] == SECTIONS
+    assert all(row.statements and row.statements[0].text for row in made.rows)
+
+
+@cases
+def test_page_one_fits_a_screen(name: str) -> None:
+    # 1366x768 shows 33 lines of about 135 letters beside the labels, tags and padding counted.
+    lines = sum(
+        -(-sum(len(said.text) + len(said.tag) + 4 for said in row.statements) // 135) + 0.5
+        for row in report(name).rows
+    )
+    assert lines <= 30
+
+
+@cases
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_every_evidence_id_is_in_the_register_and_counts_up(name: str, audience: str) -> None:
+    made = report(name, audience)
+    used = [
+        number
+        for item in everything(made)
+        if isinstance(item, Statement)
+        for number in item.evidence
+    ]
+    (evidence,) = [part for part in section(made, "appendix").parts if part.id == "evidence"]
+    (table,) = evidence.blocks
+    assert isinstance(table, Table)
+    known = [row[0] for row in table.rows]
+    assert known == [f"E{place}" for place in range(1, len(known) + 1)]
+    assert set(used) <= set(known)
+    first_seen = list(
+        dict.fromkeys(
+            made.rows
+            and [number for row in made.rows for said in row.statements for number in said.evidence]
+        )
+    )
+    assert first_seen == known[: len(first_seen)]
+
+
+def test_shop_page_one_answers_with_numbers() -> None:
+    made = report("shop")
+    rows = page_one(made)
+    assert made.status.loud
+    assert made.status.words == "still running when the log ends"
+    assert "2,106 of 8,214 requests of app_version 4.8.1 (26 %)" in rows["Who and how many"]
+    assert (
+        "1 the other way. 2.7 an hour, 65 a day. 118,300 € in basket_value"
+        in rows["Who and how many"]
+    )
+    assert (
+        "640 of the 2,106: 9 were “charged back” (1.4 %, 95 % interval 0.7 to 2.7 %)"
+        in (rows["Were they right?"])
+    )
+    assert "For 1,466 it is not known." in rows["Were they right?"]
+    assert "gives “accept” (0.214 → 0.017)" in rows["How sure"]
+    assert rows["Stop it today"].startswith("Divide form_fill_time by 1,000 for app_version 4.8.1")
+    assert rows["Noticed after"].startswith("32 days")
+    assert rows["Then"].count("A") >= 4
+
+
+def test_ladder_follows_from_the_rate() -> None:
+    tables = [
+        block for block in section(report("shop"), "impact").blocks if isinstance(block, Table)
+    ]
+    ladder = {row[0]: row[1:3] for row in tables[1].rows}
+    hours = (24 * 25 + 24 * 8 - 8) - 43 / 60 - 24 * 0 + 0.0  # 7 May 08:43 to 9 June 00:00
+    assert hours == pytest.approx(783.28, abs=0.01)
+    assert ladder["1 hour"] == ("10", "2.7")
+    assert ladder["24 hours"] == ("252", "65")
+    assert ladder["1 minute"] == ("0.17", "0.045")
+    assert ladder["so far, wrong while up"] == ("8,214", "2,107")
+
+
+def test_not_our_component_is_told_as_one_display() -> None:
+    made = report("home")
+    rows = page_one(made)
+    assert made.status.words == "seen once; not known whether it goes on"
+    assert rows["Who and how many"] == "This decision; no wider group of requests was found."
+    assert "owner of that component" in rows["Stop it today"]
+    assert "no request of this model stands behind it" in str(section(made, "facts"))
+
+
+def test_a_group_question_is_put_to_the_owner_with_both_sides() -> None:
+    made = report("contract")
+    assert "612 of 9,000 requests of the log (6.8 %)" in page_one(made)["Who and how many"]
+    policy = str(section(made, "open"))
+    assert "Policy question." in policy
+    assert "21 % were refused" in policy
+    assert "7.2 %" in policy
+
+
+def test_no_fault_found_says_so_and_stops_nothing() -> None:
+    made = report("clean")
+    assert not made.status.loud
+    assert made.title == "Decision ord-5f20c1 of live.parquet"
+    assert page_one(made)["Stop it today"] == "Nothing to stop was found in what was checked."
+    assert "as it is meant to be" in str(section(made, "open"))
+
+
+def test_not_determined_keeps_the_weak_lead_apart() -> None:
+    made = report("undetermined")
+    assert made.status.words == "not determined"
+    assert "fits × 1,000" not in str(made.rows)
+    assert "fits × 1,000" in str(section(made, "came-about"))
+
+
+def test_regression_speaks_of_the_score_where_there_is_no_rule() -> None:
+    rows = page_one(report("regression"))
+    assert report("regression").status.words.startswith("over, ended between 2026-05-20 10:00")
+    assert "their mean score changes by −0.31" in rows["Who and how many"]
+    assert "380,500 → 251,000" in rows["How sure"]
+
+
+def test_actions_of_the_case_win() -> None:
+    made = report("contract")
+    table = section(made, "actions").blocks[0]
+    assert isinstance(table, Table)
+    rows = {row[0]: row for row in table.rows}
+    assert rows["A1"][1] == "Call the applicant back."
+    assert "A3" not in rows
+    assert rows["X1"][3] == "risk"
+    assert rows["A2"][3] == "owner of the decision rule"
+
+
+def test_missing_sources_come_with_a_text_to_send() -> None:
+    parts = section(report("shop"), "not-checked").parts
+    assert [part.blocks[0].text for part in parts] == [  # type: ignore[union-attr]
+        "Please send the rows of the feature store for ids ord-… from 1 to 9 June."
+    ]
+
+
+def test_empty_sections_are_one_line() -> None:
+    made = report("undetermined")
+    for name in ("seen", "timeline", "impact", "model", "unnoticed", "ruled-out", "learning"):
+        (block,) = section(made, name).blocks
+        assert len(block.statements) == 1  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("name", "audience"),
+    [*((name, "shared") for name in sorted(report_cases.ALL)), ("shop", "public")],
+)
+def test_html_stands_alone(name: str, audience: str) -> None:
+    text = page(name, audience)
+    seen = Page(text)
+    tags = [tag for tag, _ in seen.tags]
+    assert "script" not in tags
+    assert not {"iframe", "object", "embed", "link", "form", "base", "img"} & set(tags)
+    policy = next(attrs for tag, attrs in seen.tags if attrs.get("http-equiv"))
+    assert policy["content"] == "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    for tag, attrs in seen.tags:
+        assert not [key for key in attrs if key.startswith("on")], tag
+        for key in ("href", "src", "xlink:href"):
+            assert re.match(r"^(#|affected\.csv$)", attrs.get(key) or "#"), attrs
+    assert "url(http" not in text
+    assert "@import" not in text
+    ids = [attrs["id"] for _, attrs in seen.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_figure_has_words_and_a_table() -> None:
+    text = page("shop")
+    assert text.count('<svg role="img"') == 4
+    assert text.count("<details>") == 4
+    for name in re.findall(r'aria-labelledby="([^"]+)"', text):
+        for part in name.split():
+            assert re.search(rf'<(title|desc) id="{part}">[^<]+</', text)
+
+
+@pytest.mark.parametrize("name", ["shop", "home", "clean"])
+def test_hostile_words_stay_words_in_html(name: str) -> None:
+    text = html.write(compose(hostile(report_cases.ALL[name]()), "internal")).decode()
+    seen = Page(text)
+    assert "script" not in [tag for tag, _ in seen.tags]
+    assert "img" not in [tag for tag, _ in seen.tags]
+    assert "<script>alert(1)</script>" in "".join(seen.words)
+    assert not [attrs for _, attrs in seen.tags if "javascript" in (attrs.get("href") or "")]
+
+
+@cases
+def test_hostile_words_stay_words_in_markdown(name: str) -> None:
+    text = markdown.write(compose(hostile(report_cases.ALL[name]()), "internal")).decode()
+    in_code = False
+    for line in text.splitlines():
+        if line.startswith("```"):
+            in_code = not in_code
+            continue
+        if in_code:
+            continue
+        bare = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", line)
+        assert "<script" not in bare
+        assert not re.search(r"(?<!\\)\[x(?<!\\)\]\(", bare)
+        assert not re.search(r"[@#]\w", bare)
+        assert "http://" not in bare
+    # A table row with a pipe in a cell keeps its number of cells.
+    for block in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
+        cells = {len(re.findall(r"(?<!\\)\|", row)) for row in block.splitlines()}
+        assert len(cells) == 1, block
+
+
+def hostile(investigation: Any) -> Any:
+    """Titles, ids, columns, labels, sentences and values as an attacker would write them."""
+    case = investigation.case
+    decision = case.decision and replace(
+        case.decision, id=spoiled(case.decision.id), label=spoiled("review"), subject=spoiled("s")
+    )
+    brief = Brief(title=HOSTILE, reported=f"{HOSTILE}\n- {HOSTILE}\n# {HOSTILE}", expected=HOSTILE)
+    sources = tuple(
+        replace(source, place=replace(source.place, path=f"a/{HOSTILE.replace('/', '')}"),
+                notes=(HOSTILE,))
+        for source in case.sources
+    )  # fmt: skip
+    leads = tuple(
+        replace(lead, statement=spoiled(lead.statement), features=(HOSTILE,),
+                corroborations=(HOSTILE,))
+        for lead in investigation.leads
+    )  # fmt: skip
+    explanation = investigation.explanation and replace(
+        investigation.explanation,
+        sentence=HOSTILE,
+        contributions=tuple(
+            replace(part, feature=spoiled(part.feature), value=HOSTILE)
+            for part in investigation.explanation.contributions
+        ),
+    )
+    return replace(
+        investigation,
+        case=replace(case, brief=brief, decision=decision, sources=sources),
+        conclusion_sentence=spoiled(investigation.conclusion_sentence),
+        leads=leads,
+        explanation=explanation,
+        checks=tuple(replace(c, sentence=spoiled(c.sentence)) for c in investigation.checks),
+        not_run=tuple(replace(m, ask=f"``` {HOSTILE}") for m in investigation.not_run),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "neutral"),
+    [
+        ("a|b", "a\\|b"),
+        ("<b>&", "&lt;b&gt;&amp;"),
+        ("form_fill_time*", "form\\_fill\\_time\\*"),
+        ("@ann #12", "@\u2060ann #\u206012"),
+        ("https://x.y", "https:\u2060//x.y"),
+        ("two\nlines\t x", "two lines x"),
+        ("[a](b) ![c](d)", "\\[a\\](b) !\\[c\\](d)"),
+    ],
+)
+def test_markdown_escape(text: str, neutral: str) -> None:
+    assert markdown.escape(text) == neutral
+
+
+@pytest.mark.parametrize(
+    ("text", "neutral"),
+    [("# a", "\\# a"), ("1. a", "1\\. a"), ("- a", "\\- a"), ("===", "\\==="), ("a", "a")],
+)
+def test_markdown_line_starts(text: str, neutral: str) -> None:
+    assert markdown.start(text) == neutral
+
+
+def test_a_fence_is_longer_than_what_it_holds() -> None:
+    investigation = report_cases.shop()
+    missing = (replace(investigation.not_run[0], ask="a\n````\n<b>"),)
+    text = markdown.write(compose(replace(investigation, not_run=missing))).decode()
+    assert "\n`````\na\n````\n<b>\n`````\n" in text
