@@ -32,7 +32,9 @@ class Told:
     def adverse(self) -> str:
         """Words for an adverse decision: the rule's own labels."""
         rule = self.view.rule
-        return " or ".join(rule.adverse) if rule is not None and rule.adverse else "adverse"
+        if rule is None or not rule.adverse:
+            return "adverse"
+        return " or ".join(f"“{label}”" for label in rule.adverse)
 
     @property
     def looks(self) -> str:

@@ -247,13 +247,15 @@ def arena(groups: Groups) -> Arena | None:
         return Arena("in the live-test arm", known & groups.live, live_test=True)
     adverse, fine = groups.adverse == 1, groups.adverse == 0
     if not count(adverse) or not count(fine):
-        found = Arena("among rows with a known outcome", known)
+        found = Arena("with a known outcome", known)
     else:
         share = count(known & adverse) / count(adverse)
         if share >= 0.8 * count(known & fine) / count(fine) and share > 0:
-            found = Arena("among rows with a known outcome", known)
+            found = Arena("with a known outcome", known)
         else:
-            found = Arena("among accepted rows with a known outcome", known & fine, selected=True)
+            found = Arena(
+                "that were accepted and have a known outcome", known & fine, selected=True
+            )
     return found if count(found.cells) >= MINIMUM_ARENA else None
 
 

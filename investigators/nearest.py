@@ -121,7 +121,7 @@ def _rarity(leaves: npt.NDArray[np.int32], task: Task) -> Floats:
 
 def drawn(step: int) -> str:
     """How the sample was drawn, empty for the whole."""
-    return "" if step == 1 else f", every {step:,}th in file order"
+    return "" if step == 1 else f", one in {step:,} evenly in file order"
 
 
 def outcome_words(near: Neighbours) -> str:

@@ -177,7 +177,9 @@ def times(first: str, last: str, n: int, rng: np.random.Generator) -> pd.Datetim
     """Sorted UTC times on working hours of days between two dates."""
     days = pd.date_range(first, last, freq="D")
     day = rng.choice(len(days), n, p=_shares(np.where(days.dayofweek < 5, 1.0, 0.3)))
-    hours = np.array([0.2] * 7 + [1, 2, 3, 3, 2.5, 2, 2.2, 2.4, 2.3, 2, 1.5, 1.4, 1.2, 1, 0.7, 0.4, 0.3])
+    hours = np.array(
+        [0.2] * 7 + [1, 2, 3, 3, 2.5, 2, 2.2, 2.4, 2.3, 2, 1.5, 1.4, 1.2, 1, 0.7, 0.4, 0.3]
+    )
     second = rng.choice(24, n, p=_shares(hours)) * 3_600 + rng.integers(0, 3_600, n)
     moment = np.sort(day * 86_400 + second)
     return pd.DatetimeIndex(days[0] + pd.to_timedelta(moment, unit="s")).tz_localize("UTC")
@@ -195,7 +197,9 @@ def model_inputs(frame: pd.DataFrame, words: dict[str, list[str]]) -> pd.DataFra
     return inputs
 
 
-def decide(frame: pd.DataFrame, model: lightgbm.Booster, words: dict[str, list[str]]) -> pd.DataFrame:
+def decide(
+    frame: pd.DataFrame, model: lightgbm.Booster, words: dict[str, list[str]]
+) -> pd.DataFrame:
     """Add score (four decimals) and decision; in the live test everybody is accepted."""
     score = np.round(model.predict(model_inputs(frame, words)), 4)
     refused = (score >= THRESHOLD) & ~frame["live_test"].to_numpy()
@@ -212,7 +216,9 @@ def build() -> Bank:
     new = add_people(draw(real, LIVE_ROWS, rng), TEMPORARY_LIVE, rng)
     shift = intercept(np.concatenate([odds_of_bad(old, risk), odds_of_bad(new, risk)]))
     for frame in (old, new):
-        frame["bad"] = (rng.random(len(frame)) < expit(odds_of_bad(frame, risk) + shift)).astype(np.int8)
+        frame["bad"] = (rng.random(len(frame)) < expit(odds_of_bad(frame, risk) + shift)).astype(
+            np.int8
+        )
         noise = rng.random(len(frame)) < 0.01  # wrongly booked outcomes
         frame.loc[noise, "bad"] = 1 - frame.loc[noise, "bad"]
     training = lose_values(newcomers(old, rng), rng)
@@ -221,7 +227,11 @@ def build() -> Bank:
     numbers = rng.choice(0x1000000, len(new), replace=False)
     new.insert(0, "request", [f"req-{number:06x}" for number in numbers])
     new.insert(1, "applied", times("2024-09-02", "2025-02-28", len(new), rng))
-    new.insert(2, "applicant", [f"p{k}" for k in rng.choice(9_000_000, len(new), replace=False) + 1_000_000])
+    new.insert(
+        2,
+        "applicant",
+        [f"p{k}" for k in rng.choice(9_000_000, len(new), replace=False) + 1_000_000],
+    )
     new["live_test"] = rng.random(len(new)) < LIVE_TEST
     holes = int(rng.integers(2**31))  # the same holes in both twins
     unfair = lose_values(newcomers(new, rng), np.random.default_rng(holes))
@@ -337,7 +347,10 @@ def write(bank: Bank, place: Place) -> None:
     groups = stated["groups"]
     write_text(STORY.format(**stated, mine=groups["temporary"], rest=groups["everybody else"],
                             clean_decision=clean), place.data / "STORY.md")  # fmt: skip
-    title, reported = "No contract for a newcomer", "Steady job, everything paid back, refused. Why?"
+    title, reported = (
+        "No contract for a newcomer",
+        "Steady job, everything paid back, refused. Why?",
+    )
     write_text(CASE.format(title=title, reported=reported, decision=PICKED, log="live"),
                place.data / "case.toml")  # fmt: skip
     title, reported = "Contract refused, the twin without a fault", "Refused. Why?"

@@ -193,7 +193,9 @@ def live_rows(
         scored["request_id"] = [f"{page}-{k}" for k in range(len(scored))]
         scored["score"] = np.round(model.predict(model_inputs(scored)), 6)
         scored["decision"] = np.where(scored["score"] >= THRESHOLD, "show", "hold")
-        logged.append(scored.assign(at=visit.time, account=visit.account.name, session=visit.session))
+        logged.append(
+            scored.assign(at=visit.time, account=visit.account.name, session=visit.session)
+        )
         shown += page_events(number, visit, scored, items, rng)
         if visit.account.name:
             view_items(visit, items, rng)
@@ -226,7 +228,7 @@ def pick(page: HomePage, account: str) -> str:
     mine = rows[(rows["account"] == account) & (rows["device"] == "app")]
     fits = []
     for _, view in mine.groupby("page"):
-        boxes = {name: box for name, box in view.groupby("component")}
+        boxes = dict(iter(view.groupby("component")))
         if not {"last_seen", OWN} <= set(boxes):
             continue
         seen, own = boxes["last_seen"], boxes[OWN]
@@ -311,7 +313,9 @@ def truth(page: HomePage, picked: str, clean: str) -> dict[str, object]:
         "impressions_of_own_with_request": int((own & joined).sum()),
         "requests": len(page.log),
         "flips": False,
-        "auc": round(area_under_curve(page.log["clicked"].to_numpy(), page.log["score"].to_numpy()), 4),
+        "auc": round(
+            area_under_curve(page.log["clicked"].to_numpy(), page.log["score"].to_numpy()), 4
+        ),
         "clean": {
             "decision": clean,
             "request": str(page.shown.set_index("event_id").loc[clean, "request_id"]),
@@ -330,7 +334,8 @@ def write(page: HomePage, account: str, place: Place) -> None:
     write_parquet(training, place.data / "training.parquet")
     write_log(page.log, place.data / "requests.jsonl")
     write_events(page.shown.drop(columns="page"), place.data / "screens.sqlite")
-    write_csv(page.items.drop(columns="popularity"), place.data / "items.csv")
+    catalogue = page.items[["item", "title", "section", "category", "price"]]
+    write_csv(catalogue, place.data / "items.csv")
     shown = page.log[page.log["request_id"].isin(page.shown["request_id"])]
     clicks = pd.DataFrame(
         {

@@ -42,10 +42,9 @@ PAYMENT_RISK = {
 DELIVERY_RISK = {"express": 0.7, "pickup": 0.1, "standard": -0.1}
 PLATFORMS = ("android", "ios", "desktop_web", "mobile_web")
 # Orders per hour of the local day, relative.
-DAY_CURVE = np.array(
-    [2.2, 1.3, 0.8, 0.6, 0.6, 0.9, 1.8, 3.2, 4.4, 5.1, 5.4, 5.6]
-    + [5.7, 5.3, 5.1, 5.2, 5.5, 6.2, 7.0, 8.0, 8.6, 7.9, 5.8, 3.8]
-)
+MORNING = (2.2, 1.3, 0.8, 0.6, 0.6, 0.9, 1.8, 3.2, 4.4, 5.1, 5.4, 5.6)
+EVENING = (5.7, 5.3, 5.1, 5.2, 5.5, 6.2, 7.0, 8.0, 8.6, 7.9, 5.8, 3.8)
+DAY_CURVE = np.array([*MORNING, *EVENING])
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from investigators.case import Guess
 from investigators.report.draft import Draft, empty, line, sentence
 from investigators.report.model import Block, Code, Items, Section, Statement, Table
 from investigators.report.numbers import count
@@ -58,7 +59,7 @@ def _sources(draft: Draft) -> Section:
         (
             source.place.name,
             ROLE_WORDS[source.role],
-            "not counted" if source.rows is None else count(source.rows),
+            "–" if source.rows is None else count(source.rows),
             "; ".join(
                 f"{role} = {names if isinstance(names, str) else ', '.join(names)}"
                 for role, names in source.columns.items()
@@ -76,10 +77,24 @@ def _guesses(draft: Draft) -> Section:
     title = "What was guessed or given"
     if not guesses:
         return empty("guesses", title, "Nothing was guessed")
-    rows = tuple(
-        (guess.what, guess.value, sentence(guess.reason), guess.confidence) for guess in guesses
-    )
-    return Section("guesses", title, (Table(("What", "Value", "Why", "How sure"), rows),))
+    table = Table(("What", "Value", "Why", "How sure"), tuple(_guess_rows(guesses)))
+    return Section("guesses", title, (table,))
+
+
+def _guess_rows(guesses: tuple[Guess, ...]) -> list[tuple[str, str, str, str]]:
+    """One row a guess; inputs that go by their own name for the same reason share one."""
+    rows: dict[tuple[str, ...], tuple[str, str, str, str]] = {}
+    shared: dict[tuple[str, ...], int] = {}
+    for guess in guesses:
+        source, marker, feature = guess.what.partition(".feature:")
+        own = bool(marker) and feature == guess.value
+        key = (source, guess.reason, guess.confidence) if own else (guess.what, guess.value)
+        shared[key] = shared.get(key, 0) + 1
+        what, value = guess.what, guess.value
+        if shared[key] > 1 and own:
+            what, value = f"{source}: {count(shared[key])} inputs", "their own names"
+        rows[key] = (what, value, sentence(guess.reason), guess.confidence)
+    return list(rows.values())
 
 
 def _self_test(draft: Draft) -> Section:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from investigators.case import Action
 from investigators.investigation import Investigation
-from investigators.report import model_part, page_one, reasoning, story
+from investigators.report import model_part, page_one, reach, reasoning, story
 from investigators.report.actions import actions as proposed_actions
 from investigators.report.appendix import appendix
 from investigators.report.draft import Draft
@@ -55,7 +55,7 @@ def _sections(draft: Draft) -> tuple[Section, ...]:
         story.facts(draft),
         story.system(draft),
         story.timeline(draft),
-        story.impact(draft),
+        reach.impact(draft),
         model_part.model_part(draft),
         reasoning.came_about(draft),
         reasoning.unnoticed(draft),

@@ -14,6 +14,8 @@ from investigators.report.plays import Ending, Play, plays
 from investigators.report.redaction import Masking
 from investigators.report.register import Register
 
+STOPS = (".", "?", "!", ":")
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -101,6 +103,17 @@ def window(investigation: Investigation, lead: Lead) -> Window | None:
     return Window(start, until, length) if length > 0 else None
 
 
+def population(draft: Draft, lead: Lead) -> tuple[str, int | None]:
+    """Return what a lead's rows are, ``request`` or ``display``, and how many there are in all."""
+    decision, log = draft.investigation.case.decision, draft.investigation.log
+    if lead.family == "ui_context" and decision is not None and decision.source == "ui_events":
+        sources = draft.investigation.case.sources
+        events = [source.rows for source in sources if source.role == "ui_events"]
+        known = [rows for rows in events if rows is not None]
+        return "display", sum(known) if known and len(known) == len(events) else None
+    return "request", None if log is None else log.rows
+
+
 def where(lead: Lead) -> str:
     """Say in which rows: ``app_version 4.8.1`` or ``all requests``."""
     return segment_words(lead.segment, "all requests")
@@ -112,8 +125,13 @@ def check_words(check_id: str) -> str:
 
 
 def answers_with(draft: Draft, *verdicts: str) -> tuple[CheckAnswer, ...]:
-    """Return the checks with one of these verdicts."""
-    return tuple(check for check in draft.investigation.checks if check.verdict in verdicts)
+    """Return the checks with one of these verdicts; those that did not run are told apart."""
+    not_run = {missing.id for missing in draft.investigation.not_run}
+    return tuple(
+        check
+        for check in draft.investigation.checks
+        if check.verdict in verdicts and check.id not in not_run
+    )
 
 
 def sentence(text: str) -> str:
@@ -124,7 +142,7 @@ def sentence(text: str) -> str:
     first = text.split(" ", 1)[0].rstrip(",.:;")
     # A name such as form_fill_time keeps its spelling at the start of a sentence.
     head = text[0].upper() if first.isalpha() else text[0]
-    return head + text[1:] + ("" if text[-1] in ".?!:”" else ".")
+    return head + text[1:] + ("" if text.rstrip(")”")[-1:] in STOPS else ".")
 
 
 def line(text: str) -> Paragraph:

@@ -33,7 +33,7 @@ def model_part(draft: Draft) -> Section:
     if explanation.withheld:
         return empty("model", TITLE, f"Withheld: {explanation.withheld}")
     blocks: list[Block] = []
-    if explanation.heading:
+    if explanation.heading and not explanation.heading.startswith(TITLE):
         blocks.append(Paragraph((Statement(sentence(explanation.heading), strong=True),)))
     blocks.append(Paragraph((draft.said(_score(draft, explanation), "computed", "explanation"),)))
     if explanation.sentence:
@@ -96,7 +96,7 @@ def _table(explanation: Explanation) -> Table:
             "Note",
         ),
         tuple(rows),
-        caption=explanation.strip,
+        caption="" if explanation.chart is not None else explanation.strip,
         right=(1, 3),
     )
 

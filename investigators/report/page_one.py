@@ -61,7 +61,8 @@ def _what(draft: Draft) -> tuple[Statement, ...]:
     said = [draft.said(lead.statement, "computed", *lead.findings)]
     if isinstance(play, Play):
         words = f"This fits {filled(play.words, lead)}"
-        if named := getattr(lead.transform, "named", None):
+        named = getattr(lead.transform, "named", None)
+        if named and named not in lead.statement:
             words += f" ({named.replace('->', '→')})"
         said.append(draft.said(words, "inference", *lead.findings, f"repair:{lead.id}"))
     if len(draft.leads) > 1:

@@ -51,7 +51,7 @@ def paint_waterfall(chart: Waterfall, palette: Palette) -> Figure:
         loud = palette.finding if bar.hatched else palette.soft
         write(figure, (NAMES, middle), fit(bar.label, VALUES - NAMES - 8), palette.ink)
         write(figure, (VALUES, middle), fit(bar.value, PLACES - VALUES - 8), palette.ink)
-        words = fit(bar.note or bar.place, BARS - PLACES - 10, SMALL)
+        words = fit(bar.place or bar.note, BARS - PLACES - 10, SMALL)
         write(figure, (PLACES, middle), words, loud, size=SMALL)
     ground = axes(figure, (BARS, TOP, WIDTH - BARS - RIGHT, rows * ROW), palette)
     _bars(ground, chart, palette)
@@ -117,7 +117,7 @@ def _ruler(figure: Figure, ground: Axes, chart: Waterfall, palette: Palette) -> 
     rule.set_xticks([])
     rule.set_yticks([])
     rule.plot([low, high], [0, 0], color=palette.faint, lw=1)
-    ends = [label for at, label in chart.ruler if abs(at - chart.end) < 1e-9]
+    ends = [label for at, label in chart.ruler if abs(at - chart.end) < 1e-4 * (high - low)]
     end = ends[0] if ends else number(chart.end, 3)
     half = width_of(end) / 2 + 8
     labels = [
@@ -149,7 +149,8 @@ def _ruler(figure: Figure, ground: Axes, chart: Waterfall, palette: Palette) -> 
         size=SMALL,
     )
     if chart.threshold is not None:
-        named = [label for at, label in chart.ruler if abs(at - chart.threshold) < 1e-9]
+        near = 1e-4 * (high - low)
+        named = [label for at, label in chart.ruler if abs(at - chart.threshold) < near]
         label = f"threshold {named[0]}" if named else "threshold"
         reach = width_of(label) / 2
         at = min(max(pixel(chart.threshold), BARS + reach), WIDTH - 8 - reach)

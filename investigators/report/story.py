@@ -1,26 +1,19 @@
-"""What was seen, the facts, the system, the timeline and the impact."""
+"""What was seen, the facts, the system and the timeline."""
 
 from __future__ import annotations
 
-from datetime import UTC
-
-from investigators.chart import Curve, TimeStrip
-from investigators.clock import moment, said
-from investigators.evidence import Finding, Lead, RepairResult
+from investigators.clock import said
+from investigators.evidence import Finding
 from investigators.report.draft import (
     Draft,
-    Window,
     empty,
     line,
     quoted,
     sentence,
-    where,
-    window,
 )
 from investigators.report.figure_block import figure_block
 from investigators.report.model import (
     Block,
-    FigureBlock,
     Items,
     Section,
     Statement,
@@ -32,13 +25,10 @@ from investigators.report.numbers import (
     count_of,
     listed,
     local,
-    number,
     part,
-    signed,
 )
 from investigators.report.page_one import flip_words
 
-LADDER = (("1 minute", 1 / 60), ("10 minutes", 1 / 6), ("1 hour", 1.0), ("24 hours", 24.0))
 RIGHT_SUBJECT = {
     "yes": "It was the right subject",
     "no": "It was not the right subject",
@@ -192,100 +182,3 @@ def timeline(draft: Draft) -> Section:
         rows.append((*times, sentence(entry.words), entry.kind, evidence))
     pictures = tuple(figure_block(chart) for chart in draft.investigation.charts)
     return Section("timeline", "Timeline", (Table(header, tuple(rows)), *pictures))
-
-
-def impact(draft: Draft) -> Section:
-    """The impact: this person, similar requests, by day, and the ladder."""
-    lead = draft.lead
-    if lead is None:
-        return empty("impact", "Impact", "Nothing stands whose reach could be counted")
-    at_work = window(draft.investigation, lead)
-    blocks: list[Block] = [_counts(draft, lead)]
-    if at_work is not None and lead.rows_in_scope > 1:
-        blocks.append(_ladder(lead, at_work))
-    if (figure := _by_day(draft, lead)) is not None:
-        blocks.append(figure)
-    if lead.repair is not None and lead.repair.quality:
-        blocks.append(_quality(lead.repair))
-    return Section("impact", "Impact", tuple(blocks))
-
-
-def _counts(draft: Draft, lead: Lead) -> Table:
-    log, repair = draft.investigation.log, lead.repair
-    total = log.rows if log is not None else None
-    base = f" of {count(total)}" if total else ""
-    rows = [
-        ("This decision", flip_words(draft, lead) or "concerned"),
-        ("Requests in scope", f"{count(lead.rows_in_scope)}{base} ({where(lead)})"),
-        ("Requests whose input the repair changes", count(lead.rows_changed)),
-    ]
-    if repair is not None and repair.decisions_changed is not None:
-        rows.append(("Decisions that would change", count(repair.decisions_changed)))
-        rows.append(("… from adverse to another label", count(repair.from_adverse or 0)))
-        rows.append(("… to adverse", count(repair.to_adverse or 0)))
-    if repair is not None and repair.mean_score_change is not None:
-        rows.append(("Mean change of the score", signed(repair.mean_score_change)))
-    return Table(("Who or what", "How many"), tuple(rows))
-
-
-def _ladder(lead: Lead, at_work: Window) -> Table:
-    """How fast it grows: rates over the lead's window times the length of each step."""
-    repair = lead.repair
-    flips = repair.decisions_changed if repair is not None else None
-    steps = [*LADDER, ("so far, wrong while up", at_work.length)]
-    rows = []
-    for words, length in steps:
-        requests = number(at_work.per_hour(lead.rows_in_scope) * length, 2)
-        changed = "not known" if flips is None else number(at_work.per_hour(flips) * length, 2)
-        rows.append((words, requests, changed, "to be filled in"))
-    rows[-1] = (
-        rows[-1][0],
-        count(lead.rows_in_scope),
-        "not known" if flips is None else count(flips),
-        "to be filled in",
-    )
-    return Table(
-        ("How long it runs", "Requests in scope", "Decisions that would change", "What that costs"),
-        tuple(rows),
-        caption=f"Mean rates {between(at_work.start, at_work.until)}.",
-        right=(1, 2),
-    )
-
-
-def _by_day(draft: Draft, lead: Lead) -> FigureBlock | None:
-    repair = lead.repair
-    if repair is None or len(repair.by_day) < 2:
-        return None
-    days = tuple(moment(day).replace(tzinfo=UTC).timestamp() for day, *_ in repair.by_day)
-    curves = [Curve("requests in scope", days, tuple(float(n) for _, n, _, _ in repair.by_day))]
-    if repair.decisions_changed is not None:
-        changed = tuple(float(n) for _, _, n, _ in repair.by_day)
-        curves.append(Curve("decisions that would change", days, changed, "live", filled=True))
-    chart = TimeStrip(
-        title="By day",
-        curves=tuple(curves),
-        unit="requests a day",
-        zone="UTC" if draft.investigation.case.zone else "local time",
-        strip=f"counts per calendar day · {where(lead)} · {count(lead.rows_in_scope)} requests",
-        description=(
-            f"Line of requests in scope per day over {len(days)} days"
-            + (", and of those whose decision the repair changes." if len(curves) > 1 else ".")
-        ),
-    )
-    return figure_block(chart)
-
-
-def _quality(repair: RepairResult) -> Table:
-    rows = [
-        (
-            key.replace("_", " "),
-            number(float(value)) if isinstance(value, int | float) else str(value),
-        )
-        for key, value in (repair.quality or {}).items()
-    ]
-    return Table(
-        ("Quality of the model in scope", "Value"),
-        tuple(rows),
-        caption="Before and after the repair, over rows with a known outcome.",
-        right=(1,),
-    )

@@ -212,7 +212,7 @@ def _candidate(asked: Asked, role: str, p: Profile) -> Iterable[tuple[float, Gue
     points, reason = fit
     by_words = role == "decision" and points >= DECISION_BY_WORDS
     if named == 0:
-        confidence = _by_values(asked, role, p, points)
+        confidence = _by_values(role, p, points)
         if confidence is None and not by_words:
             return
         confidence = confidence or "weak"
@@ -227,7 +227,7 @@ def _candidate(asked: Asked, role: str, p: Profile) -> Iterable[tuple[float, Gue
     yield 2.0 * named + points, guess
 
 
-def _by_values(asked: Asked, role: str, p: Profile, points: float) -> Confidence | None:
+def _by_values(role: str, p: Profile, points: float) -> Confidence | None:
     """Whether values alone may tell this role, and how sure."""
     if role not in BY_VALUES or p.rows < 2:
         return None
@@ -263,6 +263,8 @@ def _segments(
     ignored = [*given_ignored]
     for p in asked.columns.values():
         if p.name in taken or p.name in asked.ignored or p.name in {g.value for g in given}:
+            continue
+        if p.distinct <= 1 and (p.name in asked.inputs or p.rows == 1):
             continue
         if p.distinct <= 1:
             word = "empty" if p.filled == 0 else "the same in every row"

@@ -234,14 +234,32 @@ def _result(job: _Job, reference: Mapping | None) -> Mapping:
         if pairs:
             codes[each.name] = tuple(sorted(pairs.items()))
             guess = replace(guess, reason=f"{reason}; {words}")
+        elif _unreadable(each, profile):
+            words = "holds words where the model knows numbers only: they count as missing"
+            guess = replace(guess, reason=f"{reason}; {words}", confidence="weak")
         if each.kind == "category":
-            expressions[each.name] = _category_sql(column, pairs)
+            expressions[each.name] = _category_sql(each, profile, pairs)
         else:
             expressions[each.name] = _number_sql(profile, pairs)
         columns[each.name] = column
         guesses.append(guess)
     unmapped = tuple(each.name for each in job.model.inputs if each.name not in columns)
     return Mapping(tuple(guesses), unmapped, expressions, columns, codes)
+
+
+def _unreadable(each: ModelInput, profile: Profile) -> bool:
+    """Whether a text column feeds an input that only takes numbers, and holds none."""
+    if profile.column.kind != "text" or (each.kind == "category" and not each.coded):
+        return False
+    return bool(profile.values) and not any(_is_number(value) for value, _ in profile.values)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _codes(
@@ -274,10 +292,13 @@ def _number_sql(profile: Profile, pairs: Map[str, str]) -> str:
             return f"CAST({name} AS DOUBLE)"
 
 
-def _category_sql(column: str, pairs: Map[str, str]) -> str:
-    text = f"CAST({quoted(column)} AS VARCHAR)"
+def _category_sql(each: ModelInput, profile: Profile, pairs: Map[str, str]) -> str:
+    text = f"CAST({quoted(profile.name)} AS VARCHAR)"
     if not pairs:
+        if each.coded and profile.column.kind == "text":
+            return f"CAST(TRY_CAST({quoted(profile.name)} AS BIGINT) AS VARCHAR)"
         return text
     cases = " ".join(f"WHEN {literal(v)} THEN {literal(c)}" for v, c in sorted(pairs.items()))
-    # A value without a translation stays as it is, so that it shows as unseen.
-    return f"CASE {text} {cases} ELSE {text} END"
+    # A value without a translation stays as it is, so that it shows as unseen; where the model
+    # only knows codes there is no such code, and it counts as missing.
+    return f"CASE {text} {cases} ELSE {'NULL' if each.coded else text} END"

@@ -78,7 +78,8 @@ NAMES: dict[str, Names] = {
         rf"(created|creation|requested|request|req|event|decided|decision|scored|scoring|order|"
         rf"ordered|logged|log|application|transaction|txn|tx|shown|occurred|received|entry|"
         rf"angelegt|erstellt|erstellungs?|eingangs?|anlage|antrags?|bestell|vorgangs?|"
-        rf"entscheidungs?|buchungs?|erfassungs?|anfrage) ?{STAMP}|{STAMP}|created|applied|submitted|filed|placed|settled|requested|erstellt|beantragt|"
+        rf"entscheidungs?|buchungs?|erfassungs?|anfrage) ?{STAMP}|{STAMP}|created|erstellt|"
+        rf"applied|submitted|filed|placed|settled|requested|beantragt|"
         rf"angelegt|eingang|datum ?uhrzeit|date ?time|time ?stamp|ts ?utc|zeitstempel",
         rf"\w* ?{STAMP}|date|time|datum|zeit",
         r"birth|geburts?\w*|dob|updated?|geaendert|aenderungs?\w*|modified|loaded|ingest\w*|"

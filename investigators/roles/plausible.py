@@ -15,6 +15,9 @@ from investigators.task import Task
 
 STEPS = 41
 WORDS_AS_CODES = 0.6
+# A shorter range of whole numbers is met by accident in fewer rows.
+TELLING_RANGE = 50
+MANY_ROWS = 1_000
 FEW_SPLITS = 3
 # LightGBM splits "zero or less" at this number.
 ZERO_SPLIT = 1.0000000180025095e-35
@@ -58,6 +61,8 @@ def is_training_range(each: ModelInput, p: Profile) -> bool:
         return False
     if p.column.kind == "time" or each.low == each.high:
         return False
+    if p.whole and each.high - each.low < TELLING_RANGE and p.rows < MANY_ROWS:
+        return False  # 0 to 3 in thirty rows is many things
     half = 0.5 * 10.0**-p.column.decimals if p.column.decimals is not None else 0.0
     near = [
         abs(mine - theirs) <= half + 1e-6 * max(abs(mine), abs(theirs))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from math import log
 
-
 from investigators.shift.detect import Material
 from investigators.tables.codes import LOWEST, MISSING
 from investigators.tables.table import Table
@@ -53,7 +52,7 @@ def new_atoms(live: Table, live_sql: str, base: Table, base_sql: str, shift: flo
     return found
 
 
-def without_new_atoms(  # noqa: PLR0913 - two tables with an expression each
+def without_new_atoms(
     live: Table, live_sql: str, base: Table, base_sql: str, material: Material, shift: float
 ) -> Material | None:
     """The material with new atoms' rows marked missing; ``None`` when there are none."""

@@ -19,7 +19,7 @@ BACK_INSIDE = 0.02
 FEWEST = 8
 
 
-def corroborations(  # noqa: PLR0913 - two tables with an expression each
+def corroborations(
     view: View, feature: str, change: Change, cause: Cause, base: Table, base_sql: str
 ) -> list[str]:
     """Signs that do not rest on the shift itself, each as a phrase with numbers."""
@@ -55,19 +55,18 @@ def _signs(table: Table, sql: str, rows: str, factor: float) -> dict[str, Any]:
 
 def _digits(here: dict[str, Any], there: dict[str, Any], factor: float) -> list[str]:
     if factor >= 10 and here["multiples"] - there["multiples"] > DIGITS_APART:
-        return [
-            f"{here['multiples']:.0%} of these values are multiples of {number(factor)}, "
-            f"{there['multiples']:.0%} of the others"
-        ]
+        words = f"multiples of {number(factor)}"
+        return [_share(here["multiples"], there["multiples"], words)]
     if abs(here["whole"] - there["whole"]) > DIGITS_APART:
-        return [
-            f"{here['whole']:.0%} of these values are whole numbers, {there['whole']:.0%} of the "
-            f"others"
-        ]
+        return [_share(here["whole"], there["whole"], "whole numbers")]
     return []
 
 
-def _outside(  # noqa: PLR0913 - two tables with an expression each
+def _share(here: float, there: float, words: str) -> str:
+    return f"{here:.0%} of these values are {words}, {there:.0%} of the others"
+
+
+def _outside(
     live: Table, live_sql: str, claimed: str, base: Table, base_sql: str, factor: float
 ) -> list[str]:
     low, high = (
@@ -87,10 +86,8 @@ def _outside(  # noqa: PLR0913 - two tables with an expression each
     )
     if before is None or before < OUTSIDE or after > max(BACK_INSIDE, before / 10):
         return []
-    return [
-        f"{before:.0%} of these values are outside training's range ({number(low)} to "
-        f"{number(high)}), {after:.0%} after the repair"
-    ]
+    bounds = f"training's range ({number(low)} to {number(high)})"
+    return [f"{before:.0%} of these values are outside {bounds}, {after:.0%} after the repair"]
 
 
 def lined_up_releases(view: View, cause: Cause) -> list[str]:

@@ -51,7 +51,8 @@ class Change:
     ``column`` and ``codes`` say the segment (-1, () for all rows); ``rows`` are the segment's live
     rows in order of time and ``span`` positions among them; ``gain`` is over "no change" and
     ``over_drift`` over the best smooth drift, both in nats on the claimed rows; ``ties`` are other
-    columns that carry the same rows.
+    columns that carry the same rows.  ``reference_carries``: the segment's rows in training lie
+    there as well, it was always so; ``own_before`` counts the segment's rows before the change.
     """
 
     column: int
@@ -64,11 +65,13 @@ class Change:
     score: float
     over_drift: float
     shape: Shape
-    naming: Naming | None
+    naming: Naming
     posterior: Counts
     grid: Grid
     looks: float
     ties: tuple[tuple[int, int], ...] = ()
+    reference_carries: bool = False
+    own_before: int = 0
 
     @property
     def claimed(self) -> npt.NDArray[np.intp]:
@@ -254,7 +257,25 @@ def _judge(
         grid=grid,
         looks=looks,
         ties=ties,
+        reference_carries=_reference_carries(material, grid, best),
+        own_before=best.span.start,
     )
+
+
+def _reference_carries(material: Material, grid: Grid, best: Refined) -> bool:
+    """Whether the segment's own rows in training already lie where the change would put them."""
+    known = material.reference_segments
+    if best.column < 0 or best.column >= len(known):
+        return False
+    segment = known[best.column]
+    if segment is None:
+        return False
+    own = np.isin(segment.codes, np.array(best.codes, dtype=np.uint8))
+    counts = grid.counts(material.reference[own])
+    if counts.sum() < 3:
+        return False
+    ratio = np.log(shifted(best.null, best.shift) / best.null)
+    return float((counts * np.clip(ratio, -6.0, 6.0)).sum()) > 3.0
 
 
 def _baseline(

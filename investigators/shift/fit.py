@@ -68,10 +68,17 @@ class Shape:
     allowed: float
     stretch: float
 
+    converted: float
+
     @property
     def alike(self) -> bool:
         """Whether the shape is that of the baseline."""
         return self.distance <= self.allowed
+
+    @property
+    def same(self) -> bool:
+        """Whether the shape is so close that another population is an unlikely reason for it."""
+        return self.converted >= 50 and self.distance <= 0.06 + 1.36 / self.converted**0.5
 
 
 def shape_of(counts: Counts, base: Counts, shift: float, share: float) -> Shape:
@@ -86,7 +93,7 @@ def shape_of(counts: Counts, base: Counts, shift: float, share: float) -> Shape:
         distances.append(float(np.abs(seen - expected / expected[-1]).max()) / share)
     allowed = SHAPE_SLACK + 1.63 / converted**0.5
     stretch = spread(counts)[1] / spread(base)[1] if share > 0.9 else 1.0
-    return Shape(min(distances), allowed, stretch)
+    return Shape(min(distances), allowed, stretch, converted)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def _outline(counts: Counts, first: int, low: float, high: float) -> tuple[Count
     return x, np.interp(x, u, soft)
 
 
-def distributions(  # noqa: PLR0913 - the picture's own words
+def distributions(
     view: View, feature: str, change: Change, factor: float, base: str, where: str
 ) -> Distributions:
     """Densities of ln|x|: baseline, claimed rows (dashed), claimed rows repaired."""

@@ -137,16 +137,12 @@ def _make(opening: Opening, texts: Texts, work: Path) -> Path:
     made = work / "typed.parquet"
     made.touch(mode=0o600)
     opening.task.tick(0, 0, f"Keeping {opening.name} in the private cache")
-    cursor = opening.engine.cursor()
-    try:
-        with opening.task.interrupting(cursor.interrupt):
-            cursor.execute(
-                f"COPY (SELECT {cells} FROM {relation}) TO {literal(str(made))} (FORMAT parquet,"
-                f" COMPRESSION zstd, COMPRESSION_LEVEL 1, USE_TMP_FILE false,"
-                f" KV_METADATA {{fifthwhy: {literal(head)}}})"
-            )
-    finally:
-        cursor.close()
+    with opening.engine.working(opening.task) as cursor:
+        cursor.execute(
+            f"COPY (SELECT {cells} FROM {relation}) TO {literal(str(made))} (FORMAT parquet,"
+            f" COMPRESSION zstd, COMPRESSION_LEVEL 1, USE_TMP_FILE false,"
+            f" KV_METADATA {{fifthwhy: {literal(head)}}})"
+        )
     return made
 
 

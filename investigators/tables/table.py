@@ -10,8 +10,9 @@ from __future__ import annotations
 import itertools
 import math
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -31,6 +32,7 @@ Order = str | tuple[str, Literal["ascending", "descending"]]
 MEMORY = "2GB"
 THREADS = 2
 ORDERS_KEPT = 8  # order indexes: 8 bytes a row each
+TRY_EVERY, TRIES = 0.02, 250  # seconds; a stream that nobody reads on is let alone after five
 SMALL = 1000  # rows a page may ask for by number in one IN (...)
 
 
@@ -142,9 +144,8 @@ class Engine:
         """
         import duckdb
 
-        cursor = self.cursor()
         try:
-            with (task or Task()).interrupting(cursor.interrupt):
+            with self.working(task) as cursor:
                 yield cursor.sql(sql, params=list(params))
         except duckdb.IOException as error:
             raise InputTrouble(
@@ -152,7 +153,17 @@ class Engine:
                 f"could not be read: {str(error).splitlines()[0]}",
                 mend="was the file moved, changed or cut? Open it again",
             ) from error
+
+    @contextmanager
+    def working(self, task: Task | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Yield a cursor whose queries ``task.cancel()`` interrupts; close it afterwards."""
+        cursor = self.cursor()
+        over = threading.Event()
+        try:
+            with (task or Task()).interrupting(lambda: _insist(cursor, over)):
+                yield cursor
         finally:
+            over.set()
             cursor.close()
 
     def keep(self, table: pa.Table) -> str:
@@ -188,6 +199,23 @@ class Engine:
                 self._orders.pop(next(iter(self._orders)), None)
             self._orders[key] = kept
         return kept
+
+
+def _insist(cursor: duckdb.DuckDBPyConnection, over: threading.Event) -> None:
+    """Interrupt what ``cursor`` runs, again and again until it is over.
+
+    DuckDB forgets an interrupt that comes while a query is still being prepared.
+    """
+    import duckdb
+
+    def again() -> None:
+        for _ in range(TRIES):
+            with suppress(duckdb.ConnectionException):  # closed at this very moment
+                cursor.interrupt()
+            if over.wait(TRY_EVERY):
+                return
+
+    threading.Thread(target=again, name="fifthwhy-interrupt", daemon=True).start()
 
 
 @dataclass(frozen=True, eq=False)

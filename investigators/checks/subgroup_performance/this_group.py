@@ -376,7 +376,7 @@ def _cause(view: View, log: Table, told: Told, one: Judged, task: Task) -> Cause
     )
     return Cause(
         cause="sample-or-subgroup",
-        features=tuple(condition.column for condition in one.segment),
+        features=(),
         transform=NoTransform(),
         segment=one.segment,
         onset=carried.onset,

@@ -171,10 +171,12 @@ def _foreign(
     told = records_against(view, events, one, task, missing=behind is False)
     own = ", ".join(view.case.components)
     where = "".join(f" with the {role} “{value}”" for role, value in promise)
+    share = f"all {base:,}" if carried.rows == base else f"{carried.rows:,} of {base:,}"
+    if not promise and one.title is not None:
+        where = " with this title"
     words = (
         f"{one.box[0].upper()}{one.box[1:]} was filled by {one.component}, not by this model's "
-        f"component {own}; {carried.rows:,} of {base:,} impressions{where} came from "
-        f"{one.component}."
+        f"component {own}; {share} impressions{where} came from {one.component}."
     )
     rows = sum(e.table.rows for e in tables)
     effect = {

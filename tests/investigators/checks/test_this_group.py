@@ -160,7 +160,7 @@ def test_selective_labels_are_compared_among_accepted_rows_and_said(
     log.loc[log["decision"] == "refuse", "outcome"] = np.nan
     north = answers(make(engine, tmp_path, log.drop(columns="arm")))["region",]
     assert north.verdict == "supports"
-    assert "among accepted rows with a known outcome" in north.sentence
+    assert "that were accepted and have a known outcome" in north.sentence
     assert "false rejection" not in north.effect["measures"]
 
 

@@ -62,8 +62,10 @@ def labels(frame: pd.DataFrame, seed: int) -> np.ndarray:
     return (np.random.default_rng(seed).random(len(frame)) < p).astype(int)
 
 
-def trained(frame: pd.DataFrame, target: np.ndarray, folder: Path, name: str) -> Model:
-    data = lightgbm.Dataset(frame, target, params={"verbosity": -1})
+def trained(
+    frame: pd.DataFrame | np.ndarray, target: np.ndarray, folder: Path, name: str, **how: object
+) -> Model:
+    data = lightgbm.Dataset(frame, target, params={"verbosity": -1}, **how)
     params = {"objective": "binary", "verbosity": -1, "num_leaves": 15, "seed": 1, "num_threads": 1}
     booster = lightgbm.train(params, data, num_boost_round=40)
     path = folder / f"{name}.txt"
@@ -87,7 +89,15 @@ def numbered(training: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -
     """A model that knows Column_0 ... only, trained on a bare matrix of codes."""
     matrix = training.assign(payment_method=training["payment_method"].cat.codes).to_numpy(float)
     folder = tmp_path_factory.mktemp("n")
-    return trained(matrix, labels(training, 2), folder, "numbered")  # type: ignore[arg-type]
+    return trained(matrix, labels(training, 2), folder, "numbered")
+
+
+@pytest.fixture(scope="session")
+def coded(training: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """The same, with the codes declared as categories."""
+    matrix = training.assign(payment_method=training["payment_method"].cat.codes).to_numpy(float)
+    folder = tmp_path_factory.mktemp("c")
+    return trained(matrix, labels(training, 2), folder, "coded", categorical_feature=[2])
 
 
 @pytest.fixture(scope="session")

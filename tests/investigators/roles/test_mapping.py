@@ -234,3 +234,34 @@ def test_two_alike_columns_are_no_pair() -> None:
     # Two columns in other writings: the exact one is taken, the other is free for nobody.
     found = pairs_by_name(["age"], ["AGE", "age"])
     assert found["age"][:2] == ("age", "equal name")
+
+
+def test_words_that_are_no_codes_count_as_missing_and_it_is_said(
+    live: pd.DataFrame, save: Save, coded: Model
+) -> None:
+    # Two of three words: which code is which cannot be known.
+    few = live[live["payment_method"] != "invoice"].reset_index(drop=True)
+    few["payment_method"] = few["payment_method"].astype(str)
+    table = save(few)
+    mapping = map_inputs(coded, table, Brief(columns={"log.feature:Column_2": ("payment_method",)}))
+    assert "count as missing" in reasons(mapping)["Column_2"]
+    assert np.isfinite(scored(mapping, table, coded)).all()
+
+
+def test_words_for_the_codes_of_a_categorical_input(
+    live: pd.DataFrame, save: Save, coded: Model
+) -> None:
+    table = save(live)
+    mapping = map_inputs(coded, table, Brief())
+    assert columns(mapping) == NUMBERED
+    assert mapping.codes["Column_2"] == (("card", "0"), ("invoice", "1"), ("paypal", "2"))
+    codes = live.assign(payment_method=live["payment_method"].cat.codes)
+    expected = coded.outputs(codes[FEATURES].to_numpy(float))
+    assert np.allclose(scored(mapping, table, coded), expected)
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_an_extract_keeps_the_order(
+    live: pd.DataFrame, save: Save, numbered: Model, rows: int
+) -> None:
+    assert columns(map_inputs(numbered, save(live.head(rows)), Brief())) == NUMBERED

@@ -129,12 +129,26 @@ def test_cancel_interrupts_a_running_query(log: Table, how: str) -> None:
         started.wait()
         while not task._interrupts:  # until the query runs
             pass
-        threading.Event().wait(0.1)
         asked = time.monotonic()
         task.cancel()
         future.result(timeout=20)
     assert stopped[0] - asked < 0.5
     assert log.value("SELECT 1") == 1  # the engine is none the worse
+
+
+def test_cancel_holds_however_early_it_comes(log: Table) -> None:
+    def run(task: Task) -> None:
+        with pytest.raises(Cancelled):
+            log.value(LONG, task=task)
+
+    with ThreadPoolExecutor(1) as lane:
+        for _ in range(10):
+            task = Task()
+            future = lane.submit(run, task)
+            while not task._interrupts:  # the query is being prepared
+                pass
+            task.cancel()
+            future.result(timeout=20)
 
 
 def test_a_cancelled_task_asks_nothing(log: Table) -> None:

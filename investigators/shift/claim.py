@@ -1,0 +1,196 @@
+"""Turns a detected change into a cause: segment, onset, rows, repair, statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, log
+
+import numpy as np
+import numpy.typing as npt
+
+from investigators.clock import iso, said
+from investigators.evidence import Cause, Condition, Onset, Scale, Segment, segment_words
+from investigators.scope import scope_sql, where_sql
+from investigators.shift.catalogue import declared_name
+from investigators.shift.density import Cells
+from investigators.shift.detect import Change
+from investigators.shift.words import factor_words, number
+from investigators.tables.codes import SegmentCodes, log_cells
+from investigators.tables.table import Table
+from investigators.task import Task
+from investigators.view import View
+
+WHOLE = 0.97
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What live values are compared with: the reference, or the log's own early part."""
+
+    table: Table
+    expressions: dict[str, str]
+    words: str
+    early: bool
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What all features of one run share."""
+
+    view: View
+    log: Table
+    baseline: Baseline
+    order: npt.NDArray[np.intp] | None
+    moments: npt.NDArray[np.int64] | None
+    segments: list[SegmentCodes]
+    reference_segments: list[SegmentCodes | None]
+    features: tuple[str, ...]
+    zone_known: bool
+
+
+def segment_of(ground: Ground, change: Change) -> Segment:
+    """Say the segment that carries the change; ``None`` for all rows."""
+    if change.column < 0:
+        return None
+    coded = ground.segments[change.column]
+    values = tuple(coded.values[c - 1] for c in change.codes)
+    if len(values) == 1:
+        value = values[0]
+        return (
+            Condition(coded.column, missing=True)
+            if value is None
+            else Condition(coded.column, equals=value),  # type: ignore[arg-type]
+        )
+    return (Condition(coded.column, within=tuple(sorted(values, key=str))),)  # type: ignore[arg-type]
+
+
+def _onset(ground: Ground, change: Change) -> tuple[Onset | None, Onset | None]:
+    """Turn positions among the segment's rows into times (contract.md, "Onset")."""
+    moments, order = ground.moments, ground.order
+    if moments is None or order is None:
+        return None, None
+    rows, span = change.rows, change.span
+
+    def at(position: int) -> str:
+        return iso(int(moments[rows[position]]), zone_known=ground.zone_known)
+
+    begin: Onset | None = None
+    if span.start > 0:
+        free = max(span.first[0] - 1, 0)
+        begin = Onset(at(free), at(min(span.first[1], rows.size - 1)))
+    else:
+        begin = _new_segment(ground, change)
+    end = None
+    if span.end < rows.size:
+        end = Onset(at(max(span.last[0] - 1, 0)), at(min(span.last[1], rows.size - 1)))
+    return begin, end
+
+
+def _new_segment(ground: Ground, change: Change) -> Onset | None:
+    """When the segment itself is new: between the whole log's last row before it and its first.
+
+    It is new when its rows would hardly (less than 1 %) have been missing that long by chance.
+    """
+    moments, order = ground.moments, ground.order
+    if change.column < 0 or moments is None or order is None:
+        return None
+    in_segment = np.isin(ground.segments[change.column].codes, np.array(change.codes, np.uint8))
+    position = int(np.argmax(in_segment[order]))
+    rate = in_segment.sum() / max(order.size - position, 1)
+    if position == 0 or position * log(max(1 - rate, 1e-12)) > log(0.01):
+        return None
+    before, first = int(order[position - 1]), int(order[position])
+    return Onset(
+        iso(int(moments[before]), zone_known=ground.zone_known),
+        iso(int(moments[first]), zone_known=ground.zone_known),
+    )
+
+
+def cause_of(
+    ground: Ground, feature: str, change: Change, factor: float, segment: Segment, task: Task
+) -> Cause:
+    """Count the rows exactly in the engine and put the candidate cause together."""
+    view, live = ground.view, ground.log
+    begin, end = _onset(ground, change)
+    whole = change.share > WHOLE
+    where = _positive_only(ground, feature) if whole else _intervals(change)
+    expression = view.log_inputs[feature]
+    scope = scope_sql(segment, begin, end)
+    hit = f"({expression}) <> 0 AND isfinite({expression}) AND {where_sql(expression, where)}"
+    row = view.decision.row if view.decision is not None else None
+    counted = live.query(
+        f"SELECT count(*), count(*) FILTER ({hit}), coalesce(max(fw_row = ? AND {hit}), false) "
+        f"FROM {{t}} WHERE {scope}",
+        [-1 if row is None else row],
+        task=task,
+    )
+    in_scope, changed, concerned = (column[0].as_py() for column in counted.columns)
+    interval = None
+    if not whole:
+        counts = change.grid.counts(_claimed_cells(ground, feature, change, task))
+        mean = float((counts * change.posterior).sum())
+        wide = 2.576 * float((counts * change.posterior * (1 - change.posterior)).sum()) ** 0.5
+        changed = round(mean)
+        interval = (max(round(mean - wide), 0), min(round(mean + wide), in_scope))
+    unit = view.dictionary.get(feature).unit
+    return Cause(
+        cause="input-unit-or-scale",
+        features=(feature,),
+        transform=Scale(factor, declared_name(unit, factor)),
+        segment=segment,
+        onset=begin,
+        onset_known=ground.moments is not None,
+        end=end,
+        ongoing=None if ground.moments is None else end is None,
+        rows_in_scope=int(in_scope),
+        rows_changed=int(changed),
+        concerns_decision=bool(concerned),
+        rows_changed_interval=interval,
+        where=where,
+    )
+
+
+def _claimed_cells(ground: Ground, feature: str, change: Change, task: Task) -> Cells:
+    return log_cells(ground.log, [ground.view.log_inputs[feature]], task)[0][change.claimed]
+
+
+def _positive_only(ground: Ground, feature: str) -> tuple[tuple[float, float], ...] | None:
+    """Leave negative codes alone where training has no true negative values."""
+    share = ground.baseline.table.value(
+        f"SELECT avg(CAST(({ground.baseline.expressions[feature]}) < 0 AS DOUBLE)) FROM {{t}}"
+    )
+    negative = ground.log.value(
+        f"SELECT coalesce(max(({ground.view.log_inputs[feature]}) < 0), false) FROM {{t}}"
+    )
+    return ((0.0, 1.7e308),) if negative and (share or 0.0) < 0.02 else None
+
+
+def _intervals(change: Change) -> tuple[tuple[float, float], ...]:
+    """Values whose posterior of having been converted is above one half."""
+    chosen = np.flatnonzero(change.posterior > 0.5)
+    if not chosen.size:
+        return ((1.7e308, 1.7e308),)
+    breaks = np.flatnonzero(np.diff(chosen) > 1)
+    starts = np.concatenate([[chosen[0]], chosen[breaks + 1]])
+    ends = np.concatenate([chosen[breaks], [chosen[-1]]])
+    u, half = change.grid.u, 0.01
+    return tuple(
+        (exp(float(u[a]) - half), exp(float(u[b]) + half))
+        for a, b in zip(starts, ends, strict=True)
+    )
+
+
+def statement_of(ground: Ground, feature: str, cause: Cause, factor: float) -> str:
+    """One plain sentence with factor, segment, since when, still so, how many of how many."""
+    scale = cause.transform
+    named = f" ({scale.named})" if isinstance(scale, Scale) and scale.named else ""
+    part = "" if cause.rows_changed_interval is None else f"about {cause.rows_changed:,} of "
+    since = f" since {said(cause.onset.latest)}" if cause.onset else ""
+    until = f" until {said(cause.end.latest)}" if cause.end else ""
+    still = ", still so when the log ends" if cause.ongoing else ""
+    share = cause.rows_in_scope / max(ground.log.rows, 1)
+    return (
+        f"{feature} is {factor_words(factor)} than in {ground.baseline.words}{named} in "
+        f"{segment_words(cause.segment)}{since}{until}{still}: {part}{cause.rows_in_scope:,} of "
+        f"{number(ground.log.rows)} requests, {share:.1%}.".replace("%.", " %.")
+    )
