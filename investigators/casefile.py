@@ -141,7 +141,7 @@ def load(path: Path) -> Investigation:
     if last is None:
         raise InputTrouble(path.name, "the case file holds no revision", expected="at least one")
     try:
-        stored = msgspec.json.decode(last[0], type=_stored_type())
+        stored: Any = msgspec.json.decode(last[0], type=_stored_type())
     except msgspec.ValidationError as error:
         raise InputTrouble(path.name, f"the last revision is damaged ({error})") from error
     affected = None if kept is None else _affected(path, *kept)

@@ -16,32 +16,24 @@ folder)`` writes the reports.
 
 from __future__ import annotations
 
-import platform
-import shlex
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Self
 
-from investigators import __version__, casefile, shelf
+from investigators import casefile, shelf
 from investigators.brief import read_case
 from investigators.case import Brief, Case
 from investigators.evidence import Cause, Explanation, Finding, Segment, Transform
 from investigators.investigation import (
-    AffectedTable,
     Investigation,
-    LogFacts,
-    ModelFacts,
-    TimelineEntry,
 )
 from investigators.task import Task
 from investigators.trouble import InputTrouble
 
 if TYPE_CHECKING:
-    from investigators.leads import Leads
     from investigators.opening import Opened
     from investigators.repair import Replay
     from investigators.running import Answered
@@ -133,12 +125,12 @@ class Desk:
 
         ``stream`` gets each check's answer as it comes, cheap and decisive first.
         """
-        from investigators import leads, running, verdicts
+        from investigators import facts, leads, running, verdicts
         from investigators.opening import sealed
 
         task = task or Task()
         view = self._timed("score reproduced", lambda: self._reproduced(task))
-        answered = []
+        answered: list[Answered] = []
         for check in shelf.checks():
             task.tick(len(answered), 0, check.id)
             answer = running.run_check(check, view, task)
@@ -166,14 +158,14 @@ class Desk:
             not_run=not_run,
             explanation=explanation,
             self_test=self._self_test(view, task),
-            timeline=_timeline(view, ranked),
-            versions=_versions(),
-            run_again=run_again(view.case.brief),
-            affected=_affected(view, ranked),
-            log=_log_facts(view),
-            model=_model_facts(view),
+            timeline=facts.timeline(view, ranked),
+            versions=facts.versions(),
+            run_again=facts.run_again(view.case.brief),
+            affected=facts.affected(view, ranked),
+            log=facts.log_facts(view),
+            model=facts.model_facts(view),
             dictionary=view.dictionary,
-            parameters=_parameters(view),
+            parameters=facts.parameters(view),
         )
 
     def _timed[Value](self, what: str, work: Callable[[], Value]) -> Value:
@@ -223,158 +215,6 @@ def open_case(
 def _rerun(check_id: str, view: View, task: Task) -> Sequence[Finding]:
     check = next(c for c in shelf.checks() if c.id == check_id)
     return tuple(check.run(view, task))
-
-
-def _versions() -> dict[str, str]:
-    found = {"fifthwhy": __version__, "python": platform.python_version()}
-    for name in VERSIONED:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
-
-
-def run_again(brief: Brief) -> str:
-    """Say the command that runs this investigation again, with names instead of whole paths."""
-    words = ["fifthwhy", "investigate"]
-    if brief.case_file:
-        words.append(Path(brief.case_file).name)
-    else:
-        for role, places in brief.sources.items():
-            for place in places:
-                words += [f"--{role.replace('_', '-')}", place.name]
-        for what, columns in brief.columns.items():
-            for column in columns:
-                words += ["--column", f"{what}={column}"]
-        words += _settings(brief)
-    if brief.decision is not None:
-        words += ["--decision", brief.decision]
-    if brief.trust_model:
-        words.append("--trust-model")
-    return shlex.join([*words, "--out", "out"])
-
-
-def _settings(brief: Brief) -> list[str]:
-    words: list[str] = []
-    for flag in ("threshold", "above", "below", "adverse", "positive", "zone", "dates"):
-        value = getattr(brief, flag)
-        if value is not None:
-            words += [f"--{flag}", str(value)]
-    for name in brief.components:
-        words += ["--component", name]
-    if brief.cuts:
-        words += ["--cuts", ",".join(str(c) for c in brief.cuts)]
-    if brief.labels:
-        words += ["--labels", ",".join(brief.labels)]
-    return words
-
-
-def _log_facts(view: View) -> LogFacts | None:
-    from investigators.clock import iso
-
-    if view.log is None:
-        return None
-    found = view.log.query(
-        "SELECT epoch_us(min(fw_time)), epoch_us(max(fw_time)), count(fw_outcome), "
-        "count(*) FILTER (fw_adverse) FROM {t}"
-    )
-    first, last, known, adverse = (column[0].as_py() for column in found.columns)
-    zone_known = view.case.zone is not None
-    return LogFacts(
-        rows=view.log.rows,
-        first=None if first is None else iso(first, zone_known=zone_known),
-        last=None if last is None else iso(last, zone_known=zone_known),
-        outcomes_known=int(known) if view.has("outcomes") else None,
-        adverse=int(adverse) if view.column("log.decision") else None,
-        value_column=view.column("log.value"),
-    )
-
-
-def _model_facts(view: View) -> ModelFacts | None:
-    model = view.model
-    if model is None:
-        return None
-    names = tuple(i.name for i in model.inputs)
-    return ModelFacts(
-        model.name, model.objective, model.trees, names, model.scale, model.output, model.notes
-    )
-
-
-def _parameters(view: View) -> tuple[tuple[str, str], ...]:
-    rows = [("segment columns searched", ", ".join(view.segments) or "none")]
-    rows.append(("time zone", view.case.zone or "not known: times are local, as written"))
-    return tuple(rows)
-
-
-def _timeline(view: View, ranked: Leads) -> tuple[TimelineEntry, ...]:
-    from investigators.clock import iso
-
-    entries: list[TimelineEntry] = []
-    facts = _log_facts(view)
-    if facts is not None and facts.first is not None and facts.last is not None:
-        entries.append(TimelineEntry(facts.first, "the log begins", "data", "source:log"))
-        entries.append(TimelineEntry(facts.last, "the log ends", "data", "source:log"))
-    for lead in ranked.leads:
-        if lead.onset is not None and lead.onset.latest is not None:
-            first = lead.onset.earliest or lead.onset.latest
-            until = lead.onset.latest if first != lead.onset.latest else None
-            words = f"{lead.id} begins: {', '.join(lead.features) or lead.cause}"
-            entries.append(TimelineEntry(first, words, "onset", lead.id, until))
-        if lead.end is not None and lead.end.latest is not None:
-            entries.append(
-                TimelineEntry(
-                    lead.end.earliest or lead.end.latest,
-                    f"{lead.id} ends",
-                    "onset",
-                    lead.id,
-                    lead.end.latest,
-                )
-            )
-    if view.decision is not None and view.decision.time is not None:
-        entries.append(
-            TimelineEntry(
-                view.decision.time, f"this decision: {view.decision.id}", "decision", "source:log"
-            )
-        )
-    if view.releases is not None:
-        zone_known = view.case.zone is not None
-        found = view.releases.query(
-            "SELECT epoch_us(fw_time), coalesce(fw_system, ''), coalesce(fw_text, '') FROM {t} "
-            "WHERE fw_time IS NOT NULL ORDER BY fw_time, fw_row LIMIT 200"
-        )
-        for time, system, text in zip(*(c.to_pylist() for c in found.columns), strict=True):
-            words = " ".join(f"release: {system} {text}".split())
-            entries.append(
-                TimelineEntry(iso(time, zone_known=zone_known), words, "release", "source:releases")
-            )
-    return tuple(sorted(entries, key=lambda e: (e.time.removesuffix("Z"), e.kind, e.words)))
-
-
-def _affected(view: View, ranked: Leads) -> AffectedTable | None:
-    from investigators.impact import changed_rows
-
-    concerned = [lead for lead in ranked.leads if lead.concerns_this_decision]
-    lead = next(iter(concerned or ranked.leads), None)
-    if lead is None or lead.id not in ranked.replays or view.log is None:
-        return None
-    done = ranked.replays[lead.id]
-    rows = int(done.scored.changed.sum())
-    subjects = None
-    if view.column("log.subject"):
-        kept = view.log.engine.keep_rows(done.scored.rows[done.scored.changed])
-        subjects = int(
-            view.log.value(
-                f"SELECT count(DISTINCT fw_subject) FROM {{t}} SEMI JOIN {kept} USING (fw_row)"
-            )
-        )
-    return AffectedTable(
-        lead=lead.id,
-        features=tuple(done.inputs),
-        rows=rows,
-        batches=lambda: changed_rows(view, done.inputs, done.scored, done.rule_after),
-        subjects=subjects,
-    )
 
 
 def export(

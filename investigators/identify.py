@@ -164,10 +164,10 @@ def _from_event(view: View, text: str, event: _Event, task: Task | None) -> Deci
 def _events(view: View, text: str, task: Task | None) -> list[_Event]:
     found: list[_Event] = []
     for number, table in enumerate(view.ui_events):
-        event = event_column(view, table, "event")
+        event = event_column(view, number, "event")
         if event is None:
             continue
-        names = {role: event_column(view, table, role) for role in ("request", "subject", "time")}
+        names = {role: event_column(view, number, role) for role in ("request", "subject", "time")}
         cells = ", ".join(
             f"{quoted(name) if name else 'NULL'} AS {role}" for role, name in names.items()
         )
@@ -201,9 +201,11 @@ def event_time(view: View, table: Table, column: Column | None, row: int) -> str
     return None if found is None else iso(found, zone_known=clock.known)
 
 
-def event_column(view: View, table: Table, role: str) -> str | None:
-    """Return a UI-event table's own column for a role (each table may name it differently)."""
-    names = view.columns.get(f"ui_events.{role}", ())
+def event_column(view: View, number: int, role: str) -> str | None:
+    """Return the own column for a role of the n-th (from 0) table of UI events."""
+    source = "ui_events" if number == 0 else f"ui_events#{number + 1}"
+    names = view.columns.get(f"{source}.{role}", ())
+    table = view.ui_events[number]
     return next((name for name in names if table.column(name) is not None), None)
 
 
@@ -217,8 +219,8 @@ def _unknown(view: View, wanted: str, task: Task | None) -> InputTrouble:
     """Name the nearest ids (Jaro-Winkler likeness, counted in the engine)."""
     near: list[tuple[float, str]] = []
     sources = [(view.log, "fw_id")] if view.log is not None else []
-    for table in view.ui_events:
-        event = event_column(view, table, "event")
+    for number, table in enumerate(view.ui_events):
+        event = event_column(view, number, "event")
         if event is not None:
             sources.append((table, f"CAST({quoted(event)} AS VARCHAR)"))
     for table, cell in sources:

@@ -29,13 +29,31 @@ ORDINARY = (0.005, 0.995)
 class Scored:
     """Rows in scope by row number: scores on the logged scale before and after, and which change.
 
-    ``changed`` marks changed decisions, or without a rule rows whose inputs change.
+    ``changed`` marks changed decisions, or without a rule rows whose inputs change.  ``output`` is
+    the model's own output after the repair; ``reproduced`` marks rows whose logged score the model
+    gives.
     """
 
     rows: npt.NDArray[np.int64]
     before: Floats
     after: Floats
     changed: npt.NDArray[np.bool_]
+    output: Floats
+    reproduced: npt.NDArray[np.bool_]
+
+
+def rule_in_force(view: View) -> Rule | None:
+    """Return the rule where there is one that can be applied: cut points, on a known scale."""
+    rule, scale = view.rule, view.case.scale
+    if rule is None or not rule.cuts or len(rule.labels) != len(rule.cuts) + 1:
+        return None
+    return None if scale is not None and scale.mapping == "unknown" else rule
+
+
+def written(view: View, scores: Floats) -> Floats:
+    """Round scores as the log does: a rule is about the scores that the log holds."""
+    scale = view.case.scale
+    return scores if scale is None or scale.decimals is None else np.round(scores, scale.decimals)
 
 
 def result_of(
@@ -48,7 +66,7 @@ def result_of(
 ) -> RepairResult:
     """Count what the repair changes for this decision and for every row in scope."""
     rows, before, after, changed = scored.rows, scored.before, scored.after, scored.changed
-    rule = view.rule
+    rule = rule_in_force(view)
     this = _this(view, rule, rule_after, scored)
     moved = np.isfinite(before) & np.isfinite(after) & (before != after)
     mean = float((after[moved] - before[moved]).mean()) if moved.any() else None
@@ -59,7 +77,8 @@ def result_of(
             None, None, None, None, this[0], None, None, mean, restores_range=restores, by_day=days
         )
     bad = np.array([label in rule.adverse for label in rule.labels])
-    was, now = bad[predicted(rule, before)], bad[predicted(rule_after, after)]
+    was = bad[predicted(rule, written(view, before))]
+    now = bad[predicted(rule_after, written(view, after))]
     released = changed & was & ~now
     facts = _released_facts(view, rows[released], task)
     return RepairResult(
@@ -84,7 +103,7 @@ def _this(
     rule_after: Rule | None,
     scored: Scored,
 ) -> tuple[float | None, str | None, bool | None]:
-    rows, after, changed = scored.rows, scored.after, scored.changed
+    rows, after, changed = scored.rows, written(view, scored.after), scored.changed
     row = view.decision.row if view.decision is not None else None
     place = np.flatnonzero(rows == row) if row is not None else np.zeros(0, np.intp)
     if not place.size or not np.isfinite(after[place[0]]):
@@ -184,8 +203,9 @@ def _quality(
     if not view.has("outcomes") or view.model is None or view.model.output != "probability":
         return None
     assert view.log is not None
+    kept = view.log.engine.keep_rows(rows)
     found = view.log.query(
-        f"SELECT fw_row, fw_outcome FROM {{t}} SEMI JOIN {view.log.engine.keep_rows(rows)} USING (fw_row) "
+        f"SELECT fw_row, fw_outcome FROM {{t}} SEMI JOIN {kept} USING (fw_row) "
         "WHERE fw_outcome IS NOT NULL ORDER BY fw_row",
         task=task,
     )
@@ -231,16 +251,18 @@ def changed_rows(
     pick = np.flatnonzero(scored.changed)
     for start in range(0, pick.size, CHUNK):
         part = pick[start : start + CHUNK]
+        kept = view.log.engine.keep_rows(scored.rows[part])
         found = view.log.query(
             f"SELECT fw_id AS id, fw_subject AS subject, fw_time AS time, {cells}"
             "fw_outcome AS outcome FROM {t} AS fw_log "
-            f"SEMI JOIN {view.log.engine.keep_rows(scored.rows[part])} USING (fw_row) ORDER BY fw_row"
+            f"SEMI JOIN {kept} USING (fw_row) ORDER BY fw_row"
         )
+        before, after = written(view, scored.before[part]), written(view, scored.after[part])
         middle = {
-            "score_before": pa.array(scored.before[part]),
-            "score_after": pa.array(scored.after[part]),
-            "decision_before": _labels(view.rule, scored.before[part]),
-            "decision_after": _labels(rule_after, scored.after[part]),
+            "score_before": pa.array(before, from_pandas=True),
+            "score_after": pa.array(after, from_pandas=True),
+            "decision_before": pa.array(labels_of(rule_in_force(view), before), pa.string()),
+            "decision_after": pa.array(labels_of(rule_after, after), pa.string()),
         }
         names = found.column_names
         columns = {name: found.column(name) for name in names[:3]}
@@ -248,10 +270,8 @@ def changed_rows(
         yield from pa.table(columns).combine_chunks().to_batches()
 
 
-def _labels(rule: Rule | None, scores: Floats) -> pa.Array:
-    import pyarrow as pa
-
+def labels_of(rule: Rule | None, scores: Floats) -> list[str | None]:
+    """Return the rule's label per score; ``None`` without a rule or a score."""
     if rule is None:
-        return pa.nulls(scores.size, pa.string())
-    index = predicted(rule, scores)
-    return pa.array([rule.labels[i] if i >= 0 else None for i in index], pa.string())
+        return [None] * scores.size
+    return [rule.labels[i] if i >= 0 else None for i in predicted(rule, scores)]

@@ -110,15 +110,25 @@ def rank(view: View, findings: Sequence[Finding], rerun: Rerun, task: Task) -> L
 
 def _same_rows(view: View, one: Cause, other: Cause) -> bool:
     """Whether the two causes claim the same rows (shared rows over all rows of either)."""
-    if view.log is None:
+    if one.features != other.features:
         return False
+    named = {c.column for cause in (one, other) for c in cause.segment or ()}
+    if view.log is None or any(view.log.column(name) is None for name in named):
+        # a segment of the UI events has no rows in the log to compare
+        return (one.segment, one.cause) == (other.segment, other.cause)
     a = scope_sql(one.segment, one.onset, one.end)
     b = scope_sql(other.segment, other.onset, other.end)
     found = view.log.query(
         f"SELECT count(*) FILTER (({a}) AND ({b})), count(*) FILTER (({a}) OR ({b})) FROM {{t}}"
     )
     both, either = (int(column[0].as_py()) for column in found.columns)
-    return either > 0 and both >= SAME_ROWS * either and one.features == other.features
+    return either > 0 and both >= SAME_ROWS * either
+
+
+def _of_log(view: View, cause: Cause) -> bool:
+    """Whether a segment is one of the log's own columns (a UI event's component is not)."""
+    log = view.log
+    return log is not None and all(log.column(c.column) for c in cause.segment or ())
 
 
 def _symptoms(
@@ -138,6 +148,14 @@ def _symptoms(
         still = {f.id for f in rerun(check, repaired, task) if f.verdict == "supports"}
         vanish += [f.id for f in others if f.check == check and f.id not in still]
     return vanish
+
+
+def _share(view: View, cause: Cause) -> float:
+    """Share of the log's rows, or of the UI events' where the segment is one of theirs."""
+    rows = 0 if view.log is None else view.log.rows
+    if not _of_log(view, cause):
+        rows = sum(table.rows for table in view.ui_events)
+    return round(cause.rows_in_scope / max(rows, 1), 4)
 
 
 def _ranked(view: View, chosen: Sequence[tuple[Candidate, list[str]]]) -> tuple[Lead, ...]:
@@ -164,9 +182,7 @@ def _ranked(view: View, chosen: Sequence[tuple[Candidate, list[str]]]) -> tuple[
                 rows_in_scope=cause.rows_in_scope,
                 rows_changed=cause.rows_changed,
                 rows_changed_interval=cause.rows_changed_interval,
-                share_of_log=round(cause.rows_in_scope / max(view.log.rows, 1), 4)
-                if view.log is not None
-                else 0.0,
+                share_of_log=_share(view, cause),
                 repair=candidate.result,
                 strength=candidate.strength,
                 corroborations=cause.corroborations,

@@ -105,7 +105,7 @@ def sealed(view: View, seals: Mapping[tuple[Role, Place], Future[Seal]]) -> View
 
 
 def _path(brief: Brief, place: Place) -> Path:
-    return Path(brief.base) / place.path
+    return Path(brief.base) / Path(place.path).expanduser()
 
 
 def _model(brief: Brief, task: Task) -> Model | None:
@@ -115,8 +115,13 @@ def _model(brief: Brief, task: Task) -> Model | None:
     place = places[0]
     path = _path(brief, place)
     if not path.is_file():
-        raise InputTrouble(place.name, "there is no such file", expected="a model file")
-    head = path.open("rb").read(4096)
+        found = "this is a folder" if path.is_dir() else "there is no such file"
+        raise InputTrouble(place.name, found, expected="a model file")
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(4096)
+    except OSError as error:
+        raise InputTrouble(place.name, f"cannot be read: {error.strerror}") from error
     for reader in shelf.model_readers():
         if reader.sniff(path, head):
             model: Model = reader.open(path, brief.trust_model, task)
@@ -381,7 +386,7 @@ class _Opening:
         self, log: Table, events: tuple[tuple[Table, dict[str, str]], ...]
     ) -> tuple[str, ...]:
         joined = [
-            EventColumns(table, roles["component"], roles["request"])
+            EventColumns(table, request=roles["request"], component=roles["component"])
             for table, roles in events
             if "component" in roles and "request" in roles
         ]

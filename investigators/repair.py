@@ -8,7 +8,7 @@ chunks.  Both sides of every comparison are the same model and the rule in force
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -29,9 +29,9 @@ from investigators.evidence import (
     Threshold,
     Transform,
 )
-from investigators.impact import Scored, result_of
+from investigators.impact import Scored, labels_of, result_of, rule_in_force, written
 from investigators.roles.rule import predicted
-from investigators.roles.scale import logged_of
+from investigators.roles.scale import agree, logged_of
 from investigators.scope import scope_sql, where_sql
 from investigators.tables.table import literal, quoted
 from investigators.task import Task
@@ -40,7 +40,9 @@ from investigators.view import View
 Floats = npt.NDArray[np.float64]
 EPOCH_UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 CHUNK = 50_000
-ORDINARY = (0.005, 0.995)
+# The logged label is the one that the rule gives for the score before the repair.
+FOLLOWS = "(fw_o.label IS NOT NULL AND coalesce(fw_o.ruled = fw_decision, false) \
+AND (fw_o.reproduced OR fw_score IS NULL))"
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def undo_sql(transform: Transform, expression: str) -> str:  # noqa: PLR0911 - o
             return f"(({expression}) - {literal(seconds)})"
         case Map(pairs=pairs):
             cases = " ".join(
-                f"WHEN ({expression}) = {literal(seen)} THEN {literal(meant)}"
+                f"WHEN ({expression}) IS NOT DISTINCT FROM {literal(seen)} THEN {literal(meant)}"
                 for seen, meant in pairs
             )
             return f"(CASE {cases} ELSE ({expression}) END)"
@@ -116,8 +118,8 @@ def _taken(view: View, cause: Cause, source: str) -> dict[str, str]:
         raise ValueError(f"no source {source!r} is open to take values from")
     return {
         feature: (
-            f"(SELECT any_value({quoted(feature)}) FROM {table.relation} AS fw_store "
-            f"WHERE fw_store.fw_id = fw_log.fw_id)"
+            f"(SELECT first({quoted(feature)} ORDER BY fw_store.fw_row) "
+            f"FROM {table.relation} AS fw_store WHERE fw_store.fw_id = fw_log.fw_id)"
         )
         for feature in cause.features
     }
@@ -128,23 +130,29 @@ def replay(view: View, cause: Cause, task: Task) -> Replay | None:
 
     Returns ``None`` where nothing can be replayed: no model, no log, or nothing to undo.
     """
-    rule_after = _rule_after(view.rule, cause.transform)
+    rule = rule_in_force(view)
+    rule_after = _rule_after(rule, cause.transform)
     inputs = undone(view, cause)
-    if view.log is None or view.model is None or (not inputs and rule_after is view.rule):
+    if view.log is None or view.model is None or (not inputs and rule_after is rule):
         return None
-    parts = list(_scored(view, cause, inputs, task))
-    empty: tuple[Floats, ...] = (np.zeros(0, np.int64), np.zeros(0), np.zeros(0), np.zeros(0, bool))
-    rows, before, after, touched = (
-        np.concatenate([part[k] for part in parts]) if parts else empty[k] for k in range(4)
-    )
-    order = np.argsort(rows, kind="stable")
-    rows, before, after, changed = rows[order], before[order], after[order], touched[order]
-    if view.rule is not None and rule_after is not None:
-        moved = predicted(view.rule, before) != predicted(rule_after, after)
-        changed = moved & np.isfinite(before) & np.isfinite(after)
-    scored = Scored(rows, before, after, changed)
+    scored = _together(list(_scored(view, cause, inputs, task)))
+    if rule is not None and rule_after is not None:
+        before, after = written(view, scored.before), written(view, scored.after)
+        moved = predicted(rule, before) != predicted(rule_after, after)
+        scored = replace(scored, changed=moved & np.isfinite(before) & np.isfinite(after))
     result = result_of(view, cause, inputs, rule_after, scored, task)
     return Replay(cause, inputs, result, scored, rule_after)
+
+
+def _together(parts: list[Scored]) -> Scored:
+    """One :class:`Scored` in order of rows."""
+    nothing = (np.int64, np.float64, np.float64, np.bool_, np.float64, np.bool_)
+    columns = [
+        np.concatenate([np.zeros(0, kind), *(getattr(part, f.name) for part in parts)])
+        for f, kind in zip(fields(Scored), nothing, strict=True)
+    ]
+    order = np.argsort(columns[0], kind="stable")
+    return Scored(*(column[order] for column in columns))
 
 
 def _rule_after(rule: Rule | None, transform: Transform) -> Rule | None:
@@ -154,9 +162,7 @@ def _rule_after(rule: Rule | None, transform: Transform) -> Rule | None:
     return replace(rule, cuts=tuple(sorted(cuts)))
 
 
-def _scored(
-    view: View, cause: Cause, inputs: Mapping[str, str], task: Task
-) -> Iterator[tuple[npt.NDArray[np.int64], Floats, Floats, npt.NDArray[np.bool_]]]:
+def _scored(view: View, cause: Cause, inputs: Mapping[str, str], task: Task) -> Iterator[Scored]:
     model, log = view.model, view.log
     assert model is not None
     assert log is not None
@@ -168,24 +174,34 @@ def _scored(
     ]
     scope = scope_sql(cause.segment, cause.onset, cause.end)
     sql = (
-        f"SELECT fw_row, fw_output, {' OR '.join(touched) or 'false'} AS touched, "
+        f"SELECT fw_row, fw_score, fw_output, {' OR '.join(touched) or 'false'} AS touched, "
         f"{', '.join(columns)} FROM {{t}} AS fw_log WHERE {scope}"
     )
     done = 0
     for batch in log.batches(sql, size=CHUNK, task=task):
         task.tick(done, cause.rows_in_scope, "Replaying the repair")
         done += batch.num_rows
-        before = batch.column(1).to_numpy(zero_copy_only=False).astype(np.float64)
-        hit = batch.column(2).to_numpy(zero_copy_only=False).astype(np.bool_)
+        logged, before = (
+            batch.column(k).to_numpy(zero_copy_only=False).astype(np.float64) for k in (1, 2)
+        )
+        hit = batch.column(3).to_numpy(zero_copy_only=False).astype(np.bool_)
         after = before.copy()
         if inputs and hit.any():
             import pyarrow as pa
 
             chosen = batch.filter(pa.array(hit))
-            matrix = model.matrix({n: chosen.column(k + 3) for k, n in enumerate(names)})
+            matrix = model.matrix({n: chosen.column(k + 4) for k, n in enumerate(names)})
             after[hit] = model.outputs(matrix)
         rows = batch.column(0).to_numpy(zero_copy_only=False).astype(np.int64)
-        yield rows, as_logged(view, before), as_logged(view, after), hit
+        same = _reproduced(view, logged, before)
+        yield Scored(rows, as_logged(view, before), as_logged(view, after), hit, after, same)
+
+
+def _reproduced(view: View, logged: Floats, output: Floats) -> npt.NDArray[np.bool_]:
+    scale = view.case.scale
+    if scale is None or view.model is None:
+        return np.zeros(logged.shape, np.bool_)
+    return agree(scale, logged, output, view.model.to_raw(output)).equal
 
 
 def as_logged(view: View, output: Floats) -> Floats:
@@ -197,35 +213,51 @@ def as_logged(view: View, output: Floats) -> Floats:
 
 
 def repaired_view(view: View, done: Replay) -> View:
-    """The view as it would be with the cause undone: inputs, score, decision, output.
+    """The view as it would be with the cause undone: inputs, output, score, decision.
 
-    Where scores were logged, the rows in scope carry the model's new score and the rule's label;
-    the overlay is a small table inside the engine, by row number.
+    A logged score changes where the model gives it, a logged label where the rule gives it: what
+    another program or a person decided stays.  The overlay is a small table inside the engine, by
+    row number.
     """
+    assert view.log is not None
+    repaired = {name: f"fw_repaired_{k}" for k, name in enumerate(done.inputs)}
+    cells = "".join(f", ({sql}) AS {repaired[name]}" for name, sql in done.inputs.items())
+    inner = f"(SELECT fw_log.*{cells} FROM {view.log.relation} AS fw_log)"
+    relation = (
+        "(SELECT fw_log.* REPLACE (coalesce(fw_o.output, fw_output) AS fw_output, "
+        "CASE WHEN fw_o.reproduced THEN fw_o.score ELSE fw_score END AS fw_score, "
+        f"CASE WHEN {FOLLOWS} THEN fw_o.label ELSE fw_decision END AS fw_decision, "
+        f"CASE WHEN {FOLLOWS} THEN fw_o.adverse ELSE fw_adverse END AS fw_adverse) "
+        f"FROM {inner} AS fw_log LEFT JOIN {_overlay(view, done)} AS fw_o "
+        "ON fw_log.fw_row = fw_o.fw_row)"
+    )
+    inputs = {**view.log_inputs, **repaired}
+    return replace(view, log=view.log.with_relation(relation), log_inputs=inputs)
+
+
+def _overlay(view: View, done: Replay) -> str:
+    """Keep the rows in scope as a table in the engine and return its name."""
     assert view.log is not None
     import pyarrow as pa
 
-    scored, rule = done.scored, done.rule_after
-    labels: list[str | None] = [None] * scored.rows.size
-    adverse: list[bool | None] = [None] * scored.rows.size
-    if rule is not None:
-        index = predicted(rule, scored.after)
-        labels = [rule.labels[i] if i >= 0 else None for i in index]
-        adverse = [None if label is None else label in rule.adverse for label in labels]
+    scored = done.scored
+    before, after = written(view, scored.before), written(view, scored.after)
     overlay = pa.table(
         {
             "fw_row": scored.rows,
-            "score": scored.after,
-            "label": pa.array(labels, pa.string()),
-            "adverse": pa.array(adverse, pa.bool_()),
+            "output": pa.array(scored.output, from_pandas=True),
+            "score": pa.array(after, from_pandas=True),
+            "reproduced": scored.reproduced & np.isfinite(after),
+            "ruled": pa.array(labels_of(rule_in_force(view), before), pa.string()),
+            "label": pa.array(labels_of(done.rule_after, after), pa.string()),
+            "adverse": pa.array(_adverse(done.rule_after, after), pa.bool_()),
         }
     )
-    name = view.log.engine.keep(overlay)
-    relation = (
-        "(SELECT fw_log.* REPLACE (coalesce(fw_o.score, fw_score) AS fw_score, "
-        "coalesce(fw_o.label, fw_decision) AS fw_decision, "
-        f"coalesce(fw_o.adverse, fw_adverse) AS fw_adverse) FROM {view.log.relation} AS fw_log "
-        f"LEFT JOIN {name} AS fw_o ON fw_log.fw_row = fw_o.fw_row)"
-    )
-    inputs = {**view.log_inputs, **done.inputs}
-    return replace(view, log=view.log.with_relation(relation), log_inputs=inputs)
+    return view.log.engine.keep(overlay)
+
+
+def _adverse(rule: Rule | None, scores: Floats) -> list[bool | None]:
+    return [
+        None if rule is None or not rule.adverse or label is None else label in rule.adverse
+        for label in labels_of(rule, scores)
+    ]

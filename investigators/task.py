@@ -44,8 +44,7 @@ class Task:
         Raises:
             Cancelled: when :meth:`cancel` was called.
         """
-        if self._cancelled.is_set():
-            raise Cancelled
+        self._stop_here()
         if self._listener is not None:
             self._listener(done, total, words)
 
@@ -56,7 +55,7 @@ class Task:
         Raises:
             Cancelled: on entry or exit when :meth:`cancel` was called meanwhile.
         """
-        self.tick()
+        self._stop_here()
         self._interrupts.append(interrupt)
         try:
             yield
@@ -66,4 +65,8 @@ class Task:
             raise
         finally:
             self._interrupts.remove(interrupt)
-        self.tick()
+        self._stop_here()
+
+    def _stop_here(self) -> None:
+        if self._cancelled.is_set():
+            raise Cancelled

@@ -43,7 +43,9 @@ def _family(
     supporting = [f for f in mine if f.verdict == "supports"]
     if supporting and all(f.explained_by for f in supporting):
         names = ", ".join(sorted({f.explained_by or "" for f in supporting}))
-        many = "1 finding vanishes" if len(supporting) == 1 else f"{len(supporting)} findings vanish"
+        many = (
+            "1 finding vanishes" if len(supporting) == 1 else f"{len(supporting)} findings vanish"
+        )
         return FamilyAnswer("symptom", f"{many} with the repair of {names}.")
     if supporting:
         open_ones = [f for f in supporting if not f.explained_by]

@@ -310,8 +310,8 @@ def truth(bank: Bank, picked: str, clean: str) -> dict[str, object]:
         "onset_known": True,
         "rows": len(log),
         "rows_in_scope": int(mine.sum()),
-        "rows_changed": 0,
-        "flips": False,
+        "rows_changed": None,  # no value is wrong
+        "flips": None,
         "this_score": float(row["score"]),
         "this_decision": str(row["decision"]),
         "training_rows": len(bank.training),

@@ -307,12 +307,14 @@ def truth(page: HomePage, picked: str, clean: str) -> dict[str, object]:
         "onset": None,
         "onset_known": True,
         "impressions": len(page.shown),
+        "rows_in_scope": int(box.sum()),
+        "rows_changed": None,  # no value is wrong
         "impressions_of_box": int(box.sum()),
         "impressions_of_box_with_request": int((box & joined).sum()),
         "impressions_of_own": int(own.sum()),
         "impressions_of_own_with_request": int((own & joined).sum()),
         "requests": len(page.log),
-        "flips": False,
+        "flips": None,
         "auc": round(
             area_under_curve(page.log["clicked"].to_numpy(), page.log["score"].to_numpy()), 4
         ),

@@ -3,6 +3,7 @@
 ``make_messy(folder)`` writes upper-case ``;`` files with decimal commas in cp1252, local times
 without a zone, a score in rounded percent, no dictionary and no UI events, and a joblib model that
 was trained on a bare array and knows its inputs as ``Column_0`` ... only.  The story stands.
+(Tests put this folder on the path and import the module; by hand: give the folder to write to.)
 """
 
 from __future__ import annotations
@@ -15,16 +16,12 @@ import joblib
 import lightgbm
 import numpy as np
 import pandas as pd
+from make_shop_fraud import PARAMETERS, PICKED, THRESHOLD, TREES
+from sample_files import LIGHTGBM_ALWAYS, write_json
+from shop_orders import CATEGORIES, INPUTS, ZONE
 
-HERE = Path(__file__).resolve().parent
-SHOP = HERE / "shop_fraud"
+SHOP = Path(__file__).resolve().parent / "shop_fraud"
 SEED = 20_260_508
-if str(HERE) not in sys.path:  # when loaded by its path, as tests do
-    sys.path.insert(0, str(HERE))
-
-from make_shop_fraud import PARAMETERS, PICKED, THRESHOLD, TREES  # noqa: E402
-from sample_files import LIGHTGBM_ALWAYS, write_json  # noqa: E402
-from shop_orders import CATEGORIES, INPUTS, ZONE  # noqa: E402
 
 COUNTRY_WORDS = {
     "DE": "Deutschland",

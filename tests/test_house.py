@@ -101,7 +101,9 @@ def test_the_door_contract_names_every_other_room(root: Path) -> None:
     named = {name.removeprefix("investigators.") for name in contract["forbidden_modules"]}
     rooms = {p.stem for p in (root / "investigators").iterdir() if p.suffix == ".py"}
     rooms |= {p.parent.name for p in (root / "investigators").glob("*/__init__.py")}
-    assert named == rooms - DOOR - {"__init__", "__main__", "cli", "help_pages", "resources"}
+    assert named == rooms - DOOR - {"__init__", "__main__", "cli", "help_pages", "resources"}, (
+        "a new room: name it in pyproject.toml under this contract, and as a layer"
+    )
 
 
 HELP = """import runpy, sys
@@ -170,7 +172,6 @@ def test_every_check_is_in_the_help(root: Path) -> None:
         assert f"`{check.id}`" in page
         for words in (check.suspicion, check.covers, check.does_not_cover, check.minimum):
             assert words, check.id
-        assert check.causes, check.id
 
 
 def test_links_between_help_pages_hold(root: Path) -> None:

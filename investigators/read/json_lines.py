@@ -78,20 +78,27 @@ class _Columns:
 
     def add(self, row: dict[str, Any], complain: Callable[[str], InputTrouble]) -> None:
         """Add one object as a row."""
-        for keys, value in _flat(row, ()):
+        self._put(row, (), complain)
+        self.rows += 1
+
+    def _put(
+        self, value: dict[str, Any], before: Keys, complain: Callable[[str], InputTrouble]
+    ) -> None:
+        rows = self.rows
+        for key, inner in value.items():
+            if type(inner) is dict and inner:
+                self._put(inner, (*before, key), complain)
+                continue
+            keys = (*before, key)
             column = self._values.get(keys)
             if column is None:
                 if len(self.names) >= MOST_KEYS:
                     raise complain(f"more than {MOST_KEYS:,} different keys: they look like data")
-                column = self._values[keys] = [None] * self.rows
+                column = self._values[keys] = []
                 self._name(keys)
-            if len(column) > self.rows:  # the key stands twice in the object: the last one counts
-                column.pop()
-            column.append(value)
-        self.rows += 1
-        for column in self._values.values():
-            if len(column) < self.rows:
-                column.append(None)
+            if len(column) < rows:  # the key was missing in the rows before
+                column.extend([None] * (rows - len(column)))
+            column.append(_text(inner))
 
     def _name(self, keys: Keys) -> None:
         wanted = _whole(".".join(keys))
@@ -101,25 +108,19 @@ class _Columns:
 
     def taken(self) -> pa.RecordBatch:
         """Return the rows so far as a batch and begin a new one."""
-        arrays = [pa.array(values, pa.string()) for values in self._values.values()]
+        arrays = []
         for values in self._values.values():
+            values.extend([None] * (self.rows - len(values)))
+            arrays.append(pa.array(values, pa.string()))
             values.clear()
         self.rows = 0
         return pa.RecordBatch.from_arrays(arrays, names=list(self.names.values()))
 
 
-def _flat(value: dict[str, Any], before: Keys) -> Iterator[tuple[Keys, str | None]]:
-    for key, inner in value.items():
-        if isinstance(inner, dict) and inner:
-            yield from _flat(inner, (*before, key))
-        else:
-            yield (*before, key), _text(inner)
-
-
 def _text(value: object) -> str | None:
     if value is None:
         return None
-    return _whole(str(value) if isinstance(value, str) else _json(value))
+    return _whole(value if isinstance(value, str) else _json(value))
 
 
 def _whole(text: str) -> str:

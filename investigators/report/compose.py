@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from investigators.case import Action
 from investigators.investigation import Investigation
 from investigators.report import model_part, page_one, reach, reasoning, story
 from investigators.report.actions import actions as proposed_actions
 from investigators.report.appendix import appendix
 from investigators.report.draft import Draft
-from investigators.report.model import Audience, Report, Section
+from investigators.report.model import Audience, Report, Section, Table
 from investigators.report.redaction import mapped, masked, masking
 from investigators.report.register import Register
+from investigators.report.wording import lint
 
 AFFECTED = "affected.csv"
 IDS = {"internal": "nothing masked", "shared": "ids masked", "public": "masked for the public"}
@@ -46,7 +49,19 @@ def compose(
         run_again=inner.run_again,
         audience=audience,
     )
-    return mapped(report, mask.text)
+    return _with_wording(mapped(report, mask.text))
+
+
+def _with_wording(report: Report) -> Report:
+    """Say in the appendix where the wording lint speaks; edited action points may bring words."""
+    hits = lint(report)
+    if not hits:
+        return report
+    rows = tuple((hit.found, hit.section, hit.says, hit.offers) for hit in hits)
+    table = Table(("Words", "Where", "What they do", "Instead"), rows)
+    part = Section("wording", "Wording to look at before this is handed on", (table,))
+    *before, last = report.sections
+    return replace(report, sections=(*before, replace(last, parts=(*last.parts, part))))
 
 
 def _sections(draft: Draft) -> tuple[Section, ...]:

@@ -72,6 +72,11 @@ class Draft:
             text = f"{score:,.{scale.decimals}f}".replace("-", "−")
         return f"{text} %" if scale is not None and scale.kind == "percent" else text
 
+    def cut(self, cut: float) -> str:
+        """Say a cut point: as short as it was stated, per cent where scores are."""
+        scale = self.investigation.case.scale
+        return number(cut, 6) + (" %" if scale is not None and scale.kind == "percent" else "")
+
     @property
     def scale_words(self) -> str:
         """The name of the score's scale."""

@@ -1,4 +1,4 @@
-"""Charts painted with matplotlib, for reports: SVG text or PNG bytes.
+"""Charts painted with matplotlib, for reports, as SVG text.
 
 Sizes are in pixels: figures are made at 72 dpi, so that a point is a pixel.  Colours in the SVG
 are variables (``var(--raises, #ab4a10)``), so that one picture serves a light and a dark page; the
@@ -39,15 +39,6 @@ def figure(chart: Chart, palette: Palette | None = None) -> Figure:
     """Paint a chart; the caller saves it."""
     with _settings():
         return PAINTERS[type(chart)](chart, palette or palettes()["light"])
-
-
-def png(chart: Chart, palette: Palette | None = None, scale: float = 2.0) -> bytes:
-    """Return the picture as PNG, ``scale`` pixels to the pixel."""
-    buffer = io.BytesIO()
-    with _settings():
-        made = figure(chart, palette)
-        made.savefig(buffer, format="png", dpi=72 * scale, metadata={"Software": None})
-    return buffer.getvalue()
 
 
 def svg(chart: Chart, name: str) -> str:

@@ -26,7 +26,6 @@ JOINER = "\u2060"  # unseen; keeps "@name", "#12" and addresses from becoming me
 SPECIAL = re.compile(r"([\\`*_\[\]|~$])")
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 CALLS = re.compile(r"([@#!])(?=\w)")
-ADDRESS = re.compile(r"(\w)(://|\.(?=\w))(?=\S)")
 WWW = re.compile(r"\b(www)\.", re.IGNORECASE)
 LEADING = re.compile(r"^(\s*)([-+=#]|\d+[.)])")
 

@@ -57,7 +57,7 @@ def _score(draft: Draft, explanation: Explanation) -> str:
         if cut is not None:
             side = "over" if decision.score >= cut else "under"
             margin = draft.score(abs(decision.score - cut))
-            words += f", {margin} {side} the cut point {draft.score(cut)}"
+            words += f", {margin} {side} the cut point {draft.cut(cut)}"
         words += ". "
     if explanation.score is not None:
         words += f"This model file gives {number(explanation.score)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from investigators.evidence import Lead, NoTransform, RepairResult
-from investigators.report.draft import Draft, answers_with, sentence, where, window
+from investigators.report.draft import Draft, answers_with, population, sentence, where, window
 from investigators.report.model import Row, Statement, Status
 from investigators.report.numbers import (
     between,
@@ -30,6 +30,8 @@ def status(draft: Draft) -> Status:
     lead = draft.lead
     if lead is None:
         return Status(draft.investigation.conclusion)
+    if lead.cause == "not-our-component":
+        return Status("not this model’s component", loud=True)
     if lead.ongoing:
         return Status("still running when the log ends", loud=True)
     if lead.ongoing is False:
@@ -93,7 +95,7 @@ def _how_many(draft: Draft) -> tuple[Statement, ...]:
 
 
 def _touched(draft: Draft, lead: Lead) -> str:
-    repair, log, at_work = lead.repair, draft.investigation.log, window(draft.investigation, lead)
+    repair, at_work = lead.repair, window(draft.investigation, lead)
     if lead.rows_in_scope <= 1:
         return "This decision; no wider group of requests was found"
     flipped = repair.from_adverse if repair is not None else None
@@ -106,10 +108,10 @@ def _touched(draft: Draft, lead: Lead) -> str:
         words += f"; {count(repair.other)} between other labels" if repair.other else ""
         words += f". {rate(at_work.per_hour(flipped))}" if at_work and flipped else ""
         return words + _value_words(draft, repair)
-    affected = lead.rows_changed or lead.rows_in_scope
-    words = (
-        part(affected, log.rows, "requests of the log") if log else count_of(affected, "request")
-    )
+    thing, total = population(draft, lead)
+    repaired = not isinstance(lead.transform, NoTransform)
+    affected = lead.rows_changed if repaired else lead.rows_in_scope
+    words = part(affected, total, f"{thing}s") if total else count_of(affected, thing)
     words += f", {where(lead)}" if lead.segment else ""
     words += f". {rate(at_work.per_hour(affected))}" if at_work else ""
     if repair is not None and repair.mean_score_change is not None:
@@ -130,6 +132,8 @@ def _outcomes(draft: Draft) -> tuple[Statement, ...]:
     lead, log = draft.lead, draft.investigation.log
     if lead is None:
         return (Statement("Does not arise: no decision was decided again."),)
+    if lead.cause == "not-our-component":
+        return (Statement("Does not arise: this model decided nothing here."),)
     repair = lead.repair
     if repair is None or not repair.from_adverse:
         known = log.outcomes_known if log else None

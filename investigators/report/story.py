@@ -104,9 +104,9 @@ def rule_words(draft: Draft) -> str:
     rule = draft.investigation.case.rule
     if rule is None or not rule.cuts:
         return "No decision rule is known"
-    steps = [f"“{rule.labels[0]}” below {draft.score(rule.cuts[0])}"]
+    steps = [f"“{rule.labels[0]}” below {draft.cut(rule.cuts[0])}"]
     steps += [
-        f"“{label}” from {draft.score(cut)}"
+        f"“{label}” from {draft.cut(cut)}"
         for label, cut in zip(rule.labels[1:], rule.cuts, strict=True)
     ]
     words = f"The rule in force is {listed(steps)} ({draft.scale_words})"

@@ -126,7 +126,7 @@ def _category(each: ModelInput, p: Profile) -> float:
     if share > 0.5:
         covered = len(known & {spelled(value) for value, _ in p.values}) / max(len(known), 1)
         return share * (0.5 + 0.5 * covered)
-    return 0.3 if translated(each, [value for value, _ in p.values]) else 0.0
+    return WORDS_AS_CODES if translated(each, [value for value, _ in p.values]) else 0.0
 
 
 def spelled(value: object) -> str:

@@ -14,7 +14,7 @@ from investigators.scope import scope_sql, where_sql
 from investigators.shift.catalogue import declared_name
 from investigators.shift.density import Cells
 from investigators.shift.detect import Change
-from investigators.shift.words import factor_words, number
+from investigators.shift.words import factor_words, number, per_cent
 from investigators.tables.codes import SegmentCodes, log_cells
 from investigators.tables.table import Table
 from investigators.task import Task
@@ -192,5 +192,5 @@ def statement_of(ground: Ground, feature: str, cause: Cause, factor: float) -> s
     return (
         f"{feature} is {factor_words(factor)} than in {ground.baseline.words}{named} in "
         f"{segment_words(cause.segment)}{since}{until}{still}: {part}{cause.rows_in_scope:,} of "
-        f"{number(ground.log.rows)} requests, {share:.1%}.".replace("%.", " %.")
+        f"{number(ground.log.rows)} requests, {per_cent(share, 1)}."
     )

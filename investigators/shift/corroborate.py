@@ -9,7 +9,7 @@ from investigators.clock import moment, said
 from investigators.evidence import Cause, Scale
 from investigators.scope import scope_sql, where_sql
 from investigators.shift.detect import Change
-from investigators.shift.words import number
+from investigators.shift.words import number, per_cent
 from investigators.tables.table import Table
 from investigators.view import View
 
@@ -63,7 +63,7 @@ def _digits(here: dict[str, Any], there: dict[str, Any], factor: float) -> list[
 
 
 def _share(here: float, there: float, words: str) -> str:
-    return f"{here:.0%} of these values are {words}, {there:.0%} of the others"
+    return f"{per_cent(here)} of these values are {words}, {per_cent(there)} of the others"
 
 
 def _outside(
@@ -87,7 +87,10 @@ def _outside(
     if before is None or before < OUTSIDE or after > max(BACK_INSIDE, before / 10):
         return []
     bounds = f"training's range ({number(low)} to {number(high)})"
-    return [f"{before:.0%} of these values are outside {bounds}, {after:.0%} after the repair"]
+    return [
+        f"{per_cent(before)} of these values are outside {bounds}, "
+        f"{per_cent(after)} after the repair"
+    ]
 
 
 def lined_up_releases(view: View, cause: Cause) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from investigators.evidence import Finding
 from investigators.shift.catalogue import COMMON, declared_name
-from investigators.shift.words import number
+from investigators.shift.words import number, per_cent
 from investigators.tables.table import Table
 from investigators.view import View
 
@@ -66,8 +66,10 @@ def row_hint(view: View, check: str, inputs: Mapping[str, str]) -> list[Finding]
         if numeric is not None and feature not in numeric:
             continue
         value = view.log.value(f"SELECT ({expression}) FROM {{t}} WHERE fw_row = ?", [row])
+        if isinstance(value, str) or not value:
+            continue
         known = known_values(view, feature)
-        if value is None or known is None or not float(value):
+        if known is None:
             continue
         hint = _hint(view, check, feature, float(value), known)
         if hint is not None:
@@ -95,7 +97,7 @@ def _hint(view: View, check: str, feature: str, value: float, known: Known) -> F
     where = f"above everything {known.words} (largest {number(known.high)})"
     if below:
         where = f"below everything {known.words} (smallest {number(known.low)})"
-    ordinary = "" if share is None else f" (higher than {share:.0%})"
+    ordinary = "" if share is None else f" (higher than {per_cent(share)})"
     also = ", ".join(_times(f) for _, f, _, _ in sorted(fits) if f != factor)
     sentence = (
         f"{feature}: {number(value)} is {where}; {number(repaired)} would be ordinary{ordinary}: "

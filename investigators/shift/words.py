@@ -15,3 +15,8 @@ def factor_words(factor: float) -> str:
     if factor >= 1:
         return f"{number(float(f'{factor:.6g}'))} times larger"
     return f"{number(float(f'{1 / factor:.6g}'))} times smaller"
+
+
+def per_cent(share: float, digits: int = 0) -> str:
+    """Write a share as ``"9.6 %"``."""
+    return f"{share * 100:.{digits}f} %"

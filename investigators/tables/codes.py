@@ -17,7 +17,7 @@ from investigators.task import Task
 STEP = 0.02
 ZERO = np.int16(-32768)
 MISSING = np.int16(-32767)
-LOWEST = -32000
+LOWEST, HIGHEST = -32000, 32000
 UNCODED = 0
 
 
@@ -39,10 +39,11 @@ def log_cells(table: Table, expressions: Sequence[str], task: Task) -> list[npt.
     """
     parts = [
         f"CASE WHEN x IS NULL OR NOT isfinite(x) THEN {MISSING} WHEN x = 0 THEN {ZERO} "
-        f"ELSE greatest({LOWEST}, CAST(round(ln(abs(x)) / {STEP}) AS INTEGER)) END::SMALLINT"
+        f"ELSE least({HIGHEST}, greatest({LOWEST}, CAST(round(ln(abs(x)) / {STEP}) AS INTEGER))) "
+        "END::SMALLINT"
         for _ in expressions
     ]
-    inner = ", ".join(f"({e})::DOUBLE AS x{i}" for i, e in enumerate(expressions))
+    inner = ", ".join(f"TRY_CAST(({e}) AS DOUBLE) AS x{i}" for i, e in enumerate(expressions))
     outer = ", ".join(
         part.replace("(x)", f"(x{i})").replace(" x ", f" x{i} ") + f" AS c{i}"
         for i, part in enumerate(parts)

@@ -59,13 +59,13 @@ def table(seed: int, rows: int, risk: float, lift: float, arm_share: float) -> p
     return frame
 
 
-def answer(engine: Engine, folder: Path, log: pd.DataFrame, *, any_pick: bool) -> set[str]:
-    """Columns of the supported groups for one pick."""
+def answer(engine: Engine, folder: Path, log: pd.DataFrame, *, any_pick: bool) -> dict[str, bool]:
+    """Columns of the supported groups for one pick, and whether the lead would be moderate."""
     wanted = log["decision"] == "refuse"
     if not any_pick:
         wanted &= log["region"] == "north"
     if not wanted.any():
-        return set()
+        return {}
     segments = ("region", "decoy", *(c for c in log.columns if c[0] == "s" and c[1:].isdigit()))
     view = view_of(
         engine,
@@ -78,7 +78,7 @@ def answer(engine: Engine, folder: Path, log: pd.DataFrame, *, any_pick: bool) -
         pick=int(log.index[wanted][0]),
     )
     found = CHECK.run(view, Task())
-    return {" + ".join(f.about) for f in found if f.verdict == "supports"}
+    return {" + ".join(f.about): bool(f.cause.corroborations) for f in found if f.cause}
 
 
 def main(null: int, planted: int) -> None:
@@ -91,20 +91,21 @@ def main(null: int, planted: int) -> None:
                 for seed in range(null):
                     log = table(seed, rows, 2.5, 1.0, arm)
                     found = answer(engine, Path(folder), log, any_pick=bool(seed % 2))
-                    alarms["table with an alarm"] += bool(found)
+                    alarms["any"] += bool(found)
+                    alarms["moderate"] += any(found.values())
                 for seed in range(planted):
                     log = table(10_000 + seed, rows, 1.0, 2.2, arm)
                     found = answer(engine, Path(folder), log, any_pick=False)
-                    if found == {"region"}:
-                        hits["right"] += 1
+                    if set(found) == {"region"}:
+                        hits["right, moderate" if found["region"] else "right, weak"] += 1
                     elif found:
                         hits["another description: " + "; ".join(sorted(found))] += 1
                     else:
                         hits["none"] += 1
             words = "live-test arm 30 %" if arm else "selective labels"
             print(
-                f"{words}, {rows:,} rows: false alarms {alarms['table with an alarm']} of {null} "
-                f"null tables; planted {dict(hits.most_common())} of {planted}",
+                f"{words}, {rows:,} rows: false alarms {alarms['any']} of {null} null tables, "
+                f"{alarms['moderate']} moderate; planted {dict(hits.most_common())} of {planted}",
                 flush=True,
             )
 

@@ -8,8 +8,9 @@ import numpy as np
 
 from investigators.check import Check
 from investigators.clock import iso, said
-from investigators.evidence import Finding, Onset, Verdict
+from investigators.evidence import Cause, Finding, NoTransform, Onset, Verdict
 from investigators.reproduction import Reproduction, reproduce
+from investigators.scope import window_sql
 from investigators.task import Task
 from investigators.view import View
 
@@ -53,6 +54,9 @@ def run(view: View, task: Task) -> Sequence[Finding]:
             },
             onset=onset,
             concerns_decision=here,
+            cause=_cause(view, found, onset, here=here, sentence=sentence)
+            if verdict == "supports"
+            else None,
             would_need=(
                 "the model file, and a log with all of its inputs and the score it gave"
                 if verdict == "cannot tell"
@@ -60,6 +64,32 @@ def run(view: View, task: Task) -> Sequence[Finding]:
             ),
         )
     ]
+
+
+def _cause(
+    view: View, found: Reproduction, onset: Onset | None, *, here: bool, sentence: str
+) -> Cause | None:
+    """Another model file or rule gave the scores, where most rows since the onset differ."""
+    assert view.log is not None
+    scope = view.log.rows
+    if onset is not None:
+        scope = int(view.log.value(f"SELECT count(*) FROM {{t}} WHERE {window_sql(onset, None)}"))
+    if 2 * found.differs.size < scope:
+        return None
+    return Cause(
+        cause="version-or-deployment",
+        features=(),
+        transform=NoTransform(),
+        segment=None,
+        onset=onset,
+        onset_known=onset is not None,
+        end=None,
+        ongoing=None,
+        rows_in_scope=scope,
+        rows_changed=0,
+        concerns_decision=here,
+        statement=sentence,
+    )
 
 
 def _onset(view: View, found: Reproduction, task: Task) -> Onset | None:
@@ -92,5 +122,6 @@ CHECK = Check(
     asks=(
         ("model", "Please send the model file that was in production at the time of the decision."),
     ),
+    causes=("version-or-deployment",),
     order=0,
 )

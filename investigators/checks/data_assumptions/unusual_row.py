@@ -347,7 +347,7 @@ def _cause(
         end=carried.end,
         ongoing=carried.ongoing,
         rows_in_scope=carried.rows,
-        rows_changed=carried.rows,
+        rows_changed=0 if isinstance(transform, NoTransform) else carried.rows,
         concerns_decision=True,
         corroborations=corroborations,
         statement=f"{words}; {carried.rows:,} of {ground.log.rows:,} rows of the log are so.",

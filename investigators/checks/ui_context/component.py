@@ -220,7 +220,7 @@ def _cause(
         end=carried.end,
         ongoing=carried.ongoing,
         rows_in_scope=carried.rows,
-        rows_changed=carried.rows,
+        rows_changed=0,
         concerns_decision=True,
         corroborations=told,
         exact_record=True,
@@ -383,7 +383,7 @@ def _one_row(view: View, decision: Decision, cause: CauseClass, words: str) -> C
         end=None,
         ongoing=None,
         rows_in_scope=1,
-        rows_changed=1,
+        rows_changed=0,
         concerns_decision=True,
         statement=words,
     )

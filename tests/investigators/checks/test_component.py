@@ -112,7 +112,7 @@ def test_another_component_filled_the_box(engine: Engine, tmp_path: Path) -> Non
     assert cause.exact_record
     assert cause.concerns_decision
     assert cause.segment == (Condition("component", equals="last seen"),)
-    assert (cause.rows_in_scope, cause.rows_changed) == (20, 20)
+    assert (cause.rows_in_scope, cause.rows_changed) == (20, 0)
     # the truth: it began with session 21; the last event before it is session 20's
     assert cause.onset is not None
     assert cause.onset.earliest == "2026-05-01T11:20:00Z"

@@ -90,9 +90,13 @@ def waterfall() -> Waterfall:
             else f"{value:,g} {unit or ''}".strip()
             if isinstance(value, float)
             else value,
-            "" if rank is None else f"higher than {rank:.0%}".replace("%", " %"),
+            "above all (max 7,150)"
+            if outside
+            else ""
+            if rank is None
+            else f"higher than {rank:.0%}".replace("%", " %"),
             hatched=outside,
-            note="above all (max 7,150)" if outside else "",
+            note="outside what the model saw" if outside else "",
         )
         for name, value, unit, length, rank, outside in PARTS
     )

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from investigators import shelf
-from investigators.case import Brief
+from investigators.case import Brief, Guess
 from investigators.report import html, markdown
 from investigators.report.compose import compose
 from investigators.report.model import Report, Section, Statement, Table
@@ -187,7 +187,7 @@ def test_ladder_follows_from_the_rate() -> None:
 def test_not_our_component_is_told_as_one_display() -> None:
     made = report("home")
     rows = page_one(made)
-    assert made.status.words == "seen once; not known whether it goes on"
+    assert made.status.words == "not this model’s component"
     assert rows["Who and how many"] == "This decision; no wider group of requests was found."
     assert "owner of that component" in rows["Stop it today"]
     assert "no request of this model stands behind it" in str(section(made, "facts"))
@@ -195,7 +195,10 @@ def test_not_our_component_is_told_as_one_display() -> None:
 
 def test_a_group_question_is_put_to_the_owner_with_both_sides() -> None:
     made = report("contract")
-    assert "612 of 9,000 requests of the log (6.8 %)" in page_one(made)["Who and how many"]
+    assert (
+        "612 of 9,000 requests (6.8 %), employment self-employed"
+        in page_one(made)["Who and how many"]
+    )
     policy = str(section(made, "open"))
     assert "Policy question." in policy
     assert "21 % were refused" in policy
@@ -376,3 +379,37 @@ def test_a_fence_is_longer_than_what_it_holds() -> None:
     missing = (replace(investigation.not_run[0], ask="a\n````\n<b>"),)
     text = markdown.write(compose(replace(investigation, not_run=missing))).decode()
     assert "\n`````\na\n````\n<b>\n`````\n" in text
+
+
+def test_displays_are_counted_against_displays() -> None:
+    investigation = report_cases.home()
+    lead = replace(investigation.leads[0], rows_in_scope=818)
+    rows = page_one(compose(replace(investigation, leads=(lead,))))
+    assert rows["Who and how many"].startswith("818 of 3,000 displays (27 %)")
+    assert rows["Were they right?"] == "Does not arise: this model decided nothing here."
+
+
+def test_a_check_that_did_not_run_is_told_once() -> None:
+    investigation = report_cases.shop()
+    unsure = replace(investigation.checks[2], id=investigation.not_run[0].id)
+    made = compose(replace(investigation, checks=(*investigation.checks, unsure)))
+    table = section(made, "not-checked").blocks[0]
+    assert isinstance(table, Table)
+    assert [row[0] for row in table.rows] == ["stale", "this group"]
+    assert "2 could not look or tell" in page_one(made)["How sure"]
+
+
+def test_inputs_that_go_by_their_own_name_share_a_row() -> None:
+    investigation = report_cases.shop()
+    guesses = tuple(
+        Guess(f"log.feature:{name}", value, reason, "sure")
+        for name, value, reason in (
+            ("a", "a", "equal name"), ("b", "b", "equal name"), ("c", "C", "equal but for case"),
+        )
+    )  # fmt: skip
+    made = compose(replace(investigation, case=replace(investigation.case, guesses=guesses)))
+    (part,) = [part for part in section(made, "appendix").parts if part.id == "guesses"]
+    assert part.blocks[0].rows == (  # type: ignore[union-attr]
+        ("log: 2 inputs", "their own names", "Equal name.", "sure"),
+        ("log.feature:c", "C", "Equal but for case.", "sure"),
+    )

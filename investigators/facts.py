@@ -1,0 +1,176 @@
+"""Facts about an investigation that reports and ``findings.json`` state: times, versions, rows."""
+
+from __future__ import annotations
+
+import platform
+import shlex
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from investigators import __version__
+from investigators.case import Brief
+from investigators.clock import iso
+from investigators.impact import changed_rows
+from investigators.investigation import AffectedTable, LogFacts, ModelFacts, TimelineEntry
+from investigators.view import View
+
+if TYPE_CHECKING:
+    from investigators.leads import Leads
+
+VERSIONED = ("lightgbm", "duckdb", "numpy", "scipy", "pyarrow")
+
+
+def versions() -> dict[str, str]:
+    """Versions of what the numbers depend on, by name."""
+    found = {"fifthwhy": __version__, "python": platform.python_version()}
+    for name in VERSIONED:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def run_again(brief: Brief) -> str:
+    """Say the command that runs this investigation again, with names instead of whole paths."""
+    words = ["fifthwhy", "investigate"]
+    if brief.case_file:
+        words.append(Path(brief.case_file).name)
+    else:
+        for role, places in brief.sources.items():
+            for place in places:
+                words += [f"--{role.replace('_', '-')}", place.name]
+        for what, columns in brief.columns.items():
+            for column in columns:
+                words += ["--column", f"{what}={column}"]
+        words += _settings(brief)
+    if brief.decision is not None:
+        words += ["--decision", brief.decision]
+    if brief.trust_model:
+        words.append("--trust-model")
+    return shlex.join([*words, "--out", "out"])
+
+
+def _settings(brief: Brief) -> list[str]:
+    words: list[str] = []
+    for flag in ("threshold", "above", "below", "adverse", "positive", "zone", "dates"):
+        value = getattr(brief, flag)
+        if value is not None:
+            words += [f"--{flag}", str(value)]
+    for name in brief.components:
+        words += ["--component", name]
+    if brief.cuts:
+        words += ["--cuts", ",".join(str(c) for c in brief.cuts)]
+    if brief.labels:
+        words += ["--labels", ",".join(brief.labels)]
+    return words
+
+
+def log_facts(view: View) -> LogFacts | None:
+    """Rows, first and last time, known outcomes and adverse decisions of the log."""
+    if view.log is None:
+        return None
+    found = view.log.query(
+        "SELECT epoch_us(min(fw_time)), epoch_us(max(fw_time)), count(fw_outcome), "
+        "count(*) FILTER (fw_adverse) FROM {t}"
+    )
+    first, last, known, adverse = (column[0].as_py() for column in found.columns)
+    zone_known = view.case.zone is not None
+    return LogFacts(
+        rows=view.log.rows,
+        first=None if first is None else iso(first, zone_known=zone_known),
+        last=None if last is None else iso(last, zone_known=zone_known),
+        outcomes_known=int(known) if view.has("outcomes") else None,
+        adverse=int(adverse) if view.column("log.decision") else None,
+        value_column=view.column("log.value"),
+    )
+
+
+def model_facts(view: View) -> ModelFacts | None:
+    """What the model is; ``None`` without one."""
+    model = view.model
+    if model is None:
+        return None
+    names = tuple(i.name for i in model.inputs)
+    return ModelFacts(
+        model.name, model.objective, model.trees, names, model.scale, model.output, model.notes
+    )
+
+
+def parameters(view: View) -> tuple[tuple[str, str], ...]:
+    """What was searched and how times were taken, for the appendix."""
+    rows = [("segment columns searched", ", ".join(view.segments) or "none")]
+    rows.append(("time zone", view.case.zone or "not known: times are local, as written"))
+    return tuple(rows)
+
+
+def timeline(view: View, ranked: Leads) -> tuple[TimelineEntry, ...]:
+    """Onsets, releases, this decision and the ends of the log, in order of time."""
+    entries: list[TimelineEntry] = []
+    facts = log_facts(view)
+    if facts is not None and facts.first is not None and facts.last is not None:
+        entries.append(TimelineEntry(facts.first, "the log begins", "data", "source:log"))
+        entries.append(TimelineEntry(facts.last, "the log ends", "data", "source:log"))
+    for lead in ranked.leads:
+        if lead.onset is not None and lead.onset.latest is not None:
+            first = lead.onset.earliest or lead.onset.latest
+            until = lead.onset.latest if first != lead.onset.latest else None
+            words = f"{lead.id} begins: {', '.join(lead.features) or lead.cause}"
+            entries.append(TimelineEntry(first, words, "onset", lead.id, until))
+        if lead.end is not None and lead.end.latest is not None:
+            entries.append(
+                TimelineEntry(
+                    lead.end.earliest or lead.end.latest,
+                    f"{lead.id} ends",
+                    "onset",
+                    lead.id,
+                    lead.end.latest,
+                )
+            )
+    if view.decision is not None and view.decision.time is not None:
+        entries.append(
+            TimelineEntry(
+                view.decision.time,
+                f"this decision: {view.decision.id}",
+                "decision",
+                f"source:{view.decision.source}",
+            )
+        )
+    if view.releases is not None:
+        zone_known = view.case.zone is not None
+        found = view.releases.query(
+            "SELECT epoch_us(fw_time), coalesce(fw_system, ''), coalesce(fw_text, '') FROM {t} "
+            "WHERE fw_time IS NOT NULL ORDER BY fw_time, fw_row LIMIT 200"
+        )
+        for time, system, text in zip(*(c.to_pylist() for c in found.columns), strict=True):
+            words = " ".join(f"release: {system} {text}".split())
+            entries.append(
+                TimelineEntry(iso(time, zone_known=zone_known), words, "release", "source:releases")
+            )
+    return tuple(sorted(entries, key=lambda e: (e.time.removesuffix("Z"), e.kind, e.words)))
+
+
+def affected(view: View, ranked: Leads) -> AffectedTable | None:
+    """The rows that the strongest lead changes, streamed; ``None`` where nothing was replayed."""
+    concerned = [lead for lead in ranked.leads if lead.concerns_this_decision]
+    lead = next(iter(concerned or ranked.leads), None)
+    if lead is None or lead.id not in ranked.replays or view.log is None:
+        return None
+    done = ranked.replays[lead.id]
+    rows = int(done.scored.changed.sum())
+    subjects = None
+    if view.column("log.subject"):
+        kept = view.log.engine.keep_rows(done.scored.rows[done.scored.changed])
+        subjects = int(
+            view.log.value(
+                f"SELECT count(DISTINCT fw_subject) FROM {{t}} SEMI JOIN {kept} USING (fw_row)"
+            )
+        )
+    return AffectedTable(
+        lead=lead.id,
+        features=tuple(done.inputs),
+        rows=rows,
+        batches=lambda: changed_rows(view, done.inputs, done.scored, done.rule_after),
+        subjects=subjects,
+    )
