@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from investigators.investigation import Investigation
 
 DONE, TROUBLE, CANCELLED = 0, 2, 130
+COMMANDS = ("investigate", "export", "sample")
 SOURCES = ("model", "log", "reference", "outcomes", "features", "feature-store", "policy",
            "releases", "screenshot")  # fmt: skip
 REPEATED = ("ui-events", "lookup")
@@ -40,6 +41,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given:
         parser.print_help()
         return DONE
+    if given[0] not in COMMANDS and not given[0].startswith("-"):
+        print(
+            f"{given[0]}: the window is not part of this version; expected one of "
+            f"{', '.join(COMMANDS)}; for example fifthwhy investigate {given[0]} --out out",
+            file=sys.stderr,
+        )
+        return TROUBLE
     options = parser.parse_args(given)
     task = Task(_Progress().listen if not options.quiet else None)
     try:
@@ -114,7 +122,9 @@ def _common(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--quiet", action="store_true", help="no progress")
     parser.add_argument("--timings", action="store_true", help="durations into findings.json")
-    parser.add_argument("--strict", action="store_true", help="guards block instead of warning")
+    parser.add_argument(
+        "--strict", action="store_true", help="a warned-of wording stops the export"
+    )
     parser.add_argument(
         "--trust-model",
         action="store_true",
@@ -211,21 +221,17 @@ def _work(brief: Brief, options: argparse.Namespace, task: Task) -> int:
         found = opened.investigate(task)
         timings = dict(opened.timings) if options.timings else None
         written = [*desk.save(found, options.out, timings)]
-        written += desk.export(found, options.out, formats, options.audience)
+        written += desk.export(found, options.out, formats, options.audience, strict=options.strict)
     _say(found, written)
     return DONE
 
 
 def _formats(options: argparse.Namespace) -> tuple[str, ...]:
-    from investigators import shelf
+    """The wanted formats, refused before any work is done."""
+    from investigators import desk
 
-    known = [writer.name for writer in shelf.writers()]
     formats = tuple(name.strip() for name in options.format.split(",") if name.strip())
-    unknown = [name for name in formats if name not in known]
-    if unknown:
-        raise InputTrouble(
-            "--format", f"there is no format {', '.join(unknown)}", expected=", ".join(known)
-        )
+    desk.writers_of(formats)
     return formats
 
 
@@ -245,7 +251,7 @@ def _run_export(options: argparse.Namespace, _: Task) -> int:
 
     formats = _formats(options)
     found = desk.load(options.case)
-    for path in desk.export(found, options.out, formats, options.audience):
+    for path in desk.export(found, options.out, formats, options.audience, strict=options.strict):
         print(path)
     return DONE
 

@@ -36,6 +36,8 @@ from investigators.trouble import InputTrouble
 if TYPE_CHECKING:
     from investigators.opening import Opened
     from investigators.repair import Replay
+    from investigators.report.model import Audience
+    from investigators.report.writer import Writer
     from investigators.running import Answered
     from investigators.view import View
 
@@ -213,40 +215,60 @@ def open_case(
 
 
 def _rerun(check_id: str, view: View, task: Task) -> Sequence[Finding]:
-    check = next(c for c in shelf.checks() if c.id == check_id)
-    return tuple(check.run(view, task))
+    from investigators.running import run_check
+
+    return run_check(next(c for c in shelf.checks() if c.id == check_id), view, task).findings
+
+
+def writers_of(formats: Sequence[str]) -> tuple[Writer, ...]:
+    """The writers of these formats.
+
+    Raises:
+        InputTrouble: a format that no writer offers (it names those that are).
+    """
+    known = {writer.name: writer for writer in shelf.writers()}
+    unknown = [name for name in formats if name not in known]
+    if unknown:
+        raise InputTrouble(
+            "--format", f"there is no format {', '.join(unknown)}", expected=", ".join(known)
+        )
+    return tuple(known[name] for name in formats)
 
 
 def export(
     investigation: Investigation,
     folder: str | Path,
     formats: Sequence[str] = ("md", "html"),
-    audience: str = "shared",
+    audience: Audience = "shared",
+    *,
+    strict: bool = False,
 ) -> tuple[Path, ...]:
     """Write the reports (and ``affected.csv``) of an investigation into ``folder``.
 
     Raises:
-        InputTrouble: a format that no writer offers, or a folder that cannot be written.
+        InputTrouble: a format that no writer offers, a folder that cannot be written, or with
+            ``strict`` a wording that the lint warns of.
     """
-    from investigators.report import affected as affected_csv
-    from investigators.report.compose import compose
+    from investigators.report import affected, compose, wording
 
-    writers = {writer.name: writer for writer in shelf.writers()}
-    unknown = [name for name in formats if name not in writers]
-    if unknown:
+    writers = writers_of(formats)
+    report = compose.compose(investigation, audience)
+    hits = wording.lint(report) if strict else ()
+    if hits:
         raise InputTrouble(
-            "--format", f"no writer for {', '.join(unknown)}", expected=", ".join(writers)
+            "report",
+            f"{len(hits)} wordings are warned of, the first: {hits[0]}",
+            mend="reword them in the case, or leave --strict out",
         )
     target = _folder(folder)
-    report = compose(investigation, audience)  # type: ignore[arg-type]
     written = []
-    for name in formats:
-        path = target / f"report{writers[name].suffix}"
-        write_whole(path, writers[name].write(report))
+    for writer in writers:
+        path = target / f"report{writer.suffix}"
+        write_whole(path, writer.write(report))
         written.append(path)
     if investigation.affected is not None:
         path = target / "affected.csv"
-        affected_csv.write(path, investigation, audience)  # type: ignore[arg-type]
+        affected.write(path, investigation, audience)
         written.append(path)
     return tuple(written)
 

@@ -9,6 +9,7 @@ from typing import Any
 from investigators.chart import Dot, Dots
 from investigators.evidence import Condition, segment_words
 from investigators.groups import MOST_COLUMNS, Arena, Groups, Kind, Measured, adverse_sql
+from investigators.numbers import number
 from investigators.scope import segment_sql
 from investigators.statistics import jeffreys, shrunk, wilson
 from investigators.tables.table import Table, quoted
@@ -121,7 +122,7 @@ def of_measured(told: Told, label: str, one: Measured) -> str:
             )
         case "error size":
             return (
-                f"The mean size of the error is {one.k:.4g} against {one.rest_k:.4g}: "
+                f"The mean size of the error is {number(one.k)} against {number(one.rest_k)}: "
                 f"{_number(one.times)} times ({interval})."
             )
 

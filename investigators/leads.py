@@ -73,7 +73,8 @@ def rank(view: View, findings: Sequence[Finding], rerun: Rerun, task: Task) -> L
     """Make leads of the supported causes.
 
     ``rerun(check id, view, task)`` runs one check again on a repaired view: a finding that no
-    longer supports there is a symptom of the repaired cause.
+    longer supports there is a symptom of the repaired cause.  A check that fails there explains
+    nothing; its failure is added to the findings.
     """
     supported = [f for f in findings if f.verdict == "supports" and f.cause is not None]
     candidates = []
@@ -84,6 +85,7 @@ def rank(view: View, findings: Sequence[Finding], rerun: Rerun, task: Task) -> L
         candidates.append(Candidate(finding, finding.cause, done))
     candidates.sort(key=lambda c: (c.order(), c.finding.id))
     explained: dict[str, str] = {}
+    failures: list[Finding] = []
     chosen: list[tuple[Candidate, list[str]]] = []
     for candidate in candidates:
         if candidate.finding.id in explained:
@@ -93,12 +95,16 @@ def rank(view: View, findings: Sequence[Finding], rerun: Rerun, task: Task) -> L
             next(ids for k, ids in chosen if k is same).append(candidate.finding.id)
             continue
         name = f"L{len(chosen) + 1}"
-        vanish = _symptoms(view, candidate, findings, rerun, task)
+        mine = {finding for _, ids in chosen for finding in ids}
+        others = [f for f in findings if f.verdict == "supports" and f.id not in mine]
+        vanish, failed = _symptoms(view, candidate, others, rerun, task)
+        failures += [replace(f, id=f"{f.check}/after the repair of {name}") for f in failed]
         explained |= {finding: name for finding in vanish if finding not in explained}
         chosen.append((replace(candidate, explains=tuple(vanish)), [candidate.finding.id]))
     leads = _ranked(view, chosen)
     marked = tuple(
-        replace(f, explained_by=explained[f.id]) if f.id in explained else f for f in findings
+        replace(f, explained_by=explained[f.id]) if f.id in explained else f
+        for f in (*findings, *failures)
     )
     replays = {
         lead.id: candidate.done
@@ -132,22 +138,23 @@ def _of_log(view: View, cause: Cause) -> bool:
 
 
 def _symptoms(
-    view: View, candidate: Candidate, findings: Sequence[Finding], rerun: Rerun, task: Task
-) -> list[str]:
-    """Ids of other supporting findings that no longer support once the cause is undone."""
-    own = candidate.finding.id
-    if candidate.done is None:
-        return []
-    others = [f for f in findings if f.verdict == "supports" and f.id != own]
-    if not others:
-        return []
+    view: View, candidate: Candidate, supporting: Sequence[Finding], rerun: Rerun, task: Task
+) -> tuple[list[str], list[Finding]]:
+    """Ids of other findings that no longer support once the cause is undone; failures of checks."""
+    others = [f for f in supporting if f.id != candidate.finding.id]
+    if candidate.done is None or not others:
+        return [], []
+    failed: list[Finding] = []
     repaired = repaired_view(view, candidate.done)
     vanish = []
     for check in sorted({f.check for f in others}):
         task.tick(0, 0, f"Looking again after the repair: {check}")
-        still = {f.id for f in rerun(check, repaired, task) if f.verdict == "supports"}
-        vanish += [f.id for f in others if f.check == check and f.id not in still]
-    return vanish
+        again = rerun(check, repaired, task)
+        errors = [f for f in again if f.verdict == "error"]
+        failed += errors
+        still = {f.id for f in again if f.verdict == "supports"}
+        vanish += [f.id for f in others if f.check == check and f.id not in still and not errors]
+    return vanish, failed
 
 
 def _share(view: View, cause: Cause) -> float:

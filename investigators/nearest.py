@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from investigators.chart import Cells
 from investigators.model import Model
+from investigators.numbers import number
 from investigators.statistics import conformal
 from investigators.tables.table import Table
 from investigators.task import Task
@@ -134,7 +135,7 @@ def outcome_words(near: Neighbours) -> str:
     if np.isin(known, (0.0, 1.0)).all():
         what = f"{int(known.sum())} of {len(known)} had the positive outcome"
     else:
-        what = f"{len(known)} outcomes have the mean {known.mean():,.4g}"
+        what = f"{len(known)} outcomes have the mean {number(known.mean())}"
     return f"Of the {len(near.rows)} most similar ones {what} ({shared})."
 
 

@@ -34,7 +34,6 @@ class Reproduction:
 
     answer: Reproduced
     differs: npt.NDArray[np.int64]
-    own_versions: tuple[str, ...]
 
 
 def reproduce(
@@ -50,7 +49,7 @@ def reproduce(
         reason = "there is no model" if model is None else "no logged score was found"
         if scale is not None and scale.mapping == "unknown":
             reason = "no scale was found on which the logged score follows from the model's"
-        return Reproduction(_cannot(reason), none, ())
+        return Reproduction(_cannot(reason), none)
     tally: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     apart: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]] = []
     largest, tolerance, done = 0.0, 0.0, 0
@@ -95,7 +94,7 @@ def _judged(
     mine = [rows[np.isin(versions.astype(str), own)] for rows, versions in apart]
     differs = np.sort(np.concatenate(mine)) if mine else np.zeros(0, np.int64)
     if not compared:
-        return Reproduction(_cannot("no row has both scores"), differs, own)
+        return Reproduction(_cannot("no row has both scores"), differs)
     same = compared - equal <= FEW * compared
     words = MAPPING_WORDS.get(scale.mapping, scale.mapping)
     digits = "" if scale.decimals is None else f", to the log's {scale.decimals} decimals"
@@ -122,4 +121,4 @@ def _judged(
         largest,
         sentence,
     )
-    return Reproduction(answer, differs, own)
+    return Reproduction(answer, differs)

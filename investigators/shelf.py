@@ -14,7 +14,6 @@ from importlib.metadata import entry_points
 from types import ModuleType
 from typing import Any
 
-ROOMS = ("checks", "read", "explain", "report")
 ENTRY_POINT_GROUP = "fifthwhy"
 
 

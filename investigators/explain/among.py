@@ -10,6 +10,7 @@ from typing import Any, Literal
 from investigators.encoding import Codebook
 from investigators.evidence import Cell
 from investigators.model import Model, ModelInput
+from investigators.numbers import number
 from investigators.tables.table import Table, literal
 from investigators.task import Task
 
@@ -210,13 +211,5 @@ def _share(part: int, whole: int) -> str:
 
 
 def figure(value: float, unit: str = "") -> str:
-    """Write a number with four digits that matter, whole numbers whole, thousands marked."""
-    if not math.isfinite(value):
-        text = "infinity" if value > 0 else "-infinity"
-    elif value == int(value) and abs(value) < 1e15:
-        text = f"{int(value):,}"
-    elif abs(value) >= 1e5:
-        text = f"{value:,.0f}" if abs(value) < 1e15 else f"{value:.4g}"
-    else:
-        text = f"{value:,.4g}"
-    return f"{text} {unit}".strip().replace("-", "−", 1 if text.startswith("-") else 0)
+    """Write a number with its unit."""
+    return f"{number(value)} {unit}".strip()

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from investigators.investigation import Investigation
+from investigators.numbers import rounded
 from investigators.report.model import Audience
-from investigators.report.numbers import rounded
 from investigators.task import Task
 from investigators.trouble import InputTrouble
 

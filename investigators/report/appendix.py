@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from investigators.case import Guess
+from investigators.numbers import count
 from investigators.report.draft import Draft, empty, line, sentence
 from investigators.report.model import Block, Code, Items, Section, Statement, Table
-from investigators.report.numbers import count
 from investigators.report.register import GRADES, ROLE_WORDS
 
 NOT_ADVICE = "This draft is made by a program from files; it is no legal advice."

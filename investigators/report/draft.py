@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from investigators.case import Action
 from investigators.evidence import CheckAnswer, Finding, Lead, segment_words
 from investigators.investigation import Investigation
+from investigators.numbers import hours, number
 from investigators.report.actions import standing
 from investigators.report.model import Mark, Paragraph, Section, Statement, Verbatim
-from investigators.report.numbers import hours, number
 from investigators.report.plays import Ending, Play, plays
 from investigators.report.redaction import Masking
 from investigators.report.register import Register

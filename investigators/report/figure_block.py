@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from math import exp
 
 from investigators.chart import Cells, Chart, Distributions, TimeStrip, as_table
+from investigators.numbers import number
 from investigators.report.model import FigureBlock, Table
-from investigators.report.numbers import number
 
 TABLE_ROWS = 48
 MEASURED = re.compile(r"[+−-]?[\d.,]+(e[+-]?\d+)?( ?%)?")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from investigators.evidence import Contribution, Explanation
 from investigators.findings import next_cut
+from investigators.numbers import count, in_step, number, per_cent, value_words
 from investigators.report.draft import Draft, empty, sentence
 from investigators.report.figure_block import figure_block
 from investigators.report.model import Block, Items, Paragraph, Section, Statement, Table
-from investigators.report.numbers import count, in_step, number, per_cent, value_words
 
 SHOWN = 15
 TITLE = "What the model did"

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from investigators.evidence import Lead, NoTransform, RepairResult
-from investigators.report.draft import Draft, answers_with, population, sentence, where, window
-from investigators.report.model import Row, Statement, Status
-from investigators.report.numbers import (
+from investigators.numbers import (
     between,
     count,
     count_of,
@@ -19,6 +17,8 @@ from investigators.report.numbers import (
     signed,
     span,
 )
+from investigators.report.draft import Draft, answers_with, population, sentence, where, window
+from investigators.report.model import Row, Statement, Status
 from investigators.report.plays import Ending, Play, filled, undo_words
 
 STRENGTH_WORDS = {"strong": "High.", "moderate": "Moderate.", "weak": "Low."}

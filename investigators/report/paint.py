@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil, exp, floor, log, log10
 from typing import TYPE_CHECKING
 
-from investigators.report.numbers import number
+from investigators.numbers import number
 from investigators.report.palette import Palette
 
 if TYPE_CHECKING:

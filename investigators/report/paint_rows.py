@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from investigators.chart import Cells, Dots, Waterfall
-from investigators.report.numbers import count, in_step, number
+from investigators.numbers import count, in_step, number
 from investigators.report.paint import (
     NORMAL,
     SMALL,

@@ -24,7 +24,7 @@ from investigators.evidence import (
     Transform,
     segment_words,
 )
-from investigators.report.numbers import count, listed, number
+from investigators.numbers import count, listed, number
 from investigators.resources import resource
 from investigators.trouble import InputTrouble
 

@@ -7,10 +7,10 @@ from datetime import UTC
 from investigators.chart import Curve, TimeStrip
 from investigators.clock import moment
 from investigators.evidence import Lead, NoTransform, RepairResult
+from investigators.numbers import between, count, number, signed
 from investigators.report.draft import Draft, Window, empty, population, where, window
 from investigators.report.figure_block import figure_block
 from investigators.report.model import Block, FigureBlock, Section, Table
-from investigators.report.numbers import between, count, number, signed
 from investigators.report.page_one import flip_words
 
 LADDER = (("1 minute", 1 / 60), ("10 minutes", 1 / 6), ("1 hour", 1.0), ("24 hours", 24.0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from investigators.evidence import FAMILIES, FAMILY_WORDS, Lead, segment_words
+from investigators.numbers import between, listed
 from investigators.report.draft import Draft, answers_with, check_words, empty, sentence
 from investigators.report.figure_block import figure_block
 from investigators.report.model import (
@@ -14,7 +15,6 @@ from investigators.report.model import (
     Statement,
     Table,
 )
-from investigators.report.numbers import between, listed
 from investigators.report.page_one import STRENGTH_WORDS, flip_words
 from investigators.report.plays import Play, filled, plays
 

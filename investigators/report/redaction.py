@@ -19,8 +19,8 @@ from investigators.case import Answers, Case
 from investigators.chart import Waterfall
 from investigators.evidence import Cell, Contribution
 from investigators.investigation import Investigation
+from investigators.numbers import number, rounded, value_words
 from investigators.report.model import Audience
-from investigators.report.numbers import number, rounded, value_words
 
 MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 HANDLE = re.compile(r"(?<!\w)@\w[\w-]*")

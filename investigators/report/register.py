@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from investigators.investigation import Investigation
-from investigators.report.numbers import count_of
+from investigators.numbers import count_of
 
 ROLE_WORDS = {
     "model": "model file",

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from investigators.clock import said
 from investigators.evidence import Finding
+from investigators.numbers import (
+    between,
+    count,
+    count_of,
+    listed,
+    local,
+    part,
+)
 from investigators.report.draft import (
     Draft,
     empty,
@@ -18,14 +26,6 @@ from investigators.report.model import (
     Section,
     Statement,
     Table,
-)
-from investigators.report.numbers import (
-    between,
-    count,
-    count_of,
-    listed,
-    local,
-    part,
 )
 from investigators.report.page_one import flip_words
 

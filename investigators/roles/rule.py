@@ -28,7 +28,6 @@ class Cut:
 
     value: float
     interval: tuple[float, float]
-    exceptions: int
 
 
 def decision_rule(
@@ -210,7 +209,7 @@ def _cut(scores: Floats, above: NDArray[np.bool_], decimals: int | None) -> Cut:
         largest_below = smallest_above = float(levels[mixed[0]])
     # The score that was compared with the cut may not have been the rounded one.
     interval = (largest_below - half, smallest_above + half)
-    return Cut(roundest(*interval), interval, int(wrong.min()))
+    return Cut(roundest(*interval), interval)
 
 
 def roundest(low: float, high: float) -> float:

@@ -10,11 +10,12 @@ import numpy.typing as npt
 
 from investigators.clock import iso, said
 from investigators.evidence import Cause, Condition, Onset, Scale, Segment, segment_words
+from investigators.numbers import number, per_cent
 from investigators.scope import scope_sql, where_sql
 from investigators.shift.catalogue import declared_name
 from investigators.shift.density import Cells
 from investigators.shift.detect import Change
-from investigators.shift.words import factor_words, number, per_cent
+from investigators.shift.words import factor_words
 from investigators.tables.codes import SegmentCodes, log_cells
 from investigators.tables.table import Table
 from investigators.task import Task
@@ -192,5 +193,5 @@ def statement_of(ground: Ground, feature: str, cause: Cause, factor: float) -> s
     return (
         f"{feature} is {factor_words(factor)} than in {ground.baseline.words}{named} in "
         f"{segment_words(cause.segment)}{since}{until}{still}: {part}{cause.rows_in_scope:,} of "
-        f"{number(ground.log.rows)} requests, {per_cent(share, 1)}."
+        f"{number(ground.log.rows)} requests, {per_cent(share)}."
     )

@@ -7,9 +7,9 @@ from typing import Any
 
 from investigators.clock import moment, said
 from investigators.evidence import Cause, Scale
+from investigators.numbers import number, per_cent
 from investigators.scope import scope_sql, where_sql
 from investigators.shift.detect import Change
-from investigators.shift.words import number, per_cent
 from investigators.tables.table import Table
 from investigators.view import View
 
@@ -87,10 +87,8 @@ def _outside(
     if before is None or before < OUTSIDE or after > max(BACK_INSIDE, before / 10):
         return []
     bounds = f"training's range ({number(low)} to {number(high)})"
-    return [
-        f"{per_cent(before)} of these values are outside {bounds}, "
-        f"{per_cent(after)} after the repair"
-    ]
+    outside = f"{per_cent(before)} of these values are outside {bounds}"
+    return [f"{outside}, {per_cent(after)} after the repair"]
 
 
 def lined_up_releases(view: View, cause: Cause) -> list[str]:

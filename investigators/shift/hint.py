@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from investigators.evidence import Finding
+from investigators.numbers import number, per_cent
 from investigators.shift.catalogue import COMMON, declared_name
-from investigators.shift.words import number, per_cent
 from investigators.tables.table import Table
 from investigators.view import View
 

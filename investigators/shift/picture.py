@@ -7,9 +7,10 @@ from math import log
 import numpy as np
 
 from investigators.chart import Curve, Distributions, Mark
+from investigators.numbers import number
 from investigators.shift.density import Counts, smoothed
 from investigators.shift.detect import Change
-from investigators.shift.words import factor_words, number
+from investigators.shift.words import factor_words
 from investigators.tables.codes import LOWEST, STEP, log_cells
 from investigators.task import Task
 from investigators.view import View

@@ -21,8 +21,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from planted_judge import judge  # noqa: E402 - beside this file
-from planted_tables import Table, make_table  # noqa: E402 - beside this file
+from planted_judge import judge
+from planted_tables import Table, make_table
 
 BANDS = ((-np.inf, 0.0), (0.0, 10.0), (10.0, 30.0), (30.0, 100.0), (100.0, np.inf))
 

@@ -47,7 +47,8 @@ class Fault:
 class Table:
     """Live and reference data with what is true of them.
 
-    ``sound`` is the faulty column without its fault, ``redraw(rng, n)`` draws it afresh.  ``live``/``reference`` map names to arrays.
+    ``sound`` is the faulty column without its fault, ``redraw(rng, n)`` draws it afresh.
+    ``live`` and ``reference`` map names to arrays.
     """
 
     seed: int

@@ -27,6 +27,7 @@ from investigators.evidence import (
 )
 from investigators.model import ModelInput
 from investigators.nearest import drawn, neighbours, outcome_words, picture
+from investigators.numbers import number
 from investigators.presence import presence
 from investigators.scope import segment_sql
 from investigators.spelling import near_spelling
@@ -151,14 +152,14 @@ def _against_reference(ground: Ground, each: ModelInput, value: float, known: Kn
     effect |= {"beyond": far, "largest_gap_among_extremes": beyond.gap}
     if far > beyond.gap and beyond.share * 2 * ground.looks < SURPRISING:
         words += (
-            f", by {far:,.4g}; training’s own {beyond.extremes} extremes lie at most "
+            f", by {number(far)}; training’s own {beyond.extremes} extremes lie at most "
             f"{beyond.gap:.3g} apart."
         )
         return _finding("supports", (each.name,), words, n, effect=effect, concerns_decision=True)
     return _finding(
         "cannot tell",
         (each.name,),
-        words + f", by {far:,.4g}: no further than training’s own extremes make ordinary.",
+        words + f", by {number(far)}: no further than training’s own extremes make ordinary.",
         n,
         effect=effect,
         would_need="more training rows, or the input’s possible range in the dictionary",

@@ -33,7 +33,7 @@ def number(x: float, digits: int = 4) -> str:
     if x == int(x) and abs(x) < 1e15:
         return count(int(x))
     if abs(x) >= 1e15 or abs(x) < 1e-6:
-        return f"{x:.{digits - 1}e}".replace("-", MINUS)
+        return f"{x:.{digits}g}".replace("-", MINUS)
     decimals = max(0, digits - 1 - math.floor(math.log10(abs(x))))
     text = f"{x:,.{decimals}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
