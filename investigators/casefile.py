@@ -57,18 +57,23 @@ def _text(path: Path, connection: sqlite3.Connection) -> None:
     try:
         found = dict(connection.execute("SELECT key, value FROM meta"))
     except sqlite3.DatabaseError as error:
-        raise InputTrouble(
-            path.name,
-            "this is not a case file",
-            expected="a file that `fifthwhy investigate` wrote (case.fifthwhy)",
-        ) from error
-    if found.get("format") != FORMAT or int(found.get("version", "0")) > VERSION:
+        raise _no_case_file(path) from error
+    number = found.get("version", "")
+    if found.get("format") != FORMAT or not number.isdecimal() or int(number) > VERSION:
         raise InputTrouble(
             path.name,
             f"format {found.get('format')} version {found.get('version')}",
             expected=f"{FORMAT} up to version {VERSION}",
             mend="open it with a newer Fifth Why",
         )
+
+
+def _no_case_file(path: Path) -> InputTrouble:
+    return InputTrouble(
+        path.name,
+        "this is not a case file, or it is damaged",
+        expected="a file that `fifthwhy investigate` wrote (case.fifthwhy)",
+    )
 
 
 def save(path: Path, investigation: Investigation, words: str) -> None:
@@ -110,10 +115,9 @@ def _keep_affected(connection: sqlite3.Connection, affected: AffectedTable) -> N
     for batch in affected.batches():
         writer = writer or pq.ParquetWriter(sink, batch.schema, compression="zstd")
         writer.write_batch(batch)
-    if writer is None:
-        return
-    writer.close()
-    body = sink.getvalue().to_pybytes()
+    if writer is not None:
+        writer.close()
+    body = sink.getvalue().to_pybytes() if writer is not None else b""
     features = msgspec.json.encode([affected.lead, affected.features, affected.subjects]).decode()
     connection.execute("DELETE FROM evidence WHERE kind = 'affected'")
     connection.execute(
@@ -130,19 +134,22 @@ def load(path: Path) -> Investigation:
     """
     if not path.is_file():
         raise InputTrouble(path.name, "there is no such file", expected="a case file")
-    with _opened(path) as connection:
-        _text(path, connection)
-        last = connection.execute(
-            "SELECT body FROM revisions ORDER BY number DESC LIMIT 1"
-        ).fetchone()
-        kept = connection.execute(
-            "SELECT sha256, name, body FROM evidence WHERE kind = 'affected'"
-        ).fetchone()
+    try:
+        with _opened(path) as connection:
+            _text(path, connection)
+            last = connection.execute(
+                "SELECT body FROM revisions ORDER BY number DESC LIMIT 1"
+            ).fetchone()
+            kept = connection.execute(
+                "SELECT sha256, name, body FROM evidence WHERE kind = 'affected'"
+            ).fetchone()
+    except sqlite3.DatabaseError as error:
+        raise _no_case_file(path) from error
     if last is None:
         raise InputTrouble(path.name, "the case file holds no revision", expected="at least one")
     try:
         stored: Any = msgspec.json.decode(last[0], type=_stored_type())
-    except msgspec.ValidationError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputTrouble(path.name, f"the last revision is damaged ({error})") from error
     affected = None if kept is None else _affected(path, *kept)
     values = {
@@ -159,10 +166,16 @@ def _affected(path: Path, sha256: str, name: str, body: bytes) -> AffectedTable:
         raise InputTrouble(
             path.name, "the kept list of affected rows does not match its hash", place="evidence"
         )
-    lead, features, subjects = msgspec.json.decode(name)
+    try:
+        lead, features, subjects = msgspec.json.decode(name)
+        rows = pq.read_metadata(pa.BufferReader(body)).num_rows if body else 0
+    except (msgspec.DecodeError, ValueError, pa.ArrowException) as error:
+        raise InputTrouble(
+            path.name, f"the kept list of affected rows is damaged ({error})", place="evidence"
+        ) from error
 
     def batches() -> Iterator[pa.RecordBatch]:
-        yield from pq.ParquetFile(pa.BufferReader(body)).iter_batches()
+        if body:
+            yield from pq.ParquetFile(pa.BufferReader(body)).iter_batches()
 
-    rows = pq.ParquetFile(pa.BufferReader(body)).metadata.num_rows
     return AffectedTable(lead, tuple(features), rows, batches, subjects)

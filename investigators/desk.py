@@ -286,8 +286,11 @@ def save(
     write_whole(document_path, encode(made))
     fresh = target / ".case.fifthwhy.new"
     fresh.unlink(missing_ok=True)
-    casefile.save(fresh, investigation, "investigated")
-    fresh.replace(case_path)
+    try:
+        casefile.save(fresh, investigation, "investigated")
+        fresh.replace(case_path)
+    finally:
+        fresh.unlink(missing_ok=True)
     return document_path, case_path
 
 
@@ -301,10 +304,19 @@ def load(case_file: str | Path) -> Investigation:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
+    """Write a file so that it is there whole or not at all.
+
+    Raises:
+        InputTrouble: it cannot be written.
+    """
     part = path.with_name(f".{path.name}.part")
-    part.write_bytes(content)
-    part.replace(path)
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        raise InputTrouble(path.name, f"cannot be written: {error.strerror}") from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _folder(folder: str | Path) -> Path:

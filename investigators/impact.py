@@ -116,13 +116,20 @@ def _this(
 
 
 def _restores_range(view: View, cause: Cause, inputs: Mapping[str, str]) -> bool | None:
-    """Whether this decision's input is outside the ordinary 99 % of training and back after."""
+    """Whether the repair brings an input of this decision back into training's ordinary 99 %.
+
+    And leaves none outside; ``None`` where no number can be compared.
+    """
     row = view.decision.row if view.decision is not None else None
     if row is None or view.log is None or view.reference is None or not cause.concerns_decision:
         return None
+    if isinstance(cause.transform, Map | Fill):
+        return None
+    numeric = {i.name for i in view.model.inputs if i.kind == "numeric"} if view.model else set()
+    ordinary: list[tuple[bool, bool]] = []
     for feature, repaired in inputs.items():
         known = view.reference_inputs.get(feature)
-        if known is None or isinstance(cause.transform, Map | Fill):
+        if known is None or feature not in numeric:
             continue
         low, high = view.reference.value(
             f"SELECT quantile_cont({known}, [{ORDINARY[0]}, {ORDINARY[1]}]) FROM {{t}}"
@@ -133,8 +140,10 @@ def _restores_range(view: View, cause: Cause, inputs: Mapping[str, str]) -> bool
         )
         value, meant = (column[0].as_py() for column in found.columns)
         if None not in (low, high, value, meant):
-            return not low <= value <= high and low <= meant <= high
-    return None
+            ordinary.append((low <= value <= high, low <= meant <= high))
+    if not ordinary:
+        return None
+    return any(not was for was, _ in ordinary) and all(now for _, now in ordinary)
 
 
 def _by_day(
@@ -149,15 +158,16 @@ def _by_day(
         return ()
     scope = scope_sql(cause.segment, cause.onset, cause.end)
     found = view.log.query(
-        f"SELECT fw_row, CAST(epoch(fw_time) // 86400 AS BIGINT) AS day FROM {{t}} "
+        f"SELECT fw_row, date_diff('day', TIMESTAMP '1970-01-01', fw_time) AS day FROM {{t}} "
         f"WHERE ({scope}) AND fw_time IS NOT NULL",
         task=task,
     )
-    days = np.full(rows.size, -1, dtype=np.int64)
+    untimed = np.iinfo(np.int64).min
+    days = np.full(rows.size, untimed, dtype=np.int64)
     place = np.searchsorted(rows, found.column(0).to_numpy())
     days[place] = found.column(1).to_numpy()
     lines = []
-    for day in np.unique(days[days >= 0]):
+    for day in np.unique(days[days != untimed]):
         here = days == day
         change = after[here] - before[here]
         change = change[np.isfinite(change)]

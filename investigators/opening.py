@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -102,6 +102,44 @@ def sealed(view: View, seals: Mapping[tuple[Role, Place], Future[Seal]]) -> View
         found = seals[source.role, source.place].result()
         sources.append(replace(source, sha256=found.sha256, stamp=found.stamp))
     return replace(view, case=replace(view.case, sources=tuple(sources)))
+
+
+def _refuse_another_model(model: Model, log: Table, inputs: Mapping[str, str]) -> None:
+    """A model none of whose inputs is in the log belongs to another log."""
+    used = [each.name for each in model.inputs if each.used]
+    if not used or any(name in inputs for name in used):
+        return
+    shown = ", ".join(used[:8]) + (f" and {len(used) - 8} more" if len(used) > 8 else "")
+    raise InputTrouble(
+        log.name,
+        f"none of the inputs of {model.name} is in it",
+        expected=f"columns for {shown}",
+        mend=f"say --column log.feature:{used[0]}=COLUMN, or give the model of this log",
+    )
+
+
+@contextmanager
+def _whole(table: Table) -> Iterator[None]:
+    """Say which file is damaged where a reader finds it out in the middle of its data."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.ProgrammingError, duckdb.InternalError) as error:
+        if not isinstance(error, duckdb.InvalidInputException):
+            raise  # a mistake of ours, not of the file
+        raise _damaged(table, error) from error
+    except duckdb.Error as error:
+        raise _damaged(table, error) from error
+
+
+def _damaged(table: Table, error: Exception) -> InputTrouble:
+    return InputTrouble(
+        table.name,
+        f"its data cannot be read: {str(error).splitlines()[0]}",
+        expected="a whole file",
+        mend="copy or export it again",
+    )
 
 
 def _path(brief: Brief, place: Place) -> Path:
@@ -206,7 +244,10 @@ class _Opening:
             dictionary=self.dictionary,
             reference_inputs=known.expressions if known else {},
         )
-        view = base if log is None else self._with_log(base, log, known, events)
+        view = base
+        if log is not None:
+            with _whole(log):
+                view = self._with_log(base, log, known, events)
         view = replace(view, columns=dict(self.columns))
         case = replace(view.case, sources=self._sources(), guesses=tuple(self.guesses))
         case = replace(case, actions=self.brief.actions)
@@ -216,6 +257,10 @@ class _Opening:
         table = self._table("reference")
         if table is None:
             return None, None
+        with _whole(table):
+            return self._training(table)
+
+    def _training(self, table: Table) -> tuple[Table, InputMapping | None]:
         mapping = None
         inputs: Mapping[str, str] = {}
         if self.model is not None:
@@ -285,6 +330,8 @@ class _Opening:
             )
             self.guesses += mapping.guesses
         inputs = mapping.expressions if mapping else {}
+        if self.model is not None:
+            _refuse_another_model(self.model, log, inputs)
         fed = mapping.columns if mapping else {}
         roles = self._take(guess_log(log, self.brief, self.model, fed), "log")
         time, clock = self._time(log, roles.get("time"))

@@ -11,6 +11,7 @@ from investigators.case import Role
 from investigators.check import Check
 from investigators.evidence import CheckAnswer, Finding, NotRun
 from investigators.task import Cancelled, Task
+from investigators.trouble import InputTrouble
 from investigators.verdicts import overall
 from investigators.view import View
 
@@ -49,7 +50,7 @@ def run_check(check: Check, view: View, task: Task) -> Answered:
         return _lacking(check, missing[0])
     try:
         findings = tuple(check.run(view, task))
-    except Cancelled:
+    except (Cancelled, InputTrouble):  # a file that was moved or cut meanwhile is no fault of ours
         raise
     except Exception as error:
         log.exception("The check %s failed", check.id)

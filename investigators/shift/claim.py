@@ -15,6 +15,7 @@ from investigators.scope import scope_sql, where_sql
 from investigators.shift.catalogue import declared_name
 from investigators.shift.density import Cells
 from investigators.shift.detect import Change
+from investigators.shift.fit import Naming
 from investigators.shift.words import factor_words
 from investigators.tables.codes import SegmentCodes, log_cells
 from investigators.tables.table import Table
@@ -181,17 +182,29 @@ def _intervals(change: Change) -> tuple[tuple[float, float], ...]:
     )
 
 
-def statement_of(ground: Ground, feature: str, cause: Cause, factor: float) -> str:
+def statement_of(ground: Ground, feature: str, cause: Cause, factor: float, naming: Naming) -> str:
     """One plain sentence with factor, segment, since when, still so, how many of how many."""
     scale = cause.transform
     named = f" ({scale.named})" if isinstance(scale, Scale) and scale.named else ""
-    part = "" if cause.rows_changed_interval is None else f"about {cause.rows_changed:,} of "
+    partial = cause.rows_changed_interval is not None
+    where = segment_words(cause.segment)
     since = f" since {said(cause.onset.latest)}" if cause.onset else ""
     until = f" until {said(cause.end.latest)}" if cause.end else ""
     still = ", still so when the log ends" if cause.ongoing else ""
-    share = cause.rows_in_scope / max(ground.log.rows, 1)
+    rows, base = cause.rows_in_scope, ground.log.rows
+    many = f"{rows:,} of {number(base)} requests, {per_cent(rows / max(base, 1))}"
+    if partial:
+        where = f"a part of {where}"
+        share = per_cent(cause.rows_changed / max(rows, 1))
+        many = f"about {cause.rows_changed:,} of {rows:,} requests, {share}, told by their values"
     return (
         f"{feature} is {factor_words(factor)} than in {ground.baseline.words}{named} in "
-        f"{segment_words(cause.segment)}{since}{until}{still}: {part}{cause.rows_in_scope:,} of "
-        f"{number(ground.log.rows)} requests, {per_cent(share)}."
+        f"{where}{since}{until}{still}: {many}.{_rival_name(naming)}"
     )
+
+
+def _rival_name(naming: Naming) -> str:
+    """Say the next factor where it is nearly as likely (less than ten to one)."""
+    if not naming.named or naming.over_next >= log(10):
+        return ""
+    return f" A factor of {number(naming.next_factor)} is nearly as likely."

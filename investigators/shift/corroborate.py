@@ -9,7 +9,6 @@ from investigators.clock import moment, said
 from investigators.evidence import Cause, Scale
 from investigators.numbers import number, per_cent
 from investigators.scope import scope_sql, where_sql
-from investigators.shift.detect import Change
 from investigators.tables.table import Table
 from investigators.view import View
 
@@ -20,9 +19,12 @@ FEWEST = 8
 
 
 def corroborations(
-    view: View, feature: str, change: Change, cause: Cause, base: Table, base_sql: str
+    view: View, feature: str, cause: Cause, base: Table, base_sql: str, *, near: bool
 ) -> list[str]:
-    """Signs that do not rest on the shift itself, each as a phrase with numbers."""
+    """Signs beside the likelihood itself, each as a phrase with numbers.
+
+    For a near factor only digits and a declared unit count: any drift upwards leaves the range.
+    """
     assert view.log is not None
     assert isinstance(cause.transform, Scale)
     live_sql, factor = view.log_inputs[feature], cause.transform.factor
@@ -33,12 +35,11 @@ def corroborations(
     found = []
     if here["n"] >= FEWEST:
         found += _digits(here, there, factor)
+    if here["n"] >= FEWEST and not near:
         found += _outside(view.log, live_sql, claimed, base, base_sql, factor)
     if cause.transform.named:
         unit = view.dictionary.get(feature).unit
         found.append(f"declared in {unit}: {cause.transform.named} is this factor")
-    if change.ties:
-        found.append("a second column marks exactly the same rows")
     return found
 
 

@@ -15,8 +15,8 @@ from investigators.shift.fit import (
     Shape,
     best_share,
     best_shift,
-    drift_gain,
     name_factor,
+    over_drift,
     shape_of,
 )
 from investigators.shift.onset import Span, span_of
@@ -229,7 +229,6 @@ def _judge(
     counts = grid.counts(material.live[claimed])
     base, tolerance = _baseline(material, grid, reference, best, claimed)
     change = shifted(best.null, best.shift)
-    own_gain = float((counts * gain_per_row(best.null, change, best.share)).sum())
     naming = name_factor(counts, base, best.shift, best.share, tolerance)
     shape = shape_of(counts, wide(base, 0.1), best.shift, best.share)
     ties = tuple(
@@ -250,7 +249,7 @@ def _judge(
         share=best.share,
         gain=best.gain,
         score=best.score,
-        over_drift=own_gain - drift_gain(counts, best.null, grid),
+        over_drift=over_drift(counts, best.null, grid, best.shift, best.share),
         shape=shape,
         naming=naming,
         posterior=best.share * ratio / ((1 - best.share) + best.share * ratio),

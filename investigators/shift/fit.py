@@ -13,9 +13,11 @@ from investigators.shift.scan import STRAY, gain_per_row
 from investigators.tables.codes import STEP
 
 Votes = npt.NDArray[np.float64]
+Cells = npt.NDArray[np.intp]
 
 DRIFT_REACH = 1.0
-DRIFT_SPREAD = (0.7, 0.85, 1.0, 1.2, 1.45, 1.75)
+DRIFT_SPREAD = (0.7, 0.85, 1.0, 1.15, 1.3, 1.5, 1.75)
+MILD_MOVE, MILD_SPREAD = 0.41, (0.85, 1.3)
 SHAPE_SLACK = 0.25
 
 
@@ -38,22 +40,36 @@ def best_shift(counts: Counts, null: Counts, start: float, share: float) -> tupl
     return float(tries[k]), gains[k]
 
 
-def drift_gain(counts: Counts, null: Counts, grid: Grid) -> float:
-    """Best gain over ``null`` of a smooth drift: moved by up to e^1 and stretched in ln|x|.
-
-    The rival that a change of scale has to beat on the rows it claims.
-    """
-    middle, _ = spread(null)
+def _drifted(null: Counts, grid: Grid, cells: Cells, move: float, stretch: float) -> Counts:
+    """``null`` moved and stretched about its median on ln|x|, at the given cells."""
     here = np.arange(grid.size) * STEP
-    best = 0.0
-    valued = np.flatnonzero(counts)
+    middle, _ = spread(null)
+    source = (here[cells] - middle - move) / stretch + middle
+    return np.asarray(np.maximum(np.interp(source, here, null) / stretch, 1e-12), np.float64)
+
+
+def over_drift(counts: Counts, null: Counts, grid: Grid, shift: float, share: float) -> float:
+    """How much better a change of scale explains the rows than the best smooth drift, in nats.
+
+    The rival moves ``null`` by up to e^1 and stretches it by up to 1.75.  The change itself may be
+    accompanied by an ordinary drift (up to 0.4, stretched by up to 1.3), of the changed and the
+    other rows alike.
+    """
+    cells = np.flatnonzero(counts)
+    weights = counts[cells]
+    rival, change = -np.inf, -np.inf
+    moved = shifted(null, shift)
     for stretch in DRIFT_SPREAD:
         for move in np.arange(-DRIFT_REACH, DRIFT_REACH + 0.01, 0.1):
-            source = (here[valued] - middle - move) / stretch + middle
-            moved = np.interp(source, here, null) / stretch
-            gain = float((counts[valued] * np.log(np.maximum(moved, 1e-12) / null[valued])).sum())
-            best = max(best, gain)
-    return best
+            plain = _drifted(null, grid, cells, float(move), stretch)
+            rival = max(rival, float((weights * np.log(plain)).sum()))
+            if abs(move) > MILD_MOVE or not MILD_SPREAD[0] <= stretch <= MILD_SPREAD[1]:
+                continue
+            # stretched about the moved middle: the same drift seen through the change
+            other = _drifted(moved, grid, cells, float(move), stretch)
+            mixed = (1 - share) * plain + share * other
+            change = max(change, float((weights * np.log(mixed)).sum()))
+    return change - rival
 
 
 @dataclass(frozen=True)
@@ -82,18 +98,28 @@ class Shape:
 
 
 def shape_of(counts: Counts, base: Counts, shift: float, share: float) -> Shape:
-    """Compare converted rows with the baseline moved by ``shift`` (best move within 0.4)."""
-    n = float(counts.sum())
-    converted = max(share * n, 1.0)
-    seen = np.cumsum(counts) / n
+    """Compare the converted rows' distribution with the baseline moved by ``shift``.
+
+    Rows count by their posterior of being converted, so that a drift of the others does not weigh
+    in; the best move within 0.4 is taken.  Sampling makes 1.63 / sqrt(effective n) (Kolmogorov's
+    99 % point).
+    """
     distances = []
     for move in np.arange(-0.4, 0.401, 0.08):
         moved = shifted(base, shift + float(move))
-        expected = np.cumsum((1 - share) * base + share * moved)
-        distances.append(float(np.abs(seen - expected / expected[-1]).max()) / share)
-    allowed = SHAPE_SLACK + 1.63 / converted**0.5
+        part = share * moved / ((1 - share) * base + share * moved)
+        seen = counts * part
+        total, squares = float(seen.sum()), float((seen * part).sum())
+        if total <= 0:
+            continue
+        gap = np.abs(np.cumsum(seen) / total - np.cumsum(moved) / moved.sum())
+        distances.append((float(gap.max()), total, total**2 / squares))
+    if not distances:
+        return Shape(1.0, SHAPE_SLACK, 1.0, 0.0)
+    distance, converted, effective = min(distances)
+    allowed = SHAPE_SLACK + 1.63 / max(effective, 1.0) ** 0.5
     stretch = spread(counts)[1] / spread(base)[1] if share > 0.9 else 1.0
-    return Shape(min(distances), allowed, stretch, converted)
+    return Shape(distance, allowed, stretch, converted)
 
 
 @dataclass(frozen=True)

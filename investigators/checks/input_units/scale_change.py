@@ -196,15 +196,17 @@ def _judged(
         return _finding(feature, "cannot tell", words, counts[0], would_need=PAIRS, **said)
     cause = cause_of(ground, feature, change, factor, segment, task)
     base_sql = ground.baseline.expressions[feature]
-    proofs = corroborations(ground.view, feature, change, cause, ground.baseline.table, base_sql)
+    near = size < log(NEAR_RATIO)
+    table = ground.baseline.table
+    proofs = corroborations(ground.view, feature, cause, table, base_sql, near=near)
     released = lined_up_releases(ground.view, cause)
-    if not proofs and (size < log(NEAR_RATIO) or not _own_change(change)):
+    if not proofs and (near or not _own_change(change)):
         words = f"{moved}; a factor this near to 1 looks like drift."
-        if size >= log(NEAR_RATIO):
+        if not near:
             words = f"{moved}; nothing says that it is a unit and not another kind of requests."
         return _finding(feature, "cannot tell", words, counts[0], would_need=SIGN, **said)
     cause = replace(cause, corroborations=(*proofs, *released))
-    cause = replace(cause, statement=statement_of(ground, feature, cause, factor))
+    cause = replace(cause, statement=statement_of(ground, feature, cause, factor, naming))
     chart = distributions(ground.view, feature, change, factor, base, where)
     return _finding(
         feature, "supports", cause.statement, counts[0], cause=cause, charts=(chart,), **said
@@ -232,6 +234,7 @@ def _effect(change: Change, factor: float) -> dict[str, Any]:
         "gain_over_drift": round(change.over_drift, 1),
         "log_of_looks": round(change.looks, 1),
         "next_factor": naming.next_factor,
+        "columns_that_mark_the_same_rows": len(change.ties),
         "gain_over_next_factor": round(naming.over_next, 1),
         "shape_distance": round(change.shape.distance, 3),
         "shape_allowed": round(change.shape.allowed, 3),
