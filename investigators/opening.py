@@ -3,39 +3,21 @@
 from __future__ import annotations
 
 import tempfile
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from investigators import shelf
-from investigators.canonical import Meaning, canonical, latest_outcomes, text_sql, write_canonical
-from investigators.case import Brief, Case, Guess, Place, Role, Rule, ScoreScale, Source
+from investigators.case import Brief, Place, Role
 from investigators.dictionary import open_dictionary
 from investigators.features import Dictionary
-from investigators.identify import find_decision
+from investigators.meaning import Arranging
 from investigators.model import Model
-from investigators.roles.columns import (
-    guess_log,
-    guess_outcomes,
-    guess_reference,
-    guess_releases,
-    guess_ui_events,
-)
-from investigators.roles.component import EventColumns, own_components
-from investigators.roles.mapping import Mapping as InputMapping
-from investigators.roles.mapping import map_inputs
-from investigators.roles.profile import profiles
-from investigators.roles.rule import decision_rule, positive_outcome
-from investigators.roles.scale import score_scale
-from investigators.roles.zone import Clock, clock_of, time_sql
 from investigators.tables.open_table import open_table
 from investigators.tables.sealing import Seal, seal
-from investigators.tables.table import Engine, Table, quoted
+from investigators.tables.table import Engine, Table
 from investigators.task import Task
 from investigators.trouble import InputTrouble
 from investigators.view import View
@@ -45,7 +27,6 @@ NOT_BUILT: dict[Role, str] = {
     "feature_store": "a feature store",
     "policy": "a policy file",
 }
-LABELS_AT_MOST = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -79,7 +60,7 @@ def open_brief(brief: Brief, task: Task) -> Opened:
         model = _model(brief, task)
         tables = _tables(brief, engine, task)
         dictionary = _dictionary(brief)
-        view = _Opening(brief, task, model, tables, dictionary, folder).view()
+        view = Arranging(brief, task, model, tables, dictionary, folder).view()
         return Opened(view, stack.pop_all(), seals)
     raise AssertionError("unreachable")
 
@@ -102,44 +83,6 @@ def sealed(view: View, seals: Mapping[tuple[Role, Place], Future[Seal]]) -> View
         found = seals[source.role, source.place].result()
         sources.append(replace(source, sha256=found.sha256, stamp=found.stamp))
     return replace(view, case=replace(view.case, sources=tuple(sources)))
-
-
-def _refuse_another_model(model: Model, log: Table, inputs: Mapping[str, str]) -> None:
-    """A model none of whose inputs is in the log belongs to another log."""
-    used = [each.name for each in model.inputs if each.used]
-    if not used or any(name in inputs for name in used):
-        return
-    shown = ", ".join(used[:8]) + (f" and {len(used) - 8} more" if len(used) > 8 else "")
-    raise InputTrouble(
-        log.name,
-        f"none of the inputs of {model.name} is in it",
-        expected=f"columns for {shown}",
-        mend=f"say --column log.feature:{used[0]}=COLUMN, or give the model of this log",
-    )
-
-
-@contextmanager
-def _whole(table: Table) -> Iterator[None]:
-    """Say which file is damaged where a reader finds it out in the middle of its data."""
-    import duckdb
-
-    try:
-        yield
-    except (duckdb.ProgrammingError, duckdb.InternalError) as error:
-        if not isinstance(error, duckdb.InvalidInputException):
-            raise  # a mistake of ours, not of the file
-        raise _damaged(table, error) from error
-    except duckdb.Error as error:
-        raise _damaged(table, error) from error
-
-
-def _damaged(table: Table, error: Exception) -> InputTrouble:
-    return InputTrouble(
-        table.name,
-        f"its data cannot be read: {str(error).splitlines()[0]}",
-        expected="a whole file",
-        mend="copy or export it again",
-    )
 
 
 def _path(brief: Brief, place: Place) -> Path:
@@ -171,303 +114,15 @@ def _model(brief: Brief, task: Task) -> Model | None:
 def _tables(brief: Brief, engine: Engine, task: Task) -> dict[Role, tuple[Table, ...]]:
     found: dict[Role, tuple[Table, ...]] = {}
     for role in TABLES:
-        found[role] = tuple(
-            open_table(place, engine, task, base=brief.base, dates=brief.dates)
-            for place in brief.sources.get(role, ())
-        )
+        opened = []
+        for place in brief.sources.get(role, ()):
+            with _whole(place.name):
+                table = open_table(place, engine, task, base=brief.base, dates=brief.dates)
+                opened.append(table)
+        found[role] = tuple(opened)
     return found
 
 
 def _dictionary(brief: Brief) -> Dictionary:
     places = brief.sources.get("features", ())
     return open_dictionary(_path(brief, places[0])) if places else Dictionary()
-
-
-def by_role(guesses: Iterable[Guess], source: str) -> dict[str, tuple[str, ...]]:
-    """Columns by role of one source, from its guesses."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for guess in guesses:
-        owner, _, role = guess.what.partition(".")
-        if owner == source and role and guess.value:
-            found[role].append(guess.value)
-    return {role: tuple(columns) for role, columns in found.items()}
-
-
-def _first(columns: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    return {role: names[0] for role, names in columns.items() if names}
-
-
-@dataclass
-class _Opening:
-    """One opening; collects guesses on the way."""
-
-    brief: Brief
-    task: Task
-    model: Model | None
-    tables: dict[Role, tuple[Table, ...]]
-    dictionary: Dictionary
-    folder: Path
-
-    def __post_init__(self) -> None:
-        self.guesses: list[Guess] = []
-        self.columns: dict[str, tuple[str, ...]] = {}
-
-    def _take(self, guesses: Iterable[Guess], source: str, key: str = "") -> dict[str, str]:
-        found = list(guesses)
-        self.guesses += found
-        roles = by_role(found, source)
-        for role, names in roles.items():
-            if not role.startswith("feature:"):
-                self.columns[f"{key or source}.{role}"] = names
-        return _first(roles)
-
-    def _table(self, role: Role) -> Table | None:
-        tables = self.tables.get(role, ())
-        return tables[0] if tables else None
-
-    def view(self) -> View:
-        """Build the view."""
-        reference, known = self._reference()
-        events = tuple(
-            (table, self._take(guess_ui_events(table, self.brief), "ui_events", _key(k)))
-            for k, table in enumerate(self.tables["ui_events"])
-        )
-        releases = self._releases()
-        log = self._table("log")
-        base = View(
-            case=Case(self.brief, zone=self.brief.zone),
-            model=self.model,
-            reference=reference,
-            ui_events=tuple(table for table, _ in events),
-            lookups=self.tables["lookup"],
-            releases=releases,
-            dictionary=self.dictionary,
-            reference_inputs=known.expressions if known else {},
-        )
-        view = base
-        if log is not None:
-            with _whole(log):
-                view = self._with_log(base, log, known, events)
-        view = replace(view, columns=dict(self.columns))
-        case = replace(view.case, sources=self._sources(), guesses=tuple(self.guesses))
-        case = replace(case, actions=self.brief.actions)
-        return replace(view, case=case)
-
-    def _reference(self) -> tuple[Table | None, InputMapping | None]:
-        table = self._table("reference")
-        if table is None:
-            return None, None
-        with _whole(table):
-            return self._training(table)
-
-    def _training(self, table: Table) -> tuple[Table, InputMapping | None]:
-        mapping = None
-        inputs: Mapping[str, str] = {}
-        if self.model is not None:
-            mapping = map_inputs(
-                self.model, table, self.brief, role="reference", dictionary=self.dictionary
-            )
-            self.guesses += mapping.guesses
-            inputs = mapping.columns
-        roles = self._take(guess_reference(table, self.brief, self.model, inputs), "reference")
-        time, _ = self._time(table, roles.get("time"))
-        positive = self._positive(table, roles.get("outcome"))
-        return canonical(table, Meaning(roles, time, (), positive)), mapping
-
-    def _time(self, table: Table, column: str | None) -> tuple[str | None, Clock | None]:
-        """SQL of a source's time column, and its clock."""
-        found = None if column is None else table.column(column)
-        if found is None:
-            return None, None
-        clock = clock_of(profiles(table, self.task)[found.name], self.brief)
-        return time_sql(found, clock), clock
-
-    def _positive(self, table: Table, column: str | None) -> str | None:
-        """The positive outcome as text; ``None`` for regression, where it is a number."""
-        if column is None or (self.model is not None and self.model.output == "value"):
-            return None
-        counts = table.query(
-            f"SELECT {text_sql(column)} AS v, count(*) AS n FROM {{t}} "
-            f"WHERE {quoted(column)} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50"
-        )
-        pairs = zip(counts.column(0).to_pylist(), counts.column(1).to_pylist(), strict=True)
-        guess = positive_outcome(dict(pairs), self.brief, column)
-        self.guesses.append(guess)
-        return guess.value or None
-
-    def _releases(self) -> Table | None:
-        table = self._table("releases")
-        if table is None:
-            return None
-        roles = self._take(guess_releases(table, self.brief), "releases")
-        time, _ = self._time(table, roles.get("time"))
-        if time is None:
-            raise InputTrouble(
-                table.name, "no time column was found", mend="--column releases.time=COLUMN"
-            )
-        relation = (
-            f"(SELECT fw_row, {time} AS fw_time, {text_sql(roles.get('system'))} AS fw_system, "
-            f"{text_sql(roles.get('text'))} AS fw_text FROM {table.relation})"
-        )
-        return table.with_relation(relation)
-
-    def _with_log(
-        self,
-        base: View,
-        log: Table,
-        known: InputMapping | None,
-        events: tuple[tuple[Table, dict[str, str]], ...],
-    ) -> View:
-        mapping = None
-        if self.model is not None:
-            mapping = map_inputs(
-                self.model,
-                log,
-                self.brief,
-                role="log",
-                reference_mapping=known,
-                dictionary=self.dictionary,
-            )
-            self.guesses += mapping.guesses
-        inputs = mapping.expressions if mapping else {}
-        if self.model is not None:
-            _refuse_another_model(self.model, log, inputs)
-        fed = mapping.columns if mapping else {}
-        roles = self._take(guess_log(log, self.brief, self.model, fed), "log")
-        time, clock = self._time(log, roles.get("time"))
-        if clock is not None:
-            self.guesses.append(clock.guess)
-        rule = self._rule(log, roles)
-        positive = self._positive(log, roles.get("outcome"))
-        meaning = Meaning(roles, time, rule.adverse if rule else (), positive)
-        scored, outputs = write_canonical(
-            canonical(log, meaning), self._outcomes(), self.model, inputs, self.folder, self.task
-        )
-        scale = self._scale(log, roles, outputs)
-        components = self._components(scored, events)
-        case = replace(
-            base.case,
-            zone=clock.zone if clock else None,
-            scale=scale,
-            rule=rule,
-            components=components,
-        )
-        view = replace(
-            base,
-            case=replace(case, positive=positive),
-            log=scored,
-            log_inputs=inputs,
-            segments=self.columns.get("log.segment", ()),
-            columns=dict(self.columns),
-        )
-        decision = find_decision(view, self.brief.decision)
-        return replace(view, case=replace(view.case, decision=decision))
-
-    def _rule(self, log: Table, roles: Mapping[str, str]) -> Rule | None:
-        """Infer the rule from scores and labels (evenly spaced rows of a very long log)."""
-        score, label = roles.get("score"), roles.get("decision")
-        if score is None:
-            return None
-        step = max(1, -(-log.rows // LABELS_AT_MOST))
-        found = log.query(
-            f"SELECT TRY_CAST({quoted(score)} AS DOUBLE), {text_sql(label)} FROM {{t}} "
-            f"WHERE fw_row % {step} = 0 ORDER BY fw_row"
-        )
-        scores = found.column(0).to_numpy(zero_copy_only=False).astype(np.float64)
-        labels = found.column(1).to_pylist() if label is not None else []
-        column = log.column(score)
-        rule, guesses = decision_rule(
-            scores,
-            labels,
-            self.brief,
-            decimals=column.decimals if column else None,
-            column=label or "",
-        )
-        if step > 1:
-            said = f" (from every {step}th row)"
-            guesses = tuple(replace(g, reason=g.reason + said) for g in guesses)
-        self.guesses += guesses
-        return rule
-
-    def _scale(
-        self, log: Table, roles: Mapping[str, str], outputs: np.ndarray
-    ) -> ScoreScale | None:
-        score = roles.get("score")
-        if score is None or self.model is None:
-            return None
-        step = max(1, -(-log.rows // LABELS_AT_MOST))
-        found = log.query(
-            f"SELECT TRY_CAST({quoted(score)} AS DOUBLE) FROM {{t}} WHERE fw_row % {step} = 0 "
-            "ORDER BY fw_row"
-        )
-        logged = found.column(0).to_numpy(zero_copy_only=False).astype(np.float64)
-        output = outputs[::step]
-        column = log.column(score)
-        guess = score_scale(
-            logged,
-            output,
-            self.model.to_raw(output),
-            column.decimals if column else None,
-            kind=self.model.output,
-        )
-        said = f" (from every {step}th row)" if step > 1 else ""
-        self.guesses.append(replace(guess.guess, reason=guess.reason + said))
-        return guess.scale
-
-    def _outcomes(self) -> Table | None:
-        table = self._table("outcomes")
-        if table is None:
-            return None
-        roles = self._take(guess_outcomes(table, self.brief, self.model), "outcomes")
-        for role in ("id", "outcome"):
-            if role not in roles:
-                raise InputTrouble(
-                    table.name,
-                    f"no {role} column was found",
-                    expected="columns for id and outcome",
-                    mend=f"say --column outcomes.{role}=COLUMN",
-                )
-        return latest_outcomes(table, roles, self._positive(table, roles["outcome"]))
-
-    def _components(
-        self, log: Table, events: tuple[tuple[Table, dict[str, str]], ...]
-    ) -> tuple[str, ...]:
-        joined = [
-            EventColumns(table, request=roles["request"], component=roles["component"])
-            for table, roles in events
-            if "component" in roles and "request" in roles
-        ]
-        found, guess = own_components(log, "fw_id", joined, self.brief, self.task)
-        if found or joined:
-            self.guesses.append(guess)
-        return found
-
-    def _sources(self) -> tuple[Source, ...]:
-        sources = []
-        for role, places in self.brief.sources.items():
-            opened = self.tables.get(role, ())
-            for k, place in enumerate(places):
-                table = opened[k] if k < len(opened) else None
-                key = _key(k) if role == "ui_events" else role
-                columns = {
-                    name.partition(".")[2]: (cols[0] if len(cols) == 1 else cols)
-                    for name, cols in self.columns.items()
-                    if name.partition(".")[0] == key
-                }
-                sources.append(
-                    Source(
-                        role,
-                        place,
-                        "",
-                        None if table is None else table.rows,
-                        (0, 0),
-                        columns,
-                        () if table is None else table.notes,
-                    )
-                )
-        return tuple(sources)
-
-
-def _key(number: int) -> str:
-    """``ui_events``, ``ui_events#2`` ...: the key of the n-th table of events."""
-    return "ui_events" if number == 0 else f"ui_events#{number + 1}"

@@ -155,7 +155,7 @@ def retrained(**parameters: Any) -> Damage:
         frame = parcels.rows(300, 2)
         target = np.arange(300) % int(parameters.get("num_class", 2))
         names = ["fill_time", "basket"] if "num_class" in parameters else ["alpha", "beta"]
-        inputs = 1e9 * frame[["fill_time", "basket"]].set_axis(names, axis=1)
+        inputs = 1e9 + frame[["fill_time", "basket"]].set_axis(names, axis=1)
         data = lightgbm.Dataset(inputs, target, params={"verbosity": -1})
         settings = parcels.PARAMETERS | parameters
         lightgbm.train(settings, data, num_boost_round=3).save_model(case / "model.txt")
@@ -438,7 +438,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     frame["parcel_no"] = [f"{FORMULA}{SCRIPT}{k}" for k in range(len(frame))]
     frame["customer"] = "@SUM(A1)|" + frame["customer"] + HOSTILE
     frame["country"] = frame["country"] + HOSTILE
-    frame["app_version"] = frame["app_version"].map(lambda v: f"{v}\n| {SCRIPT} |")
+    frame["app_version"] = frame["app_version"].map(lambda v: f"{v}\n```\n| {SCRIPT} |")
     frame["decision"] = frame["decision"].map({"review": f"+{HOSTILE}", "accept": "-ok"})
     frame = frame.rename(columns={"app_version": HOSTILE, "parcel_no": f"={SCRIPT}"})
     frame.to_csv(made.path("log.csv"), index=False, lineterminator="\n")
@@ -486,9 +486,11 @@ def test_no_script_in_the_page(hostile: Path) -> None:
 
 def test_markdown_says_it_as_text(hostile: Path) -> None:
     text = (hostile / "report.md").read_text("utf-8")
-    bare = [line for line in text.splitlines() if "<script>" in line.replace("\\<script", "")]
-    assert not bare, bare[:2]
-    assert "<img" not in text.replace("\\<img", "")
+    # inside a fence everything is text; no value may close one
+    outside = re.sub(r"^(`{3,})[^`\n]*\n.*?^\1$", "", text, flags=re.DOTALL | re.MULTILINE)
+    assert "# " in outside
+    assert "Action" in outside
+    assert "<" not in outside.replace("<br>", ""), re.findall(".{40}<.{40}", outside)
     assert "\n# not a heading" not in text
     tables = [line for line in text.splitlines() if line.startswith("|")]
     assert tables
