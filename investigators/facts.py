@@ -40,13 +40,13 @@ def run_again(brief: Brief) -> str:
     else:
         for role, places in brief.sources.items():
             for place in places:
-                words += [f"--{role.replace('_', '-')}", place.name]
+                words += _flag(role.replace("_", "-"), place.name)
         for what, columns in brief.columns.items():
             for column in columns:
-                words += ["--column", f"{what}={column}"]
+                words += _flag("column", f"{what}={column}")
         words += _settings(brief)
     if brief.decision is not None:
-        words += ["--decision", brief.decision]
+        words += _flag("decision", brief.decision)
     if brief.trust_model:
         words.append("--trust-model")
     return shlex.join([*words, "--out", "out"])
@@ -57,14 +57,19 @@ def _settings(brief: Brief) -> list[str]:
     for flag in ("threshold", "above", "below", "adverse", "positive", "zone", "dates"):
         value = getattr(brief, flag)
         if value is not None:
-            words += [f"--{flag}", str(value)]
+            words += _flag(flag, str(value))
     for name in brief.components:
-        words += ["--component", name]
+        words += _flag("component", name)
     if brief.cuts:
-        words += ["--cuts", ",".join(str(c) for c in brief.cuts)]
+        words += _flag("cuts", ",".join(str(c) for c in brief.cuts))
     if brief.labels:
-        words += ["--labels", ",".join(brief.labels)]
+        words += _flag("labels", ",".join(brief.labels))
     return words
+
+
+def _flag(name: str, value: str) -> list[str]:
+    """A value that begins with a minus sign would be taken for another flag."""
+    return [f"--{name}={value}"] if value.startswith("-") else [f"--{name}", value]
 
 
 def log_facts(view: View) -> LogFacts | None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from investigators.roles.profile import profiles
 from investigators.roles.rule import decision_rule, positive_outcome
 from investigators.roles.scale import score_scale
 from investigators.roles.zone import Clock, clock_of, time_sql
+from investigators.tables.damage import whole
 from investigators.tables.table import Table, quoted
 from investigators.task import Task
 from investigators.trouble import InputTrouble
@@ -48,30 +48,6 @@ def _refuse_another_model(model: Model, log: Table, inputs: Mapping[str, str]) -
         f"none of the inputs of {model.name} is in it",
         expected=f"columns for {shown}",
         mend=f"say --column log.feature:{used[0]}=COLUMN, or give the model of this log",
-    )
-
-
-@contextmanager
-def _whole(name: str) -> Iterator[None]:
-    """Say which file is damaged where a reader finds it out in the middle of its data."""
-    import duckdb
-
-    try:
-        yield
-    except (duckdb.ProgrammingError, duckdb.InternalError) as error:
-        if not isinstance(error, duckdb.InvalidInputException):
-            raise  # a mistake of ours, not of the file
-        raise _damaged(name, error) from error
-    except duckdb.Error as error:
-        raise _damaged(name, error) from error
-
-
-def _damaged(name: str, error: Exception) -> InputTrouble:
-    return InputTrouble(
-        name,
-        f"its data cannot be read: {str(error).splitlines()[0]}",
-        expected="a whole file",
-        mend="copy or export it again",
     )
 
 
@@ -138,7 +114,7 @@ class Arranging:
         )
         view = base
         if log is not None:
-            with _whole(log.name):
+            with whole(log.name):
                 view = self._with_log(base, log, known, events)
         view = replace(view, columns=dict(self.columns))
         case = replace(view.case, sources=self._sources(), guesses=tuple(self.guesses))
@@ -149,7 +125,7 @@ class Arranging:
         table = self._table("reference")
         if table is None:
             return None, None
-        with _whole(table.name):
+        with whole(table.name):
             return self._training(table)
 
     def _training(self, table: Table) -> tuple[Table, InputMapping | None]:

@@ -15,6 +15,7 @@ from investigators.dictionary import open_dictionary
 from investigators.features import Dictionary
 from investigators.meaning import Arranging
 from investigators.model import Model
+from investigators.tables.damage import whole
 from investigators.tables.open_table import open_table
 from investigators.tables.sealing import Seal, seal
 from investigators.tables.table import Engine, Table
@@ -116,7 +117,7 @@ def _tables(brief: Brief, engine: Engine, task: Task) -> dict[Role, tuple[Table,
     for role in TABLES:
         opened = []
         for place in brief.sources.get(role, ()):
-            with _whole(place.name):
+            with whole(place.name):
                 table = open_table(place, engine, task, base=brief.base, dates=brief.dates)
                 opened.append(table)
         found[role] = tuple(opened)
