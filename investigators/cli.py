@@ -55,9 +55,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             status: int = options.run(options, task)
             return status
     except InputTrouble as trouble:
+        _wipe()
         print(trouble.line(), file=sys.stderr)
         return TROUBLE
     except (Cancelled, KeyboardInterrupt):
+        _wipe()
         print("cancelled; nothing half-written was left behind", file=sys.stderr)
         return CANCELLED
 
@@ -96,6 +98,12 @@ class _Progress:
         elif words != self.last:
             print(words, file=sys.stderr)
         self.last = words
+
+
+def _wipe() -> None:
+    """Take the last progress off a terminal's line."""
+    if sys.stderr.isatty():
+        print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -236,8 +244,7 @@ def _formats(options: argparse.Namespace) -> tuple[str, ...]:
 
 
 def _say(found: Investigation, written: Sequence[Path]) -> None:
-    if sys.stderr.isatty():
-        print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
+    _wipe()
     print(found.conclusion_sentence)
     for lead in found.leads:
         flips = " · this decision flips" if lead.repair and lead.repair.flips else ""

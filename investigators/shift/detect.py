@@ -97,16 +97,24 @@ def detect(material: Material, features: int = 1) -> Change | None:
         return None
     values = 1 + sum(len(s.values) for s in material.segments)
     looks = log(features) + log(values) + log(60 * 4) + 2 * log(max(block_count, 1)) - log(2)
-    tries = [Trial(material, grid, null, values).refine(h) for h in _worth(found)]
-    alive = [t for t in tries if t is not None]
-    if not alive:
-        return None
-    best = max(alive, key=lambda t: (t.score, -t.column, t.codes))
-    return _judge(material, grid, reference, best, alive, looks)
+    trial = Trial(material, grid, null, values)
+    changes = []
+    for far in (True, False):
+        tried = [trial.refine(h) for h in _worth([h for h in found if h.far is far])]
+        alive = [t for t in tried if t is not None]
+        if alive:
+            best = max(alive, key=lambda t: (t.score, -t.column, t.codes))
+            change = _judge(material, grid, reference, best, alive, looks)
+            if far and change.score >= looks and change.over_drift > 0 and change.shape.alike:
+                return change
+            changes.append(change)
+    return max(changes, key=lambda c: c.score, default=None)
 
 
 def _worth(found: list[Hypothesis]) -> list[tuple[Hypothesis, tuple[int, ...]]]:
     """Best hypotheses, and unions of values of a column that share the shift."""
+    if not found:
+        return []
     chosen: list[tuple[Hypothesis, tuple[int, ...]]] = [
         (h, (h.code,) if h.column >= 0 else ()) for h in found[:TRIED]
     ]
@@ -185,7 +193,7 @@ class Trial:
         for _ in range(3):
             tally = np.bincount(place[span.start : span.end], minlength=self.grid.size)
             counts: Counts = tally.astype(np.float64)
-            shift, _ = best_shift(counts, null, shift, share)
+            shift, _ = best_shift(counts, null, shift, share, far=hypothesis.far)
             ratio = shifted(null, shift) / null
             share = best_share(ratio, counts, share)
             whole = gain_per_row(null, shifted(null, shift), 1 - STRAY)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from investigators.shift.catalogue import Candidate, candidates
 from investigators.shift.density import Counts, Grid, fine, shifted, smoothed, spread
-from investigators.shift.scan import STRAY, gain_per_row
+from investigators.shift.scan import FAR, STRAY, gain_per_row
 from investigators.tables.codes import STEP
 
 Votes = npt.NDArray[np.float64]
@@ -17,7 +17,7 @@ Cells = npt.NDArray[np.intp]
 
 DRIFT_REACH = 1.0
 DRIFT_SPREAD = (0.7, 0.85, 1.0, 1.15, 1.3, 1.5, 1.75)
-MILD_MOVE, MILD_SPREAD = 0.41, (0.85, 1.3)
+MILD_MOVE, MILD_SPREAD = 0.41, (0.7, 1.5)
 SHAPE_SLACK = 0.25
 
 
@@ -30,9 +30,16 @@ def best_share(ratio: Counts, counts: Counts, start: float) -> float:
     return share
 
 
-def best_shift(counts: Counts, null: Counts, start: float, share: float) -> tuple[float, float]:
-    """Shift within half a unit of ``start`` with the largest gain, and that gain."""
+def best_shift(
+    counts: Counts, null: Counts, start: float, share: float, *, far: bool
+) -> tuple[float, float]:
+    """Shift within half a unit of ``start`` with the largest gain, and that gain.
+
+    A ``far`` one stays beyond ln 3, so that a drift of the other rows cannot draw it in.
+    """
     tries = start + np.arange(-0.5, 0.501, 0.04)
+    if far:
+        tries = tries[np.abs(tries) >= FAR]
     gains = [
         float((counts * gain_per_row(null, shifted(null, float(s)), share)).sum()) for s in tries
     ]
@@ -52,7 +59,7 @@ def over_drift(counts: Counts, null: Counts, grid: Grid, shift: float, share: fl
     """How much better a change of scale explains the rows than the best smooth drift, in nats.
 
     The rival moves ``null`` by up to e^1 and stretches it by up to 1.75.  The change itself may be
-    accompanied by an ordinary drift (up to 0.4, stretched by up to 1.3), of the changed and the
+    accompanied by an ordinary drift (up to 0.4, stretched by up to 1.5), of the changed and the
     other rows alike.
     """
     cells = np.flatnonzero(counts)
@@ -94,7 +101,7 @@ class Shape:
     @property
     def same(self) -> bool:
         """Whether the shape is so close that another population is an unlikely reason for it."""
-        return self.converted >= 50 and self.distance <= 0.06 + 1.36 / self.converted**0.5
+        return self.converted >= 50 and self.distance <= 0.08 + 1.36 / self.converted**0.5
 
 
 def shape_of(counts: Counts, base: Counts, shift: float, share: float) -> Shape:

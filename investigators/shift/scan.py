@@ -21,7 +21,9 @@ MAX_BLOCKS = 48
 SHIFT_STEP = 0.4
 LARGEST_SHIFT = 14.0
 SMALLEST_SHIFT = 1.0
+FAR = 1.0987  # ln 3: nearer shifts look like drift and must not stand before farther ones
 STRAY = 0.02
+WORTH = 3.0
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,11 @@ class Hypothesis:
     shift: float
     share: float
     gain: float
+
+    @property
+    def far(self) -> bool:
+        """Whether the shift is beyond what drift makes."""
+        return abs(self.shift) >= FAR
 
 
 def blocks_of(n: int, order: npt.NDArray[np.intp] | None) -> tuple[npt.NDArray[np.uint8], int]:
@@ -141,10 +148,16 @@ def scan(
 
 
 def _best_of(gains: Counts, shifts: list[float], column: int, code: int) -> list[Hypothesis]:
+    """The best far and the best near hypothesis of one segment value."""
     best, start, end = best_window(gains)
-    k = int(np.argmax(best))
-    if best[k] <= 3.0:
-        return []
-    window = (int(start[k]), int(end[k]))
-    shift, share = shifts[k // len(SHARES)], SHARES[k % len(SHARES)]
-    return [Hypothesis(column, code, window, shift, share, float(best[k]))]
+    far = np.abs(np.repeat(shifts, len(SHARES))) >= FAR
+    found = []
+    for chosen in (far, ~far):
+        if not chosen.any():
+            continue
+        k = int(np.argmax(np.where(chosen, best, -np.inf)))
+        if best[k] > WORTH:
+            window = (int(start[k]), int(end[k]))
+            shift, share = shifts[k // len(SHARES)], SHARES[k % len(SHARES)]
+            found.append(Hypothesis(column, code, window, shift, share, float(best[k])))
+    return found

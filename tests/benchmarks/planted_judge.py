@@ -17,7 +17,7 @@ import numpy as np
 from planted_tables import FACTORS, START, Table
 
 STEP, LOW, HIGH = 0.02, -45.0, 45.0
-OTHER = (1.609344, 2.20462, 2.54, 4.184, 1e6)
+OTHER = (1.609344, 2.20462, 2.54, 4.184, 7.0, 12.0, 25.4, 453.59, 1024.0, 1440.0, 1e4, 1e6)
 CATALOGUE = tuple(f for g in (*FACTORS, *OTHER) for f in (g, 1 / g))
 SHARES = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9, 0.98)
 ODD = 0.005

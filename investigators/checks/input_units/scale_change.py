@@ -175,8 +175,9 @@ def _judged(
     ground: Ground, feature: str, change: Change, counts: tuple[int, int], task: Task
 ) -> Finding:
     """Try to refute the change; what survives is supported."""
-    naming, size = change.naming, abs(change.shift)
+    naming = change.naming
     factor = naming.factor if naming.named else float(f"{naming.free_factor:.2g}")
+    size = min(abs(change.shift), abs(log(factor)))
     segment = segment_of(ground, change)
     where, base = segment_words(segment), ground.baseline.words
     moved = f"{feature} in {where} lies about {factor_words(exp(change.shift))} than in {base}"
