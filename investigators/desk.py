@@ -24,7 +24,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Self
 
 from investigators import casefile, shelf
-from investigators.brief import read_case
+from investigators.brief import nearest, read_case
 from investigators.case import Brief, Case
 from investigators.evidence import Cause, Explanation, Finding, Segment, Transform
 from investigators.investigation import (
@@ -103,10 +103,21 @@ class Desk:
         segment: Segment = None,
         task: Task | None = None,
     ) -> Replay | None:
-        """Undo a transform of one input by hand, on all rows of a segment, and score again."""
+        """Undo a transform of one input by hand, on all rows of a segment, and score again.
+
+        ``None`` without a log, a model, or anything to undo.
+
+        Raises:
+            InputTrouble: the model has no such input, or the log no such column.
+        """
         from investigators.repair import replay
 
-        assert self.view.log is not None
+        if self.view.log is None or self.view.model is None:
+            return None
+        _known(feature, [i.name for i in self.view.model.inputs], self.view.model.name, "input")
+        columns = [column.name for column in self.view.log.columns]
+        for condition in segment or ():
+            _known(condition.column, columns, self.view.log.name, "column")
         cause = Cause(
             cause="input-unit-or-scale",
             features=(feature,),
@@ -212,6 +223,11 @@ def open_case(
     desk = Desk(opened.view, opened.closing, opened)
     desk.timings["open"] = perf_counter() - started
     return desk
+
+
+def _known(name: str, names: Sequence[str], file: str, what: str) -> None:
+    if name not in names:
+        raise InputTrouble(file, f"there is no {what} {name}", mend=nearest(name, names))
 
 
 def _rerun(check_id: str, view: View, task: Task) -> Sequence[Finding]:

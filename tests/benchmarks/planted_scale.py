@@ -173,14 +173,15 @@ def main() -> int:
     options = parser.parse_args()
     base = commit_base() if options.base is None else options.base
     part, parts = (int(x) for x in options.shard.split("/"))
-    jobs = [(base + k, True) for k in range(options.faults)]
-    jobs += [(base + k, False) for k in range(options.sound)]
-    jobs = jobs[part - 1 :: parts]
+    jobs = [(k / options.faults, base + k, True) for k in range(options.faults)]
+    jobs += [(k / options.sound, base + k, False) for k in range(options.sound)]
+    # evenly mixed, so that a run that is stopped early says something of both
+    ordered = [(seed, faulty) for _, seed, faulty in sorted(jobs)][part - 1 :: parts]
     lines: list[dict[str, Any]] = []
     if options.out and options.out.exists():
         lines = [json.loads(text) for text in options.out.read_text().splitlines()]
     known = {(line["seed"], line["faulty"]) for line in lines}
-    todo = [job for job in jobs if job not in known]
+    todo = [job for job in ordered if job not in known]
     with ProcessPoolExecutor(options.workers) as pool:
         for done, line in enumerate(pool.map(_job, todo), start=1):
             lines.append(line)
