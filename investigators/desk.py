@@ -159,6 +159,8 @@ class Desk:
         families = verdicts.families(ranked.leads, ranked.findings, checks)
         conclusion, sentence = verdicts.conclude(ranked.leads, families, view.reproduced, not_run)
         view = self._timed("sealing", lambda: sealed(view, self.opened.seals))
+        self_test = self._self_test(view, task)
+        task.tick()  # whoever cancelled meanwhile gets no investigation
         return Investigation(
             case=view.case,
             reproduced=view.reproduced,
@@ -170,7 +172,7 @@ class Desk:
             checks=checks,
             not_run=not_run,
             explanation=explanation,
-            self_test=self._self_test(view, task),
+            self_test=self_test,
             timeline=facts.timeline(view, ranked),
             versions=facts.versions(),
             run_again=facts.run_again(view.case.brief),

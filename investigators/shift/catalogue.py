@@ -14,6 +14,12 @@ COMMON = (10.0, 24.0, 60.0, 100.0, 1000.0, 3600.0, 86400.0, 1e6)
 NEAR = (1.609344, 2.20462, 2.54)
 RARE = (4.184, 7.0, 12.0, 25.4, 453.59237, 1024.0, 1440.0, 1e4, 1e9)
 RARE_PENALTY = 3.0
+# feet in a metre, m/s to km/h, square feet in a square metre, mmol/l to mg/dl of glucose, grams in
+# an ounce, days in a year
+RARER = (3.2808399, 3.6, 10.7639104, 18.0182, 28.3495231, 365.25)
+RARER_PENALTY = 4.0
+# A factor that leads from the declared unit to one of its siblings needs less to be believed.
+DECLARED_BONUS = 4.0
 
 # Below this ratio a change of scale looks like drift: "cannot tell" unless corroborated.
 NEAR_RATIO = 3.0
@@ -22,7 +28,8 @@ TIME_UNITS = ("ns", "us", "ms", "s", "min", "h", "d", "week")
 SIBLINGS: tuple[tuple[str, ...], ...] = (
     TIME_UNITS,
     ("um", "mm", "cm", "m", "km", "inch", "foot", "mile"),
-    ("mg", "g", "kg", "tonne", "ounce", "pound"),
+    ("cm^2", "m^2", "foot^2", "hectare", "km^2"),
+    ("mg", "g", "kg", "tonne", "ounce", "pound", "stone"),
     ("ml", "l", "m^3", "gallon"),
     ("J", "kJ", "cal", "kcal", "Wh", "kWh"),
     ("m/s", "km/h", "mph"),
@@ -55,8 +62,16 @@ def candidates() -> tuple[Candidate, ...]:
     """Every catalogue factor and its inverse, ascending."""
     listed = [Candidate(f, 0.0) for f in (*COMMON, *NEAR)]
     listed += [Candidate(f, -RARE_PENALTY) for f in RARE]
+    listed += [Candidate(f, -RARER_PENALTY) for f in RARER]
     listed += [Candidate(1 / c.factor, c.prior) for c in listed]
     return tuple(sorted(listed, key=lambda c: c.factor))
+
+
+def favoured(unit: str | None) -> dict[float, float]:
+    """Extra log prior of catalogue factors that a declared unit makes likely."""
+    if not unit:
+        return {}
+    return {c.factor: DECLARED_BONUS for c in candidates() if declared_name(unit, c.factor)}
 
 
 @cache
@@ -91,6 +106,6 @@ def declared_name(unit: str | None, factor: float) -> str | None:
             if sibling == true or not sibling.is_compatible_with(true):
                 continue
             ratio = float(registry.Quantity(1.0, true).to(sibling).magnitude)
-            if ratio > 0 and abs(log(ratio / factor)) < 1e-6:
+            if ratio > 0 and abs(log(ratio / factor)) < 1e-5:
                 return f"{unit} -> {name}"
     return None

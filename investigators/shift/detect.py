@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import log
 
 import numpy as np
@@ -34,7 +34,8 @@ class Material:
 
     ``live`` and ``reference`` are cells (tables.codes) of the feature; ``order`` sorts live rows
     by time (``None`` without time); ``segments`` code the live rows, ``reference_segments`` the
-    reference rows with the same values where the reference has the column.
+    reference rows with the same values where the reference has the column; ``bonus`` is extra log
+    prior of factors (from a declared unit).
     """
 
     live: Cells
@@ -42,6 +43,7 @@ class Material:
     order: npt.NDArray[np.intp] | None
     segments: Sequence[SegmentCodes]
     reference_segments: Sequence[SegmentCodes | None] = ()
+    bonus: Mapping[float, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -237,7 +239,7 @@ def _judge(
     counts = grid.counts(material.live[claimed])
     base, tolerance = _baseline(material, grid, reference, best, claimed)
     change = shifted(best.null, best.shift)
-    naming = name_factor(counts, base, best.shift, best.share, tolerance)
+    naming = name_factor(counts, base, best.shift, best.share, tolerance, material.bonus)
     shape = shape_of(counts, wide(base, 0.1), best.shift, best.share)
     ties = tuple(
         (t.column, t.codes[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -163,13 +164,18 @@ def _profile(counts: Counts, base: Counts, share: float, around: float, *, drift
 
 
 def name_factor(
-    counts: Counts, base_counts: Counts, shift: float, share: float, tolerance: float
+    counts: Counts,
+    base_counts: Counts,
+    shift: float,
+    share: float,
+    tolerance: float,
+    bonus: Mapping[float, float],
 ) -> Naming:
     """Name the factor of converted rows against a baseline.
 
     The baseline of these very rows may itself lie off by a drift of standard deviation
     ``tolerance`` on ln|x|; the likelihood of each named shift is averaged over that drift, and a
-    free factor over a flat prior on a line 25 wide.
+    free factor over a flat prior on a line 25 wide.  ``bonus`` is extra log prior by factor.
     """
     density = fine(base_counts)
     if np.sort(base_counts)[::-1][:30].sum() > 0.8 * base_counts.sum():
@@ -182,7 +188,11 @@ def name_factor(
     def evidence(candidate: Candidate) -> float:
         prior = np.exp(-0.5 * ((line - candidate.shift) / tolerance) ** 2)
         prior /= tolerance * np.sqrt(2 * np.pi) / STEP
-        return candidate.prior + float(np.log(max((likelihood * prior).sum(), 1e-300)))
+        return (
+            candidate.prior
+            + bonus.get(candidate.factor, 0.0)
+            + float(np.log(max((likelihood * prior).sum(), 1e-300)))
+        )
 
     scored = sorted(
         ((evidence(c), c.factor) for c in candidates()), key=lambda pair: (-pair[0], pair[1])

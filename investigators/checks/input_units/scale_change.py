@@ -12,7 +12,7 @@ import numpy as np
 from investigators.check import Check
 from investigators.evidence import Finding, segment_words
 from investigators.shift.atoms import without_new_atoms
-from investigators.shift.catalogue import NEAR_RATIO
+from investigators.shift.catalogue import NEAR_RATIO, favoured
 from investigators.shift.claim import (
     WHOLE,
     Baseline,
@@ -142,7 +142,15 @@ def _one(ground: Ground, feature: str, live: Cells, reference: Cells, task: Task
             n_live,
             would_need=f"at least {MINIMUM_LIVE} live and {MINIMUM_REFERENCE} reference values",
         )
-    material = Material(live, reference, ground.order, ground.segments, ground.reference_segments)
+    unit = ground.view.dictionary.get(feature).unit
+    material = Material(
+        live,
+        reference,
+        ground.order,
+        ground.segments,
+        ground.reference_segments,
+        favoured(unit),
+    )
     change = detect(material, len(ground.features))
     if change is not None and change.score >= change.looks + CLEAR_MARGIN:
         cleaned = without_new_atoms(
