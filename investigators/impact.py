@@ -121,29 +121,38 @@ def _restores_range(view: View, cause: Cause, inputs: Mapping[str, str]) -> bool
     And leaves none outside; ``None`` where no number can be compared.
     """
     row = view.decision.row if view.decision is not None else None
-    if row is None or view.log is None or view.reference is None or not cause.concerns_decision:
+    if row is None or view.log is None or not cause.concerns_decision:
         return None
     if isinstance(cause.transform, Map | Fill):
         return None
     numeric = {i.name for i in view.model.inputs if i.kind == "numeric"} if view.model else set()
     ordinary: list[tuple[bool, bool]] = []
     for feature, repaired in inputs.items():
-        known = view.reference_inputs.get(feature)
-        if known is None or feature not in numeric:
-            continue
-        low, high = view.reference.value(
-            f"SELECT quantile_cont({known}, [{ORDINARY[0]}, {ORDINARY[1]}]) FROM {{t}}"
-        ) or (None, None)
+        low, high = _ordinary_range(view, feature) if feature in numeric else (None, None)
         found = view.log.query(
             f"SELECT {view.log_inputs[feature]}, {repaired} FROM {{t}} AS fw_log WHERE fw_row = ?",
             [row],
         )
         value, meant = (column[0].as_py() for column in found.columns)
-        if None not in (low, high, value, meant):
+        if low is not None and high is not None and value is not None and meant is not None:
             ordinary.append((low <= value <= high, low <= meant <= high))
     if not ordinary:
         return None
     return any(not was for was, _ in ordinary) and all(now for _, now in ordinary)
+
+
+def _ordinary_range(view: View, feature: str) -> tuple[float | None, float | None]:
+    """Training's middle 99 % of an input; without a reference the model text's own range."""
+    known = view.reference_inputs.get(feature)
+    if view.reference is not None and known is not None:
+        low, high = view.reference.value(
+            f"SELECT quantile_cont({known}, [{ORDINARY[0]}, {ORDINARY[1]}]) FROM {{t}}"
+        ) or (None, None)
+        return low, high
+    if view.reference is not None or view.model is None:
+        return None, None
+    given = view.model.input(feature)
+    return given.low, given.high
 
 
 def _by_day(

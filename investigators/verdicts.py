@@ -17,6 +17,8 @@ from investigators.evidence import (
 )
 from investigators.investigation import Conclusion
 
+STANDS = "Something stands that is no lead for this decision"
+
 
 def standing(lead: Lead) -> bool:
     """Whether a lead counts: it concerns this decision and is moderate or strong."""
@@ -49,11 +51,7 @@ def _family(
         return FamilyAnswer("symptom", f"{many} with the repair of {names}.")
     if supporting:
         open_ones = [f for f in supporting if not f.explained_by]
-        return FamilyAnswer(
-            "cannot tell",
-            f"Something stands that is no lead for this decision: \
-{open_ones[0].sentence}",
-        )
+        return FamilyAnswer("cannot tell", f"{STANDS}: {open_ones[0].sentence}")
     against = [f for f in mine if f.verdict == "speaks against"]
     if against:
         looked = sum(1 for c in checks if c.family == family and c.verdict == "speaks against")
@@ -82,14 +80,15 @@ def conclude(
     if first is not None:
         return "lead", f"{first.strength.capitalize()} lead: {first.statement}"
     unchecked = [
-        FAMILY_WORDS[family] for family in FAMILIES if answers[family].status == "cannot tell"
+        FAMILY_WORDS[family]
+        for family in FAMILIES
+        if answers[family].status == "cannot tell" and not _stands(answers[family])
     ]
     gaps = f" Not checked, for want of data: {', '.join(unchecked)}." if unchecked else ""
     stands = [
         family
         for family in ("input_units", "data_assumptions")
-        if answers[family].status not in {"clear", "symptom"}
-        and answers[family].sentence.startswith("Something stands")
+        if answers[family].status not in {"clear", "symptom"} and _stands(answers[family])
     ]
     same = reproduced is not None and reproduced.verdict in {
         "reproduced",
@@ -106,6 +105,11 @@ def conclude(
     missing += [answers[f].sentence for f in stands]  # type: ignore[index]
     missing += [f"{n.id}: {n.reason}" for n in not_run[:3]]
     return "not determined", " ".join(["Not determined.", *missing]) + gaps
+
+
+def _stands(answer: FamilyAnswer) -> bool:
+    """Whether something supports in the family that no lead explains."""
+    return answer.sentence.startswith(STANDS)
 
 
 def overall(findings: Sequence[Finding]) -> Finding:

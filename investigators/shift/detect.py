@@ -302,7 +302,7 @@ def _baseline(
         before = best.rows[: best.span.start]
         own = grid.counts(material.live[before])
         if own.sum() >= BASELINE_MINIMUM:
-            return own, 0.05
+            return own, 0.035
         others = np.ones(material.live.size, dtype=bool)
         others[claimed] = False
         rest = grid.counts(material.live[others])
