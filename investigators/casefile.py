@@ -1,7 +1,7 @@
 """The case on disk: one SQLite file, append-only revisions, evidence by its SHA-256.
 
-One row per change; full synchronous writes and a rollback journal, so that an acknowledged change
-survives a crash and the file can be mailed as it is.
+One row per change (:mod:`investigators.case_history`); full synchronous writes and a rollback
+journal, so that an acknowledged change survives a crash and the file can be mailed as it is.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from investigators.trouble import InputTrouble
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORMAT, VERSION = "fifthwhy-case", 1
+FORMAT, VERSION = "fifthwhy-case", 2
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE revisions (
@@ -32,6 +32,15 @@ CREATE TABLE revisions (
     body BLOB NOT NULL) STRICT;
 CREATE TABLE evidence (
     sha256 TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL) STRICT;
+"""
+# Since version 2; a file of version 1 gets it when it is opened for changes.
+CHANGES = """
+CREATE TABLE IF NOT EXISTS changes (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, made TEXT NOT NULL, kind TEXT NOT NULL,
+    words TEXT NOT NULL, draft BLOB NOT NULL, revision INTEGER) STRICT;
+CREATE TABLE IF NOT EXISTS affected (
+    revision INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, name TEXT NOT NULL,
+    body BLOB NOT NULL) STRICT;
 """
 
 
@@ -43,16 +52,40 @@ def _stored_type() -> type:
     return make_dataclass("StoredInvestigation", kept, frozen=True)
 
 
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the file for durable writes; each statement is its own transaction."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.execute("PRAGMA trusted_schema = OFF")
+    return connection
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA journal_mode = DELETE")
-        connection.execute("PRAGMA trusted_schema = OFF")
+    with closing(connect(path)) as connection:
         yield connection
 
 
-def _text(path: Path, connection: sqlite3.Connection) -> None:
+def prepare(path: Path, connection: sqlite3.Connection) -> None:
+    """Make the tables of a new file, or those that an older version lacks.
+
+    Raises:
+        InputTrouble: it is not a case file, or of a newer version.
+    """
+    if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        meta = f"INSERT INTO meta VALUES ('format', '{FORMAT}'), ('version', '{VERSION}');"
+        connection.executescript(f"BEGIN; {SCHEMA} {CHANGES} {meta} COMMIT;")
+    known(path, connection)
+    older = "UPDATE meta SET value = ? WHERE key = 'version' AND CAST(value AS INTEGER) < ?"
+    connection.execute("BEGIN IMMEDIATE")
+    connection.executescript(CHANGES)
+    connection.execute(older, (str(VERSION), VERSION))
+    if connection.in_transaction:
+        connection.execute("COMMIT")
+
+
+def known(path: Path, connection: sqlite3.Connection) -> None:
     """Refuse what is not a case file of a version that this program reads."""
     try:
         found = dict(connection.execute("SELECT key, value FROM meta"))
@@ -68,6 +101,12 @@ def _text(path: Path, connection: sqlite3.Connection) -> None:
         )
 
 
+def has_changes(connection: sqlite3.Connection) -> bool:
+    """Whether the file holds a history of changes (a new file, or one the window worked on)."""
+    query = "SELECT count(*) FROM sqlite_master WHERE name = 'changes'"
+    return bool(connection.execute(query).fetchone()[0])
+
+
 def _no_case_file(path: Path) -> InputTrouble:
     return InputTrouble(
         path.name,
@@ -81,6 +120,13 @@ def save(path: Path, investigation: Investigation, words: str) -> None:
 
     ``words`` say what changed, for the history.
     """
+    with _opened(path) as connection:
+        prepare(path, connection)
+        append(connection, investigation, words)
+
+
+def append(connection: sqlite3.Connection, investigation: Investigation, words: str) -> int:
+    """Append a revision in one transaction and return its number."""
     stored = _stored_type()(
         **{
             f.name: getattr(investigation, f.name)
@@ -89,24 +135,22 @@ def save(path: Path, investigation: Investigation, words: str) -> None:
         }
     )
     body = msgspec.json.encode(stored)
-    with _opened(path) as connection:
-        if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            connection.executescript(f"BEGIN; {SCHEMA} COMMIT;")
-            connection.executemany(
-                "INSERT INTO meta VALUES (?, ?)", [("format", FORMAT), ("version", str(VERSION))]
-            )
-        _text(path, connection)
-        connection.execute("BEGIN IMMEDIATE")
-        if investigation.affected is not None:
-            _keep_affected(connection, investigation.affected)
-        connection.execute(
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        made = connection.execute(
             "INSERT INTO revisions (made, words, body) VALUES (?, ?, ?)",
             (datetime.now(UTC).isoformat(timespec="seconds"), words, body),
         )
-        connection.execute("COMMIT")
+        if investigation.affected is not None:
+            _keep_affected(connection, investigation.affected, int(made.lastrowid or 0))
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+    return int(made.lastrowid or 0)
 
 
-def _keep_affected(connection: sqlite3.Connection, affected: AffectedTable) -> None:
+def _keep_affected(connection: sqlite3.Connection, affected: AffectedTable, revision: int) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -119,10 +163,9 @@ def _keep_affected(connection: sqlite3.Connection, affected: AffectedTable) -> N
         writer.close()
     body = sink.getvalue().to_pybytes() if writer is not None else b""
     features = msgspec.json.encode([affected.lead, affected.features, affected.subjects]).decode()
-    connection.execute("DELETE FROM evidence WHERE kind = 'affected'")
     connection.execute(
-        "INSERT INTO evidence VALUES (?, 'affected', ?, ?)",
-        (hashlib.sha256(body).hexdigest(), features, body),
+        "INSERT INTO affected VALUES (?, ?, ?, ?)",
+        (revision, hashlib.sha256(body).hexdigest(), features, body),
     )
 
 
@@ -136,19 +179,29 @@ def load(path: Path) -> Investigation:
         raise InputTrouble(path.name, "there is no such file", expected="a case file")
     try:
         with _opened(path) as connection:
-            _text(path, connection)
-            last = connection.execute(
-                "SELECT body FROM revisions ORDER BY number DESC LIMIT 1"
-            ).fetchone()
-            kept = connection.execute(
-                "SELECT sha256, name, body FROM evidence WHERE kind = 'affected'"
-            ).fetchone()
+            known(path, connection)
+            last = connection.execute("SELECT max(number) FROM revisions").fetchone()[0]
+            if last is None:
+                raise InputTrouble(
+                    path.name, "the case file holds no revision", expected="at least one"
+                )
+            return revision(path, connection, last)
     except sqlite3.DatabaseError as error:
         raise _no_case_file(path) from error
-    if last is None:
-        raise InputTrouble(path.name, "the case file holds no revision", expected="at least one")
+
+
+def revision(path: Path, connection: sqlite3.Connection, number: int) -> Investigation:
+    """Read one revision.
+
+    Raises:
+        InputTrouble: it is not there, or damaged.
+    """
+    found = connection.execute("SELECT body FROM revisions WHERE number = ?", (number,)).fetchone()
+    kept = _kept_affected(connection, number)
+    if found is None:
+        raise InputTrouble(path.name, f"there is no revision {number}", place="revisions")
     try:
-        stored: Any = msgspec.json.decode(last[0], type=_stored_type())
+        stored: Any = msgspec.json.decode(found[0], type=_stored_type())
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputTrouble(path.name, f"the last revision is damaged ({error})") from error
     affected = None if kept is None else _affected(path, *kept)
@@ -156,6 +209,18 @@ def load(path: Path) -> Investigation:
         f.name: getattr(stored, f.name) for f in fields(Investigation) if f.name != "affected"
     }
     return Investigation(**values, affected=affected)
+
+
+def _kept_affected(connection: sqlite3.Connection, number: int) -> tuple[str, str, bytes] | None:
+    """The list that belongs to a revision; version 1 kept one list for the whole file."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    query = "SELECT sha256, name, body FROM evidence WHERE kind = 'affected'"
+    if "affected" in tables:
+        new = "SELECT sha256, name, body FROM affected WHERE revision = ?"
+        if (row := connection.execute(new, (number,)).fetchone()) is not None:
+            return (row[0], row[1], bytes(row[2]))
+    old = connection.execute(query).fetchone()
+    return None if old is None else (old[0], old[1], bytes(old[2]))
 
 
 def _affected(path: Path, sha256: str, name: str, body: bytes) -> AffectedTable:

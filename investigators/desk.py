@@ -23,7 +23,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Self
 
-from investigators import casefile, shelf
+from investigators import case_history, casefile, shelf
 from investigators.brief import nearest, read_case
 from investigators.case import Brief, Case
 from investigators.evidence import Cause, Explanation, Finding, Segment, Transform
@@ -304,8 +304,12 @@ def save(
     write_whole(document_path, encode(made))
     fresh = target / ".case.fifthwhy.new"
     fresh.unlink(missing_ok=True)
+    brief = investigation.case.brief
+    # a case file is opened again from anywhere: relative sources need their folder's whole path
+    placed = replace(brief, base=str(Path(brief.base).resolve()))
+    kept = replace(investigation, case=replace(investigation.case, brief=placed))
     try:
-        casefile.save(fresh, investigation, "investigated")
+        casefile.save(fresh, kept, "investigated")
         fresh.replace(case_path)
     finally:
         fresh.unlink(missing_ok=True)
@@ -318,7 +322,7 @@ def load(case_file: str | Path) -> Investigation:
     Raises:
         InputTrouble: when it is not one, or damaged.
     """
-    return casefile.load(Path(case_file))
+    return case_history.load(Path(case_file))
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from investigators.board import Board
 from investigators.case import Case
 from investigators.chart import Chart
 from investigators.evidence import (
@@ -124,6 +125,7 @@ class Investigation:
     dictionary: Dictionary = field(default_factory=Dictionary)
     charts: tuple[Chart, ...] = ()
     parameters: tuple[tuple[str, str], ...] = ()
+    board: Board = field(default_factory=Board)
 
     @property
     def strongest(self) -> Lead | None:

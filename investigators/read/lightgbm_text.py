@@ -137,7 +137,9 @@ def _proof_load(text: str, name: str, inputs: int, task: Task, *, attributions: 
             name,
             f"LightGBM itself cannot use this text: a trial load {ended.words}",
             expected="a model text as Booster.save_model writes it",
-            mend="save or copy the model file again",
+            mend="save or copy the model file again"
+            if ended.code is not None
+            else "try again when this machine is less busy, or save the model file again",
         )
 
 

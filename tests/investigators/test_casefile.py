@@ -58,8 +58,11 @@ def _copy(saved: Saved, to: Path) -> Path:
 def test_everything_comes_back(saved: Saved) -> None:
     again = desk.load(saved.file)
     for field in fields(Investigation):
-        if field.name != "affected":
+        if field.name not in ("affected", "case"):
             assert getattr(again, field.name) == getattr(saved.found, field.name), field.name
+    assert Path(again.case.brief.base).is_absolute()
+    brief = replace(again.case.brief, base=saved.found.case.brief.base)
+    assert replace(again.case, brief=brief) == saved.found.case
     assert again.affected is not None
     assert saved.found.affected is not None
     assert (again.affected.lead, again.affected.features) == ("L1", ("fill_time",))
@@ -97,11 +100,11 @@ def test_revisions_are_appended(saved: Saved, tmp_path: Path) -> None:
     history = _ask(path, "SELECT number, words FROM revisions ORDER BY number")
     assert history == [(1, "investigated"), (2, "reworded")]
     assert casefile.load(path).conclusion_sentence == "Later."
-    assert len(_ask(path, "SELECT 1 FROM evidence")) == 1
+    assert len(_ask(path, "SELECT 1 FROM affected")) == 2, "each revision has its own list"
 
 
 def test_evidence_is_kept_by_its_hash(saved: Saved) -> None:
-    ((sha256, body),) = _ask(saved.file, "SELECT sha256, body FROM evidence")
+    ((sha256, body),) = _ask(saved.file, "SELECT sha256, body FROM affected")
     assert sha256 == hashlib.sha256(body).hexdigest()
 
 
@@ -156,20 +159,21 @@ def _not_utf8(path: Path) -> None:
 
 
 def _changed_evidence(path: Path) -> None:
-    _ask(path, "UPDATE evidence SET body = CAST(body || x'00' AS BLOB)")
+    _ask(path, "UPDATE affected SET body = CAST(body || x'00' AS BLOB)")
 
 
 def _odd_evidence(path: Path) -> None:
-    _ask(path, "UPDATE evidence SET name = 'L1'")
+    _ask(path, "UPDATE affected SET name = 'L1'")
 
 
 def _no_parquet(path: Path) -> None:
     body = b"not parquet"
     sha256 = hashlib.sha256(body).hexdigest()
-    _ask(path, "UPDATE evidence SET body = ?, sha256 = ?", body, sha256)
+    _ask(path, "UPDATE affected SET body = ?, sha256 = ?", body, sha256)
 
 
 def _no_evidence_table(path: Path) -> None:
+    _ask(path, "DROP TABLE affected")
     _ask(path, "DROP TABLE evidence")
 
 

@@ -65,3 +65,13 @@ def test_time_out_and_cancel_end_the_child(script: Path) -> None:
         run(script, "60", task)
     assert time.monotonic() - start < 10
     assert gone(script)
+
+
+def test_a_slow_child_still_gets_the_whole_of_a_long_input(tmp_path: Path) -> None:
+    slow = tmp_path / "slow.py"
+    slow.write_text(
+        "import sys, time\ntime.sleep(0.5)\n"
+        "sys.exit(0 if len(sys.stdin.buffer.read()) == 300_000 else 1)\n"
+    )
+    ended = run_script(slow, (), b"x" * 300_000, Task(), seconds=20, bare=True)
+    assert ended.words == "ended with status 0"

@@ -1,0 +1,169 @@
+"""What people said on the way: answers to whys, rivals ruled out, facts by hand, waivers.
+
+Only human acts are kept here; everything that follows from the checks is computed again
+(:mod:`investigators.whys`), so that new data can never leave an old status behind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from investigators.case import Brief
+from investigators.evidence import Family
+
+Leg = Literal["came about", "unnoticed"]
+Grade = Literal["B", "C", "D"]
+GRADE_WORDS: dict[Grade, str] = {
+    "B": "a logged system record",
+    "C": "a picture, an interview or a walkthrough",
+    "D": "an assumption",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WhyAnswer:
+    """A why answered by a person.
+
+    ``why`` is the why's id; ``lead`` the id and ``claim`` the stable key of the lead it is answered
+    with (empty: answered in words only); ``words`` are the person's own.
+    """
+
+    why: str
+    words: str = ""
+    lead: str = ""
+    claim: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuledOut:
+    """A rival that a person ruled out, with the reason; prints beside the check's own verdict."""
+
+    rival: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A check or a family that will not be done, and why.  Never counts as passed."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact by hand.
+
+    ``whose_view`` says whose it is; ``picture`` is the SHA-256 of a picture kept in the case file
+    (empty: none) and ``picture_name`` its file name.
+    """
+
+    id: str
+    why: str
+    words: str
+    whose_view: str = ""
+    grade: Grade = "C"
+    picture: str = ""
+    picture_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRival:
+    """A rival that a person added; it is tested by facts, not by a check."""
+
+    id: str
+    why: str
+    words: str
+    family: Family
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A question parked in a meeting, to be answered after it."""
+
+    words: str
+    card: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Every human act of a case, in the order they were made."""
+
+    expected_from: str = ""
+    expectation_skipped: bool = False
+    answers: tuple[WhyAnswer, ...] = ()
+    ruled_out: tuple[RuledOut, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    rivals: tuple[OwnRival, ...] = ()
+    parked: tuple[Parked, ...] = ()
+
+    def answer(self, why: str) -> WhyAnswer | None:
+        """Return the answer to a why, or ``None``."""
+        return next((each for each in self.answers if each.why == why), None)
+
+    def ruling(self, rival: str) -> RuledOut | None:
+        """Return the ruling on a rival, or ``None``."""
+        return next((each for each in self.ruled_out if each.rival == rival), None)
+
+    def waiver(self, what: str) -> Waiver | None:
+        """Return the waiver of a check or family, or ``None``."""
+        return next((each for each in self.waivers if each.what == what), None)
+
+    def answered(self, answer: WhyAnswer) -> Board:
+        """Return the board with this answer in place of an earlier one."""
+        others = tuple(each for each in self.answers if each.why != answer.why)
+        return replace(self, answers=(*others, answer))
+
+    def reopened(self, why: str) -> Board:
+        """Return the board without the answer to a why."""
+        return replace(self, answers=tuple(a for a in self.answers if a.why != why))
+
+    def with_ruling(self, ruling: RuledOut) -> Board:
+        """Return the board with a rival ruled out."""
+        others = tuple(each for each in self.ruled_out if each.rival != ruling.rival)
+        return replace(self, ruled_out=(*others, ruling))
+
+    def without_ruling(self, rival: str) -> Board:
+        """Return the board with a rival standing again."""
+        return replace(self, ruled_out=tuple(r for r in self.ruled_out if r.rival != rival))
+
+    def with_waiver(self, waiver: Waiver) -> Board:
+        """Return the board with something waived."""
+        others = tuple(each for each in self.waivers if each.what != waiver.what)
+        return replace(self, waivers=(*others, waiver))
+
+    def without_waiver(self, what: str) -> Board:
+        """Return the board with a waiver taken back."""
+        return replace(self, waivers=tuple(w for w in self.waivers if w.what != what))
+
+    def with_fact(self, fact: Fact) -> Board:
+        """Return the board with one more fact (or one of the same id replaced)."""
+        others = tuple(each for each in self.facts if each.id != fact.id)
+        return replace(self, facts=(*others, fact))
+
+    def without_fact(self, fact: str) -> Board:
+        """Return the board without a fact."""
+        return replace(self, facts=tuple(f for f in self.facts if f.id != fact))
+
+    def with_rival(self, rival: OwnRival) -> Board:
+        """Return the board with one more rival."""
+        return replace(self, rivals=(*self.rivals, rival))
+
+    def with_parked(self, parked: Parked) -> Board:
+        """Return the board with one more parked question."""
+        return replace(self, parked=(*self.parked, parked))
+
+    def next_id(self, letter: Literal["F", "R"]) -> str:
+        """Return an unused id: ``F1`` for facts, ``R1`` for rivals."""
+        used = {fact.id for fact in self.facts} | {rival.id for rival in self.rivals}
+        return next(name for k in range(1, len(used) + 2) if (name := f"{letter}{k}") not in used)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a case is to its people: the files and settings, and what was said."""
+
+    brief: Brief
+    board: Board = Board()

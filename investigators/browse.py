@@ -1,0 +1,328 @@
+"""Looking through the log: filter, search, sort and page millions of decisions in the engine.
+
+A :class:`Wish` says which rows and in which order; every answer is computed where the log lies.
+Sorting keeps 8 bytes a row (:meth:`investigators.tables.table.Table.page`), so that a jump to any
+row costs one page.  Nothing here holds the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from investigators.clock import iso
+from investigators.evidence import Cell
+from investigators.numbers import number
+from investigators.tables.table import Column, Table, literal, quoted
+from investigators.task import Task
+from investigators.view import View
+
+SURPRISE = "most surprising first"
+SURPRISE_WORDS = (
+    "By the number of inputs outside the training range; then decisions against their known "
+    "outcome, by the distance of score and outcome; then file order."
+)
+VALUES_AT_MOST = 200
+BUCKETS = 64
+SHOWN = ("fw_time", "fw_id", "fw_score", "fw_decision")
+TITLES = {"fw_time": "time", "fw_id": "id", "fw_score": "score", "fw_decision": "decision"}
+HIDDEN = "fw_"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One chip: rows where ``column`` is one of ``values``, or lies in ``low`` to ``high``.
+
+    ``values`` may hold ``None`` (missing).  ``low`` is included, ``high`` is not.  Times are ISO
+    text on the case's clock.
+    """
+
+    column: str
+    values: tuple[Cell, ...] = ()
+    low: float | str | None = None
+    high: float | str | None = None
+
+    def words(self) -> str:
+        """Say the chip: ``decision: review``."""
+        name = TITLES.get(self.column, self.column)
+        if self.values:
+            shown = ", ".join("missing" if v is None else str(v) for v in self.values[:3])
+            more = f" and {len(self.values) - 3} more" if len(self.values) > 3 else ""
+            return f"{name}: {shown}{more}"
+        low, high = (_edge(edge) for edge in (self.low, self.high))
+        if low and high:
+            return f"{name}: {low} to {high}"
+        return f"{name}: from {low}" if low else f"{name}: below {high}"
+
+
+def _edge(edge: float | str | None) -> str:
+    if edge is None:
+        return ""
+    return edge.removesuffix("Z")[:16].replace("T", " ") if isinstance(edge, str) else number(edge)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which decisions, in which order.
+
+    ``search`` is looked for in ids, subjects and sessions.  ``order`` is a column, ``SURPRISE``,
+    or empty for file order.
+    """
+
+    filters: tuple[Filter, ...] = ()
+    search: str = ""
+    order: str = ""
+    descending: bool = False
+
+    def with_filter(self, chip: Filter) -> Wish:
+        """Return the wish with this chip in place of another of its column."""
+        others = tuple(f for f in self.filters if f.column != chip.column)
+        return replace(self, filters=(*others, chip))
+
+    def without(self, column: str) -> Wish:
+        """Return the wish without the chip of a column."""
+        return replace(self, filters=tuple(f for f in self.filters if f.column != column))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownColumn:
+    """A column of the list: ``name`` in the log, ``title`` for readers; ``right`` for numbers."""
+
+    name: str
+    title: str
+    kind: str
+    right: bool
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the list: ``row`` in the log, cells as text in the columns' order."""
+
+    row: int
+    id: str
+    cells: tuple[str, ...]
+    adverse: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Volume, adverse share and mean score over time, ``BUCKETS`` equal spans of the whole log.
+
+    ``edges`` has one more entry than the others, in seconds since 1970 on the case's clock;
+    ``share`` and ``score`` are NaN-free: ``None`` where a span has no rows.
+    """
+
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+    share: tuple[float | None, ...]
+    score: tuple[float | None, ...]
+    zone: str
+
+    def iso(self, seconds: float, *, known: bool) -> str:
+        """A place on the strip as the filter of the time column wants it."""
+        return iso(round(seconds * 1e6), zone_known=known)
+
+
+class Decisions:
+    """The log as a list.  Thread-safe: every answer runs on a cursor of its own."""
+
+    def __init__(self, view: View) -> None:
+        """``view`` has a log."""
+        assert view.log is not None
+        self._view, self._log = view, view.log
+        self._decimals = view.case.scale.decimals if view.case.scale is not None else None
+        self.columns = self._columns()
+        self._counts: dict[tuple[tuple[Filter, ...], str], int] = {}
+
+    @property
+    def rows(self) -> int:
+        """Rows of the whole log."""
+        return self._log.rows
+
+    def _columns(self) -> tuple[ShownColumn, ...]:
+        view = self._view
+        roles = {"fw_time": "log.time", "fw_score": "log.score", "fw_decision": "log.decision"}
+        made = [
+            ShownColumn(name, TITLES[name], _kind(name), name == "fw_score")
+            for name in SHOWN
+            if name == "fw_id" or view.column(roles[name])
+        ]
+        taken = {view.column(what) for what in ("log.id", "log.time", "log.score", "log.decision")}
+        for column in self._log.columns:
+            if column.name.startswith(HIDDEN) or column.name in taken:
+                continue
+            right = column.kind in ("integer", "number")
+            made.append(ShownColumn(column.name, column.name, column.kind, right, hidden=True))
+        return tuple(made)
+
+    def _table(self, wish: Wish) -> Table:
+        """The log narrowed to a wish; the relation stays the log's own without one."""
+        where = " AND ".join(self._where(wish)) or "TRUE"
+        extra = f", {self._surprise()} AS fw_surprise" if wish.order == SURPRISE else ""
+        if where == "TRUE" and not extra:
+            return self._log
+        relation = f"(SELECT *{extra} FROM {self._log.relation} WHERE {where})"
+        columns = (*self._log.columns, Column("fw_surprise", "number"))
+        return self._log.with_relation(relation, columns)
+
+    def _where(self, wish: Wish) -> list[str]:
+        found = [self._condition(chip) for chip in wish.filters]
+        if words := wish.search.strip():
+            cells = ("fw_id", "fw_subject", "fw_session")
+            like = literal(f"%{_escaped(words)}%")
+            hits = " OR ".join(f"{cell} ILIKE {like} ESCAPE '\\'" for cell in cells)
+            found.append(f"({hits})")
+        return found
+
+    def _condition(self, chip: Filter) -> str:
+        name = quoted(chip.column)
+        if chip.values:
+            known = [value for value in chip.values if value is not None]
+            parts = []
+            if known:
+                parts.append(f"{name} IN ({', '.join(literal(value) for value in known)})")
+            if len(known) < len(chip.values):
+                parts.append(f"{name} IS NULL")
+            return f"({' OR '.join(parts)})"
+        edges = [
+            f"{name} {sign} {literal(_moment(edge))}"
+            for sign, edge in ((">=", chip.low), ("<", chip.high))
+            if edge is not None
+        ]
+        return f"({' AND '.join(edges)})" if edges else "TRUE"
+
+    def _surprise(self) -> str:
+        """SQL of the surprise of a row (``SURPRISE_WORDS``)."""
+        view = self._view
+        outside = []
+        for each in view.model.inputs if view.model is not None else ():
+            if each.kind == "numeric" and each.name in view.log_inputs and each.low is not None:
+                x = f"({view.log_inputs[each.name]})"
+                low, high = literal(each.low), literal(each.high)
+                outside.append(f"CASE WHEN {x} < {low} OR {x} > {high} THEN 1 ELSE 0 END")
+        count = " + ".join(outside) or "0"
+        if view.model is not None and view.model.output == "value":
+            return f"coalesce(abs(fw_output - fw_outcome), 0) + 0 * ({count})"
+        against = (
+            "CASE WHEN fw_outcome IS NULL OR fw_adverse IS NULL THEN 0 "
+            "WHEN fw_adverse <> (fw_outcome = 1) THEN 1 + abs(coalesce(fw_output, 0) - "
+            "fw_outcome) ELSE 0 END"
+        )
+        return f"10.0 * ({count}) + ({against})"
+
+    def count(self, wish: Wish, task: Task | None = None) -> int:
+        """How many decisions a wish lets through."""
+        if not wish.filters and not wish.search.strip():
+            return self._log.rows
+        key = (wish.filters, wish.search.strip())
+        if key not in self._counts:
+            table = self._table(replace(wish, order=""))
+            self._counts[key] = int(table.value("SELECT count(*) FROM {t}", task=task))
+        return self._counts[key]
+
+    def _order(self, wish: Wish) -> tuple[str, Literal["ascending", "descending"]] | None:
+        if wish.order == SURPRISE:
+            return ("fw_surprise", "descending")
+        if wish.order:
+            return (wish.order, "descending" if wish.descending else "ascending")
+        return ("fw_row", "ascending") if wish.filters or wish.search.strip() else None
+
+    def page(self, wish: Wish, offset: int, limit: int, columns: Sequence[str]) -> tuple[Line, ...]:
+        """Return the lines ``offset`` to ``offset + limit``; ``columns`` name the cells."""
+        table = self._table(wish)
+        asked = list(dict.fromkeys(("fw_id", "fw_adverse", *columns)))
+        found = table.page(offset, limit, asked, self._order(wish)).to_pylist()
+        return tuple(
+            Line(
+                row=int(each["fw_row"]),
+                id=each["fw_id"] if each["fw_id"] is not None else f"row {each['fw_row'] + 1}",
+                cells=tuple(self._cell(name, each[name]) for name in columns),
+                adverse=bool(each["fw_adverse"]),
+            )
+            for each in found
+        )
+
+    def _cell(self, name: str, value: Any) -> str:  # noqa: ANN401 - any cell
+        """A cell as a reader wants it: short time, the score's own decimals."""
+        if value is None:
+            return ""
+        if isinstance(value, datetime):
+            return f"{value:%Y-%m-%d %H:%M}"
+        if name == "fw_score" and self._decimals is not None:
+            return f"{value:.{self._decimals}f}"
+        if isinstance(value, float):
+            return number(value, 6)
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return str(value)
+
+    def place_of(self, wish: Wish, row: int, task: Task | None = None) -> int | None:
+        """Where a row of the log stands in the list; ``None`` when the wish leaves it out."""
+        order = self._order(wish)
+        if order is None:
+            return row if 0 <= row < self._log.rows else None
+        table = self._table(wish)
+        name, direction = order
+        by = f"{quoted(name)} {'DESC' if direction == 'descending' else 'ASC'} NULLS LAST, fw_row"
+        sql = (
+            f"SELECT k FROM (SELECT fw_row, row_number() OVER (ORDER BY {by}) - 1 AS k FROM {{t}})"
+            f" WHERE fw_row = {int(row)}"
+        )
+        found = table.value(sql, task=task)
+        return None if found is None else int(found)
+
+    def values(self, column: str, task: Task | None = None) -> tuple[tuple[Cell, int], ...]:
+        """Return a column's commonest values with their counts, for a chip."""
+        return tuple(self._log.counts(column, VALUES_AT_MOST, task))
+
+    def strip(self, wish: Wish, task: Task | None = None) -> Strip | None:
+        """Return the time strip of a wish without its filter on time; ``None`` without times."""
+        if not self._view.column("log.time"):
+            return None
+        ends = self._log.query(
+            "SELECT epoch(min(fw_time)), epoch(max(fw_time)) FROM {t}", task=task
+        )
+        low, high = (column[0].as_py() for column in ends.columns)
+        if low is None:
+            return None
+        width = max((high - low) / BUCKETS, 1e-6)
+        found = self._table(replace(wish.without("fw_time"), order="")).query(
+            f"SELECT CAST(least(floor((epoch(fw_time) - {low!r}) / {width!r}), {BUCKETS - 1}) "
+            "AS INTEGER) AS k, count(*) AS n, avg(CASE WHEN fw_adverse THEN 1.0 WHEN fw_adverse "
+            "IS NULL THEN NULL ELSE 0.0 END) AS share, avg(fw_score) AS score "
+            "FROM {t} WHERE fw_time IS NOT NULL GROUP BY 1 ORDER BY 1",
+            task=task,
+        )
+        counts = [0] * BUCKETS
+        share: list[float | None] = [None] * BUCKETS
+        score: list[float | None] = [None] * BUCKETS
+        for each in found.to_pylist():
+            counts[each["k"]], share[each["k"]] = each["n"], each["share"]
+            score[each["k"]] = each["score"]
+        edges = tuple(low + k * width for k in range(BUCKETS + 1))
+        zone = self._view.case.zone
+        return Strip(edges, tuple(counts), tuple(share), tuple(score), zone or "local time")
+
+
+def _kind(name: str) -> str:
+    return {"fw_time": "time", "fw_score": "number"}.get(name, "text")
+
+
+def _moment(edge: float | str) -> float | datetime:
+    """A filter's edge as the engine compares it: ISO text is a time, a number a number."""
+    if not isinstance(edge, str):
+        return edge
+    return datetime.fromisoformat(edge.removesuffix("Z"))
+
+
+def _escaped(words: str) -> str:
+    """Words for LIKE: its wildcards are meant literally."""
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def seconds(text: str) -> float:
+    """Seconds since 1970 of an ISO time on the case's clock."""
+    return datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=UTC).timestamp()

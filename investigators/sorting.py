@@ -1,0 +1,173 @@
+"""Loose files to roles: which is the model, which the log, which the training data, and why.
+
+A guess by content first (does a model reader know it, are the model's inputs in it, is there a
+component or a release in its columns), by the file's name where content leaves it open.  Each has
+a reason; the window shows it and lets it be changed.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from investigators import shelf
+from investigators.case import Confidence, Place, Role
+from investigators.tables.open_table import open_table
+from investigators.tables.table import Engine, Table
+from investigators.task import Task
+from investigators.trouble import InputTrouble
+
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp")
+PICKLES = (".pkl", ".pickle", ".joblib")
+CASES = (".fifthwhy",)
+WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = (
+    ("reference", re.compile(r"train|reference|baseline|histor", re.IGNORECASE)),
+    ("outcomes", re.compile(r"outcome|label|charge.?back|result|truth|settle", re.IGNORECASE)),
+    ("ui_events", re.compile(r"ui|event|screen|impression|shown|page|click", re.IGNORECASE)),
+    ("releases", re.compile(r"release|deploy|change.?log|version", re.IGNORECASE)),
+    ("features", re.compile(r"feature|dictionar|units|schema|columns", re.IGNORECASE)),
+    ("lookup", re.compile(r"item|catalog|lookup|product", re.IGNORECASE)),
+    ("log", re.compile(r"log|live|request|score|decision|export|prod", re.IGNORECASE)),
+)
+SCORE = re.compile(r"score|prob|prediction|decision|result|label", re.IGNORECASE)
+COMPONENT = re.compile(r"component|widget|box|module|position|title", re.IGNORECASE)
+RELEASE = re.compile(r"system|service|release|text|what|change|description", re.IGNORECASE)
+FEW = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """One file and the role it seems to have; ``role`` is ``None`` where nothing fits."""
+
+    place: Place
+    role: Role | None
+    reason: str
+    confidence: Confidence
+
+
+def sort_files(paths: Sequence[str], task: Task | None = None) -> tuple[Sorted, ...]:
+    """Give every path a role; at most one model, log, reference, outcomes, features, releases.
+
+    Raises:
+        InputTrouble: a file cannot be read at all.
+    """
+    task = task or Task()
+    found: list[Sorted] = []
+    tables: list[tuple[Place, Table]] = []
+    inputs: tuple[str, ...] = ()
+    with Engine() as engine:
+        places = [place for path in paths for place in _places(path)]
+        for where in places:
+            task.tick(len(found) + len(tables), len(places), where.name)
+            plain = _plain(where, task)
+            if plain is not None:
+                found.append(plain[0])
+                inputs = plain[1] or inputs
+                continue
+            tables.append((where, open_table(where, engine, task, base=".")))
+        found = _single([*found, *_tables(tables, inputs)])
+    order = {place: at for at, place in enumerate(places)}
+    return tuple(sorted(found, key=lambda each: order[each.place]))
+
+
+def _places(path: str) -> list[Place]:
+    """A path, or ``path::table``; a SQLite file without a table stands for each of its tables."""
+    file, _, table = path.partition("::")
+    if table or not Path(file).is_file():
+        return [Place(file, table or None)]
+    with Path(file).open("rb") as stream:
+        if not stream.read(16).startswith(b"SQLite format 3"):
+            return [Place(file)]
+    names = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
+    try:
+        with closing(sqlite3.connect(f"{Path(file).resolve().as_uri()}?mode=ro", uri=True)) as base:
+            found = [row[0] for row in base.execute(names)]
+    except sqlite3.Error as error:
+        raise InputTrouble(Path(file).name, f"cannot be read: {error}") from error
+    return [Place(file, name) for name in found if not name.startswith("sqlite_")]
+
+
+def _plain(place: Place, task: Task) -> tuple[Sorted, tuple[str, ...]] | None:
+    """A file that is no table: picture, model, dictionary."""
+    path = Path(place.path)
+    suffix = path.suffix.lower()
+    if suffix in PICTURES:
+        return Sorted(place, "screenshot", "it is a picture", "sure"), ()
+    if suffix in PICKLES:
+        return Sorted(place, "model", "a pickle: it is read only with your word", "likely"), ()
+    if not path.exists():
+        raise InputTrouble(place.name, "there is no such file", expected="a file or a folder")
+    if path.is_dir() or place.table:
+        return None
+    with path.open("rb") as stream:
+        head = stream.read(4096)
+    for reader in shelf.model_readers():
+        if reader.sniff(path, head):
+            model = reader.open(path, trust=False, task=task)
+            names = tuple(each.name for each in model.inputs)
+            return Sorted(place, "model", f"a {reader.name} model", "sure"), names
+    if suffix in (".yaml", ".yml", ".json", ".xlsx", ".xls", ".ods"):
+        return Sorted(place, "features", "a list of features with what they mean", "likely"), ()
+    return None
+
+
+def _tables(tables: Sequence[tuple[Place, Table]], inputs: tuple[str, ...]) -> list[Sorted]:
+    """Roles of the tables: by columns, then by name, then by what is left."""
+    made = [_by_content(place, table, inputs) for place, table in tables]
+    if not any(each.role == "log" for each in made):
+        # the widest table that could hold requests is the log
+        open_ones = [k for k, each in enumerate(made) if each.role in (None, "reference")]
+        if open_ones:
+            k = max(open_ones, key=lambda k: (len(tables[k][1].columns), tables[k][1].rows))
+            made[k] = Sorted(made[k].place, "log", "the widest table is taken for the log", "weak")
+    return made
+
+
+def _single(found: Sequence[Sorted]) -> list[Sorted]:
+    """Only UI events and lookups may come several times; a surer guess goes before a weaker one."""
+    sure = ("given", "sure", "likely", "weak")
+    ranked = sorted(range(len(found)), key=lambda k: (sure.index(found[k].confidence), k))
+    seen: set[Role] = set()
+    kept = list(found)
+    for k in ranked:
+        each = found[k]
+        if each.role in seen and each.role not in ("ui_events", "lookup"):
+            taken = f"another file is the {each.role.replace('_', ' ')} already"
+            kept[k] = Sorted(each.place, None, taken, "weak")
+        elif each.role is not None:
+            seen.add(each.role)
+    return kept
+
+
+def _by_content(place: Place, table: Table, inputs: tuple[str, ...]) -> Sorted:
+    names = [column.name for column in table.columns]
+    wanted = {_bare(name) for name in inputs}
+    shared = len(wanted & {_bare(name) for name in names})
+    named = next((role for role, words in WORDS if words.search(place.name)), None)
+    if wanted and shared >= max(1, len(wanted) // 2):
+        base = f"holds {shared} of the model's {len(wanted)} inputs"
+        if named == "reference" or not any(SCORE.search(name) for name in names):
+            return Sorted(place, "reference", f"{base} and no score", "likely")
+        return Sorted(place, "log", f"{base} and a score or decision", "sure")
+    role, reason = _small(table, names, named)
+    return Sorted(place, role, reason, "likely" if role and role != named else "weak")
+
+
+def _small(table: Table, names: Sequence[str], named: Role | None) -> tuple[Role | None, str]:
+    """A table without the model's inputs: by its columns, else by its file's name."""
+    if any(COMPONENT.search(name) for name in names) and named in (None, "ui_events"):
+        return "ui_events", "names components or positions on a page"
+    timed = any(column.kind == "time" for column in table.columns)
+    short = len(names) <= FEW and timed and table.rows < 1000
+    if named is None and short and any(RELEASE.search(name) for name in names):
+        return "releases", "short, with times and texts"
+    return named, "by its name" if named is not None else "nothing in it says what it is"
+
+
+def _bare(name: str) -> str:
+    """A name without case, prefix and separators."""
+    return re.sub(r"[^a-z0-9]", "", name.rpartition(".")[2].lower())

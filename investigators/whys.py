@@ -1,0 +1,440 @@
+"""The five whys: rivals, their standing, what is needed to confirm, and the next question.
+
+Everything here is computed from the checks' answers and the board (what people said), so that it
+can never be stale; the rules are method.md's "Five whys".  A why is a question with rivals; it is
+answered by a lead or by words, never by a bar of an explanation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from investigators.board import Board, Fact, Leg, OwnRival, RuledOut, WhyAnswer
+from investigators.case import Case
+from investigators.evidence import (
+    FAMILIES,
+    FAMILY_WORDS,
+    CheckAnswer,
+    Family,
+    FamilyAnswer,
+    Finding,
+    Lead,
+    NotRun,
+)
+from investigators.playbook import Playbook, choose
+
+Standing = Literal[
+    "supports", "speaks against", "cannot tell", "does not apply", "error", "checking", "not run",
+    "waived", "by hand",
+]  # fmt: skip
+Status = Literal[
+    "proposed", "testing", "supported", "confirmed", "ruled out", "undetermined", "waived"
+]
+Glyph = Literal["●", "✗", "?", "✓", "…", "–", "!"]
+GLYPHS: dict[Standing, Glyph] = {
+    "supports": "●",
+    "speaks against": "✗",
+    "cannot tell": "?",
+    "does not apply": "–",
+    "error": "!",
+    "checking": "…",
+    "not run": "–",
+    "waived": "–",
+    "by hand": "?",
+}
+FIRST, FIRST_UNNOTICED = "W1", "U1"
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """What a check can be asked: its id, family, suspicion and limits."""
+
+    check: str
+    family: Family
+    words: str
+    covers: str
+    does_not_cover: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is known so far: answers as they stream in, and leads once they are ranked.
+
+    ``done`` says that nothing more will come; ``running`` is the check that is being asked.
+    """
+
+    answers: tuple[CheckAnswer, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    not_run: tuple[NotRun, ...] = ()
+    leads: tuple[Lead, ...] = ()
+    running: str = ""
+    done: bool = False
+    families: dict[Family, FamilyAnswer] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """One candidate answer to a why.
+
+    ``standing`` is the check's verdict (or how it is tested otherwise), ``status`` where it stands
+    in the method; ``how`` says on what grounds; ``leads`` are ids of leads it carries.
+    """
+
+    id: str
+    words: str
+    family: Family
+    standing: Standing
+    status: Status
+    how: str
+    sentence: str = ""
+    leads: tuple[str, ...] = ()
+    if_true: str = ""
+    if_false: str = ""
+    does_not_cover: str = ""
+    would_need: str = ""
+    ask: str = ""
+    reason: str = ""
+
+    @property
+    def glyph(self) -> Glyph:
+        """The sign before it; a rival ruled out by a person is crossed whatever a check says."""
+        return "✗" if self.status == "ruled out" else GLYPHS[self.standing]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One question.  ``ask`` is a ready text for its owners; ``after`` the why it follows from."""
+
+    id: str
+    leg: Leg
+    question: str
+    rivals: tuple[Rival, ...] = ()
+    answer: WhyAnswer | None = None
+    facts: tuple[Fact, ...] = ()
+    ask: str = ""
+    after: str = ""
+
+    @property
+    def state(self) -> str:
+        """``answered``, or ``open``."""
+        return "answered" if self.answer is not None else "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """Coverage of one family: glyph, word, count; ``state`` names the colours."""
+
+    family: Family
+    words: str
+    glyph: Glyph
+    note: str
+    state: Literal["finding", "clear", "unsure", "checking", "not run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Both legs, coverage, and what is still needed before the case can be closed."""
+
+    whys: tuple[Why, ...]
+    chips: tuple[Chip, ...]
+    playbook: str
+    to_close: tuple[str, ...] = field(default=())
+
+    def why(self, why_id: str) -> Why | None:
+        """Return the why of this id."""
+        return next((why for why in self.whys if why.id == why_id), None)
+
+    def leg(self, leg: Leg) -> tuple[Why, ...]:
+        """Return the whys of one leg, in order."""
+        return tuple(why for why in self.whys if why.leg == leg)
+
+
+def claim_of(lead: Lead) -> str:
+    """A lead's stable key: its class and first finding, not its rank."""
+    return f"{lead.cause}|{lead.findings[0] if lead.findings else ''}"
+
+
+def tree(
+    case: Case,
+    board: Board,
+    progress: Progress,
+    suspicions: Sequence[Suspicion],
+    questions: Questions | None = None,
+) -> Tree:
+    """Return both legs as they stand."""
+    book = choose(
+        impression=case.decision is not None and case.decision.source == "ui_events",
+        onset=any(
+            lead.onset is not None and lead.concerns_this_decision and lead.strength != "weak"
+            for lead in progress.leads
+        ),
+    )
+    rivals = tuple(_rivals(board, progress, suspicions, book))
+    whys = [_first(case, board, book, rivals)]
+    words = questions or Questions()
+    whys += _following(board, progress, words, whys[0])
+    unnoticed = _unnoticed(board, progress, words, book)
+    made = (*whys, unnoticed)
+    return Tree(
+        whys=made,
+        chips=tuple(_chips(board, progress, suspicions)),
+        playbook=book.title,
+        to_close=tuple(_to_close(made, board, progress)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Words that the report's plays give for a lead: the next question and the unnoticed one."""
+
+    next: dict[str, str] = field(default_factory=dict)
+    unnoticed: dict[str, str] = field(default_factory=dict)
+    asks: dict[str, str] = field(default_factory=dict)
+
+
+def _first(case: Case, board: Board, book: Playbook, rivals: tuple[Rival, ...]) -> Why:
+    decision = case.decision
+    label = f"“{decision.label}”" if decision is not None and decision.label else "this score"
+    name = decision.id if decision is not None else "this decision"
+    return Why(
+        id=FIRST,
+        leg="came about",
+        question=book.came_about.format(decision=name, label=label),
+        rivals=rivals,
+        answer=board.answer(FIRST),
+        facts=_facts(board, FIRST),
+    )
+
+
+def _facts(board: Board, why: str) -> tuple[Fact, ...]:
+    return tuple(fact for fact in board.facts if fact.why == why)
+
+
+def _rivals(
+    board: Board, progress: Progress, suspicions: Sequence[Suspicion], book: Playbook
+) -> list[Rival]:
+    order = {check: at for at, check in enumerate(book.rivals)}
+    ordered = sorted(
+        enumerate(suspicions), key=lambda pair: (order.get(pair[1].check, len(order)), pair[0])
+    )
+    made = [_rival(board, progress, each, book) for _, each in ordered]
+    for own in board.rivals:
+        if own.why != FIRST:
+            continue
+        made.append(_own(own, board.ruling(own.id)))
+    return made
+
+
+def _own(own: OwnRival, ruling: RuledOut | None) -> Rival:
+    return Rival(
+        id=own.id,
+        words=own.words,
+        family=own.family,
+        standing="by hand",
+        status="ruled out" if ruling else "proposed",
+        how="by hand",
+        reason=ruling.reason if ruling else "",
+    )
+
+
+def _rival(board: Board, progress: Progress, each: Suspicion, book: Playbook) -> Rival:
+    worded = book.rivals.get(each.check)
+    answer = next((a for a in progress.answers if a.id == each.check), None)
+    leads = _leads_of(progress, each.check)
+    standing = _standing(answer, each.check, progress)
+    missing = next((n for n in progress.not_run if n.id == each.check), None)
+    waiver = board.waiver(each.check) or board.waiver(each.family)
+    ruling = board.ruling(each.check)
+    if waiver is not None and standing not in ("supports", "speaks against"):
+        standing = "waived"
+    chosen = board.answer(FIRST)
+    confirmed = (
+        chosen is not None
+        and any(claim_of(lead) == chosen.claim for lead in leads)
+        and not missing_to_confirm(next(x for x in leads if claim_of(x) == chosen.claim), progress)
+    )
+    return Rival(
+        id=each.check,
+        words=worded.words if worded else each.words,
+        family=each.family,
+        standing=standing,
+        status="confirmed" if confirmed else _status(standing, ruled=ruling is not None),
+        how=_how(standing, answer, progress, leads),
+        sentence=answer.sentence if answer else "",
+        leads=tuple(lead.id for lead in leads),
+        if_true=worded.if_true if worded else each.words,
+        if_false=worded.if_false if worded else f"nothing of this shows: {each.covers}",
+        does_not_cover=each.does_not_cover,
+        would_need=(answer.would_need or "") if answer else "",
+        ask=missing.ask if missing else "",
+        reason=ruling.reason if ruling else waiver.reason if waiver else "",
+    )
+
+
+def _leads_of(progress: Progress, check: str) -> list[Lead]:
+    mine = {finding.id for finding in progress.findings if finding.check == check}
+    return [lead for lead in progress.leads if mine & set(lead.findings)]
+
+
+def _standing(answer: CheckAnswer | None, check: str, progress: Progress) -> Standing:
+    if answer is not None:
+        return answer.verdict
+    if progress.running == check or not progress.done:
+        return "checking"
+    return "not run"
+
+
+def _status(standing: Standing, *, ruled: bool) -> Status:
+    if ruled or standing == "speaks against":
+        return "ruled out"
+    if standing == "supports":
+        return "supported"
+    if standing == "waived":
+        return "waived"
+    return "testing" if standing == "checking" else "undetermined"
+
+
+def _how(
+    standing: Standing, answer: CheckAnswer | None, progress: Progress, leads: Sequence[Lead]
+) -> str:
+    """On what grounds, in the words of a verdict line."""
+    if standing == "supports":
+        if leads:
+            return f"computed · {leads[0].id}"
+        mine = [f for f in progress.findings if answer is not None and f.check == answer.id]
+        by = next((f.explained_by for f in mine if f.explained_by), None)
+        return f"computed · goes with {by}" if by else "computed"
+    return {
+        "speaks against": "computed",
+        "cannot tell": "needs data",
+        "does not apply": "does not apply",
+        "error": "the check failed",
+        "checking": "checking",
+        "not run": "not run",
+        "waived": "waived",
+        "by hand": "by hand",
+    }[standing]
+
+
+def missing_to_confirm(lead: Lead, progress: Progress) -> tuple[str, ...]:
+    """Return what is still needed before a lead counts as confirmed (method.md, "Status").
+
+    One computed or recorded item that fits only this rival; one attempt to refute it survived (the
+    replay counts); one rival ruled out or undetermined.
+    """
+    missing = []
+    if lead.strength == "weak":
+        missing.append("one sign that fits only this: a record, or a repair that undoes it")
+    survived = lead.repair is not None and (
+        lead.repair.flips or lead.repair.restores_range or lead.repair.decisions_changed
+    )
+    if not survived and not lead.corroborations:
+        missing.append("one survived attempt to refute it, such as a replay of the repair")
+    others = [
+        a for a in progress.answers if a.id not in {f.partition("/")[0] for f in lead.findings}
+    ]
+    if not any(a.verdict in ("speaks against", "cannot tell") for a in others):
+        missing.append("one rival that is ruled out or undetermined")
+    return tuple(missing)
+
+
+def _following(board: Board, progress: Progress, words: Questions, first: Why) -> list[Why]:
+    """The next whys of the first leg: one opens where the one before is answered."""
+    made: list[Why] = []
+    before = first
+    for number in range(2, 20):
+        answer = before.answer
+        if answer is None:
+            break
+        name = f"W{number}"
+        lead = _lead_of(answer, progress)
+        question = words.next.get(lead.id, "") if number == 2 and lead is not None else ""
+        if not question:
+            said = answer.words.strip().rstrip(".") or (lead.statement if lead else "that")
+            question = f"How did that come about: {said}?"
+        following = Why(
+            id=name,
+            leg="came about",
+            question=question,
+            answer=board.answer(name),
+            facts=_facts(board, name),
+            ask=words.asks.get(lead.id, "") if lead is not None else "",
+            after=before.id,
+        )
+        made.append(following)
+        before = following
+    return made
+
+
+def _lead_of(answer: WhyAnswer, progress: Progress) -> Lead | None:
+    """The lead an answer names: by its stable key, since ids follow the rank."""
+    if not answer.claim:
+        return None
+    return next((lead for lead in progress.leads if claim_of(lead) == answer.claim), None)
+
+
+def _unnoticed(board: Board, progress: Progress, words: Questions, book: Playbook) -> Why:
+    standing = [x for x in progress.leads if x.concerns_this_decision and x.strength != "weak"]
+    question = words.unnoticed.get(standing[0].id, "") if standing else ""
+    return Why(
+        id=FIRST_UNNOTICED,
+        leg="unnoticed",
+        question=question or book.unnoticed,
+        answer=board.answer(FIRST_UNNOTICED),
+        facts=_facts(board, FIRST_UNNOTICED),
+    )
+
+
+def _chips(board: Board, progress: Progress, suspicions: Sequence[Suspicion]) -> list[Chip]:
+    made = []
+    for family in FAMILIES:
+        checks = [each.check for each in suspicions if each.family == family]
+        answers = [a for a in progress.answers if a.id in checks]
+        made.append(_chip(family, board, progress, answers, len(checks)))
+    return made
+
+
+def _chip(
+    family: Family, board: Board, progress: Progress, answers: Sequence[CheckAnswer], total: int
+) -> Chip:
+    words = FAMILY_WORDS[family]
+    if not progress.done:
+        return Chip(family, words, "…", f"{len(answers)} of {total}", "checking")
+    if board.waiver(family) is not None:
+        return Chip(family, words, "–", "waived", "not run")
+    told = sum(a.verdict in ("supports", "speaks against") for a in answers)
+    of = "" if told == total else f"{told} of {total}"
+    found = progress.families.get(family)
+    status = found.status if found is not None else "not run"
+    if status == "finding":
+        leads = sum(
+            lead.family == family and lead.concerns_this_decision and lead.strength != "weak"
+            for lead in progress.leads
+        )
+        return Chip(family, words, "●", str(leads), "finding")
+    if status == "symptom":
+        by = next(
+            (f.explained_by for f in progress.findings if f.family == family and f.explained_by), ""
+        )
+        return Chip(family, words, "●", f"goes with {by}" if by else "symptom", "unsure")
+    if status == "clear":
+        return Chip(family, words, "✓", of, "clear")
+    return Chip(family, words, "?" if answers else "–", of or "not run", "unsure")
+
+
+def _to_close(whys: Sequence[Why], board: Board, progress: Progress) -> list[str]:
+    """What the close guard still misses, in words."""
+    missing = []
+    if not progress.done:
+        missing.append("the checks have not finished")
+    legs = {"came about": "how it came about", "unnoticed": "how it stayed unnoticed"}
+    for leg, words in legs.items():
+        if not any(w.leg == leg and w.answer is not None for w in whys):
+            missing.append(f"{words}: no why is answered")
+    for absent in progress.not_run:
+        family = absent.id.partition(".")[0]
+        if board.waiver(absent.id) is None and board.waiver(family) is None:
+            missing.append(f"{absent.id.partition('.')[2].replace('_', ' ')}: not run, not waived")
+    return missing
