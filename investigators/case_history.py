@@ -36,8 +36,8 @@ class Row:
 class CaseFile:
     """An open case file.  Each method that changes something returns after it is on the disk.
 
-    Belongs to one thread at a time; ``check_same_thread`` is off since the window hands it to its
-    case lane and back.
+    Belongs to one thread: a change joins no other's transaction.  What is slow to encode is encoded
+    elsewhere (:func:`investigators.casefile.encoded`).
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
@@ -155,12 +155,12 @@ class CaseFile:
             ) from error
         return int(cursor.lastrowid or 0)
 
-    def keep(self, found: Investigation) -> int:
+    def keep(self, revision: casefile.Encoded) -> int:
         """Append an investigation as a revision and put it in force; return its number.
 
         It belongs to the state in force and is no change of its own: undo passes over it.
         """
-        number = casefile.append(self._connection, found, "investigated")
+        number = casefile.append(self._connection, revision)
         if self._undo:
             last = self._undo[-1]
             self._connection.execute(

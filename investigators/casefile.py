@@ -10,7 +10,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import fields, make_dataclass
+from dataclasses import dataclass, fields, make_dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -54,7 +54,7 @@ def _stored_type() -> type:
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open the file for durable writes; each statement is its own transaction."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA journal_mode = DELETE")
     connection.execute("PRAGMA trusted_schema = OFF")
@@ -120,13 +120,23 @@ def save(path: Path, investigation: Investigation, words: str) -> None:
 
     ``words`` say what changed, for the history.
     """
+    revision = encoded(investigation, words)
     with _opened(path) as connection:
         prepare(path, connection)
-        append(connection, investigation, words)
+        append(connection, revision)
 
 
-def append(connection: sqlite3.Connection, investigation: Investigation, words: str) -> int:
-    """Append a revision in one transaction and return its number."""
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A revision ready to be written: slow to make, quick to insert."""
+
+    words: str
+    body: bytes
+    affected: tuple[str, str, bytes] | None = None
+
+
+def encoded(investigation: Investigation, words: str) -> Encoded:
+    """Encode a revision; the stream of affected rows is run through."""
     stored = _stored_type()(
         **{
             f.name: getattr(investigation, f.name)
@@ -134,23 +144,32 @@ def append(connection: sqlite3.Connection, investigation: Investigation, words: 
             if f.name != "affected"
         }
     )
-    body = msgspec.json.encode(stored)
+    rows = investigation.affected
+    return Encoded(words, msgspec.json.encode(stored), None if rows is None else _listed(rows))
+
+
+def append(connection: sqlite3.Connection, revision: Encoded) -> int:
+    """Append a revision in one transaction and return its number."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         made = connection.execute(
             "INSERT INTO revisions (made, words, body) VALUES (?, ?, ?)",
-            (datetime.now(UTC).isoformat(timespec="seconds"), words, body),
+            (datetime.now(UTC).isoformat(timespec="seconds"), revision.words, revision.body),
         )
-        if investigation.affected is not None:
-            _keep_affected(connection, investigation.affected, int(made.lastrowid or 0))
+        number = int(made.lastrowid or 0)
+        if revision.affected is not None:
+            connection.execute(
+                "INSERT INTO affected VALUES (?, ?, ?, ?)", (number, *revision.affected)
+            )
     except BaseException:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
-    return int(made.lastrowid or 0)
+    return number
 
 
-def _keep_affected(connection: sqlite3.Connection, affected: AffectedTable, revision: int) -> None:
+def _listed(affected: AffectedTable) -> tuple[str, str, bytes]:
+    """The list of affected rows as kept: hash, what it is of, Parquet bytes."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -162,11 +181,8 @@ def _keep_affected(connection: sqlite3.Connection, affected: AffectedTable, revi
     if writer is not None:
         writer.close()
     body = sink.getvalue().to_pybytes() if writer is not None else b""
-    features = msgspec.json.encode([affected.lead, affected.features, affected.subjects]).decode()
-    connection.execute(
-        "INSERT INTO affected VALUES (?, ?, ?, ?)",
-        (revision, hashlib.sha256(body).hexdigest(), features, body),
-    )
+    name = msgspec.json.encode([affected.lead, affected.features, affected.subjects]).decode()
+    return hashlib.sha256(body).hexdigest(), name, body
 
 
 def load(path: Path) -> Investigation:

@@ -19,30 +19,35 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from investigators import case_history, casefile, shelf
 from investigators.brief import nearest, read_case
 from investigators.case import Brief, Case
-from investigators.evidence import Cause, Explanation, Finding, Segment, Transform
-from investigators.investigation import (
-    Investigation,
-)
+from investigators.evidence import Cause, Explanation, Reproduced, Segment, Transform
+from investigators.investigation import Investigation
+from investigators.resources import room
 from investigators.task import Task
 from investigators.trouble import InputTrouble
 
 if TYPE_CHECKING:
+    from investigators.board import Board, Draft
+    from investigators.browse import Decisions
+    from investigators.case_history import CaseFile
+    from investigators.casefile import Encoded
     from investigators.opening import Opened
     from investigators.repair import Replay
-    from investigators.report.model import Audience
+    from investigators.report.model import Audience, Report
     from investigators.report.writer import Writer
     from investigators.running import Answered
+    from investigators.sorting import Sorted
     from investigators.view import View
+    from investigators.why_tree import Progress, Tree
 
 Stream = Callable[["Answered"], None]
-VERSIONED = ("lightgbm", "duckdb", "numpy", "scipy", "pyarrow")
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,11 @@ class Desk:
     def case(self) -> Case:
         """The case as a value."""
         return self.view.case
+
+    @property
+    def reproduced(self) -> Reproduced | None:
+        """Whether the model gives the logged scores; ``None`` until it was asked."""
+        return self.view.reproduced
 
     def __enter__(self) -> Self:
         return self
@@ -80,21 +90,16 @@ class Desk:
         )
 
     def explain(self, task: Task | None = None) -> Explanation | None:
-        """Explain the picked decision; ``None`` when none is picked or there is no model."""
+        """Explain the picked decision; ``None`` when none is picked or there is no model.
+
+        Whether the score is reproduced is found first (once), since the heading says it.
+        """
+        from investigators.inquiry import explain, reproduced
+
+        task = task or Task()
         if self.view.decision is None or self.view.model is None or self.view.log is None:
             return None
-        explainer = next(e for e in shelf.explainers() if e.name == "contributions")
-        explanation: Explanation = explainer.run(self._reproduced(task or Task()), task or Task())
-        return explanation
-
-    def _reproduced(self, task: Task) -> View:
-        """The view with the answer whether the score is reproduced, found once."""
-        from investigators.reproduction import reproduce
-
-        if self.view.reproduced is not None or self.view.log is None:
-            return self.view
-        answer = reproduce(self.view.log, self.view.model, self.case.scale, task).answer
-        return replace(self.view, reproduced=answer)
+        return explain(reproduced(self.view, task), task)
 
     def replay(
         self,
@@ -138,73 +143,21 @@ class Desk:
 
         ``stream`` gets each check's answer as it comes, cheap and decisive first.
         """
-        from investigators import facts, leads, running, verdicts
-        from investigators.opening import sealed
+        from investigators.inquiry import investigate
 
-        task = task or Task()
-        view = self._timed("score reproduced", lambda: self._reproduced(task))
-        answered: list[Answered] = []
-        for check in shelf.checks():
-            task.tick(len(answered), 0, check.id)
-            answer = running.run_check(check, view, task)
-            self.timings[check.id] = answer.seconds
-            answered.append(answer)
-            if stream is not None:
-                stream(answer)
-        findings = [finding for answer in answered for finding in answer.findings]
-        ranked = self._timed("leads", lambda: leads.rank(view, findings, _rerun, task))
-        explanation = self._timed("explanation", lambda: replace(self, view=view).explain(task))
-        checks = tuple(answer.answer for answer in answered)
-        not_run = tuple(answer.not_run for answer in answered if answer.not_run is not None)
-        families = verdicts.families(ranked.leads, ranked.findings, checks)
-        conclusion, sentence = verdicts.conclude(ranked.leads, families, view.reproduced, not_run)
-        view = self._timed("sealing", lambda: sealed(view, self.opened.seals))
-        self_test = self._self_test(view, task)
-        task.tick()  # whoever cancelled meanwhile gets no investigation
-        return Investigation(
-            case=view.case,
-            reproduced=view.reproduced,
-            conclusion=conclusion,
-            conclusion_sentence=sentence,
-            families=families,
-            leads=ranked.leads,
-            findings=ranked.findings,
-            checks=checks,
-            not_run=not_run,
-            explanation=explanation,
-            self_test=self_test,
-            timeline=facts.timeline(view, ranked),
-            versions=facts.versions(),
-            run_again=facts.run_again(view.case.brief),
-            affected=facts.affected(view, ranked),
-            log=facts.log_facts(view),
-            model=facts.model_facts(view),
-            dictionary=view.dictionary,
-            parameters=facts.parameters(view),
-        )
+        return investigate(self.view, self.opened.seals, task or Task(), self.timings, stream)
 
-    def _timed[Value](self, what: str, work: Callable[[], Value]) -> Value:
-        started = perf_counter()
-        value = work()
-        self.timings[what] = perf_counter() - started
-        return value
+    def settled(self, task: Task | None = None) -> Self:
+        """The same desk, knowing whether the logged score is reproduced: asked once for all."""
+        from investigators.inquiry import reproduced
 
-    def _self_test(self, view: View, task: Task) -> tuple[Any, ...]:
-        """Run the quick self-test of the model on a few rows of the log."""
-        from investigators.self_test import self_test
+        return replace(self, view=reproduced(self.view, task or Task()))
 
-        if view.model is None or view.log is None or not view.log.rows:
-            return ()
-        names = [i.name for i in view.model.inputs if i.name in view.log_inputs]
-        if any(i.used and i.name not in names for i in view.model.inputs):
-            return ()
-        step = max(1, view.log.rows // 50)
-        cells = ", ".join(f"{view.log_inputs[n]} AS x{k}" for k, n in enumerate(names))
-        rows = view.log.query(
-            f"SELECT {cells} FROM {{t}} WHERE fw_row % {step} = 0 ORDER BY fw_row LIMIT 50"
-        )
-        matrix = view.model.matrix({n: rows.column(k) for k, n in enumerate(names)})
-        return tuple(self_test(view.model, matrix, task))
+    def decisions(self) -> Decisions | None:
+        """The log as a list to filter, sort and page; ``None`` without a log."""
+        from investigators.browse import Decisions
+
+        return None if self.view.log is None else Decisions(self.view)
 
 
 def open_case(
@@ -230,12 +183,6 @@ def open_case(
 def _known(name: str, names: Sequence[str], file: str, what: str) -> None:
     if name not in names:
         raise InputTrouble(file, f"there is no {what} {name}", mend=nearest(name, names))
-
-
-def _rerun(check_id: str, view: View, task: Task) -> Sequence[Finding]:
-    from investigators.running import run_check
-
-    return run_check(next(c for c in shelf.checks() if c.id == check_id), view, task).findings
 
 
 def writers_of(formats: Sequence[str]) -> tuple[Writer, ...]:
@@ -354,8 +301,6 @@ def _folder(folder: str | Path) -> Path:
 
 def samples() -> tuple[str, ...]:
     """Names of the built-in sample cases."""
-    from investigators.resources import room
-
     return tuple(sorted(p.parent.name for p in room("sample_data").glob("*/case.toml")))
 
 
@@ -365,9 +310,70 @@ def sample(name: str) -> Path:
     Raises:
         InputTrouble: no sample of that name.
     """
-    from investigators.resources import room
-
     path = room("sample_data") / name / "case.toml"
     if name not in samples():
         raise InputTrouble(name, "there is no such sample", expected=", ".join(samples()))
     return path
+
+
+def sort_files(paths: Sequence[str], task: Task | None = None) -> tuple[Sorted, ...]:
+    """Say of each loose file which role it seems to have, and why.
+
+    Raises:
+        InputTrouble: a file cannot be read at all.
+    """
+    from investigators.sorting import sort_files as sort
+
+    return sort(paths, task)
+
+
+def case_file(path: str | Path) -> CaseFile:
+    """Open a case file for its history of changes, making it when it is new.
+
+    Raises:
+        InputTrouble: it is not one, of a newer version, or not writable.
+    """
+    return case_history.CaseFile(Path(path))
+
+
+def encoded(found: Investigation) -> Encoded:
+    """Encode an investigation for :meth:`CaseFile.keep`: the slow half of it, for the case lane."""
+    return casefile.encoded(found, "investigated")
+
+
+def with_draft(found: Investigation, draft: Draft) -> Investigation:
+    """The investigation with what people said as it is now."""
+    return case_history.with_draft(found, draft)
+
+
+def whys(case: Case, board: Board, progress: Progress) -> Tree:
+    """Both legs of the five whys as they stand, with coverage and what is missing to close."""
+    from investigators.why_tree import Suspicion
+    from investigators.whys import questions_of, tree
+
+    known = [
+        Suspicion(c.id, c.family, c.suspicion, c.covers, c.does_not_cover) for c in shelf.checks()
+    ]
+    return tree(case, board, progress, known, questions_of(case, progress.leads))
+
+
+def report(found: Investigation, audience: Audience = "shared") -> Report:
+    """The post-mortem as a value, for a preview and for the meeting."""
+    from investigators.report.compose import compose
+
+    return compose(found, audience)
+
+
+def palettes() -> dict[str, dict[str, str]]:
+    """The colours by scheme and role."""
+    import msgspec
+
+    from investigators.report.palette import palettes as read
+
+    return {name: msgspec.structs.asdict(each) for name, each in read().items()}
+
+
+def warm_up() -> None:
+    """Import what the first case will need, while the start page is read."""
+    for name in ("duckdb", "pyarrow", "lightgbm", "scipy.stats"):
+        import_module(name)

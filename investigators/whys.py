@@ -9,146 +9,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
-from investigators.board import Board, Fact, Leg, OwnRival, RuledOut, WhyAnswer
+from investigators.board import Board, Fact, OwnRival, RuledOut, WhyAnswer
 from investigators.case import Case
 from investigators.evidence import (
     FAMILIES,
     FAMILY_WORDS,
     CheckAnswer,
     Family,
-    FamilyAnswer,
-    Finding,
     Lead,
-    NotRun,
 )
 from investigators.playbook import Playbook, choose
-
-Standing = Literal[
-    "supports", "speaks against", "cannot tell", "does not apply", "error", "checking", "not run",
-    "waived", "by hand",
-]  # fmt: skip
-Status = Literal[
-    "proposed", "testing", "supported", "confirmed", "ruled out", "undetermined", "waived"
-]
-Glyph = Literal["●", "✗", "?", "✓", "…", "–", "!"]
-GLYPHS: dict[Standing, Glyph] = {
-    "supports": "●",
-    "speaks against": "✗",
-    "cannot tell": "?",
-    "does not apply": "–",
-    "error": "!",
-    "checking": "…",
-    "not run": "–",
-    "waived": "–",
-    "by hand": "?",
-}
-FIRST, FIRST_UNNOTICED = "W1", "U1"
-
-
-@dataclass(frozen=True, slots=True)
-class Suspicion:
-    """What a check can be asked: its id, family, suspicion and limits."""
-
-    check: str
-    family: Family
-    words: str
-    covers: str
-    does_not_cover: str
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What is known so far: answers as they stream in, and leads once they are ranked.
-
-    ``done`` says that nothing more will come; ``running`` is the check that is being asked.
-    """
-
-    answers: tuple[CheckAnswer, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    not_run: tuple[NotRun, ...] = ()
-    leads: tuple[Lead, ...] = ()
-    running: str = ""
-    done: bool = False
-    families: dict[Family, FamilyAnswer] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Rival:
-    """One candidate answer to a why.
-
-    ``standing`` is the check's verdict (or how it is tested otherwise), ``status`` where it stands
-    in the method; ``how`` says on what grounds; ``leads`` are ids of leads it carries.
-    """
-
-    id: str
-    words: str
-    family: Family
-    standing: Standing
-    status: Status
-    how: str
-    sentence: str = ""
-    leads: tuple[str, ...] = ()
-    if_true: str = ""
-    if_false: str = ""
-    does_not_cover: str = ""
-    would_need: str = ""
-    ask: str = ""
-    reason: str = ""
-
-    @property
-    def glyph(self) -> Glyph:
-        """The sign before it; a rival ruled out by a person is crossed whatever a check says."""
-        return "✗" if self.status == "ruled out" else GLYPHS[self.standing]
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """One question.  ``ask`` is a ready text for its owners; ``after`` the why it follows from."""
-
-    id: str
-    leg: Leg
-    question: str
-    rivals: tuple[Rival, ...] = ()
-    answer: WhyAnswer | None = None
-    facts: tuple[Fact, ...] = ()
-    ask: str = ""
-    after: str = ""
-
-    @property
-    def state(self) -> str:
-        """``answered``, or ``open``."""
-        return "answered" if self.answer is not None else "open"
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """Coverage of one family: glyph, word, count; ``state`` names the colours."""
-
-    family: Family
-    words: str
-    glyph: Glyph
-    note: str
-    state: Literal["finding", "clear", "unsure", "checking", "not run"]
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """Both legs, coverage, and what is still needed before the case can be closed."""
-
-    whys: tuple[Why, ...]
-    chips: tuple[Chip, ...]
-    playbook: str
-    to_close: tuple[str, ...] = field(default=())
-
-    def why(self, why_id: str) -> Why | None:
-        """Return the why of this id."""
-        return next((why for why in self.whys if why.id == why_id), None)
-
-    def leg(self, leg: Leg) -> tuple[Why, ...]:
-        """Return the whys of one leg, in order."""
-        return tuple(why for why in self.whys if why.leg == leg)
+from investigators.why_tree import (
+    FIRST,
+    FIRST_UNNOTICED,
+    Chip,
+    Progress,
+    Rival,
+    Standing,
+    Status,
+    Suspicion,
+    Tree,
+    Why,
+)
 
 
 def claim_of(lead: Lead) -> str:
@@ -192,6 +75,23 @@ class Questions:
     next: dict[str, str] = field(default_factory=dict)
     unnoticed: dict[str, str] = field(default_factory=dict)
     asks: dict[str, str] = field(default_factory=dict)
+
+
+def questions_of(case: Case, leads: Sequence[Lead]) -> Questions:
+    """The questions that the plays ask of each lead, and a text for those who can answer."""
+    from investigators.report.plays import filled, plays
+
+    following, unnoticed, asks = {}, {}, {}
+    for lead in leads:
+        play = plays().causes[lead.cause]
+        following[lead.id] = filled(play.question, lead)
+        unnoticed[lead.id] = filled(play.unnoticed, lead)
+        about = f" We came to it by decision {case.decision.id}." if case.decision else ""
+        asks[lead.id] = (
+            f"{lead.statement}{about} {following[lead.id]} Please say which change or step it was, "
+            "since when, and who can confirm it. We ask about systems and steps, not about people."
+        )
+    return Questions(following, unnoticed, asks)
 
 
 def _first(case: Case, board: Board, book: Playbook, rivals: tuple[Rival, ...]) -> Why:
@@ -418,7 +318,7 @@ def _chip(
         by = next(
             (f.explained_by for f in progress.findings if f.family == family and f.explained_by), ""
         )
-        return Chip(family, words, "●", f"goes with {by}" if by else "symptom", "unsure")
+        return Chip(family, words, "●", f"with {by}" if by else "symptom", "unsure")
     if status == "clear":
         return Chip(family, words, "✓", of, "clear")
     return Chip(family, words, "?" if answers else "–", of or "not run", "unsure")

@@ -23,6 +23,7 @@ class Palette(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     raises: str
     lowers: str
     accent: str
+    on_accent: str
     tint: str
     finding: str
     finding_tint: str
@@ -34,7 +35,7 @@ class Palette(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def palettes() -> dict[str, Palette]:
-    """Return the palettes by name: ``light``, ``dark``."""
+    """Return the palettes by name: ``light``, ``dark``, ``contrast``."""
     import yaml
 
     text = resource(FILE).read_text(encoding="utf-8")

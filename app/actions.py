@@ -1,0 +1,123 @@
+"""Every user action as a row: menus, shortcuts, the command palette and help are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.state import State
+
+if TYPE_CHECKING:
+    from app.window import Window
+
+MENUS = ("File", "Edit", "Decision", "Investigate", "Report", "View", "Help")
+
+
+@dataclass(frozen=True)
+class Action:
+    """One action.  ``words`` may hold ``{undo}`` or ``{redo}``; ``needs`` says when it can be done.
+
+    ``shortcuts``: the first is shown; a menu of ``""`` keeps it out of the menus (palette only).
+    """
+
+    id: str
+    words: str
+    menu: str
+    do: Callable[[Window], object]
+    shortcuts: tuple[str, ...] = ()
+    needs: Callable[[State], bool] = lambda _state: True
+    gap: bool = False
+    why_not: str = ""
+
+
+def _case(state: State) -> bool:
+    return state.stage == "case"
+
+
+def _opened(state: State) -> bool:
+    return state.case is not None
+
+
+def _picked(state: State) -> bool:
+    return state.case is not None and state.case.decision is not None
+
+
+def _found(state: State) -> bool:
+    return state.found is not None
+
+
+OPEN_FIRST = "open a case first"
+PICK_FIRST = "pick a decision first"
+FOUND_FIRST = "the checks have to finish first"
+
+ACTIONS: tuple[Action, ...] = (
+    Action("open", "Open files…", "File", lambda w: w.choose_files(), ("Ctrl+O",)),
+    Action("open_case", "Open a case…", "File", lambda w: w.choose_case(), ("Ctrl+Shift+O",)),
+    Action("add_file", "Add a file…", "File", lambda w: w.choose_files(), (), _opened,
+           why_not=OPEN_FIRST),
+    Action("copy_case", "Save a copy of the case…", "File", lambda w: w.save_copy(),
+           ("Ctrl+Shift+S",), lambda s: s.path is not None, gap=True, why_not=OPEN_FIRST),
+    Action("close_case", "Close the case", "File", lambda w: w.session.start(), ("Ctrl+W",),
+           lambda s: s.stage != "start", why_not=OPEN_FIRST),
+    Action("quit", "Quit", "File", lambda w: w.close(), ("Ctrl+Q",), gap=True),
+    Action("undo", "Undo {undo}", "Edit", lambda w: w.session.undo(), ("Ctrl+Z",),
+           lambda s: bool(s.undo), why_not="there is nothing to undo"),
+    Action("redo", "Redo {redo}", "Edit", lambda w: w.session.redo(), ("Ctrl+Shift+Z", "Ctrl+Y"),
+           lambda s: bool(s.redo), why_not="there is nothing to redo"),
+    Action("copy", "Copy", "Edit", lambda w: w.copy(), ("Ctrl+C",), gap=True),
+    Action("find", "Find…", "Edit", lambda w: w.palette(), ("Ctrl+K", "Ctrl+Shift+P"), gap=True),
+    Action("search", "Search decisions", "Decision", lambda w: w.search(), ("Ctrl+F",), _case,
+           why_not=OPEN_FIRST),
+    Action("go_to", "Go to a decision…", "Decision", lambda w: w.go_to(), ("Ctrl+G",), _opened,
+           why_not=OPEN_FIRST),
+    Action("next", "Next decision", "Decision", lambda w: w.step(1), ("Alt+Down",), _case,
+           why_not=OPEN_FIRST),
+    Action("previous", "Previous decision", "Decision", lambda w: w.step(-1), ("Alt+Up",), _case,
+           why_not=OPEN_FIRST),
+    Action("surprise", "Most surprising first", "Decision", lambda w: w.surprise(),
+           ("Ctrl+Shift+M",), _case, why_not=OPEN_FIRST),
+    Action("what_is_what", "What is what", "Decision", lambda w: w.show_sources(),
+           ("Ctrl+Shift+W",), _opened, gap=True, why_not=OPEN_FIRST),
+    Action("expect", "Say what you expected…", "Investigate", lambda w: w.expect(), ("Ctrl+E",),
+           _opened, why_not=OPEN_FIRST),
+    Action("questions", "Answer the three first questions…", "Investigate",
+           lambda w: w.first_questions(), ("Ctrl+Shift+Q",), _opened, why_not=OPEN_FIRST),
+    Action("again", "Run the checks again", "Investigate", lambda w: w.session.investigate(),
+           ("F9",), _picked, gap=True, why_not=PICK_FIRST),
+    Action("cancel", "Cancel what is running", "Investigate", lambda w: w.session.cancel(),
+           ("Ctrl+.",), lambda s: bool(s.busy), why_not="nothing is running"),
+    Action("answer", "Answer with the lead…", "Investigate", lambda w: w.whys.answer_lead(),
+           ("Ctrl+Return",), lambda s: _found(s) and bool(s.progress.leads), gap=True,
+           why_not="there is no lead yet"),
+    Action("fact", "Add a fact…", "Investigate", lambda w: w.whys.add_fact(), ("Ctrl+Shift+F",),
+           _case, why_not=PICK_FIRST),
+    Action("rival", "Add a rival…", "Investigate", lambda w: w.whys.add_rival(), (), _case,
+           why_not=PICK_FIRST),
+    Action("export", "Export…", "Report", lambda w: w.export(), ("Ctrl+Shift+E",), _found,
+           why_not=FOUND_FIRST),
+    Action("meeting", "Meeting", "Report", lambda w: w.meeting(), ("F5",), _found,
+           why_not=FOUND_FIRST),
+    Action("whys_tab", "Whys", "View", lambda w: w.show_tab(0), ("Ctrl+2",), _case,
+           why_not=OPEN_FIRST),
+    Action("timeline_tab", "Timeline", "View", lambda w: w.show_tab(1), ("Ctrl+3",), _case,
+           why_not=OPEN_FIRST),
+    Action("report_tab", "Report", "View", lambda w: w.show_tab(2), ("Ctrl+4",), _case,
+           why_not=OPEN_FIRST),
+    Action("decisions", "Show or hide the decisions", "View", lambda w: w.toggle_decisions(),
+           ("Ctrl+1",), _case, why_not=OPEN_FIRST),
+    Action("table", "Chart as a table", "View", lambda w: w.explanation.toggle_table(),
+           ("Ctrl+T",), _case, why_not=OPEN_FIRST),
+    Action("larger", "Larger text", "View", lambda w: w.zoom(1), ("Ctrl++", "Ctrl+="), gap=True),
+    Action("smaller", "Smaller text", "View", lambda w: w.zoom(-1), ("Ctrl+-",)),
+    Action("normal", "Normal text", "View", lambda w: w.zoom(0), ("Ctrl+0",)),
+    Action("light", "Light", "View", lambda w: w.scheme("light"), gap=True),
+    Action("dark", "Dark", "View", lambda w: w.scheme("dark")),
+    Action("contrast", "High contrast", "View", lambda w: w.scheme("contrast")),
+    Action("system", "As the desktop", "View", lambda w: w.scheme("system")),
+    Action("reset", "Reset the layout", "View", lambda w: w.reset_layout(), gap=True),
+    Action("help", "Help on this pane", "Help", lambda w: w.help(), ("F1",)),
+    Action("shortcuts", "Shortcuts", "Help", lambda w: w.shortcuts(), ("Ctrl+?",)),
+    Action("log", "Show log", "Help", lambda w: w.show_log()),
+    Action("about", "About Fifth Why", "Help", lambda w: w.about(), gap=True),
+)  # fmt: skip

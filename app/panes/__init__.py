@@ -1,0 +1,1 @@
+"""Panes of the window: each shows one part of the session's state."""

@@ -1,0 +1,148 @@
+"""Small parts that panes are put together from: labels, rows, buttons, lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+
+def kind[W: QWidget](widget: W, name: str, state: str = "") -> W:
+    """Give a widget its look from the style sheet."""
+    widget.setProperty("kind", name)
+    if state:
+        widget.setProperty("state", state)
+    style = widget.style()
+    style.unpolish(widget)
+    style.polish(widget)
+    return widget
+
+
+def label(text: str = "", look: str = "", *, wrap: bool = False, select: bool = False) -> QLabel:
+    """A plain-text label (never rich text: words may come from a stranger's file)."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wrap)
+    if select:
+        made.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+    if wrap:
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        made.setSizePolicy(policy)
+    return kind(made, look) if look else made
+
+
+class Elided(QLabel):
+    """One line that gives way: cut with an ellipsis, whole in its tool tip."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._whole = ""
+        self.setText(text)
+
+    def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
+        """Show ``text`` as far as there is room."""
+        self._whole = text
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self._fit()
+
+    def whole(self) -> str:
+        """The uncut text."""
+        return self._whole
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Cut anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = max(self.width() - 2, 20)
+        cut = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
+        super().setText(cut)
+
+
+def elided(text: str, look: str = "") -> Elided:
+    """A label that gives way."""
+    made = Elided(text)
+    return kind(made, look) if look else made
+
+
+def button(text: str, do: Callable[[], object], look: str = "", tip: str = "") -> QPushButton:
+    """A button that does one thing."""
+    made = QPushButton(text)
+    made.clicked.connect(lambda _checked=False: do())
+    if tip:
+        made.setToolTip(tip)
+    return kind(made, look) if look else made
+
+
+def line() -> QFrame:
+    """A hairline."""
+    return kind(QFrame(), "line")
+
+
+def frame(look: str, layout: QLayout | None = None) -> QFrame:
+    """A frame with a look; ``layout`` is put in."""
+    made = kind(QFrame(), look)
+    if layout is not None:
+        made.setLayout(layout)
+    return made
+
+
+def column(*parts: QWidget | QLayout | int, margins: tuple[int, int, int, int] = (0, 0, 0, 0),
+           gap: int = 4) -> QVBoxLayout:  # fmt: skip
+    """Parts under each other; a number is a stretch."""
+    made = QVBoxLayout()
+    made.setContentsMargins(*margins)
+    made.setSpacing(gap)
+    _fill(made, parts)
+    return made
+
+
+def row(*parts: QWidget | QLayout | int, margins: tuple[int, int, int, int] = (0, 0, 0, 0),
+        gap: int = 8) -> QHBoxLayout:  # fmt: skip
+    """Parts beside each other; a number is a stretch."""
+    made = QHBoxLayout()
+    made.setContentsMargins(*margins)
+    made.setSpacing(gap)
+    _fill(made, parts)
+    return made
+
+
+def _fill(layout: QVBoxLayout | QHBoxLayout, parts: tuple[QWidget | QLayout | int, ...]) -> None:
+    for part in parts:
+        if isinstance(part, int):
+            layout.addStretch(part)
+        elif isinstance(part, QWidget):
+            layout.addWidget(part)
+        else:
+            layout.addLayout(part)
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout and let it go."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
+        elif (inner := item.layout()) is not None:
+            clear(inner)
+            inner.deleteLater()

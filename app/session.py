@@ -1,0 +1,475 @@
+"""The one case of a window: its state as a value, its file, its two lanes.
+
+Panes read ``session.state`` and redraw when ``changed`` says what is new; everything a person does
+goes through a method here, is written to the case file before it is shown, and can be undone.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QLockFile, QObject, Signal
+
+from app import settings
+from app.state import TALK, Stage, State, progress_of, without_talk
+from app.work import Job, Lane
+from investigators import desk
+from investigators.board import Board, Draft
+from investigators.brief import read_case
+from investigators.case import Brief
+from investigators.investigation import Investigation
+from investigators.task import Task
+from investigators.trouble import InputTrouble
+from investigators.why_tree import Progress, Tree
+
+if TYPE_CHECKING:
+    from investigators.case_history import CaseFile
+
+log = logging.getLogger(__name__)
+
+
+class Session(QObject):
+    """The case of one window.  Signals carry the state before and after."""
+
+    changed = Signal(object, object)
+    progressed = Signal(str, int, int)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.state = State()
+        self._file: CaseFile | None = None
+        self._lock: QLockFile | None = None
+        self.case_lane = Lane("case", self._progress, self._busy)
+        self.view_lane = Lane("view", self._progress, self._busy)
+        self._inquiry: Job | None = None
+        self._tree: tuple[tuple[object, ...], Tree] | None = None
+
+    # --- the state -------------------------------------------------------------------------------
+
+    def put(self, **new: object) -> None:
+        """Replace fields of the state and tell."""
+        before = self.state
+        self.state = replace(before, **new)  # type: ignore[arg-type]
+        self.changed.emit(before, self.state)
+
+    def tree(self) -> Tree | None:
+        """The five whys as they stand; ``None`` before a case is open."""
+        state = self.state
+        if state.case is None:
+            return None
+        key = (state.case, state.board, state.progress)
+        if self._tree is None or any(a is not b for a, b in zip(key, self._tree[0], strict=True)):
+            self._tree = (key, desk.whys(state.case, state.board, state.progress))
+        return self._tree[1]
+
+    def _progress(self, job: Job, done: int, total: int, words: str) -> None:
+        del job
+        self.progressed.emit(words, done, total)
+
+    def _busy(self) -> None:
+        jobs = [*self.case_lane.jobs, *self.view_lane.jobs]
+        words = jobs[0].words if jobs else ""
+        if words != self.state.busy:
+            self.put(busy=words)
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, InputTrouble):
+            self.put(trouble=error)
+            return
+        log.error("work failed", exc_info=error)
+        self.put(
+            trouble=InputTrouble(
+                "Fifth Why",
+                f"something went wrong inside the program ({type(error).__name__})",
+                mend="the details are in the log file (Help, Show log); the case is safe",
+            )
+        )
+
+    # --- opening ---------------------------------------------------------------------------------
+
+    def open_files(self, paths: list[str]) -> None:
+        """Open whatever was dropped: a case file, a ``case.toml``, or loose files."""
+        files = [Path(path) for path in paths]
+        if len(files) == 1 and files[0].suffix == ".fifthwhy":
+            self.open_case_file(files[0])
+        elif len(files) == 1 and files[0].suffix == ".toml":
+            try:
+                self.open_brief(read_case(files[0]))
+            except InputTrouble as error:
+                self._failed(error)
+        else:
+            self._sort(paths)
+
+    def _sort(self, paths: list[str]) -> None:
+        """Loose files: find out their roles, then open what results together with what is there."""
+        before = self.state.draft.brief if self.state.stage in ("sources", "case") else Brief()
+        absolute = [str(Path(path).absolute()) if "://" not in path else path for path in paths]
+
+        def sorted_out(found: object) -> None:
+            sources = dict(before.sources)
+            for each in found:  # type: ignore[attr-defined]
+                if each.role in ("ui_events", "lookup"):
+                    sources[each.role] = (*sources.get(each.role, ()), each.place)
+                elif each.role is not None:
+                    sources[each.role] = (each.place,)
+            self.open_brief(replace(before, sources=sources), stay=True)
+
+        self.put(stage="opening", trouble=None)
+        self.case_lane.run(
+            "Looking at the files", lambda task: desk.sort_files(absolute, task), sorted_out,
+            self._could_not_open,
+        )  # fmt: skip
+
+    def _could_not_open(self, error: Exception) -> None:
+        self.put(stage="sources" if self.state.case is not None else "start")
+        self._failed(error)
+
+    def open_brief(self, brief: Brief, *, stay: bool = False) -> None:
+        """Open sources as a new case; ``stay`` shows what is what even when a decision is known."""
+        placed = replace(brief, base=str(Path(brief.base).absolute()))
+        self._open(Draft(placed, self.state.board if stay else Board()), None, stay=stay)
+
+    def open_case_file(self, path: Path) -> None:
+        """Open a case where it was left."""
+        try:
+            self._let_go()
+            self._take_hold(path)
+            file = desk.case_file(path)
+            found = file.found()
+            draft = file.draft()
+            if draft is None:
+                found = desk.load(path)
+                draft = Draft(found.case.brief, found.board)
+        except InputTrouble as error:
+            self._failed(error)
+            return
+        self._file = file
+        self._remember(path)
+        self._open(draft, found, stay=False)
+
+    def _take_hold(self, path: Path) -> None:
+        """Refuse a case that another window has open."""
+        lock = QLockFile(str(path) + ".lock")
+        lock.setStaleLockTime(0)
+        if not lock.tryLock(100):
+            raise InputTrouble(
+                path.name, "this case is open in another window", mend="close it there first"
+            )
+        self._lock = lock
+
+    def _open(self, draft: Draft, found: Investigation | None, *, stay: bool) -> None:
+        self.case_lane.cancel()
+        self.view_lane.cancel()
+        self.put(
+            stage="opening", draft=draft, case=None, found=found, explanation=None,
+            progress=progress_of(found), trouble=None, reproduced=None,
+        )  # fmt: skip
+
+        def opened(made: desk.Desk) -> None:
+            self._close_desk()
+            self._begin_file(draft)
+            stage: Stage = "case" if made.case.decision is not None and not stay else "sources"
+            self.put(
+                stage=stage, opened=made, case=made.case, reproduced=made.reproduced,
+                path=None if self._file is None else self._file.path, **self._history(),
+            )  # fmt: skip
+            if stage == "case":
+                self._look()
+
+        self.case_lane.run(
+            "Opening", lambda task: desk.open_case(draft.brief, task).settled(task), opened,
+            lambda error: self._not_opened(error, found),
+        )  # fmt: skip
+
+    def _not_opened(self, error: Exception, found: Investigation | None) -> None:
+        """Sources that moved or changed leave what was found readable, with a bar over it."""
+        if found is None:
+            self._could_not_open(error)
+            return
+        self.put(stage="case", case=found.case, explanation=found.explanation, found=found,
+                 reproduced=found.reproduced, path=self._file.path if self._file else None,
+                 **self._history())  # fmt: skip
+        self._failed(error)
+
+    def _begin_file(self, draft: Draft) -> None:
+        """A new case has a file from its first moment."""
+        if self._file is not None:
+            if self._file.draft() != draft:
+                self._file.change("Open again", draft)
+            return
+        folder = settings.cases()
+        folder.mkdir(parents=True, exist_ok=True)
+        stem = "".join(c if c.isalnum() else "-" for c in (draft.brief.title or "case")).strip("-")
+        name = f"{datetime.now().astimezone():%Y-%m-%d-%H%M%S}-{stem[:40] or 'case'}"
+        path = folder / f"{name}.fifthwhy"
+        self._take_hold(path)
+        self._file = desk.case_file(path)
+        self._file.change("Open", draft)
+        self._remember(path)
+
+    def _remember(self, path: Path) -> None:
+        settings.write(settings.read().opened(str(path)))
+
+    def _history(self) -> dict[str, str]:
+        if self._file is None:
+            return {"undo": "", "redo": ""}
+        return {"undo": self._file.undo_words, "redo": self._file.redo_words}
+
+    # --- the decision ----------------------------------------------------------------------------
+
+    def pick(self, decision: str) -> None:
+        """Pick a decision: explain it at once in the view lane, investigate it in the other."""
+        opened = self.state.opened
+        if opened is None:
+            return
+        self.view_lane.run(
+            f"Picking {decision}",
+            lambda _task: opened.pick(decision),
+            lambda made: self._picked(made, decision),
+            self._failed,
+        )
+
+    def _picked(self, made: desk.Desk, decision: str) -> None:
+        before = self.state.draft.brief.decision
+        if before == decision and self.state.stage == "case" and self.state.found is not None:
+            return
+        draft = replace(self.state.draft, brief=replace(self.state.draft.brief, decision=decision))
+        if before != decision:
+            self._write(f"Pick {decision}", draft)
+        self.put(
+            opened=made, case=made.case, draft=draft, stage="case", found=None, explanation=None,
+            progress=Progress(), trouble=None, **self._history(),
+        )  # fmt: skip
+        self._look()
+
+    def _look(self) -> None:
+        """Explain in the view lane; investigate unless it was found before."""
+        opened = self.state.opened
+        if opened is None:
+            return
+        self.view_lane.run(
+            "Explaining", opened.explain, lambda found: self.put(explanation=found), self._failed
+        )
+        if self.state.found is None:
+            self.investigate()
+
+    def investigate(self) -> None:
+        """Run the checks on the picked decision; answers stream in."""
+        opened = self.state.opened
+        if opened is None or self.state.case is None or self.state.case.decision is None:
+            return
+        if self._inquiry is not None and not self._inquiry.over:
+            self._inquiry.cancel()
+        self.put(progress=Progress(), found=None)
+
+        def work(task: Task) -> tuple[Investigation, object]:
+            lane = self.case_lane
+
+            def stream(answered: object) -> None:
+                lane.say(lambda: self._answered(job, answered))
+
+            found = opened.investigate(task, stream)
+            return found, desk.encoded(found)
+
+        job = self.case_lane.run("Investigating", work, self._finished, self._failed)
+        self._inquiry = job
+
+    def _answered(self, job: Job, answered: object) -> None:
+        if job.over or job is not self._inquiry:
+            return
+        now = self.state.progress
+        missing = () if answered.not_run is None else (answered.not_run,)  # type: ignore[attr-defined]
+        self.put(
+            progress=replace(
+                now,
+                answers=(*now.answers, answered.answer),  # type: ignore[attr-defined]
+                findings=(*now.findings, *answered.findings),  # type: ignore[attr-defined]
+                not_run=(*now.not_run, *missing),
+            )
+        )
+
+    def _finished(self, result: tuple[Investigation, object]) -> None:
+        found, body = result
+        if self._file is not None:
+            try:
+                self._file.keep(body)  # type: ignore[arg-type]
+            except InputTrouble as error:
+                self._failed(error)
+        found = desk.with_draft(found, self.state.draft)
+        self.put(found=found, case=found.case, progress=progress_of(found))
+
+    def cancel(self) -> None:
+        """Stop whatever is under way; what was answered stays."""
+        self.case_lane.cancel()
+        self.view_lane.cancel()
+        if self.state.stage == "opening":
+            self.put(stage="sources" if self.state.case is not None else "start")
+        elif not self.state.progress.done:
+            self.put(progress=replace(self.state.progress, done=True, cancelled=True))
+
+    # --- what people say -------------------------------------------------------------------------
+
+    def _write(self, words: str, draft: Draft) -> bool:
+        if self._file is None:
+            return True
+        try:
+            self._file.change(words, draft)
+        except InputTrouble as error:
+            self._failed(error)
+            return False
+        return True
+
+    def say(self, words: str, board: Board) -> None:
+        """Put a new board in force; ``words`` name the change for undo."""
+        self._say(words, replace(self.state.draft, board=board))
+
+    def tell(self, words: str, **fields: object) -> None:
+        """Change words of the brief that alter no result: title, reported, expected, actions."""
+        unknown = set(fields) - TALK
+        assert not unknown, unknown
+        brief = replace(self.state.draft.brief, **fields)  # type: ignore[arg-type]
+        self._say(words, replace(self.state.draft, brief=brief))
+
+    def _say(self, words: str, draft: Draft) -> None:
+        if draft == self.state.draft or not self._write(words, draft):
+            return
+        self._show_draft(draft)
+
+    def _show_draft(self, draft: Draft) -> None:
+        found = self.state.found
+        case = self.state.case
+        self.put(
+            draft=draft,
+            found=None if found is None else desk.with_draft(found, draft),
+            case=None if case is None else replace(case, brief=draft.brief),
+            **self._history(),
+        )
+
+    def set_up(self, words: str, brief: Brief) -> None:
+        """Change sources, roles or settings: the case is opened again with them."""
+        if brief == self.state.draft.brief:
+            return
+        draft = replace(self.state.draft, brief=brief)
+        if self._write(words, draft):
+            self._open(draft, None, stay=self.state.stage != "case")
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        if self._file is not None and self.state.undo:
+            self._restore(self._file.undo())
+
+    def redo(self) -> None:
+        """Bring the last undone change again."""
+        if self._file is not None and self.state.redo:
+            self._restore(self._file.redo())
+
+    def _restore(self, draft: Draft | None) -> None:
+        if draft is None or self._file is None:
+            return
+        before = self.state.draft
+        if without_talk(before.brief) != without_talk(draft.brief):
+            self._open(draft, self._file.found(), stay=self.state.stage != "case")
+        elif before.brief.decision != draft.brief.decision and draft.brief.decision is not None:
+            found = self._file.found()
+            self.put(found=found, progress=progress_of(found), draft=draft)
+            self._repick(draft.brief.decision, found)
+        else:
+            self._show_draft(draft)
+
+    def _repick(self, decision: str, found: Investigation | None) -> None:
+        opened = self.state.opened
+        if opened is None:
+            return
+
+        def picked(made: desk.Desk) -> None:
+            self.put(
+                opened=made, case=made.case if found is None else found.case, **self._history()
+            )
+            self._look()
+
+        self.view_lane.run("Picking", lambda _task: opened.pick(decision), picked, self._failed)
+
+    # --- asking and leaving ----------------------------------------------------------------------
+
+    def ask[T](
+        self,
+        words: str,
+        work: Callable[[Task], T],
+        then: Callable[[T], None],
+        *,
+        lane: Literal["view", "case"] = "view",
+    ) -> Job:
+        """Do something slow for a pane; ``then`` runs on the GUI thread."""
+        chosen = self.view_lane if lane == "view" else self.case_lane
+        return chosen.run(words, work, then, self._failed)
+
+    def keep_picture(self, body: bytes, name: str) -> str:
+        """Keep a picture in the case file; return its SHA-256."""
+        assert self._file is not None
+        return self._file.keep_picture(body, name)
+
+    def picture(self, sha256: str) -> bytes | None:
+        """Return a kept picture."""
+        return None if self._file is None else self._file.picture(sha256)
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the case file, whole or not at all."""
+        source = self.state.path
+        if source is None or path == source:
+            return
+        try:
+            desk.write_whole(path, source.read_bytes())
+        except (InputTrouble, OSError) as error:
+            self._failed(error)
+
+    @property
+    def history(self) -> tuple[str, ...]:
+        """Words of every state that leads here."""
+        return () if self._file is None else self._file.history
+
+    def start(self) -> None:
+        """Leave the case and show the start page."""
+        self._let_go()
+        fresh = State()
+        self.put(**{name: getattr(fresh, name) for name in State.__dataclass_fields__})
+
+    def _close_desk(self) -> None:
+        """Close the tables behind whatever the view lane still does with them."""
+        opened = self.state.opened
+        if opened is not None:
+            self.put(opened=None)
+            self.view_lane.run(
+                "Closing", lambda _task: opened.closing.close(), _nothing, self._failed
+            )
+
+    def _let_go(self) -> None:
+        self.case_lane.cancel()
+        self.view_lane.cancel()
+        self._close_desk()
+        self._close_file()
+
+    def _close_file(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        if self._lock is not None:
+            self._lock.unlock()
+            self._lock = None
+
+    def close(self) -> None:
+        """End all work and let the case go; the window is closing."""
+        self.case_lane.close()
+        self.view_lane.close()
+        if self.state.opened is not None:
+            self.state.opened.closing.close()
+            self.state = replace(self.state, opened=None)
+        self._close_file()
+
+
+def _nothing(_value: object) -> None:
+    """Nothing is to be done with it."""

@@ -1,0 +1,69 @@
+"""What a window shows, as a value: a change makes a new one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+from investigators import desk
+from investigators.board import Board, Draft
+from investigators.case import Brief, Case
+from investigators.evidence import Explanation, Reproduced
+from investigators.investigation import Investigation
+from investigators.trouble import InputTrouble
+from investigators.why_tree import Progress
+
+Stage = Literal["start", "opening", "sources", "case"]
+TALK = frozenset({"title", "reported", "expected", "answers", "actions", "decision", "case_file"})
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything a pane may show.  A change makes a new one."""
+
+    stage: Stage = "start"
+    draft: Draft = field(default_factory=lambda: Draft(Brief()))
+    case: Case | None = None
+    opened: desk.Desk | None = None
+    reproduced: Reproduced | None = None
+    progress: Progress = field(default_factory=Progress)
+    found: Investigation | None = None
+    explanation: Explanation | None = None
+    path: Path | None = None
+    undo: str = ""
+    redo: str = ""
+    busy: str = ""
+    trouble: InputTrouble | None = None
+
+    @property
+    def board(self) -> Board:
+        """What people said."""
+        return self.draft.board
+
+    @property
+    def title(self) -> str:
+        """The case's title."""
+        if self.case is not None:
+            return replace(self.case, brief=self.draft.brief).title
+        return self.draft.brief.title or "New case"
+
+
+def progress_of(found: Investigation | None) -> Progress:
+    """Return what a finished investigation knows, or nothing yet."""
+    if found is None:
+        return Progress()
+    return Progress(
+        answers=found.checks,
+        findings=found.findings,
+        not_run=found.not_run,
+        leads=found.leads,
+        done=True,
+        families=found.families,
+    )
+
+
+def without_talk(brief: Brief) -> Brief:
+    """The part of a brief that results depend on."""
+    empty = Brief()
+    return replace(brief, **{name: getattr(empty, name) for name in TALK})

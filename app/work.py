@@ -1,0 +1,124 @@
+"""Work off the GUI thread: two lanes, each one thread, and a bridge back.
+
+The case lane opens, investigates, repairs and exports; the view lane pages, explains and looks up,
+so that a pick is answered while checks run.  Results, progress and failures arrive on the GUI
+thread; whoever is not interested any more cancels the task and hears nothing further.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from investigators.task import Cancelled, Task
+
+QUIET = 0.05  # seconds between two words of progress
+
+
+class Bridge(QObject):
+    """Carries a call to the GUI thread."""
+
+    call = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.call.connect(lambda work: work(), Qt.ConnectionType.QueuedConnection)
+
+
+@dataclass
+class Job:
+    """One piece of work under way."""
+
+    task: Task
+    words: str
+    over: bool = False
+
+    def cancel(self) -> None:
+        """Ask it to stop; nothing of it is delivered any more."""
+        self.over = True
+        self.task.cancel()
+
+
+@dataclass
+class Lane:
+    """One thread that takes jobs in turn."""
+
+    name: str
+    progress: Callable[[Job, int, int, str], None] = lambda *_: None
+    busy: Callable[[], None] = lambda: None
+    jobs: list[Job] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix=f"fifthwhy-{self.name}")
+        self._bridge = Bridge()
+
+    def run[T](
+        self,
+        words: str,
+        work: Callable[[Task], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+    ) -> Job:
+        """Do ``work`` in this lane; ``done`` or ``failed`` is called on the GUI thread.
+
+        A cancelled job calls neither.
+        """
+        last = [0.0]
+        job = Job(Task(lambda *tick: self._tick(job, last, *tick)), words)
+        self.jobs.append(job)
+        self.busy()
+        self._pool.submit(self._do, job, work, done, failed)
+        return job
+
+    def say(self, call: Callable[[], None]) -> None:
+        """Run ``call`` on the GUI thread (from the lane's own thread)."""
+        self._bridge.call.emit(call)
+
+    def _tick(self, job: Job, last: list[float], done: int, total: int, words: str) -> None:
+        now = time.monotonic()
+        if words and now - last[0] >= QUIET:
+            last[0] = now
+            self.say(lambda: None if job.over else self.progress(job, done, total, words))
+
+    def _do[T](
+        self,
+        job: Job,
+        work: Callable[[Task], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        try:
+            job.task.tick()
+            value = work(job.task)
+        except Cancelled:
+            self.say(lambda: self._end(job, lambda: None))
+        except Exception as error:  # noqa: BLE001 - carried to the GUI thread, which shows and logs it
+            fault = error
+            self.say(lambda: self._end(job, lambda: failed(fault)))
+        else:
+            self.say(lambda: self._end(job, lambda: done(value)))
+
+    def _end(self, job: Job, then: Callable[[], None]) -> None:
+        if job in self.jobs:
+            self.jobs.remove(job)
+        wanted = not job.over
+        job.over = True
+        self.busy()
+        if wanted:
+            then()
+
+    def cancel(self) -> None:
+        """Cancel whatever is under way or waits."""
+        for job in list(self.jobs):
+            job.cancel()
+        self.jobs.clear()
+        self.busy()
+
+    def close(self) -> None:
+        """Cancel everything and wait for the thread to end."""
+        self.cancel()
+        self._pool.shutdown(wait=True, cancel_futures=True)
