@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QLockFile, QObject, Signal
 
 from app import settings
-from app.state import TALK, Stage, State, progress_of, without_talk
+from app.state import Stage, State, progress_of, without_talk
 from app.work import Job, Lane
 from investigators import desk
 from investigators.board import Board, Draft
@@ -38,6 +38,7 @@ class Session(QObject):
 
     changed = Signal(object, object)
     progressed = Signal(str, int, int)
+    wanted = Signal(object)  # filters that the list of decisions should show
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -326,16 +327,23 @@ class Session(QObject):
 
     def say(self, words: str, board: Board) -> None:
         """Put a new board in force; ``words`` name the change for undo."""
-        self._say(words, replace(self.state.draft, board=board))
+        self.speak(words, replace(self.state.draft, board=board))
 
-    def tell(self, words: str, **fields: object) -> None:
-        """Change words of the brief that alter no result: title, reported, expected, actions."""
-        unknown = set(fields) - TALK
-        assert not unknown, unknown
-        brief = replace(self.state.draft.brief, **fields)  # type: ignore[arg-type]
-        self._say(words, replace(self.state.draft, brief=brief))
+    def answer_first(self, answers: Answers) -> None:
+        """Answers to the three first questions are evidence: the checks run again with them."""
+        opened = self.state.opened
+        brief = replace(self.state.draft.brief, answers=answers)
+        if brief == self.state.draft.brief:
+            return
+        self.speak("answer the first questions", replace(self.state.draft, brief=brief))
+        if opened is not None:
+            made = opened.told(brief)
+            self.put(opened=made, case=made.case)
+            self.investigate()
 
-    def _say(self, words: str, draft: Draft) -> None:
+    def speak(self, words: str, draft: Draft) -> None:
+        """Put words of people in force that alter no result: title, reported words, the board."""
+        assert without_talk(draft.brief) == without_talk(self.state.draft.brief)
         if draft == self.state.draft or not self._write(words, draft):
             return
         self._show_draft(draft)

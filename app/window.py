@@ -102,6 +102,7 @@ class Window(QMainWindow):
         self.tabs.addTab(self.timeline, "Timeline")
         self.tabs.addTab(self.report, "Report")
         self.columns = QSplitter(Qt.Orientation.Horizontal)
+        self.columns.setHandleWidth(2)
         for pane in (self.decisions, self.explanation, self.tabs):
             self.columns.addWidget(pane)
         self.columns.setCollapsible(1, False)
