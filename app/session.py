@@ -21,7 +21,7 @@ from app.work import Job, Lane
 from investigators import desk
 from investigators.board import Board, Draft
 from investigators.brief import read_case
-from investigators.case import Brief
+from investigators.case import Answers, Brief
 from investigators.investigation import Investigation
 from investigators.task import Task
 from investigators.trouble import InputTrouble
@@ -387,6 +387,11 @@ class Session(QObject):
             self.put(found=found, progress=progress_of(found), draft=draft)
             self._repick(draft.brief.decision, found)
         else:
+            found = self._file.found()
+            self.put(found=found, progress=progress_of(found) if found else self.state.progress)
+            opened = self.state.opened
+            if opened is not None:
+                self.put(opened=opened.told(draft.brief))
             self._show_draft(draft)
 
     def _repick(self, decision: str, found: Investigation | None) -> None:

@@ -34,7 +34,6 @@ from investigators.why_tree import (
     Why,
 )
 
-
 # Words of a report that speak of a change, not of one decision.
 SINCE = re.compile(r"\b(since|suddenly|used to|until recently|no longer)\b", re.IGNORECASE)
 

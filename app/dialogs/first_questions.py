@@ -44,7 +44,7 @@ class QuestionsForm(QDialog):
             self.subject.addItem(words, value)
         known = [value for _, value in CHOICES]
         self.subject.setCurrentIndex(
-            known.index(answers.right_subject) if answers.right_subject in known else 0  # type: ignore[arg-type]
+            known.index(answers.right_subject) if answers.right_subject in known else 0
         )
         self.shown = QPlainTextEdit(answers.what_shown or "")
         self.shown.setTabChangesFocus(True)
