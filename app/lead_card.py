@@ -52,7 +52,7 @@ class LeadCard(QFrame):
         charts = [chart for finding in mine for chart in finding.charts]
         if charts:
             picture = chart_widget(charts[0])
-            picture.setMinimumHeight(150)
+            picture.setMinimumHeight(120)
             inside.addWidget(picture)
 
     def _repair(self, inside: QBoxLayout) -> None:
@@ -66,12 +66,12 @@ class LeadCard(QFrame):
                 )
             )
             return
-        inside.addLayout(
-            row(
-                label("Repair and replay", "bold"),
-                elided(f"{undo_words(self._lead)}, ask the model again", "soft"),
-            )
+        head = row(
+            label("Repair and replay", "bold"),
+            elided(f"{undo_words(self._lead)}, ask the model again", "soft"),
         )
+        head.setStretch(1, 1)
+        inside.addLayout(head)
         inside.addLayout(
             row(*(_pair(*each) for each in replay_numbers(self._lead, self._case)), gap=20)
         )
@@ -148,7 +148,7 @@ def where_words(lead: Lead) -> str:
         parts.append("still so where the log ends")
     whole = lead.rows_in_scope / lead.share_of_log if lead.share_of_log else 0
     of = f", {share(lead.rows_in_scope, whole)} of the log" if whole else ""
-    return f"{' · '.join(parts)}\n{count(lead.rows_in_scope)} requests{of}"
+    return f"{' · '.join(parts)} · {count(lead.rows_in_scope)} requests{of}"
 
 
 def undo_words(lead: Lead) -> str:
@@ -183,7 +183,11 @@ def replay_numbers(lead: Lead, case: Case) -> list[tuple[str, str]]:
         made.append((f"{before} → {after}", f"this decision: {change}"))
     if repair.decisions_changed is not None:
         big = f"{count(repair.from_adverse or 0)} of {count(lead.rows_in_scope)}"
-        other = f"would be decided otherwise; {count(repair.to_adverse or 0)} the other way"
+        if repair.flips and decision is not None:
+            other = f"{decision.label} → {repair.this_decision}"
+        else:
+            other = "would be decided otherwise"
+        other += f"; {count(repair.to_adverse or 0)} the other way"
         made.append((big, other))
     elif repair.mean_score_change is not None:
         made.append((number(repair.mean_score_change, 3), "mean change of the score"))

@@ -98,6 +98,7 @@ class Window(QMainWindow):
         self.report = ReportPane(self.session, self.act)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self.tabs.addTab(self.whys, "Whys")
         self.tabs.addTab(self.timeline, "Timeline")
         self.tabs.addTab(self.report, "Report")

@@ -328,4 +328,9 @@ def _why_empty(state: State) -> str:
     if state.explanation is None:
         return "Explaining…" if state.busy else "There is no model, so nothing can be explained."
     words = state.explanation.withheld or ""
+    if state.case.decision.row is None:
+        return (
+            f"This model did not decide that: {words}. There are no inputs to explain; who did "
+            "decide it is the question on the right."
+        )
     return f"No explanation: {words}." if words else ""
