@@ -29,6 +29,8 @@ from investigators.report.writer import Writer
 JOINER = "\u2060"  # unseen; keeps "@name", "#12" and addresses from becoming mentions and links
 # An underscore between letters or digits makes no emphasis: form_fill_time stays as it is.
 SPECIAL = re.compile(r"([\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_]))")
+# Only what could begin an element or an entity: "1 < 2" stays as it is.
+MARKUP = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?\w+;)")
 ENTITIES = {"&": "&amp;", "<": "&lt;"}
 FOLDED_FROM = 16  # rows from which any table is folded
 CALLS = re.compile(r"([@#!])(?=\w)")
@@ -39,7 +41,7 @@ LEADING = re.compile(r"^(\s*)([-+=#>]|\d+[.)])")
 def escape(text: str) -> str:
     """Make a text neutral within a line."""
     text = " ".join(text.split())
-    text = "".join(ENTITIES.get(letter, letter) for letter in text)
+    text = MARKUP.sub(lambda found: ENTITIES[found[0]], text)
     return _quiet(SPECIAL.sub(r"\\\1", text))
 
 

@@ -188,7 +188,7 @@ def filling(lead: Lead) -> dict[str, str]:
     segment = segment_words(lead.segment, "")
     repair = lead.repair
     if repair is not None and repair.from_adverse:
-        affected = f"the {count(repair.from_adverse)} decisions that would be otherwise"
+        affected = f"the {count(repair.from_adverse)} decisions that would come out otherwise"
     else:
         affected = f"the {count(lead.rows_changed or lead.rows_in_scope)} requests concerned"
     return {

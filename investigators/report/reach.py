@@ -41,7 +41,7 @@ def _counts(draft: Draft, lead: Lead) -> Table:
     repair, (thing, total) = lead.repair, population(draft, lead)
     base = f" of {count(total)}" if total else ""
     rows = [
-        ("This decision", flip_words(draft, lead) or "concerned"),
+        ("This decision", flip_words(draft, lead) or "one of those in scope"),
         (f"{thing.capitalize()}s in scope", f"{count(lead.rows_in_scope)}{base} ({where(lead)})"),
     ]
     if not isinstance(lead.transform, NoTransform):

@@ -129,7 +129,7 @@ def ruled_out(draft: Draft) -> Section:
     rows = [
         (
             _check_and_family(check.id, check.family),
-            sentence(check.sentence),
+            draft.sentence(check.sentence),
             sentence(check.does_not_cover),
             " ".join(_evidence(draft, check.id)),
         )
@@ -187,7 +187,7 @@ def not_checked(draft: Draft) -> Section:
         (
             _check_and_family(check.id, check.family),
             check.verdict,
-            sentence(check.sentence),
+            draft.sentence(check.sentence),
             sentence(check.would_need or f"leaves open: {check.covers}"),
         )
         for check in unsure
@@ -260,7 +260,7 @@ def _family_words(draft: Draft, answer: FamilyAnswer) -> str:
     named = {lead.statement: lead.id for lead in draft.leads}
     if answer.sentence in named:
         return f"Lead {named[answer.sentence]} concerns this decision."
-    return sentence(answer.sentence or STATUS_WORDS[answer.status])
+    return draft.sentence(answer.sentence or STATUS_WORDS[answer.status])
 
 
 def learning(_draft: Draft) -> Section:
@@ -299,6 +299,6 @@ def open_questions(draft: Draft) -> Section:
     ]
     if play.policy:
         words = filled(play.policy, lead) if lead else play.policy
-        both = f" In numbers: {sentence(lead.statement)}" if lead else ""
+        both = f" In numbers: {draft.sentence(told_short(lead.statement)[0])}" if lead else ""
         items.append((Statement("Policy question.", strong=True), Statement(words + both)))
     return Section("open", "Open and policy questions", (Items(tuple(items)),))

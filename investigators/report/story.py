@@ -81,7 +81,7 @@ def facts(draft: Draft) -> Section:
 
 def _with_lead(finding: Finding) -> str:
     by = f" (goes with {finding.explained_by})" if finding.explained_by else ""
-    return sentence(finding.sentence.rstrip(".") + by)
+    return finding.sentence.rstrip(".") + by
 
 
 def _decision_facts(draft: Draft) -> list[Statement]:

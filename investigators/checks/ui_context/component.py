@@ -329,7 +329,7 @@ def _of_person(view: View, decision: Decision) -> Finding:
         why = "The UI events given do not tell" if view.ui_events else "No UI events were given"
         return _finding(
             "cannot tell",
-            f"{why}, and nobody has said, whose box or step showed this.",
+            f"{why}, and nobody has said whose box or step showed this.",
             0,
             would_need=NEED_EVENTS,
             ask=_ask(view, "the UI events of that page: which component filled which box"),

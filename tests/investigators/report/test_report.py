@@ -357,7 +357,9 @@ def hostile(investigation: Any) -> Any:
     ("text", "neutral"),
     [
         ("a|b", "a\\|b"),
-        ("<b>&", "&lt;b>&amp;"),
+        ("<b>&", "&lt;b>&"),
+        ("</b> <!-- &lt; &#60; &", "&lt;/b> &lt;!-- &amp;lt; &amp;#\u206060; &"),
+        ("1 < 2 <= 3", "1 < 2 <= 3"),
         ("s -> ms", "s -> ms"),
         ("form_fill_time*", "form_fill_time\\*"),
         ("_a_ b_ _c é_é", "\\_a\\_ b\\_ \\_c é_é"),
