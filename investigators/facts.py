@@ -154,7 +154,13 @@ def timeline(view: View, ranked: Leads) -> tuple[TimelineEntry, ...]:
             entries.append(
                 TimelineEntry(iso(time, zone_known=zone_known), words, "release", "source:releases")
             )
-    return tuple(sorted(entries, key=lambda e: (e.time.removesuffix("Z"), e.kind, e.words)))
+    return tuple(sorted(entries, key=_in_time))
+
+
+def _in_time(entry: TimelineEntry) -> tuple[str, bool, str, str, str]:
+    """Order by the minute that is shown; a release stands before what begins in its minute."""
+    time = entry.time.removesuffix("Z")
+    return time[:16], entry.kind != "release", time, entry.kind, entry.words
 
 
 def _named(lead: Lead) -> str:

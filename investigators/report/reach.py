@@ -49,21 +49,23 @@ def _counts(draft: Draft, lead: Lead) -> Table:
     if repair is not None and repair.decisions_changed is not None:
         rows.append(("Decisions that would change", count(repair.decisions_changed)))
         rows.append(("… from adverse to another label", count(repair.from_adverse or 0)))
+        rows += _released(draft, repair)
         rows.append(("… to adverse", count(repair.to_adverse or 0)))
-    if repair is not None and repair.from_adverse and repair.outcomes_known is not None:
-        known = f"{count(repair.outcomes_known)} of {count(repair.from_adverse)}"
-        rows.append(("… of these with a known outcome", known))
-    if repair is not None and repair.value is not None:
-        log = draft.investigation.log
-        rows.append(
-            (
-                f"Value of these ({(log and log.value_column) or 'value'})",
-                value_words(draft, repair.value),
-            )
-        )
     if repair is not None and repair.mean_score_change is not None:
-        rows.append(("Mean change of the score", signed(repair.mean_score_change)))
+        words = "Mean change of the score, where it changes"
+        rows.append((words, signed(repair.mean_score_change)))
     return Table(("Who or what", "How many"), tuple(rows))
+
+
+def _released(draft: Draft, repair: RepairResult) -> list[tuple[str, str]]:
+    """Say of the decisions that would no longer be adverse what is known of them."""
+    rows = []
+    if repair.from_adverse and repair.outcomes_known is not None:
+        rows.append(("… … of those with a known outcome", count(repair.outcomes_known)))
+    if repair.from_adverse and repair.value is not None:
+        column = draft.investigation.log.value_column if draft.investigation.log else None
+        rows.append((f"… … {column or 'value'} of those", value_words(draft, repair.value)))
+    return rows
 
 
 def _ladder(draft: Draft, lead: Lead, at_work: Window) -> Table:

@@ -14,6 +14,7 @@ from investigators.evidence import Finding
 from investigators.report import html, markdown
 from investigators.report import page_one as page_one_module
 from investigators.report.compose import compose
+from investigators.report.draft import sentence
 from investigators.report.model import Report, Section, Statement, Table
 from investigators.report.wording import lint
 from tests.investigators.report import report_cases
@@ -518,3 +519,35 @@ def test_the_command_stands_under_page_one() -> None:
     head = markdown.write(made).decode().split("## What was seen")[0]
     assert f"```\n{made.run_again}\n```" in head
     assert '<p class="next">Run it again: <code>fifthwhy ' in page("shop")
+
+
+def test_what_is_known_of_the_released_stands_under_them() -> None:
+    (counts, *_) = section(report("shop"), "impact").blocks
+    assert isinstance(counts, Table)
+    labels = [row[0] for row in counts.rows]
+    place = labels.index("… from adverse to another label")
+    assert labels[place + 1 : place + 4] == [
+        "… … of those with a known outcome", "… … basket_value of those", "… to adverse",
+    ]  # fmt: skip
+    assert dict(counts.rows)["… … of those with a known outcome"] == "640"  # type: ignore[arg-type]
+
+
+def test_a_sentence_keeps_the_spelling_of_an_input_at_its_start() -> None:
+    assert sentence("duration is long", ("duration",)) == "duration is long."
+    assert sentence("duration is long") == "Duration is long."
+    assert sentence("form_fill_time is long") == "form_fill_time is long."
+
+
+def test_a_note_column_without_notes_is_left_out() -> None:
+    investigation = report_cases.shop()
+    assert investigation.explanation is not None
+    tables = [b for b in section(report("shop"), "model").blocks if isinstance(b, Table)]
+    assert tables[0].header[-1] == "Note"
+    parts = tuple(
+        replace(part, outside_range=False, unexpected_missing=False, unseen=False)
+        for part in investigation.explanation.contributions
+    )
+    explanation = replace(investigation.explanation, contributions=parts)
+    made = compose(replace(investigation, explanation=explanation))
+    tables = [b for b in section(made, "model").blocks if isinstance(b, Table)]
+    assert tables[0].header[-1].startswith("Part of the score")
