@@ -66,7 +66,7 @@ def rows(draft: Draft) -> tuple[Row, ...]:
 def _what(draft: Draft) -> tuple[Statement, ...]:
     lead, play = draft.lead, draft.play
     if lead is None:
-        return _what_is_known(draft)
+        return what_is_known(draft)
     short, _ = told_short(lead.statement)
     said = [draft.said(short, "computed", *lead.findings)]
     if isinstance(play, Play):
@@ -83,7 +83,7 @@ def _what(draft: Draft) -> tuple[Statement, ...]:
     return tuple(said)
 
 
-def _what_is_known(draft: Draft) -> tuple[Statement, ...]:
+def what_is_known(draft: Draft) -> tuple[Statement, ...]:
     """Without a lead: the ending, what stands all the same, and where nothing could be seen."""
     investigation = draft.investigation
     if investigation.conclusion == "no fault found":
@@ -100,20 +100,24 @@ def _what_is_known(draft: Draft) -> tuple[Statement, ...]:
         ][:SHOWN_FINDINGS]
     about = [one for f in investigation.findings if f.concerns_decision for one in f.about]
     known += _other_names(draft, tuple(dict.fromkeys(about)))
-    blind = [
-        FAMILY_WORDS[family]
-        for family, answer in investigation.families.items()
-        if answer.status == "cannot tell"
-        and not any(
-            finding.family == family and finding.verdict == "supports"
-            for finding in investigation.findings
-        )
-    ]
-    if blind:
-        known.append(Statement(f"Could not be checked, for want of data: {listed(blind)}."))
+    known += blind(draft)
     if len(known) == 1:
         known.append(Statement(sentence(investigation.conclusion_sentence), "computed"))
     return tuple(known)
+
+
+def blind(draft: Draft) -> tuple[Statement, ...]:
+    """Say in which families no check could see; empty where each has seen something."""
+    findings = draft.investigation.findings
+    seen = {finding.family for finding in findings if finding.verdict == "supports"}
+    families = [
+        FAMILY_WORDS[family]
+        for family, answer in draft.investigation.families.items()
+        if answer.status == "cannot tell" and family not in seen
+    ]
+    if not families:
+        return ()
+    return (Statement(f"Could not be checked, for want of data: {listed(families)}."),)
 
 
 def _other_names(draft: Draft, features: tuple[str, ...]) -> list[Statement]:

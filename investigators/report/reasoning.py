@@ -22,7 +22,14 @@ from investigators.report.model import (
     Statement,
     Table,
 )
-from investigators.report.page_one import STRENGTH_WORDS, flip_words, told_short, vanished
+from investigators.report.page_one import (
+    STRENGTH_WORDS,
+    blind,
+    flip_words,
+    told_short,
+    vanished,
+    what_is_known,
+)
 from investigators.report.plays import Play, filled, plays
 
 ENDING_WORDS = {
@@ -44,8 +51,7 @@ def came_about(draft: Draft) -> Section:
     others = [lead for lead in draft.investigation.leads if lead not in draft.leads]
     blocks: list[Block] = []
     if not draft.leads:
-        words = sentence(draft.investigation.conclusion_sentence)
-        blocks.append(Paragraph((Statement(words, "computed"),)))
+        blocks.append(Paragraph(what_is_known(draft)))
     if others:
         blocks.append(_other_leads(others))
     parts = tuple(_lead_part(draft, lead) for lead in draft.leads)
@@ -172,12 +178,13 @@ def not_checked(draft: Draft) -> Section:
     if not investigation.not_run and not unsure:
         return empty("not-checked", "Not checked", "Every check ran and could answer")
     families = {check.id: check.family for check in investigation.checks}
+    looked = {finding.check for finding in investigation.findings if finding.n}
     rows = [
         (
             _check_and_family(missing.id, families[missing.id])
             if missing.id in families
             else check_words(missing.id),
-            "not run",
+            "cannot tell" if missing.id in looked else "not run",
             sentence(missing.reason),
             sentence(missing.would_need),
         )
@@ -237,6 +244,8 @@ def conclusion(draft: Draft) -> Section:
 
 def _what_follows(draft: Draft) -> tuple[Statement, ...]:
     """Say which leads stand, by their names: their statements stand where they are argued."""
+    if draft.investigation.conclusion == "not determined":
+        return (Statement("What stands all the same is under “How it came about”."), *blind(draft))
     if not draft.leads:
         return (Statement(_without_first(draft.investigation.conclusion_sentence)),)
     return tuple(

@@ -468,6 +468,22 @@ def test_what_is_not_determined_is_told_without_names_of_checks() -> None:
     assert what.startswith("Not determined. Column_0: 96.44 would be ordinary: fits × 1,000.")
     assert "In the log Column_0 is F_FORM_FILL_TIME." in what
     assert "input_units." not in what
+    assert "96.44 would be ordinary" in str(section(made, "came-about"))
+    assert "96.44 would be ordinary" not in str(section(made, "conclusion"))
+
+
+def test_a_check_that_looked_and_could_not_tell_is_not_called_not_run() -> None:
+    investigation = report_cases.shop()
+    missing = investigation.not_run[0]
+    looked = Finding(
+        id=missing.id, check=missing.id, family="data_assumptions", verdict="cannot tell",
+        about=(), n=12, sentence="Too few rows.",
+    )  # fmt: skip
+    for findings, words in (((), "not run"), ((looked,), "cannot tell")):
+        made = compose(replace(investigation, findings=(*investigation.findings, *findings)))
+        table = section(made, "not-checked").blocks[0]
+        assert isinstance(table, Table)
+        assert table.rows[0][1] == words
 
 
 def test_an_input_that_is_only_spelt_otherwise_is_not_named_twice() -> None:
