@@ -153,7 +153,8 @@ def records_against(
             told.append(f"it carries no request id; {line['requests']:,} of the {whose} do")
         services = [s for s in line["services"] or [] if s is not None]
         if one.service is not None and services and one.service not in services:
-            told.append(f"{one.service} served it; the {whose}: {' or '.join(services[:3])}")
+            others = " or ".join(services[:3])
+            told.append(f"service {one.service} filled it; the {whose} came from {others}")
         if one.model_version is None and line["versions"] >= NEARLY_ALL * n:
             told.append(f"it names no model version; {line['versions']:,} of the {whose} do")
     return (*told, *_item_elsewhere(view, events, one, own, task))

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from investigators.case import ScoreScale
 from investigators.evidence import Reproduced
 from investigators.model import Model
+from investigators.numbers import count_of
 from investigators.roles.scale import agree
 from investigators.tables.table import Table
 from investigators.task import Task
@@ -97,7 +98,9 @@ def _judged(
         return Reproduction(_cannot("no row has both scores"), differs)
     same = compared - equal <= FEW * compared
     words = MAPPING_WORDS.get(scale.mapping, scale.mapping)
-    digits = "" if scale.decimals is None else f", to the log's {scale.decimals} decimals"
+    digits = (
+        "" if scale.decimals is None else f", to the log's {count_of(scale.decimals, 'decimal')}"
+    )
     if same:
         verdict = "reproduced" if scale.mapping == "identity" else "reproduced after mapping"
         sentence = (

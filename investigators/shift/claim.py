@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from investigators.clock import iso, said
 from investigators.evidence import Cause, Condition, Onset, Scale, Segment, segment_words
-from investigators.numbers import number, per_cent
+from investigators.numbers import number, per_cent, unit_words
 from investigators.scope import scope_sql, where_sql
 from investigators.shift.catalogue import declared_name
 from investigators.shift.density import Cells
@@ -185,7 +185,7 @@ def _intervals(change: Change) -> tuple[tuple[float, float], ...]:
 def statement_of(ground: Ground, feature: str, cause: Cause, factor: float, naming: Naming) -> str:
     """One plain sentence with factor, segment, since when, still so, how many of how many."""
     scale = cause.transform
-    named = f" ({scale.named})" if isinstance(scale, Scale) and scale.named else ""
+    named = f" ({unit_words(scale.named)})" if isinstance(scale, Scale) and scale.named else ""
     partial = cause.rows_changed_interval is not None
     where = segment_words(cause.segment)
     since = f" since {said(cause.onset.latest)}" if cause.onset else ""

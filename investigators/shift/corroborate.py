@@ -7,7 +7,7 @@ from typing import Any
 
 from investigators.clock import moment, said
 from investigators.evidence import Cause, Scale
-from investigators.numbers import number, per_cent
+from investigators.numbers import number, per_cent, unit_words
 from investigators.scope import scope_sql, where_sql
 from investigators.tables.table import Table
 from investigators.view import View
@@ -39,7 +39,7 @@ def corroborations(
         found += _outside(view.log, live_sql, claimed, base, base_sql, factor)
     if cause.transform.named:
         unit = view.dictionary.get(feature).unit
-        found.append(f"declared in {unit}: {cause.transform.named} is this factor")
+        found.append(f"declared in {unit}: {unit_words(cause.transform.named)} is this factor")
     return found
 
 

@@ -142,7 +142,7 @@ def _ours(
         "speaks against",
         f"{box} was filled {by} ({said(one.time)}); {log}.",
         sum(e.table.rows for e in tables),
-        effect={"component": one.component, "request_in_log": behind},
+        effect={"component": one.component, "request": one.request, "request_in_log": behind},
         concerns_decision=True,
         charts=(page_chart(one, tables, own, task),),
     )
@@ -182,6 +182,7 @@ def _foreign(
     effect = {
         "component": one.component,
         "own": list(view.case.components),
+        "request": one.request,
         "request_in_log": behind,
         "impressions": carried.rows,
         "impressions_of_promise": base,
@@ -249,7 +250,12 @@ def _no_request(
         "join to the log"
     )
     more: dict[str, Any] = {
-        "effect": {"component": one.component, "request_in_log": False, **line},
+        "effect": {
+            "component": one.component,
+            "request": one.request,
+            "request_in_log": False,
+            **line,
+        },
         "charts": (page_chart(one, tables, view.case.components, task),),
         "concerns_decision": True,
     }
@@ -323,7 +329,7 @@ def _of_person(view: View, decision: Decision) -> Finding:
         why = "The UI events given do not tell" if view.ui_events else "No UI events were given"
         return _finding(
             "cannot tell",
-            f"{why}, and nobody has said, whose box or step showed this.",
+            f"{why}, and nobody has said whose box or step showed this.",
             0,
             would_need=NEED_EVENTS,
             ask=_ask(view, "the UI events of that page: which component filled which box"),

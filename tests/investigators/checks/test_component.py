@@ -120,7 +120,7 @@ def test_another_component_filled_the_box(engine: Engine, tmp_path: Path) -> Non
     assert cause.ongoing
     told = " | ".join(cause.corroborations)
     assert "it carries no request id; 40 of the 40 impressions of recommender do" in told
-    assert "seen served it; the 40 impressions of recommender: reco" in told
+    assert "service seen filled it; the 40 impressions of recommender came from reco" in told
     assert "it names no model version" in told
     assert "the item boots is none of the 1 that this model scored in the same session" in told
     assert "20 of 60 impressions with this title came from last seen" in cause.statement
