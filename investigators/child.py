@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,23 +48,24 @@ def run_script(
         Cancelled: when the task was cancelled; the child is ended first.
     """
     command = [sys.executable, "-I", *(["-S"] if bare else []), str(script), *arguments]
-    child = subprocess.Popen(  # noqa: S603 - our own interpreter and script
-        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
     until = time.monotonic() + seconds
-    waiting: bytes | None = given
-    try:
-        while True:
-            task.tick()
-            try:
-                child.communicate(waiting, timeout=_TICK)
-            except subprocess.TimeoutExpired:
-                waiting = None  # it was taken over by the first call
-                if time.monotonic() > until:
-                    return Ended(None)
-            else:
-                return Ended(child.returncode)
-    finally:
-        if child.poll() is None:
-            child.kill()
-            child.communicate()
+    # Through a file, not a pipe: ``communicate`` that timed out once stops feeding the child, so
+    # that a slow start and a text larger than a pipe would wait for each other for ever.
+    with tempfile.TemporaryFile() as text:
+        text.write(given)
+        text.seek(0)
+        child = subprocess.Popen(  # noqa: S603 - our own interpreter and script
+            command, stdin=text, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            while True:
+                task.tick()
+                try:
+                    return Ended(child.wait(timeout=_TICK))
+                except subprocess.TimeoutExpired:
+                    if time.monotonic() > until:
+                        return Ended(None)
+        finally:
+            if child.poll() is None:
+                child.kill()
+                child.wait()

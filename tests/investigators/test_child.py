@@ -65,3 +65,14 @@ def test_time_out_and_cancel_end_the_child(script: Path) -> None:
         run(script, "60", task)
     assert time.monotonic() - start < 10
     assert gone(script)
+
+
+def test_a_child_that_is_slow_to_listen_still_gets_all(tmp_path: Path) -> None:
+    script = tmp_path / "slow.py"
+    script.write_text(
+        "import sys, time\n"
+        "time.sleep(0.5)\n"  # longer than one look, while more waits than a pipe holds
+        "sys.exit(0 if len(sys.stdin.buffer.read()) == 300_000 else 1)\n"
+    )
+    ended = run_script(script, (), b"x" * 300_000, Task(), seconds=5.0, bare=True)
+    assert ended.words == "ended with status 0"
