@@ -17,11 +17,13 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 import pyarrow as pa
+import pyarrow.compute
 import pyarrow.csv
 
+from investigators.read.delimited_end import Footer, only_below, without_end
 from investigators.read.delimited_shape import Shape, shape_of
 from investigators.tables.cache import Texts, cached
 from investigators.tables.naming import distinct
@@ -30,7 +32,7 @@ from investigators.tables.table import Table
 from investigators.task import Task
 from investigators.trouble import InputTrouble
 
-VERSION = "delimited 1"
+VERSION = "delimited 2"
 CHUNK = 2**22
 HEAD = 2**18
 LONGEST = 2**31 - 1  # characters in one field for Python's csv module
@@ -80,20 +82,26 @@ def read_texts(opening: Opening) -> Texts:
                 expected=_few(first.shape.names),
                 mend="open only like files together",
             )
+    notes = _notes(first, names)
     return Texts(
         tuple(names),
-        _all_batches(sources, names, opening.task),
+        _all_batches(sources, names, opening.task, notes),
         delimiter=first.shape.delimiter,
-        notes=_notes(first, names),
+        notes=notes,
     )
 
 
-def _notes(source: _Source, names: list[str]) -> tuple[str, ...]:
+def _notes(source: _Source, names: list[str]) -> list[str]:
     notes = []
     if source.encoding != "utf-8":
         notes.append(f"read as {WORDS.get(source.encoding, source.encoding.upper())}")
     if source.shape.delimiter not in ",\t":
         notes.append(f"fields are divided by {SIGNS[source.shape.delimiter]}")
+    if source.shape.titles:
+        lines = "a line" if source.shape.titles == 1 else f"{source.shape.titles} lines"
+        notes.append(f"{lines} above the table left out")
+    if source.shape.padded:
+        notes.append("the blank after each delimiter left out")
     if not source.shape.header:
         notes.append("no header line: columns are numbered")
     renamed = [
@@ -103,7 +111,7 @@ def _notes(source: _Source, names: list[str]) -> tuple[str, ...]:
     ]
     if renamed:
         notes.append(f"columns renamed: {', '.join(renamed)}")
-    return tuple(notes)
+    return notes
 
 
 def _looked_at(path: Path, opening: Opening) -> _Source:
@@ -138,8 +146,8 @@ def _encoding_of(path: Path, label: str, task: Task) -> str:
     A byte order mark decides; else UTF-8 if every byte fits it; else Windows-1252.
     """
     with _opened(path, label) as stream:
-        head = stream.read(4)
-    marked = next((name for bom, name in BOMS if head.startswith(bom)), None)
+        head = stream.read(4096)
+    marked = next((name for bom, name in BOMS if head.startswith(bom)), None) or unmarked(head)
     tried = [marked] if marked else ["utf-8", "cp1252"]
     faults = []
     for encoding in tried:
@@ -148,6 +156,17 @@ def _encoding_of(path: Path, label: str, task: Task) -> str:
             return encoding
         faults.append(f"{WORDS.get(encoding, encoding.upper())} on line {fault}")
     raise InputTrouble(label, f"is not {' and not '.join(faults)}", mend="save the file as UTF-8")
+
+
+def unmarked(head: bytes) -> str | None:
+    """Return which UTF-16 it is, when text begins without its byte order mark."""
+    pairs = len(head) // 2
+    if pairs >= 8:
+        for first, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+            zeros = head[first : 2 * pairs : 2].count(0)
+            if zeros >= 0.8 * pairs and head[1 - first : 2 * pairs : 2].count(0) == 0:
+                return name
+    return None
 
 
 def _fault_in(path: Path, label: str, encoding: str, task: Task) -> int | None:
@@ -204,35 +223,50 @@ class _Stream(io.RawIOBase):
         return last.encode() if last else b""
 
 
-def _all_batches(sources: list[_Source], names: list[str], task: Task) -> Iterator[pa.RecordBatch]:
+def _all_batches(
+    sources: list[_Source], names: list[str], task: Task, notes: list[str]
+) -> Iterator[pa.RecordBatch]:
     for source in sources:
-        yield from _batches(source, names, task)
+        footer = Footer()
+        try:
+            yield from without_end(_batches(source, names, task, footer), END, notes)
+        except ValueError as error:
+            raise _fault(source, "a quoted field is not closed") from error
+        if footer.lines:
+            with _walked(source) as rows:
+                if not only_below(rows, len(names)):
+                    raise _fault(source, "a row of another width")
+            notes.append(f"left out below the table: {' | '.join(footer.lines)[:120]}")
 
 
-def _batches(source: _Source, names: list[str], task: Task) -> Iterator[pa.RecordBatch]:
+def _batches(
+    source: _Source, names: list[str], task: Task, footer: Footer
+) -> Iterator[pa.RecordBatch]:
     last = "\n" + source.shape.delimiter.join([END] * len(names)) + "\n"
     size = source.path.stat().st_size
-    held: pa.RecordBatch | None = None
     rows = 0
     try:
         with _opened(source.path, source.label) as raw:
             stream = _Stream(raw, source.encoding, last)
-            with _parser(stream, source, names) as reader:
+            with _parser(stream, source, names, footer) as reader:
                 for batch in reader:
                     rows += batch.num_rows
                     done = min(size, stream.bytes_read)
                     task.tick(done, size, f"Reading {source.label}: {rows:,} rows")
-                    if held is not None and batch.num_rows:
-                        yield held
-                    held = batch if batch.num_rows else held
+                    if batch.num_rows:
+                        yield _trimmed(batch) if source.shape.padded else batch
     except pa.ArrowInvalid as error:
         raise _fault(source, str(error)) from error
-    if held is None or set(held.slice(held.num_rows - 1).to_pylist()[0].values()) != {END}:
-        raise _fault(source, "a quoted field is not closed")
-    yield held.slice(0, held.num_rows - 1)
 
 
-def _parser(stream: _Stream, source: _Source, names: list[str]) -> pyarrow.csv.CSVStreamingReader:
+def _trimmed(batch: pa.RecordBatch) -> pa.RecordBatch:
+    columns = [pyarrow.compute.utf8_ltrim(column, characters=" ") for column in batch.columns]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+
+
+def _parser(
+    stream: _Stream, source: _Source, names: list[str], footer: Footer
+) -> pyarrow.csv.CSVStreamingReader:
     return pyarrow.csv.open_csv(
         pa.PythonFile(stream, "r"),
         read_options=pyarrow.csv.ReadOptions(
@@ -242,7 +276,9 @@ def _parser(stream: _Stream, source: _Source, names: list[str]) -> pyarrow.csv.C
             block_size=CHUNK,
         ),
         parse_options=pyarrow.csv.ParseOptions(
-            delimiter=source.shape.delimiter, newlines_in_values=True
+            delimiter=source.shape.delimiter,
+            newlines_in_values=True,
+            invalid_row_handler=footer,
         ),
         convert_options=pyarrow.csv.ConvertOptions(
             column_types={name: pa.string() for name in names}, strings_can_be_null=False
@@ -250,12 +286,10 @@ def _parser(stream: _Stream, source: _Source, names: list[str]) -> pyarrow.csv.C
     )
 
 
-def _fault(source: _Source, found: str) -> InputTrouble:
-    """Walk through the file with Python's slower reader to the line that is at fault."""
-    wanted = len(source.shape.names)
-    expected = f"{wanted} field{'s' if wanted != 1 else ''}"
+@contextlib.contextmanager
+def _walked(source: _Source) -> Iterator[Any]:
+    """Python's slower reader over the rows of a file, lines before the table left out."""
     before = csv.field_size_limit(LONGEST)
-    start = source.shape.skip + 1
     try:
         with (
             _opened(source.path, source.label) as raw,
@@ -263,7 +297,18 @@ def _fault(source: _Source, found: str) -> InputTrouble:
         ):
             for _ in range(source.shape.skip):
                 next(text)
-            rows = csv.reader(text, delimiter=source.shape.delimiter, strict=True)
+            yield csv.reader(text, delimiter=source.shape.delimiter, strict=True)
+    finally:
+        csv.field_size_limit(before)
+
+
+def _fault(source: _Source, found: str) -> InputTrouble:
+    """Walk through the file with Python's slower reader to the line that is at fault."""
+    wanted = len(source.shape.names)
+    expected = f"{wanted} field{'s' if wanted != 1 else ''}"
+    start = source.shape.skip + 1
+    try:
+        with _walked(source) as rows:
             for row in rows:
                 if row and len(row) != wanted:
                     return InputTrouble(
@@ -271,7 +316,7 @@ def _fault(source: _Source, found: str) -> InputTrouble:
                         f"found {len(row)}",
                         place=f"line {start}",
                         expected=expected,
-                        mend="put fields that hold the delimiter or a line end in quotes",
+                        mend=_mend(row, wanted),
                     )
                 start = source.shape.skip + rows.line_num + 1
     except csv.Error as error:
@@ -286,9 +331,15 @@ def _fault(source: _Source, found: str) -> InputTrouble:
             expected=expected,
             mend="export the file again; it may have been cut off",
         )
-    finally:
-        csv.field_size_limit(before)
     return InputTrouble(source.label, found.splitlines()[0], expected=expected)
+
+
+def _mend(row: list[str], wanted: int) -> str:
+    if len(row) < wanted:
+        return "take the line out if it is no row, or export the file again"
+    if not any(cell.strip() for cell in row[wanted:]):
+        return "name the further columns in the first line, or leave out the empty fields"
+    return "put fields that hold the delimiter or a line end in quotes"
 
 
 def _few(names: tuple[str, ...]) -> str:
@@ -299,6 +350,8 @@ def _few(names: tuple[str, ...]) -> str:
 def sniff(head: bytes) -> bool:
     """Whether this can be delimited text: no NUL but in UTF-16, neither JSON nor markup."""
     if any(head.startswith(bom) for bom, _ in BOMS):
+        return True
+    if unmarked(head[:4096]):
         return True
     if b"\0" in head or head.lstrip().startswith(b"<") or JSON_LIKE.match(head):
         return False
