@@ -195,7 +195,7 @@ def event_time(view: View, table: Table, column: Column | None, row: int) -> str
     if column.kind != "time":
         low = table.value(f"SELECT CAST({name} AS DOUBLE) {where}")
     clock = clock_of(Profile(column, 0, 1, 1, 1, low, low), view.case.brief)
-    if column.kind != "time" and clock.unit is None:
+    if column.kind != "time" and clock.unit is None and clock.form is None:
         return None
     found = table.value(f"SELECT epoch_us({time_sql(column, clock)}) {where}")
     return None if found is None else iso(found, zone_known=clock.known)

@@ -24,6 +24,7 @@ from investigators.roles.columns import (
 from investigators.roles.component import EventColumns, own_components
 from investigators.roles.mapping import Mapping as InputMapping
 from investigators.roles.mapping import map_inputs
+from investigators.roles.precision import written_decimals
 from investigators.roles.profile import profiles
 from investigators.roles.rule import decision_rule, positive_outcome
 from investigators.roles.scale import score_scale
@@ -35,6 +36,8 @@ from investigators.trouble import InputTrouble
 from investigators.view import View
 
 LABELS_AT_MOST = 2_000_000
+# Notes of text columns that leave nothing open.
+KNOWN_TEXT = frozenset({"", "no values", "JSON text", "from the folder's name"})
 
 
 def _refuse_another_model(model: Model, log: Table, inputs: Mapping[str, str]) -> None:
@@ -59,6 +62,15 @@ def by_role(guesses: Iterable[Guess], source: str) -> dict[str, tuple[str, ...]]
         if owner == source and role and guess.value:
             found[role].append(guess.value)
     return {role: tuple(columns) for role, columns in found.items()}
+
+
+def doubts(table: Table) -> tuple[str, ...]:
+    """What the reader left open: columns that stayed text though they look like something else."""
+    return tuple(
+        f"{column.name}: {column.note}"
+        for column in table.columns
+        if column.kind == "text" and column.note not in KNOWN_TEXT
+    )
 
 
 def _first(columns: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -248,7 +260,7 @@ class Arranging:
             scores,
             labels,
             self.brief,
-            decimals=column.decimals if column else None,
+            decimals=written_decimals(scores, column.decimals if column else None),
             column=label or "",
         )
         if step > 1:
@@ -330,7 +342,7 @@ class Arranging:
                         None if table is None else table.rows,
                         (0, 0),
                         columns,
-                        () if table is None else table.notes,
+                        () if table is None else (*table.notes, *doubts(table)),
                     )
                 )
         return tuple(sources)

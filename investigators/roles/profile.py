@@ -34,6 +34,9 @@ class Profile:
     length: float = 0.0
     blanks: float = 0.0
     values: tuple[tuple[str, int], ...] = ()
+    numerals: int = 0
+    least: float | None = None
+    most: float | None = None
 
     @property
     def name(self) -> str:
@@ -92,14 +95,16 @@ def _first_pass(table: Table, task: Task | None) -> list[Profile]:
             f"coalesce(bool_and({number} = floor({number})), false)",
             f"avg(length({text}))",
             f"avg(length({text}) - length(replace({text}, ' ', '')))",
+            *(f"{count}(TRY_CAST({text} AS DOUBLE))" for count in ("count", "min", "max")),
         ]
     cells = ", ".join(f"{part} AS c{i}" for i, part in enumerate(parts))
     row = list(table.query(f"SELECT {cells} FROM {{t}}", task=task).to_pylist()[0].values())
-    rows, cells_per_column = int(row[0]), 7
+    rows, cells_per_column = int(row[0]), 10
     found = []
     for position, column in enumerate(table.columns):
         start = 1 + position * cells_per_column
-        filled, distinct, low, high, whole, length, blanks = row[start : start + cells_per_column]
+        cells_here = row[start : start + cells_per_column]
+        filled, distinct, low, high, whole, length, blanks, numerals, least, most = cells_here
         found.append(
             Profile(
                 column,
@@ -112,6 +117,9 @@ def _first_pass(table: Table, task: Task | None) -> list[Profile]:
                 bool(whole) and filled > 0,
                 float(length or 0.0),
                 float(blanks or 0.0),
+                numerals=int(numerals or 0),
+                least=least,
+                most=most,
             )
         )
     return found

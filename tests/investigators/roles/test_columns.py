@@ -252,3 +252,44 @@ def test_outcomes_releases_and_ui_events(save: Save) -> None:
         "locale": ["locale"],
         "item": ["item_1", "item_2"],
     }
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ("%Y%m%d", "year, month and day as one number"),
+        ("%Y%m%d%H%M%S", "year, month and day as one number"),
+    ],
+)
+def test_days_written_as_one_number(
+    live: pd.DataFrame, save: Save, model: Model, form: str, words: str
+) -> None:
+    moments = pd.Timestamp("2026-03-02 10:11:12") + pd.to_timedelta(np.arange(len(live)), "h")
+    table = save(live.assign(created_at=moments.strftime(form).astype("int64")))
+    guesses = guess_log(table, Brief(), model, map_inputs(model, table, Brief()).columns)
+    time = next(guess for guess in guesses if guess.what == "log.time")
+    assert (time.value, time.reason) == ("created_at", words)
+
+
+def test_a_score_that_was_stored_as_text(live: pd.DataFrame, save: Save, model: Model) -> None:
+    roles = log_roles(live.assign(score=live["score"].astype(str)), save, model, Brief())
+    assert roles["score"] == ["score"]
+    words = live.assign(score=["high", "low"] * (len(live) // 2))
+    assert "score" not in log_roles(words, save, model, Brief())
+
+
+def test_a_decision_that_only_the_score_tells(live: pd.DataFrame, save: Save, model: Model) -> None:
+    cut = float(live["score"].quantile(0.8))
+    frame = live.drop(columns="decision").assign(alert=(live["score"] >= cut).astype(int))
+    table = save(frame)
+    guesses = guess_log(table, Brief(), model, map_inputs(model, table, Brief()).columns)
+    (found,) = [guess for guess in guesses if guess.what == "log.decision"]
+    assert (found.value, found.confidence) == ("alert", "weak")
+    assert f"part at one score in {len(frame):,} of {len(frame):,} rows" in found.reason
+    # Two such columns, or one that chance made: nothing is guessed.
+    rng = np.random.default_rng(1)
+    for other in (
+        frame.assign(bell=frame["alert"]),
+        frame.assign(alert=rng.integers(0, 2, len(frame))),
+    ):
+        assert "decision" not in log_roles(other, save, model, Brief())
