@@ -26,6 +26,7 @@ import pyarrow.csv
 from investigators.read.delimited_end import Footer, only_below, without_end
 from investigators.read.delimited_shape import Shape, shape_of
 from investigators.tables.cache import Texts, cached
+from investigators.tables.foreign import is_binary
 from investigators.tables.naming import distinct
 from investigators.tables.reader import Opening, TableReader
 from investigators.tables.table import Table
@@ -155,6 +156,14 @@ def _encoding_of(path: Path, label: str, task: Task) -> str:
         if fault is None:
             return encoding
         faults.append(f"{WORDS.get(encoding, encoding.upper())} on line {fault}")
+    if marked is None and is_binary(head):
+        raise InputTrouble(
+            label,
+            "this is no text: it holds binary data",
+            place=f"line {faults[0].rpartition(' ')[2]}",
+            expected="CSV or TSV",
+            mend="give the table itself, or export it again as CSV",
+        )
     raise InputTrouble(label, f"is not {' and not '.join(faults)}", mend="save the file as UTF-8")
 
 
@@ -214,13 +223,15 @@ class _Stream(io.RawIOBase):
 
     def read(self, size: int = -1, /) -> bytes:
         """Return about ``size`` bytes; empty at the end."""
-        while chunk := self._stream.read(size):
+        parts: list[bytes] = []
+        # The last row comes with what stands before it: the parser wants whole first lines.
+        while sum(map(len, parts)) < max(size, 1) and (chunk := self._stream.read(size)):
             self.bytes_read += len(chunk)
-            text = chunk if self._plain else self._decode(chunk).encode()
-            if text:
-                return text
-        last, self._last = self._last, None
-        return last.encode() if last else b""
+            parts.append(chunk if self._plain else self._decode(chunk).encode())
+        if sum(map(len, parts)) < max(size, 1) and self._last is not None:
+            parts.append(self._last.encode())
+            self._last = None
+        return b"".join(parts)
 
 
 def _all_batches(

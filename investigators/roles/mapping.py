@@ -27,6 +27,7 @@ from investigators.task import Task
 from investigators.trouble import InputTrouble
 
 RANGE_ONLY = "mapped by range only"
+BY_VALUES_ONLY = ("by order", RANGE_ONLY, "the only column")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ class Mapping:
     expressions: dict[str, str]
     columns: dict[str, str]
     codes: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+
+    def told_by_name(self, inputs: Sequence[str]) -> bool:
+        """Whether more than order and values speaks for the column of one of these inputs."""
+        said = {guess.what.partition(":")[2]: guess.reason for guess in self.guesses}
+        return any(not said[name].startswith(BY_VALUES_ONLY) for name in inputs)
 
 
 @dataclass(frozen=True, slots=True)

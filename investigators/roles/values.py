@@ -88,14 +88,14 @@ def as_score(p: Profile) -> Fit:
         if p.numerals < p.filled or p.distinct < min(3, p.rows):
             return None
         return 1.0, f"numbers written as text, from {p.least:g} to {p.most:g}"
-    if not p.numeric or p.low is None or p.high is None or p.distinct < min(3, p.rows):
+    if not p.numeric or p.low is None or p.high is None:
         return None
-    between = f"{p.low:g} to {p.high:g}"
-    if p.low >= 0 and p.high <= 1 and not p.whole:
-        return 2.0, f"numbers from {between}"
+    if p.distinct < min(3, p.rows):  # a model that hardly tells, or a flag: only a name says so
+        return 0.0, "the same in every row" if p.distinct == 1 else "two different numbers"
+    points = 0.0
     if p.low >= 0 and p.high <= 100 and not p.whole:
-        return 1.0, f"numbers from {between}"
-    return 0.0, f"numbers from {between}"
+        points = 2.0 if p.high <= 1 else 1.0
+    return points, f"numbers from {p.low:g} to {p.high:g}"
 
 
 def as_decision(p: Profile) -> Fit:
