@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DONE, TROUBLE, CANCELLED = 0, 2, 130
 COMMANDS = ("investigate", "export", "sample")
+LATER = ("verify",)  # commands of the contract that come with later versions
 SOURCES = ("model", "log", "reference", "outcomes", "features", "feature-store", "policy",
            "releases", "screenshot")  # fmt: skip
 REPEATED = ("ui-events", "lookup")
@@ -41,6 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given:
         parser.print_help()
         return DONE
+    if given[0] in LATER:
+        words = f"{given[0]} is not part of this version; expected one of {', '.join(COMMANDS)}"
+        print(f"fifthwhy: {words}; see fifthwhy --help", file=sys.stderr)
+        return TROUBLE
     if given[0] not in COMMANDS and not given[0].startswith("-"):
         print(
             f"{given[0]}: the window is not part of this version; expected one of "

@@ -37,6 +37,7 @@ VERSION = "delimited 2"
 CHUNK = 2**22
 HEAD = 2**18
 LONGEST = 2**31 - 1  # characters in one field for Python's csv module
+LARGEST_ROW = 2**30  # bytes
 END = "fw-end-of-file"
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -58,6 +59,7 @@ class _Source:
     label: str
     encoding: str
     shape: Shape
+    longest: int  # bytes of the longest line, where one is longer than a chunk
 
 
 def open_delimited(opening: Opening) -> Table:
@@ -117,7 +119,7 @@ def _notes(source: _Source, names: list[str]) -> list[str]:
 
 def _looked_at(path: Path, opening: Opening) -> _Source:
     label = opening.label(path)
-    encoding = _encoding_of(path, label, opening.task)
+    encoding, longest = _encoding_of(path, label, opening.task)
     with _opened(path, label) as stream:
         decoder = codecs.getincrementaldecoder(encoding)()
         head = stream.read(HEAD)
@@ -125,7 +127,7 @@ def _looked_at(path: Path, opening: Opening) -> _Source:
     shape = shape_of(text, whole=len(head) < HEAD)
     if shape is None:
         raise InputTrouble(label, "the file holds only blank lines", expected="a table")
-    return _Source(path, label, encoding, shape)
+    return _Source(path, label, encoding, shape, longest)
 
 
 @contextlib.contextmanager
@@ -141,8 +143,8 @@ def _opened(path: Path, label: str) -> Iterator[IO[bytes]]:
         ) from error
 
 
-def _encoding_of(path: Path, label: str, task: Task) -> str:
-    """Return the encoding that the whole file can be read in.
+def _encoding_of(path: Path, label: str, task: Task) -> tuple[str, int]:
+    """Return the encoding that the whole file can be read in, and its longest line's bytes.
 
     A byte order mark decides; else UTF-8 if every byte fits it; else Windows-1252.
     """
@@ -152,9 +154,9 @@ def _encoding_of(path: Path, label: str, task: Task) -> str:
     tried = [marked] if marked else ["utf-8", "cp1252"]
     faults = []
     for encoding in tried:
-        fault = _fault_in(path, label, encoding, task)
+        fault, longest = _fault_in(path, label, encoding, task)
         if fault is None:
-            return encoding
+            return encoding, longest
         faults.append(f"{WORDS.get(encoding, encoding.upper())} on line {fault}")
     if marked is None and is_binary(head):
         raise InputTrouble(
@@ -178,8 +180,12 @@ def unmarked(head: bytes) -> str | None:
     return None
 
 
-def _fault_in(path: Path, label: str, encoding: str, task: Task) -> int | None:
-    """Return the first line that is not in ``encoding``, or ``None``."""
+def _fault_in(path: Path, label: str, encoding: str, task: Task) -> tuple[int | None, int]:
+    """Return the first line that is not in ``encoding`` (or ``None``), and the longest line.
+
+    Its length in bytes is only right where it is longer than a chunk.
+    """
+    waiting = longest = 0
     decoder = codecs.getincrementaldecoder(encoding)()
     line, done, size = 1, 0, path.stat().st_size
     with _opened(path, label) as stream:
@@ -188,7 +194,7 @@ def _fault_in(path: Path, label: str, encoding: str, task: Task) -> int | None:
             try:
                 text = decoder.decode(chunk)
             except UnicodeDecodeError as error:
-                return line + chunk[: error.start].count(b"\n")
+                return line + chunk[: error.start].count(b"\n"), longest
             if "\0" in text:
                 line += text[: text.index("\0")].count("\n")
                 raise InputTrouble(
@@ -199,12 +205,15 @@ def _fault_in(path: Path, label: str, encoding: str, task: Task) -> int | None:
                     mend="export the file again; it may have been cut or overwritten",
                 )
             line += text.count("\n")
+            ends = chunk.find(b"\n")
+            longest = max(longest, waiting + (len(chunk) if ends < 0 else ends))
+            waiting = waiting + len(chunk) if ends < 0 else len(chunk) - chunk.rfind(b"\n")
             done += len(chunk)
         try:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return line
-    return None
+            return line, longest
+    return None, longest
 
 
 class _Stream(io.RawIOBase):
@@ -284,7 +293,7 @@ def _parser(
             column_names=names,
             skip_rows=source.shape.skip,
             skip_rows_after_names=int(source.shape.header),
-            block_size=CHUNK,
+            block_size=min(max(CHUNK, 2 * source.longest), LARGEST_ROW),  # a row fits in a block
         ),
         parse_options=pyarrow.csv.ParseOptions(
             delimiter=source.shape.delimiter,
@@ -315,6 +324,8 @@ def _walked(source: _Source) -> Iterator[Any]:
 
 def _fault(source: _Source, found: str) -> InputTrouble:
     """Walk through the file with Python's slower reader to the line that is at fault."""
+    if "straddl" in found:
+        found = "a row is longer than can be read"
     wanted = len(source.shape.names)
     expected = f"{wanted} field{'s' if wanted != 1 else ''}"
     start = source.shape.skip + 1

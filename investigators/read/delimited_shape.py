@@ -131,6 +131,14 @@ def _by_counting(head: str, *, whole: bool) -> tuple[str, list[list[str]]]:
 
 def _rows(head: str, delimiter: str, *, whole: bool) -> _Rows:
     lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", head)
+    limit = csv.field_size_limit(max(len(head), csv.field_size_limit()))  # one cell may fill it
+    try:
+        return _read(lines, delimiter, whole=whole)
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _read(lines: list[str], delimiter: str, *, whole: bool) -> _Rows:
     rows: list[list[str]] = []
     starts: list[int] = []
     reader = csv.reader(lines, delimiter=delimiter)

@@ -265,6 +265,18 @@ def test_rows_of_another_width_are_no_remarks(
     assert (trouble.value.place, trouble.value.found) == (line, found)
 
 
+def test_cells_larger_than_a_block_and_one_line_without_an_end(opened: Open) -> None:
+    large = "A" * 9_000_000
+    table = opened(f"id,when,note\nk1,2026-03-01,{large}\nk2,2026-03-02,b\n")
+    assert table.query("SELECT length(note) AS n FROM {t} ORDER BY fw_row")["n"].to_pylist() == [
+        len(large),
+        1,
+    ]
+    first = opened(f"id,when,{'A' * 200_000}\nk1,2026-03-01,b\n")
+    assert [len(column.name) for column in first.columns] == [2, 4, 200_000]
+    assert opened("id,when,note").rows == 0
+
+
 def test_a_row_called_total_that_is_whole_stays(opened: Open) -> None:
     assert len(cells(opened(f"{TABLE}Total,2026-03-03,4.0,c\n"))) == 3
 
