@@ -32,6 +32,7 @@ RELEASES = ("time", "system", "text")
 BY_VALUES: dict[str, Confidence] = {"id": "likely", "time": "likely", "score": "weak"}
 DECISION_BY_WORDS = 2.0
 SURE_NAME = 3
+LONGEST_LABEL = 200  # characters; what is longer names no group
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +283,10 @@ def _segments(
         if p.distinct <= 1:
             word = "empty" if p.filled == 0 else "the same in every row"
             ignored.append(Guess("log.ignore", p.name, word, "sure"))
-        elif p.column.kind == "text" and not p.values and (p.length > FREE_TEXT or p.blanks > 2):
+        elif p.column.kind == "text" and (
+            any(len(value) > LONGEST_LABEL for value, _ in p.values)
+            or (not p.values and (p.length > FREE_TEXT or p.blanks > 2))
+        ):
             ignored.append(Guess("log.ignore", p.name, "free text", "likely"))
         elif not given and p.values and p.column.kind in {"text", "boolean", "integer"}:
             if p.name in asked.inputs and p.name not in categories:

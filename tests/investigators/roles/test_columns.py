@@ -150,6 +150,15 @@ def test_hostile_names(live: pd.DataFrame, save: Save, model: Model) -> None:
     assert roles["ignore"] == ["x\ny"]
 
 
+def test_a_value_of_many_characters_names_no_group(
+    live: pd.DataFrame, save: Save, model: Model
+) -> None:
+    long = ["short", "A" * 50_000] * (len(live) // 2)
+    roles = log_roles(live.assign(remark=long), save, model, Brief())
+    assert "remark" in roles["ignore"]
+    assert "remark" not in roles["segment"]
+
+
 def test_epoch_numbers_are_times(live: pd.DataFrame, save: Save, model: Model) -> None:
     seconds = live["created_at"].astype("int64") // 10**9
     frame = live.assign(created_at=seconds if live["created_at"].dtype == "<M8[ns]" else 0)
