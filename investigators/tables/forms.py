@@ -53,6 +53,8 @@ class Form:
         """SQL: the typed value of ``column``, NULL where it is spelled as missing."""
         cell = cell_of(column)
         words = ", ".join(literal(word) for word in sorted(missing))
+        if not words:  # the engine keeps room for every comparison: hundreds of columns feel it
+            return self._of(cell)
         return f"CASE WHEN {cell} NOT IN ({words}) THEN {self._of(cell)} END"
 
     def _of(self, cell: str) -> str:

@@ -91,7 +91,7 @@ def typed_columns(
             decimals = one.decimals if form.kind == "number" else None
             if form.kind == "integer":
                 decimals = 0
-            sql = form.value_of(quoted(name), MISSING)
+            sql = form.value_of(quoted(name), spelled if name in gaps else ())
             typed.append(Typed(name, form.kind, sql, decimals, note))
     return typed
 

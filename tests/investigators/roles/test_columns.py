@@ -16,6 +16,7 @@ from investigators.roles.columns import (
     guess_ui_events,
 )
 from investigators.roles.mapping import map_inputs
+from investigators.roles.profile import profiles
 from investigators.tables.table import Table
 from investigators.trouble import InputTrouble
 
@@ -302,3 +303,14 @@ def test_a_decision_that_only_the_score_tells(live: pd.DataFrame, save: Save, mo
         frame.assign(alert=rng.integers(0, 2, len(frame))),
     ):
         assert "decision" not in log_roles(other, save, model, Brief())
+
+
+def test_many_columns_are_counted_a_few_at_a_time(
+    live: pd.DataFrame, save: Save, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One query over hundreds of columns does not fit into the engine's memory."""
+    table = save(live)
+    whole = profiles(table)
+    monkeypatch.setattr("investigators.roles.profile.AT_ONCE", 3)
+    assert profiles(table) == whole
+    assert [p.position for p in whole.values()] == list(range(len(table.columns)))
