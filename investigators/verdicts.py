@@ -103,8 +103,12 @@ def conclude(
     if not same:
         missing.append(reproduced.sentence if reproduced else "The score was not compared.")
     missing += [answers[f].sentence for f in stands]  # type: ignore[index]
-    missing += [f"{n.id}: {n.reason}" for n in not_run[:3]]
+    missing += [_sentence(f"{n.id}: {n.reason}") for n in not_run[:3]]
     return "not determined", " ".join(["Not determined.", *missing]) + gaps
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "?", "!")) else f"{words}."
 
 
 def _stands(answer: FamilyAnswer) -> bool:

@@ -16,6 +16,7 @@ from investigators.roles.columns import (
     guess_ui_events,
 )
 from investigators.roles.mapping import map_inputs
+from investigators.roles.profile import profiles
 from investigators.tables.table import Table
 from investigators.trouble import InputTrouble
 
@@ -150,6 +151,15 @@ def test_hostile_names(live: pd.DataFrame, save: Save, model: Model) -> None:
     assert roles["ignore"] == ["x\ny"]
 
 
+def test_a_value_of_many_characters_names_no_group(
+    live: pd.DataFrame, save: Save, model: Model
+) -> None:
+    long = ["short", "A" * 50_000] * (len(live) // 2)
+    roles = log_roles(live.assign(remark=long), save, model, Brief())
+    assert "remark" in roles["ignore"]
+    assert "remark" not in roles["segment"]
+
+
 def test_epoch_numbers_are_times(live: pd.DataFrame, save: Save, model: Model) -> None:
     seconds = live["created_at"].astype("int64") // 10**9
     frame = live.assign(created_at=seconds if live["created_at"].dtype == "<M8[ns]" else 0)
@@ -252,3 +262,55 @@ def test_outcomes_releases_and_ui_events(save: Save) -> None:
         "locale": ["locale"],
         "item": ["item_1", "item_2"],
     }
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ("%Y%m%d", "year, month and day as one number"),
+        ("%Y%m%d%H%M%S", "year, month and day as one number"),
+    ],
+)
+def test_days_written_as_one_number(
+    live: pd.DataFrame, save: Save, model: Model, form: str, words: str
+) -> None:
+    moments = pd.Timestamp("2026-03-02 10:11:12") + pd.to_timedelta(np.arange(len(live)), "h")
+    table = save(live.assign(created_at=moments.strftime(form).astype("int64")))
+    guesses = guess_log(table, Brief(), model, map_inputs(model, table, Brief()).columns)
+    time = next(guess for guess in guesses if guess.what == "log.time")
+    assert (time.value, time.reason) == ("created_at", words)
+
+
+def test_a_score_that_was_stored_as_text(live: pd.DataFrame, save: Save, model: Model) -> None:
+    roles = log_roles(live.assign(score=live["score"].astype(str)), save, model, Brief())
+    assert roles["score"] == ["score"]
+    words = live.assign(score=["high", "low"] * (len(live) // 2))
+    assert "score" not in log_roles(words, save, model, Brief())
+
+
+def test_a_decision_that_only_the_score_tells(live: pd.DataFrame, save: Save, model: Model) -> None:
+    cut = float(live["score"].quantile(0.8))
+    frame = live.drop(columns="decision").assign(alert=(live["score"] >= cut).astype(int))
+    table = save(frame)
+    guesses = guess_log(table, Brief(), model, map_inputs(model, table, Brief()).columns)
+    (found,) = [guess for guess in guesses if guess.what == "log.decision"]
+    assert (found.value, found.confidence) == ("alert", "weak")
+    assert f"part at one score in {len(frame):,} of {len(frame):,} rows" in found.reason
+    # Two such columns, or one that chance made: nothing is guessed.
+    rng = np.random.default_rng(1)
+    for other in (
+        frame.assign(bell=frame["alert"]),
+        frame.assign(alert=rng.integers(0, 2, len(frame))),
+    ):
+        assert "decision" not in log_roles(other, save, model, Brief())
+
+
+def test_many_columns_are_counted_a_few_at_a_time(
+    live: pd.DataFrame, save: Save, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One query over hundreds of columns does not fit into the engine's memory."""
+    table = save(live)
+    whole = profiles(table)
+    monkeypatch.setattr("investigators.roles.profile.AT_ONCE", 3)
+    assert profiles(table) == whole
+    assert [p.position for p in whole.values()] == list(range(len(table.columns)))
