@@ -49,6 +49,22 @@ def test_the_clean_log(live: pd.DataFrame, save: Save, model: Model) -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["customer_ref", "visit_no", "patient_id"])
+def test_a_list_of_persons_has_the_person_as_its_id(
+    live: pd.DataFrame, save: Save, model: Model, name: str
+) -> None:
+    frame = live.drop(columns="customer_id").rename(columns={"order_id": name})
+    roles = log_roles(frame, save, model, Brief())
+    assert roles["id"] == [name]
+    late = pd.DataFrame({name: frame[name], "churned": 1})
+    assert said(guess_outcomes(save(late), Brief()))["id"] == [name]
+
+
+def test_a_person_who_comes_back_is_no_id(live: pd.DataFrame, save: Save, model: Model) -> None:
+    roles = log_roles(live.drop(columns="order_id"), save, model, Brief())
+    assert "id" not in roles
+
+
 GERMAN = {
     "order_id": "VORGANG",
     "customer_id": "KUNDE",
