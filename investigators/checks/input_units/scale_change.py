@@ -228,7 +228,7 @@ def _own_change(change: Change) -> bool:
     All rows against training, or rows that had another scale before in the same segment; else
     another population could be the reason, unless the shape is closely the same.
     """
-    everything = change.column < 0 and change.share > WHOLE
+    everything = not change.parts and change.share > WHOLE
     before = change.own_before >= OWN_BEFORE and change.share > WHOLE
     return everything or before or change.shape.same
 
@@ -285,7 +285,7 @@ CHECK = Check(
     suspicion="The unit of an input changed: its values arrive multiplied by a factor.",
     covers=(
         "factors from 3 upwards and their inverses, for all requests or a part of them, in one "
-        "segment (one column) and one window of time, in every numeric input"
+        "segment (one column, or two together) and one window of time, in every numeric input"
     ),
     does_not_cover=(
         "a change that keeps the shape on a logarithmic scale, near factors without a second "
