@@ -187,10 +187,11 @@ def _intervals(change: Change) -> tuple[tuple[float, float], ...]:
     )
 
 
-def statement_of(ground: Ground, feature: str, cause: Cause, factor: float, naming: Naming) -> str:
+def statement_of(ground: Ground, feature: str, cause: Cause, naming: Naming) -> str:
     """One plain sentence with factor, segment, since when, still so, how many of how many."""
     scale = cause.transform
-    named = f" ({scale.named})" if isinstance(scale, Scale) and scale.named else ""
+    assert isinstance(scale, Scale)
+    named = f" ({scale.named})" if scale.named else ""
     partial = cause.rows_changed_interval is not None
     where = segment_words(cause.segment)
     since = f" since {said(cause.onset.latest)}" if cause.onset else ""
@@ -203,7 +204,7 @@ def statement_of(ground: Ground, feature: str, cause: Cause, factor: float, nami
         share = per_cent(cause.rows_changed / max(rows, 1))
         many = f"about {cause.rows_changed:,} of {rows:,} requests, {share}, told by their values"
     return (
-        f"{feature} is {factor_words(factor)} than in {ground.baseline.words}{named} in "
+        f"{feature} is {factor_words(scale.factor)} than in {ground.baseline.words}{named} in "
         f"{where}{since}{until}{still}: {many}.{_rival_name(naming)}"
     )
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from math import exp, log
+from math import exp, inf, log
 from typing import Any
 
 import numpy as np
 
 from investigators.check import Check
-from investigators.evidence import Finding, segment_words
+from investigators.evidence import Cause, Finding, Scale, segment_words
 from investigators.shift.atoms import without_new_atoms
-from investigators.shift.catalogue import NEAR_RATIO, favoured
+from investigators.shift.catalogue import NEAR_RATIO, declared_name, favoured
 from investigators.shift.claim import (
     WHOLE,
     Baseline,
@@ -21,9 +21,15 @@ from investigators.shift.claim import (
     segment_of,
     statement_of,
 )
-from investigators.shift.corroborate import corroborations, lined_up_releases
+from investigators.shift.corroborate import (
+    NAMES_WITHIN,
+    corroborations,
+    exact_factor,
+    lined_up_releases,
+)
 from investigators.shift.density import Cells
 from investigators.shift.detect import Change, Material, detect
+from investigators.shift.fit import Naming
 from investigators.shift.hint import row_hint
 from investigators.shift.picture import distributions
 from investigators.shift.words import factor_words
@@ -38,8 +44,11 @@ MINIMUM_REFERENCE = 50
 MINIMUM_CONVERTED = 4
 CLEAR_MARGIN = 5.0
 DRIFT_MARGIN = 8.0
+DRIFT_RATIO = 2.0  # what moved by less is a drift, and no word is made of it here
 GROUP = 6
 OWN_BEFORE = 20
+# columns that play a role of their own, and still may mark the rows that carry a change
+CARRIERS = ("model_version", "component", "live_test")
 PAIRS = "the same requests recomputed from the source, or the declared unit"
 SIGN = "another sign of the unit: its declaration, the digits, or pairs by id"
 EARLY_PART = 4
@@ -102,7 +111,9 @@ def _ground(view: View, baseline: Baseline, features: tuple[str, ...], task: Tas
     assert live is not None
     moments = times(live, task)
     order = None if moments is None else np.argsort(moments, kind="stable")
-    segments = segment_codes(live, view.segments, task)
+    columns = [c for role in CARRIERS if (c := view.column(f"log.{role}")) is not None]
+    also = [c for c in columns if c not in view.segments and live.column(c) is not None]
+    segments = segment_codes(live, [*view.segments, *also], task)
     shared: list[SegmentCodes | None] = []
     for segment in segments:
         known = not baseline.early and baseline.table.column(segment.column) is not None
@@ -183,43 +194,68 @@ def _judged(
     ground: Ground, feature: str, change: Change, counts: tuple[int, int], task: Task
 ) -> Finding:
     """Try to refute the change; what survives is supported."""
-    naming = change.naming
-    factor = naming.factor if naming.named else float(f"{naming.free_factor:.2g}")
-    size = min(abs(change.shift), abs(log(factor)))
     segment = segment_of(ground, change)
     where, base = segment_words(segment), ground.baseline.words
     moved = f"{feature} in {where} lies about {factor_words(exp(change.shift))} than in {base}"
-    said = {"effect": _effect(change, factor), "segment": segment}
+    factor = _factor(change.naming)
+    effect = _effect(change, factor)
+    said = {"effect": effect, "segment": segment}
     if change.reference_carries:
         return _finding(
             feature, "speaks against", f"{moved}, as it did in training already.", counts[0], **said
         )
-    if size < log(NEAR_RATIO) and change.over_drift < DRIFT_MARGIN:
+    near = min(abs(change.shift), abs(log(factor))) < log(NEAR_RATIO)
+    like_drift = change.over_drift < DRIFT_MARGIN
+    if near and like_drift and abs(change.shift) < log(DRIFT_RATIO):
         return _quiet(ground, feature, *counts)
     converted = change.share * change.claimed.size
-    if change.over_drift < DRIFT_MARGIN or not change.shape.alike or converted < MINIMUM_CONVERTED:
+    if (like_drift and not near) or not change.shape.alike or converted < MINIMUM_CONVERTED:
         words = (
             f"{moved}, but not as a change of unit moves it: an ordinary drift or another mix of "
             f"requests explains {change.claimed.size:,} rows as well."
         )
         return _finding(feature, "cannot tell", words, counts[0], would_need=PAIRS, **said)
-    cause = cause_of(ground, feature, change, factor, segment, task)
+    cause, naming = _named_by_digits(
+        ground, feature, change, cause_of(ground, feature, change, factor, segment, task)
+    )
+    effect["factor"] = _factor(naming)
     base_sql = ground.baseline.expressions[feature]
-    near = size < log(NEAR_RATIO)
     table = ground.baseline.table
-    proofs = corroborations(ground.view, feature, cause, table, base_sql, near=near)
-    released = lined_up_releases(ground.view, cause)
+    proofs = corroborations(
+        ground.view, feature, cause, table, base_sql, near=near, like_drift=like_drift
+    )
+    if near and abs(change.shift - log(_factor(naming))) > NAMES_WITHIN:
+        proofs = []  # the name is not that of what was measured
     if not proofs and (near or not _own_change(change)):
         words = f"{moved}; a factor this near to 1 looks like drift."
         if not near:
             words = f"{moved}; nothing says that it is a unit and not another kind of requests."
         return _finding(feature, "cannot tell", words, counts[0], would_need=SIGN, **said)
-    cause = replace(cause, corroborations=(*proofs, *released))
-    cause = replace(cause, statement=statement_of(ground, feature, cause, factor, naming))
-    chart = distributions(ground.view, feature, change, factor, base, where)
+    cause = replace(cause, corroborations=(*proofs, *lined_up_releases(ground.view, cause)))
+    cause = replace(cause, statement=statement_of(ground, feature, cause, naming))
+    chart = distributions(ground.view, feature, change, _factor(naming), base, where)
     return _finding(
         feature, "supports", cause.statement, counts[0], cause=cause, charts=(chart,), **said
     )
+
+
+def _factor(naming: Naming) -> float:
+    return naming.factor if naming.named else float(f"{naming.free_factor:.2g}")
+
+
+def _named_by_digits(
+    ground: Ground, feature: str, change: Change, cause: Cause
+) -> tuple[Cause, Naming]:
+    """Where the repaired digits are those of training for one factor only, that is the factor."""
+    exact = exact_factor(
+        ground.view, feature, cause, ground.baseline.table, ground.baseline.expressions[feature],
+        change.shift,
+    )  # fmt: skip
+    if exact is None:
+        return cause, change.naming
+    unit = ground.view.dictionary.get(feature).unit
+    named = replace(change.naming, factor=exact, over_next=inf, over_free=inf)
+    return replace(cause, transform=Scale(exact, declared_name(unit, exact))), named
 
 
 def _own_change(change: Change) -> bool:
