@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +24,14 @@ WRITTEN = 0.95
 NAMES_WITHIN = 0.2  # on ln|x|: farther factors are none of the shift
 
 
+@dataclass(frozen=True)
+class Sign:
+    """A corroboration as a phrase; ``digits`` where the values' own digits give it."""
+
+    words: str
+    digits: bool = False
+
+
 def corroborations(
     view: View,
     feature: str,
@@ -32,7 +41,7 @@ def corroborations(
     *,
     near: bool,
     like_drift: bool = False,
-) -> list[str]:
+) -> list[Sign]:
     """Signs beside the likelihood itself, each as a phrase with numbers.
 
     For a near factor only digits and a declared unit count: any drift upwards leaves the range.
@@ -45,14 +54,15 @@ def corroborations(
     claimed = f"({scope}) AND ({live_sql}) <> 0 AND {where_sql(live_sql, cause.where)}"
     here = signs(view.log, live_sql, claimed, [factor])
     there = signs(base, base_sql, f"({base_sql}) <> 0", [factor])
-    found = []
+    found: list[Sign] = []
     if here["n"] >= FEWEST:
-        found += _digits(here, there, factor)
+        found += [Sign(words, digits=True) for words in _digits(here, there, factor)]
     if here["n"] >= FEWEST and not near:
-        found += _outside(view.log, live_sql, claimed, base, base_sql, factor)
+        outside = _outside(view.log, live_sql, claimed, base, base_sql, factor)
+        found += [Sign(words) for words in outside]
     if cause.transform.named and not (like_drift and not found):
         unit = view.dictionary.get(feature).unit
-        found.append(f"declared in {unit}: {cause.transform.named} is this factor")
+        found.append(Sign(f"declared in {unit}: {cause.transform.named} is this factor"))
     return found
 
 

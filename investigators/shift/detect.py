@@ -59,7 +59,7 @@ class Change:
     ``gain`` is over "no change" and ``over_drift`` over the best smooth drift, both in nats on the
     claimed rows; ``ties`` are other parts that carry the same rows.  ``reference_carries``: the
     segment's rows in training lie there as well, it was always so; ``own_before`` counts the
-    segment's rows before the change.
+    segment's rows before the change and, where they are enough, in training.
     """
 
     parts: tuple[Part, ...]
@@ -303,8 +303,15 @@ def _judge(
         looks=looks,
         ties=ties,
         reference_carries=_reference_carries(material, grid, best),
-        own_before=best.span.start,
+        own_before=best.span.start + _own_reference(material, grid, best),
     )
+
+
+def _own_reference(material: Material, grid: Grid, best: Refined) -> int:
+    """The segment's own rows in training, where there are enough to compare with."""
+    own = reference_rows(material, best.parts)
+    count = 0 if own is None else int(grid.counts(material.reference[own]).sum())
+    return count if count >= OWN_REFERENCE_MINIMUM else 0
 
 
 def reference_rows(material: Material, parts: tuple[Part, ...]) -> npt.NDArray[np.bool_] | None:

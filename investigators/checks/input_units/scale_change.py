@@ -47,6 +47,7 @@ DRIFT_MARGIN = 8.0
 DRIFT_RATIO = 2.0  # what moved by less is a drift, and no word is made of it here
 GROUP = 6
 OWN_BEFORE = 20
+ONE_FACTOR = 0.3  # estimates of one factor on ln|x| lie within this
 # columns that play a role of their own, and still may mark the rows that carry a change
 CARRIERS = ("model_version", "component", "live_test")
 PAIRS = "the same requests recomputed from the source, or the declared unit"
@@ -79,6 +80,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     for done, (feature, live, reference) in enumerate(_columns(ground, task)):
         task.tick(done, len(features), f"Units: {feature}")
         findings.append(_one(ground, feature, live, reference, task))
+    findings = _other_populations(findings)
     flagged = {f.about[0] for f in findings if f.verdict == "supports"}
     hints = row_hint(view, ID, {k: v for k, v in view.log_inputs.items() if k not in flagged})
     hinted = {f.about[0] for f in hints}
@@ -224,6 +226,7 @@ def _judged(
     proofs = corroborations(
         ground.view, feature, cause, table, base_sql, near=near, like_drift=like_drift
     )
+    effect["digits"] = any(sign.digits for sign in proofs)
     if near and abs(change.shift - log(_factor(naming))) > NAMES_WITHIN:
         proofs = []  # the name is not that of what was measured
     if not proofs and (near or not _own_change(change)):
@@ -231,7 +234,10 @@ def _judged(
         if not near:
             words = f"{moved}; nothing says that it is a unit and not another kind of requests."
         return _finding(feature, "cannot tell", words, counts[0], would_need=SIGN, **said)
-    cause = replace(cause, corroborations=(*proofs, *lined_up_releases(ground.view, cause)))
+    cause = replace(
+        cause,
+        corroborations=(*(sign.words for sign in proofs), *lined_up_releases(ground.view, cause)),
+    )
     cause = replace(cause, statement=statement_of(ground, feature, cause, naming))
     chart = distributions(ground.view, feature, change, _factor(naming), base, where)
     return _finding(
@@ -269,6 +275,51 @@ def _own_change(change: Change) -> bool:
     return everything or before or change.shape.same
 
 
+def _other_populations(findings: Sequence[Finding]) -> list[Finding]:
+    """Take back changes of newcomers that lie elsewhere in several inputs, by different factors.
+
+    A unit moves one input, or several by one factor; another kind of customer moves several, each
+    by its own.  The digits of an input are its own proof and stay.
+    """
+    groups: dict[str, list[Finding]] = {}
+    for f in findings:
+        if f.segment and f.effect and f.effect["rows_before"] < OWN_BEFORE:
+            groups.setdefault(segment_words(f.segment), []).append(f)
+    doubtful: dict[str, list[Finding]] = {}
+    for group in groups.values():
+        moves = [log(f.effect["estimated_factor"]) for f in group]
+        if max(moves) - min(moves) > ONE_FACTOR:
+            doubtful |= {f.id: group for f in group if f.verdict == "supports"}
+    return [
+        _taken_back(f, doubtful[f.id]) if f.id in doubtful and not f.effect["digits"] else f
+        for f in findings
+    ]
+
+
+def _taken_back(finding: Finding, group: Sequence[Finding]) -> Finding:
+    (feature,) = finding.about
+    where = segment_words(finding.segment)
+    others = ", ".join(
+        f"{f.about[0]} ({factor_words(f.effect['estimated_factor'])})"
+        for f in group
+        if f.id != finding.id
+    )
+    words = (
+        f"{feature} in {where} lies about {factor_words(finding.effect['estimated_factor'])} than "
+        f"elsewhere, and so do {others}; {where} has no earlier rows to compare with: another kind "
+        f"of requests moves several inputs, and nothing says that this one is a unit."
+    )
+    return replace(
+        finding,
+        verdict="cannot tell",
+        sentence=words,
+        cause=None,
+        onset=None,
+        concerns_decision=False,
+        would_need=SIGN,
+    )
+
+
 def _effect(change: Change, factor: float) -> dict[str, Any]:
     naming = change.naming
     return {
@@ -278,6 +329,8 @@ def _effect(change: Change, factor: float) -> dict[str, Any]:
         "gain": round(change.gain, 1),
         "gain_over_drift": round(change.over_drift, 1),
         "log_of_looks": round(change.looks, 1),
+        "rows_before": change.own_before,
+        "digits": False,
         "next_factor": naming.next_factor,
         "columns_that_mark_the_same_rows": len(change.ties),
         "gain_over_next_factor": round(naming.over_next, 1),

@@ -127,3 +127,37 @@ def test_two_columns_together(engine: Engine, tmp_path: Path) -> None:
     assert cause is not None
     assert cause.segment == (Condition("app", equals="b"), Condition("channel", equals="g"))
     assert (cause.rows_in_scope, cause.rows_changed) == (hit.sum(), hit.sum())
+
+
+def test_newcomers_that_lie_elsewhere_in_several_inputs_are_no_unit(
+    engine: Engine, tmp_path: Path
+) -> None:
+    log = drawn(9, ROWS, 1)
+    new = log["app"] == "e"
+    log = log.assign(
+        app=log["app"].where(~new, "new"),
+        length=log["length"].where(~new, (log["length"] * 9.7).round(1)),
+        other=log["other"].where(~new, (log["other"] / 6.9).round(1)),
+    )
+    training = drawn(1, 3_000, 1)
+    model = small_model(training, "y", ["length", "other"])
+    view = view_of(
+        engine, tmp_path, log.assign(id=[f"r{k}" for k in range(ROWS)]), {"id": "id"}, model=model,
+        reference=training, segments=("app",), pick=1,
+    )  # fmt: skip
+    found = run(view, Task())
+    assert {f.verdict for f in found} == {"cannot tell"}
+    assert all("another kind of requests" in f.sentence and f.would_need for f in found)
+
+
+def test_one_factor_in_several_inputs_of_newcomers_stays_a_unit(
+    engine: Engine, tmp_path: Path
+) -> None:
+    log = drawn(10, ROWS, 1)
+    new = log["app"] == "e"
+    log = log.assign(
+        app=log["app"].where(~new, "new"),
+        length=log["length"].where(~new, log["length"] * 1000),
+        other=log["other"].where(~new, log["other"] * 1000),
+    )
+    assert {f.verdict for f in run(seen(engine, tmp_path, log, 1), Task())} == {"supports"}
