@@ -125,24 +125,25 @@ def exactness(here: dict[str, Any], there: dict[str, Any], factor: float) -> tup
 
 
 def _digits(here: dict[str, Any], there: dict[str, Any], factor: float) -> list[str]:
+    """The plainest sign of another producer: multiples, whole numbers, exact repair, decimals."""
     if factor >= 10 and factor == int(factor):
         mine, others = here["repaired"][factor][0], there["repaired"][factor][0]
         if mine - others > DIGITS_APART:
             return [_share(mine, others, f"multiples of {number(factor)}")]
+    apart = [abs(a - b) for a, b in zip(here["digits"], there["digits"], strict=True)]
+    if apart[0] > DIGITS_APART:
+        return [_share(here["digits"][0], there["digits"][0], "whole numbers")]
     mine, others = exactness(here, there, factor)
     if mine - others > DIGITS_APART and mine >= WRITTEN:
-        d = _decimals(there["digits"])
-        words = f"divided by {number(factor)} have {_at_most(d or 0)}"
-        if factor < 1:
-            words = f"multiplied by {number(1 / factor)} have {_at_most(d or 0)}"
+        turned = f"multiplied by {number(1 / factor)}"
+        if factor > 1:
+            turned = f"divided by {number(factor)}"
+        words = f"{turned} have {_at_most(_decimals(there['digits']) or 0)}"
         return [f"{per_cent(mine)} of these values {words}, {per_cent(others)} of the others"]
-    apart = [abs(a - b) for a, b in zip(here["digits"], there["digits"], strict=True)]
     d = max(range(len(apart)), key=lambda k: (round(apart[k], 6), -k))
     if apart[d] <= DIGITS_APART:
         return []
     mine, others = here["digits"][d], there["digits"][d]
-    if d == 0:
-        return [_share(mine, others, "whole numbers")]
     return [
         f"{per_cent(mine)} of these values have {_at_most(d)}, {per_cent(others)} of the others"
     ]
