@@ -56,7 +56,12 @@ def corroborations(
     there = signs(base, base_sql, f"({base_sql}) <> 0", [factor])
     found: list[Sign] = []
     if here["n"] >= FEWEST:
-        found += [Sign(words, digits=True) for words in _digits(here, there, factor)]
+        words = _whole(here, there, factor)
+        if not words:
+            here_once = signs(view.log, live_sql, claimed, [factor], different=True)
+            there_once = signs(base, base_sql, f"({base_sql}) <> 0", [factor], different=True)
+            words = _decimals_apart(here_once, there_once, factor)
+        found += [Sign(each, digits=True) for each in words]
     if here["n"] >= FEWEST and not near:
         outside = _outside(view.log, live_sql, claimed, base, base_sql, factor)
         found += [Sign(words) for words in outside]
@@ -80,8 +85,8 @@ def exact_factor(
     live_sql = view.log_inputs[feature]
     scope = scope_sql(cause.segment, cause.onset, cause.end)
     claimed = f"({scope}) AND ({live_sql}) <> 0 AND {where_sql(live_sql, cause.where)}"
-    here = signs(view.log, live_sql, claimed, near)
-    there = signs(base, base_sql, f"({base_sql}) <> 0", near)
+    here = signs(view.log, live_sql, claimed, near, different=True)
+    there = signs(base, base_sql, f"({base_sql}) <> 0", near, different=True)
     fits = {f: exactness(here, there, f) for f in near}
     exact = [f for f, (mine, chance) in fits.items() if mine >= WRITTEN]
     if here["n"] < FEWEST or len(exact) != 1 or fits[exact[0]][1] > 1 - DIGITS_APART:
@@ -89,10 +94,13 @@ def exact_factor(
     return exact[0]
 
 
-def signs(table: Table, sql: str, rows: str, factors: Sequence[float]) -> dict[str, Any]:
+def signs(
+    table: Table, sql: str, rows: str, factors: Sequence[float], *, different: bool = False
+) -> dict[str, Any]:
     """Count ``n``, ``digits`` and ``repaired``: shares of values with at most 0 to 6 decimals.
 
     ``digits`` are of the values as they are, ``repaired[factor]`` of the values divided by it.
+    ``different`` counts each value once: one subject's value in 35 rows is one number.
     Rounding noise of a product is allowed for: a part in 1e11 of the value, 1e-9 of a step.
     """
     parts = []
@@ -103,7 +111,8 @@ def signs(table: Table, sql: str, rows: str, factors: Sequence[float]) -> dict[s
             parts.append(f"avg(CAST(abs({y} - round({y})) < {slack} AS DOUBLE))")
     found = table.query(
         f"SELECT count(*), {', '.join(parts)} "
-        f"FROM (SELECT CAST(({sql}) AS DOUBLE) AS x FROM {{t}} WHERE {rows})"
+        f"FROM (SELECT {'DISTINCT ' if different else ''}CAST(({sql}) AS DOUBLE) AS x "
+        f"FROM {{t}} WHERE {rows})"
     )
     n, *shares = (column[0].as_py() or 0.0 for column in found.columns)
     width = MOST_DECIMALS + 1
@@ -124,29 +133,31 @@ def exactness(here: dict[str, Any], there: dict[str, Any], factor: float) -> tup
     return here["repaired"][factor][d], there["repaired"][factor][d]
 
 
-def _digits(here: dict[str, Any], there: dict[str, Any], factor: float) -> list[str]:
-    """The plainest sign of another producer: multiples, whole numbers, exact repair, decimals."""
+def _whole(here: dict[str, Any], there: dict[str, Any], factor: float) -> list[str]:
+    """The plainest signs of another producer: multiples of the factor, whole numbers."""
     if factor >= 10 and factor == int(factor):
         mine, others = here["repaired"][factor][0], there["repaired"][factor][0]
         if mine - others > DIGITS_APART:
             return [_share(mine, others, f"multiples of {number(factor)}")]
-    apart = [abs(a - b) for a, b in zip(here["digits"], there["digits"], strict=True)]
-    if apart[0] > DIGITS_APART:
-        return [_share(here["digits"][0], there["digits"][0], "whole numbers")]
+    mine, others = here["digits"][0], there["digits"][0]
+    return [_share(mine, others, "whole numbers")] if abs(mine - others) > DIGITS_APART else []
+
+
+def _decimals_apart(here: dict[str, Any], there: dict[str, Any], factor: float) -> list[str]:
+    """Numbers that are training's after the repair, or written with other decimals."""
+    if here["n"] < FEWEST:
+        return []
     mine, others = exactness(here, there, factor)
     if mine - others > DIGITS_APART and mine >= WRITTEN:
         turned = f"multiplied by {number(1 / factor)}"
         if factor > 1:
             turned = f"divided by {number(factor)}"
-        words = f"{turned} have {_at_most(_decimals(there['digits']) or 0)}"
-        return [f"{per_cent(mine)} of these values {words}, {per_cent(others)} of the others"]
+        return [_share(mine, others, turned, _at_most(_decimals(there["digits"]) or 0))]
+    apart = [abs(a - b) for a, b in zip(here["digits"], there["digits"], strict=True)]
     d = max(range(len(apart)), key=lambda k: (round(apart[k], 6), -k))
     if apart[d] <= DIGITS_APART:
         return []
-    mine, others = here["digits"][d], there["digits"][d]
-    return [
-        f"{per_cent(mine)} of these values have {_at_most(d)}, {per_cent(others)} of the others"
-    ]
+    return [_share(here["digits"][d], there["digits"][d], "", _at_most(d))]
 
 
 def _at_most(decimals: int) -> str:
@@ -155,8 +166,10 @@ def _at_most(decimals: int) -> str:
     return f"at most {decimals} decimal{'s' if decimals > 1 else ''}"
 
 
-def _share(here: float, there: float, words: str) -> str:
-    return f"{per_cent(here)} of these values are {words}, {per_cent(there)} of the others"
+def _share(here: float, there: float, words: str, decimals: str = "") -> str:
+    what = f"are {words}" if not decimals else f"{words} have {decimals}".strip()
+    counted = "different values" if decimals else "values"
+    return f"{per_cent(here)} of these {counted} {what}, {per_cent(there)} of the others"
 
 
 def _outside(

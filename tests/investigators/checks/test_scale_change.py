@@ -161,3 +161,12 @@ def test_one_factor_in_several_inputs_of_newcomers_stays_a_unit(
         other=log["other"].where(~new, log["other"] * 1000),
     )
     assert {f.verdict for f in run(seen(engine, tmp_path, log, 1), Task())} == {"supports"}
+
+
+def test_one_number_in_many_rows_is_one_number(engine: Engine, tmp_path: Path) -> None:
+    """Thirty-five rows of one account of 85 days: 85 x 3.6 is whole, and says nothing."""
+    log = drawn(11, ROWS, 0)
+    hit = (log["app"] == "b") & (np.cumsum(log["app"] == "b") <= 35)
+    log = log.assign(length=log["length"].where(~hit, 5.0))
+    found = of_length(seen(engine, tmp_path, log, 0))
+    assert found.cause is None or not found.effect["digits"]
