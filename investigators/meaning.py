@@ -15,6 +15,7 @@ from investigators.case import Brief, Case, Guess, Role, Rule, ScoreScale, Sourc
 from investigators.features import Dictionary
 from investigators.identify import find_decision
 from investigators.model import Model
+from investigators.roles.by_model import score_by_model
 from investigators.roles.columns import (
     guess_log,
     guess_outcomes,
@@ -266,6 +267,10 @@ class Arranging:
             refuse_another_model(self.model, log, mapping, "log")
         fed = mapping.columns if mapping else {}
         roles = self._take(guess_log(log, self.brief, self.model, fed), "log")
+        if self.model is not None and "score" not in roles:
+            taken = {*fed.values(), *(v for k, v in roles.items() if k != "value")}
+            score = score_by_model(self.model, log, inputs, taken, self.task)
+            roles |= self._take([score] if score else [], "log")
         time, clock = self._time(log, roles.get("time"))
         if clock is not None:
             self.guesses.append(clock.guess)

@@ -11,7 +11,7 @@ from investigators.model import Model
 from investigators.roles.by_score import decision_by_score
 from investigators.roles.names import NAMES
 from investigators.roles.profile import Profile, profiles
-from investigators.roles.values import FREE_TEXT, VALUES, Fit, as_number_outcome
+from investigators.roles.values import FREE_TEXT, VALUES, Fit, as_id, as_number_outcome
 from investigators.tables.table import Table
 from investigators.task import Task
 from investigators.trouble import InputTrouble
@@ -131,7 +131,11 @@ def guess_outcomes(
     if any(guess.what == "outcomes.outcome" for guess in guesses):
         return guesses
     taken = {guess.value for guess in guesses}
-    rest = [p for p in asked.columns.values() if p.name not in taken and p.values]
+    rest = [
+        p
+        for p in asked.columns.values()
+        if p.name not in taken and (p.values or (asked.regression and p.numeric and p.filled))
+    ]
     if len(rest) != 1:
         return guesses
     reason = "the only column left that can be one"
@@ -186,9 +190,25 @@ def _roles(asked: Asked, roles: Iterable[str]) -> tuple[Guess, ...]:
         chosen.setdefault(role, []).append(guess)
         if role != "value":
             taken.add(name)
+    if "id" in roles and "id" not in chosen:
+        chosen["id"] = _person_as_id(asked, {"subject", "session"} & chosen.keys(), chosen, taken)
     for guess in chosen.get("time", ()):
         _refuse_open_dates(asked, guess.value)
     return tuple(guess for role in roles for guess in chosen.get(role, ()))
+
+
+def _person_as_id(
+    asked: Asked, shared: set[str], chosen: Mapping[str, list[Guess]], taken: Collection[str]
+) -> list[Guess]:
+    """The id where every row is another person or visit: the key of a list of customers."""
+    own = {guess.value for role in shared for guess in chosen[role]}
+    for p in asked.columns.values():
+        named = max(NAMES["subject"].fit(p.name), NAMES["session"].fit(p.name)) >= 2
+        free = p.name in own or p.name not in {*taken, *asked.ignored, *asked.inputs}
+        if named and free and p.rows > 1 and p.all_different and as_id(p) is not None:
+            reason = "no other column tells the rows apart, and no value comes twice"
+            return [Guess(f"{asked.source}.id", p.name, reason, "likely")]
+    return []
 
 
 def _given(asked: Asked, role: str) -> list[Guess]:

@@ -71,6 +71,7 @@ NAMES: dict[str, Names] = {
         rf"{PERSON_NOUN} ?{NUMBER}?|{PERSON_NOUN} {PERSON_NOUN} ?{NUMBER}?",
         "",
         r"age|alter|type|typ|group|gruppe|segment|score|status|class|klasse|since|seit|country|"
+        r"model|modell|brand|marke|make|maker|manufacturer|hersteller|os|platform|family|plan|"
         r"land|city|name|days|count|is|has|region|gender|n|avg|sum|tenure|limit|balance|saldo",
     ),
     "session": _names(rf"{SESSION_NOUN} ?{NUMBER}?", "", r"length|dauer|duration|count|pages|n"),

@@ -1,6 +1,7 @@
 """Which column is what, in clean, messy and hostile files."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -48,6 +49,39 @@ def test_the_clean_log(live: pd.DataFrame, save: Save, model: Model) -> None:
         "segment": ["payment_method", "app_version", "country"],
         "ignore": ["comment"],
     }
+
+
+@pytest.mark.parametrize("name", ["customer_ref", "visit_no", "patient_id"])
+def test_a_list_of_persons_has_the_person_as_its_id(
+    live: pd.DataFrame, save: Save, model: Model, name: str
+) -> None:
+    frame = live.drop(columns="customer_id").rename(columns={"order_id": name})
+    roles = log_roles(frame, save, model, Brief())
+    assert roles["id"] == [name]
+    late = pd.DataFrame({name: frame[name], "churned": 1})
+    assert said(guess_outcomes(save(late), Brief()))["id"] == [name]
+
+
+@pytest.mark.parametrize("name", ["device_model", "card_brand", "account_plan", "device_os"])
+def test_a_kind_of_device_or_account_is_a_group_and_no_person(
+    live: pd.DataFrame, save: Save, model: Model, name: str
+) -> None:
+    frame = live.drop(columns="customer_id").rename(columns={"app_version": name})
+    roles = log_roles(frame, save, model, Brief())
+    assert "subject" not in roles
+    assert name in roles["segment"]
+
+
+def test_the_only_number_left_of_a_regression_is_its_outcome(save: Save, model: Model) -> None:
+    regression = replace(model, output="value")
+    values = np.arange(40) / 7
+    late = pd.DataFrame({"order_no": [f"o{k}" for k in range(40)], "minutes_taken": values})
+    assert said(guess_outcomes(save(late), Brief(), regression))["outcome"] == ["minutes_taken"]
+
+
+def test_a_person_who_comes_back_is_no_id(live: pd.DataFrame, save: Save, model: Model) -> None:
+    roles = log_roles(live.drop(columns="order_id"), save, model, Brief())
+    assert "id" not in roles
 
 
 GERMAN = {
