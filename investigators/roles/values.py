@@ -17,6 +17,7 @@ FREE_TEXT = 40
 EPOCH_FROM, EPOCH_TO = 946_684_800.0, 4_102_444_800.0
 EPOCH_UNITS: dict[str, float] = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
 MOST_LABELS = 6
+OFTEN = 20  # rows of a value, on average
 EPOCH_WORDS = {
     "s": "seconds since 1970",
     "ms": "milliseconds since 1970",
@@ -47,8 +48,13 @@ def as_id(p: Profile) -> Fit:
 
 
 def as_subject(p: Profile) -> Fit:
-    """Text or whole numbers; repeated ones speak for a person who comes back."""
+    """Text or whole numbers; repeated ones speak for a person who comes back.
+
+    A few values that come again and again are kinds (``client`` web or app, ``device`` phone).
+    """
     if p.column.kind not in {"text", "integer"} or not p.filled or p.length > FREE_TEXT:
+        return None
+    if p.values and p.filled >= OFTEN * p.distinct:
         return None
     return (1.0 if p.distinct < p.filled else 0.0), f"{p.distinct:,} different"
 

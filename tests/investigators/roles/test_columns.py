@@ -102,6 +102,15 @@ def test_other_ways_of_naming(
         assert roles.get(role) == [style[clean]], role
 
 
+def test_a_few_kinds_are_no_person(live: pd.DataFrame, save: Save, model: Model) -> None:
+    """ "client" here is the app that called, not somebody; a viewer is somebody."""
+    kinds = np.where(np.arange(len(live)) % 3, "web", "ios")
+    frame = live.rename(columns={"customer_id": "viewer"}).assign(client=kinds)
+    roles = log_roles(frame, save, model, Brief())
+    assert roles["subject"] == ["viewer"]
+    assert "client" in roles["segment"]
+
+
 def test_names_that_say_nothing(live: pd.DataFrame, save: Save, model: Model) -> None:
     style = {
         "order_id": "a1",
