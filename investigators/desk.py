@@ -157,7 +157,9 @@ class Desk:
         checks = tuple(answer.answer for answer in answered)
         not_run = tuple(answer.not_run for answer in answered if answer.not_run is not None)
         families = verdicts.families(ranked.leads, ranked.findings, checks)
-        conclusion, sentence = verdicts.conclude(ranked.leads, families, view.reproduced, not_run)
+        conclusion, sentence = verdicts.conclude(
+            ranked.leads, families, view.reproduced, not_run, view.decision
+        )
         view = self._timed("sealing", lambda: sealed(view, self.opened.seals))
         self_test = self._self_test(view, task)
         task.tick()  # whoever cancelled meanwhile gets no investigation
