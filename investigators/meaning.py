@@ -301,9 +301,15 @@ class Arranging:
         self, log: Table, events: tuple[tuple[Table, dict[str, str]], ...]
     ) -> tuple[str, ...]:
         joined = [
-            EventColumns(table, request=roles["request"], component=roles["component"])
+            EventColumns(
+                table,
+                request=roles.get("request"),
+                component=roles["component"],
+                session=roles.get("session"),
+                item=roles.get("item"),
+            )
             for table, roles in events
-            if "component" in roles and "request" in roles
+            if "component" in roles
         ]
         found, guess = own_components(log, "fw_id", joined, self.brief, self.task)
         if found or joined:

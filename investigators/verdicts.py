@@ -112,7 +112,9 @@ def conclude(
         return "no fault found", f"No fault found in what was checked.{gaps}{weak}"
     missing = []
     if absent:
-        missing.append("The log has no row of this decision: its score and inputs are not known.")
+        missing.append(
+            "No row of the log is known to be this decision: its score and inputs were not seen."
+        )
     if not same:
         missing.append(reproduced.sentence if reproduced else "The score was not compared.")
     missing += [answers[f].sentence for f in stands]  # type: ignore[index]

@@ -229,7 +229,7 @@ def test_a_decision_without_a_row_is_not_determined() -> None:
     assert concluded(decision=there)[0] == "no fault found"
     conclusion, sentence = concluded(decision=absent)
     assert conclusion == "not determined"
-    assert "The log has no row of this decision" in sentence
+    assert "No row of the log is known to be this decision" in sentence
 
 
 def test_what_stands_weakly_is_said_beside_no_fault_found() -> None:
