@@ -93,7 +93,8 @@ class Desk:
 
         if self.view.reproduced is not None or self.view.log is None:
             return self.view
-        answer = reproduce(self.view.log, self.view.model, self.case.scale, task).answer
+        row = self.view.decision.row if self.view.decision is not None else None
+        answer = reproduce(self.view.log, self.view.model, self.case.scale, task, row).answer
         return replace(self.view, reproduced=answer)
 
     def replay(

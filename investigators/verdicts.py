@@ -96,10 +96,11 @@ def conclude(
         for family in ("input_units", "data_assumptions")
         if answers[family].status not in {"clear", "symptom"} and _stands(answers[family])
     ]
-    same = reproduced is not None and reproduced.verdict in {
-        "reproduced",
-        "reproduced after mapping",
-    }
+    same = (
+        reproduced is not None
+        and reproduced.verdict in {"reproduced", "reproduced after mapping"}
+        and reproduced.this_row is not False
+    )
     clear = (
         answers["input_units"].status == "clear" or answers["data_assumptions"].status == "clear"
     )
@@ -115,9 +116,11 @@ def conclude(
         missing.append(
             "No row of the log is known to be this decision: its score and inputs were not seen."
         )
-    if not same:
-        missing.append(reproduced.sentence if reproduced else "The score was not compared.")
-    missing += [answers[f].sentence for f in stands]  # type: ignore[index]
+    told = [answers[f].sentence for f in stands]  # type: ignore[index]
+    compared = reproduced.sentence if reproduced else "The score was not compared."
+    if not same and not any(compared in sentence for sentence in told):
+        missing.append(compared)
+    missing += told
     missing += [f"{n.id}: {n.reason}" for n in not_run[:3]]
     return "not determined", " ".join(["Not determined.", *missing]) + gaps
 

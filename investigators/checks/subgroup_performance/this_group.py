@@ -256,8 +256,8 @@ def _more_rows(verdict: Verdict, one: Judged) -> str | None:
 def _ask(told: Told, label: str) -> str:
     return (
         f"Please send the outcomes of decisions for {label} and for the others, also of those that "
-        f"were {told.adverse}, with the log's id: we see different shares of adverse decisions and "
-        "cannot tell without outcomes whether the group's real risk warrants them. A random part "
+        f"were {told.adverse}, with the log's id: shares of adverse decisions alone do not "
+        "tell whether the group's real risk warrants them. A random part "
         "of a few hundred reviewed cases would do."
     )
 
