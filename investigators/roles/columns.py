@@ -117,7 +117,11 @@ def guess_outcomes(
     if any(guess.what == "outcomes.outcome" for guess in guesses):
         return guesses
     taken = {guess.value for guess in guesses}
-    rest = [p for p in asked.columns.values() if p.name not in taken and p.values]
+    rest = [
+        p
+        for p in asked.columns.values()
+        if p.name not in taken and (p.values or (asked.regression and p.numeric))
+    ]
     if len(rest) != 1:
         return guesses
     reason = "the only column left that can be one"

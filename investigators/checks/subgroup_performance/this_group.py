@@ -51,7 +51,9 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     if log is None or not log.rows:
         return [_plain("cannot tell", "There are no rows of a log.", need="a log of decisions")]
     if decision is None or decision.row is None:
-        words = "The decision has no row in the log, so it belongs to no group of the log."
+        words = "No decision was picked."
+        if decision is not None:
+            words = "The decision has no row in the log, so it belongs to no group of the log."
         return [_plain("does not apply", words)]
     if not view.segments:
         words = "The log has no column that could define a group."

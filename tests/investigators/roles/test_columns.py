@@ -1,6 +1,7 @@
 """Which column is what, in clean, messy and hostile files."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -261,3 +262,11 @@ def test_outcomes_releases_and_ui_events(save: Save) -> None:
         "locale": ["locale"],
         "item": ["item_1", "item_2"],
     }
+
+
+def test_the_only_number_beside_the_id_is_a_regression_outcome(
+    live: pd.DataFrame, save: Save, model: Model
+) -> None:
+    table = save(live[["order_id"]].assign(sold_for=np.linspace(1.5, 900.25, len(live))))
+    price = replace(model, output="value")
+    assert said(guess_outcomes(table, Brief(), price))["outcome"] == ["sold_for"]
