@@ -79,6 +79,7 @@ class Arranging:
     def __post_init__(self) -> None:
         self.guesses: list[Guess] = []
         self.columns: dict[str, tuple[str, ...]] = {}
+        self.fed: dict[str, tuple[str, ...]] = {}  # "log.feature:NAME" -> the log's own column
 
     def _take(self, guesses: Iterable[Guess], source: str, key: str = "") -> dict[str, str]:
         found = list(guesses)
@@ -116,7 +117,7 @@ class Arranging:
         if log is not None:
             with whole(log.name):
                 view = self._with_log(base, log, known, events)
-        view = replace(view, columns=dict(self.columns))
+        view = replace(view, columns=self.columns | self.fed)
         case = replace(view.case, sources=self._sources(), guesses=tuple(self.guesses))
         case = replace(case, actions=self.brief.actions)
         return replace(view, case=case)
@@ -201,6 +202,7 @@ class Arranging:
         if self.model is not None:
             _refuse_another_model(self.model, log, inputs)
         fed = mapping.columns if mapping else {}
+        self.fed = {f"log.feature:{name}": (column,) for name, column in fed.items()}
         roles = self._take(guess_log(log, self.brief, self.model, fed), "log")
         time, clock = self._time(log, roles.get("time"))
         if clock is not None:
@@ -226,7 +228,7 @@ class Arranging:
             log=scored,
             log_inputs=inputs,
             segments=self.columns.get("log.segment", ()),
-            columns=dict(self.columns),
+            columns=self.columns | self.fed,
         )
         decision = find_decision(view, self.brief.decision)
         return replace(view, case=replace(view.case, decision=decision))

@@ -156,9 +156,7 @@ def _finding(
     numbers = " ".join(of_measured(told, label, m) for m in said if m.n)
     if one in standing:
         verdict: Verdict = "supports"
-        end = (
-            "It is treated worse than its outcomes warrant, and so in both halves of the subjects."
-        )
+        end = f"{_fault(told)[:-1]}, and so in both halves of the subjects."
     elif one.group in explained:
         verdict, end = "cannot tell", _explained(told, one, explained[one.group])
     else:
@@ -190,6 +188,12 @@ def _finding(
         cause=cause,
         charts=chart,
     )
+
+
+def _fault(told: Told) -> str:
+    if told.groups.regression:
+        return "Its prediction is off against the others’."
+    return "It is treated worse than its outcomes warrant."
 
 
 def _explained(told: Told, one: Judged, by: Judged) -> str:
@@ -291,7 +295,7 @@ def _cause(view: View, log: Table, told: Told, one: Judged, task: Task) -> Cause
         rows_changed=0,
         concerns_decision=log.value(own, [view.decision.row], task) is not False,
         corroborations=_corroborations(view, told, one, task),
-        statement=f"{statement} It is treated worse than its outcomes warrant.",
+        statement=f"{statement} {_fault(told)}",
     )
 
 
@@ -304,7 +308,8 @@ def _corroborations(view: View, told: Told, one: Judged, task: Task) -> tuple[st
         measure(told.groups, one.deciding, one.inside, within & half)
         for half in (told.groups.half, ~told.groups.half)
     ]
-    n = " and ".join(f"{m.n:,} rows, {m.times:.2g} times" for m in halves if m is not None)
+    unit = "standard deviations" if one.deciding == "bias" else "times"
+    n = " and ".join(f"{m.n:,} rows, {m.times:.2g} {unit}" for m in halves if m is not None)
     found = [f"it repeats in both halves of the subjects ({n})"]
     if told.place is not None and told.place.live_test:
         found.append("the live-test arm shows it, where outcomes are known whatever was decided")
@@ -314,7 +319,8 @@ def _corroborations(view: View, told: Told, one: Judged, task: Task) -> tuple[st
               if what.startswith("log.feature:")}  # fmt: skip
     strange = [c.column for c in one.segment if c.column not in inputs]
     if strange:
-        found.append(f"{' and '.join(strange)} is no input: the model cannot tell the group apart")
+        verb = "are no inputs" if len(strange) > 1 else "is no input"
+        found.append(f"{' and '.join(strange)} {verb}: the model cannot tell the group apart")
     reference = view.reference
     if reference is not None and all(reference.column(c.column) for c in one.segment):
         sql = f"SELECT count(*) FROM {{t}} WHERE {segment_sql(one.segment)}"
