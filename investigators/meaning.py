@@ -128,6 +128,7 @@ class Arranging:
     def __post_init__(self) -> None:
         self.guesses: list[Guess] = []
         self.columns: dict[str, tuple[str, ...]] = {}
+        self.fed: dict[str, tuple[str, ...]] = {}  # "log.feature:NAME" -> the log's own column
 
     def _take(self, guesses: Iterable[Guess], source: str, key: str = "") -> dict[str, str]:
         found = list(guesses)
@@ -165,7 +166,7 @@ class Arranging:
         if log is not None:
             with whole(log.name):
                 view = self._with_log(base, log, known, events)
-        view = replace(view, columns=dict(self.columns))
+        view = replace(view, columns=self.columns | self.fed)
         case = replace(view.case, sources=self._sources(), guesses=tuple(self.guesses))
         case = replace(case, actions=self.brief.actions)
         return replace(view, case=case)
@@ -266,6 +267,7 @@ class Arranging:
         if self.model is not None and mapping is not None:
             refuse_another_model(self.model, log, mapping, "log")
         fed = mapping.columns if mapping else {}
+        self.fed = {f"log.feature:{name}": (column,) for name, column in fed.items()}
         roles = self._take(guess_log(log, self.brief, self.model, fed), "log")
         if self.model is not None and "score" not in roles:
             taken = {*fed.values(), *(v for k, v in roles.items() if k != "value")}
@@ -295,7 +297,7 @@ class Arranging:
             log=scored,
             log_inputs=inputs,
             segments=self.columns.get("log.segment", ()),
-            columns=dict(self.columns),
+            columns=self.columns | self.fed,
         )
         decision = find_decision(view, self.brief.decision)
         return replace(view, case=replace(view.case, decision=decision))
@@ -375,9 +377,15 @@ class Arranging:
         self, log: Table, events: tuple[tuple[Table, dict[str, str]], ...]
     ) -> tuple[str, ...]:
         joined = [
-            EventColumns(table, request=roles["request"], component=roles["component"])
+            EventColumns(
+                table,
+                request=roles.get("request"),
+                component=roles["component"],
+                session=roles.get("session"),
+                item=roles.get("item"),
+            )
             for table, roles in events
-            if "component" in roles and "request" in roles
+            if "component" in roles
         ]
         found, guess = own_components(log, "fw_id", joined, self.brief, self.task)
         if found or joined:

@@ -22,6 +22,8 @@ CASE_NOUN = (
 PERSON_NOUN = (
     r"(subject|customers?|cust|clients?|users?|usr|accounts?|acct|members?|persons?|people|"
     r"patients?|applicants?|borrowers?|buyers?|visitors?|shoppers?|holders?|party|employees?|"
+    r"viewers?|listeners?|readers?|players?|authors?|sellers?|candidates?|subscribers?|claimants?|"
+    r"students?|passengers?|drivers?|guests?|tenants?|"
     r"devices?|cards?|pan|kunden?|kd|konto|benutzer|nutzer|mitglieds?|antragsteller|"
     r"versicherten?|partner|besucher|karten?|debitor|schuldner)"
 )

@@ -20,6 +20,7 @@ MOST_LABELS = 6
 # Written as one number: strptime's form, and what the year is multiplied by.
 DAY_NUMBERS = {"%Y%m%d": 10_000, "%Y%m%d%H%M": 10**8, "%Y%m%d%H%M%S": 10**10}
 YEAR_FROM, YEAR_TO = 1990, 2101
+OFTEN = 20  # rows of a value, on average
 EPOCH_WORDS = {
     "s": "seconds since 1970",
     "ms": "milliseconds since 1970",
@@ -60,8 +61,13 @@ def as_id(p: Profile) -> Fit:
 
 
 def as_subject(p: Profile) -> Fit:
-    """Text or whole numbers; repeated ones speak for a person who comes back."""
+    """Text or whole numbers; repeated ones speak for a person who comes back.
+
+    A few values that come again and again are kinds (``client`` web or app, ``device`` phone).
+    """
     if p.column.kind not in {"text", "integer"} or not p.filled or p.length > FREE_TEXT:
+        return None
+    if p.values and p.filled >= OFTEN * p.distinct:
         return None
     return (1.0 if p.distinct < p.filled else 0.0), f"{p.distinct:,} different"
 

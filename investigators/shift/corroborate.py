@@ -67,8 +67,8 @@ def corroborations(
         found += [Sign(words) for words in outside]
     if cause.transform.named and not (like_drift and not found):
         unit = view.dictionary.get(feature).unit
-        words = unit_words(cause.transform.named)
-        found.append(Sign(f"declared in {unit}: {words} is this factor"))
+        named = unit_words(cause.transform.named)
+        found.append(Sign(f"declared in {unit}: {named} is this factor"))
     return found
 
 

@@ -137,6 +137,15 @@ def test_other_ways_of_naming(
         assert roles.get(role) == [style[clean]], role
 
 
+def test_a_few_kinds_are_no_person(live: pd.DataFrame, save: Save, model: Model) -> None:
+    """ "client" here is the app that called, not somebody; a viewer is somebody."""
+    kinds = np.where(np.arange(len(live)) % 3, "web", "ios")
+    frame = live.rename(columns={"customer_id": "viewer"}).assign(client=kinds)
+    roles = log_roles(frame, save, model, Brief())
+    assert roles["subject"] == ["viewer"]
+    assert "client" in roles["segment"]
+
+
 def test_names_that_say_nothing(live: pd.DataFrame, save: Save, model: Model) -> None:
     style = {
         "order_id": "a1",
@@ -348,3 +357,11 @@ def test_many_columns_are_counted_a_few_at_a_time(
     monkeypatch.setattr("investigators.roles.profile.AT_ONCE", 3)
     assert profiles(table) == whole
     assert [p.position for p in whole.values()] == list(range(len(table.columns)))
+
+
+def test_the_only_number_beside_the_id_is_a_regression_outcome(
+    live: pd.DataFrame, save: Save, model: Model
+) -> None:
+    table = save(live[["order_id"]].assign(sold_for=np.linspace(1.5, 900.25, len(live))))
+    price = replace(model, output="value")
+    assert said(guess_outcomes(table, Brief(), price))["outcome"] == ["sold_for"]
