@@ -89,6 +89,11 @@ class Desk:
             self, view=replace(self.view, case=replace(self.case, brief=brief, decision=found))
         )
 
+    def unpick(self) -> Self:
+        """The same desk with no decision picked."""
+        case = replace(self.case, brief=replace(self.case.brief, decision=None), decision=None)
+        return replace(self, view=replace(self.view, case=case))
+
     def explain(self, task: Task | None = None) -> Explanation | None:
         """Explain the picked decision; ``None`` when none is picked or there is no model.
 

@@ -52,7 +52,8 @@ def draft(number: int) -> Draft:
 def write(path: Path, first: int) -> None:
     """Write changes for ever, with undo and redo between; say each once it is acknowledged."""
     with CaseFile(path) as file:
-        print("ready", flush=True)
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
         number = first
         while True:
             number += 1
@@ -60,7 +61,8 @@ def write(path: Path, first: int) -> None:
             if number % EVERY == 0:
                 file.undo()
                 file.redo()
-            print(number, flush=True)
+            sys.stdout.write(f"{number}\n")
+            sys.stdout.flush()
 
 
 def _one(path: Path, first: int, after: float) -> tuple[int, int]:

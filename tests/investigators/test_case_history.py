@@ -342,7 +342,7 @@ def test_a_damaged_change_is_said(path: Path, file: CaseFile, body: bytes) -> No
         again.draft()
 
 
-def test_a_file_that_cannot_be_written_says_so(path: Path, file: CaseFile, found: Any) -> None:
+def test_a_file_that_cannot_be_written_says_so(file: CaseFile, found: Any) -> None:
     file.change("Open", _drafts("one")[0])
     file._connection.execute("PRAGMA query_only = ON")
     before = file.history
