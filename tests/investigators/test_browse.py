@@ -108,10 +108,9 @@ def _mask(frame: pd.DataFrame, wish: Wish) -> pd.Series:
                 chip.column, chip.column
             )
         ]
-        if chip.values:
-            known = [value for value in chip.values if value is not None]
-            one = column.isin(known).fillna(value=False)
-            if None in chip.values:
+        if asked := chip.values:  # noqa: PD011 - a chip's, not pandas'
+            one = column.isin([value for value in asked if value is not None]).fillna(value=False)
+            if None in asked:
                 one |= column.isna()
         else:
             one = column.notna()
@@ -272,12 +271,11 @@ def test_an_empty_search_is_the_whole_log(listed: Decisions) -> None:
 def test_a_log_of_none_and_of_one(
     tmp_path: Path, frame: pd.DataFrame, rows: int, name: str
 ) -> None:
-    try:
-        opened = _open(tmp_path, frame.iloc[10 : 10 + rows], name)
-    except InputTrouble as trouble:
-        assert rows == 0, trouble
+    if (rows, name) == (0, "log.csv"):
+        with pytest.raises(InputTrouble):
+            _open(tmp_path, frame.iloc[:0], name)
         return
-    with opened:
+    with _open(tmp_path, frame.iloc[10 : 10 + rows], name) as opened:
         listed = opened.decisions()
         assert listed is not None
         for wish in (Wish(), Wish(order=SURPRISE), Wish(search="r-0"), Wish(order="fw_score")):
