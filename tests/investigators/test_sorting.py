@@ -176,7 +176,7 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path, name: str) -> None:
 def test_one_file_that_cannot_be_read_names_itself(tmp_path: Path) -> None:
     made = parcels.write(tmp_path / "in")
     (tmp_path / "broken.parquet").write_bytes(b"PAR1 and nothing more")
-    with pytest.raises(InputTrouble, match="broken.parquet"):
+    with pytest.raises(InputTrouble, match=r"broken\.parquet"):
         sort_files([made.path("log.csv"), str(tmp_path / "broken.parquet")])
 
 
