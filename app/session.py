@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject, Signal
 
 from app.keeping import Keeping
-from app.state import Stage, State, progress_of, without_talk
+from app.state import Stage, State, progress_of, settled, without_talk
 from app.work import Job, Lane
 from investigators import desk
 from investigators.board import Board, Draft
@@ -130,16 +130,17 @@ class Session(QObject):
 
     def open_brief(self, brief: Brief, *, stay: bool = False) -> None:
         """Open sources as a new case; ``stay`` shows what is what even when a decision is known."""
+        if not stay:
+            self._let_go()  # another case has a file of its own
         placed = replace(brief, base=str(Path(brief.base).absolute()))
         self._open(Draft(placed, self.state.board if stay else Board()), None, stay=stay)
 
     def open_case_file(self, path: Path) -> None:
         """Open a case where it was left."""
-        self._let_go()
+        self.start()
         try:
             draft, found = self._keeping.open(path)
         except InputTrouble as error:
-            self.put(stage="start", case=None)
             self._failed(error)
             return
         self._open(draft, found, stay=False)
@@ -164,8 +165,8 @@ class Session(QObject):
                 self._look()
 
         self.case_lane.run(
-            "Opening", lambda task: desk.open_case(draft.brief, task).settled(task), opened,
-            lambda error: self._not_opened(error, found),
+            "Opening", lambda task: settled(draft.brief, task), opened,
+            lambda error: self._not_opened(error, found), lambda made: made.closing.close(),
         )  # fmt: skip
 
     def _begin(self, draft: Draft) -> None:
@@ -227,8 +228,7 @@ class Session(QObject):
         opened = self.state.opened
         if opened is None or self.state.case is None or self.state.case.decision is None:
             return
-        if self._inquiry is not None and not self._inquiry.over:
-            self._inquiry.cancel()
+        self._stop_inquiry()
         self.put(progress=Progress(), found=None)
 
         def work(task: Task) -> tuple[Investigation, Encoded]:
@@ -242,6 +242,10 @@ class Session(QObject):
 
         job = self.case_lane.run("Investigating", work, self._finished, self._failed)
         self._inquiry = job
+
+    def _stop_inquiry(self) -> None:
+        if self._inquiry is not None and not self._inquiry.over:
+            self._inquiry.cancel()
 
     def _answered(self, job: Job, answered: object) -> None:
         if job.over or job is not self._inquiry:
@@ -331,45 +335,55 @@ class Session(QObject):
     def undo(self) -> None:
         """Take the last change back."""
         if self._keeping.file is not None and self.state.undo:
-            self._restore(self._keeping.file.undo())
+            self._restore(self._keeping.file.undo)
 
     def redo(self) -> None:
         """Bring the last undone change again."""
         if self._keeping.file is not None and self.state.redo:
-            self._restore(self._keeping.file.redo())
+            self._restore(self._keeping.file.redo)
 
-    def _restore(self, draft: Draft | None) -> None:
+    def _restore(self, step: Callable[[], Draft | None]) -> None:
         file = self._keeping.file
-        if draft is None or file is None:
+        assert file is not None
+        try:
+            draft, found = step(), file.found()
+        except InputTrouble as error:
+            self._failed(error)
             return
-        before = self.state.draft
-        if without_talk(before.brief) != without_talk(draft.brief):
-            self._open(draft, file.found(), stay=self.state.stage != "case")
-        elif before.brief.decision != draft.brief.decision and draft.brief.decision is not None:
-            found = file.found()
-            self.put(found=found, progress=progress_of(found), draft=draft)
+        if draft is None:
+            return
+        before, opened = self.state.draft.brief, self.state.opened
+        if without_talk(before) != without_talk(draft.brief):
+            self._open(draft, found, stay=self.state.stage != "case")
+        elif before.decision != draft.brief.decision:
+            self._stop_inquiry()  # it asks about the decision that is no longer picked
+            self.put(found=found, progress=progress_of(found), draft=draft, explanation=None)
+            self.put(**self._keeping.history())
             self._repick(draft.brief.decision, found)
         else:
-            found = file.found()
-            self.put(found=found, progress=progress_of(found) if found else self.state.progress)
-            opened = self.state.opened
             if opened is not None:
                 self.put(opened=opened.told(draft.brief))
+            if before.answers != draft.brief.answers:
+                self._stop_inquiry()
+                self.put(found=found, progress=progress_of(found))
             self._show_draft(draft)
+            if before.answers != draft.brief.answers and found is None:
+                self.investigate()
 
-    def _repick(self, decision: str, found: Investigation | None) -> None:
+    def _repick(self, decision: str | None, found: Investigation | None) -> None:
         opened = self.state.opened
         if opened is None:
             return
 
         def picked(made: desk.Desk) -> None:
-            self.put(
-                opened=made,
-                case=made.case if found is None else found.case,
-                **self._keeping.history(),
-            )
+            case = made.case if found is None else found.case
+            self.put(opened=made, case=replace(case, brief=self.state.draft.brief), stage="case")
             self._look()
 
+        if decision is None:
+            made = opened.told(self.state.draft.brief)
+            self.put(opened=made, case=made.case, stage="sources")
+            return
         self.view_lane.run("Picking", lambda _task: opened.pick(decision), picked, self._failed)
 
     # --- asking and leaving ----------------------------------------------------------------------
@@ -397,12 +411,9 @@ class Session(QObject):
 
     def copy_to(self, path: Path) -> None:
         """Copy the case file, whole or not at all."""
-        source = self.state.path
-        if source is None or path == source:
-            return
         try:
-            desk.write_whole(path, source.read_bytes())
-        except (InputTrouble, OSError) as error:
+            self._keeping.copy_to(path)
+        except InputTrouble as error:
             self._failed(error)
 
     @property
@@ -421,9 +432,7 @@ class Session(QObject):
         opened = self.state.opened
         if opened is not None:
             self.put(opened=None)
-            self.view_lane.run(
-                "Closing", lambda _task: opened.closing.close(), _nothing, self._failed
-            )
+            self.ask("Closing", lambda _task: opened.closing.close(), lambda _none: None)
 
     def _let_go(self) -> None:
         self.case_lane.cancel()
@@ -439,7 +448,3 @@ class Session(QObject):
             self.state.opened.closing.close()
             self.state = replace(self.state, opened=None)
         self._keeping.close()
-
-
-def _nothing(_value: object) -> None:
-    """Nothing is to be done with it."""

@@ -26,6 +26,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Literal, Self
 
 from investigators import case_history, casefile, shelf
+from investigators import whys as five_whys
 from investigators.brief import nearest, read_case
 from investigators.case import Brief, Case
 from investigators.chart import Cells, Chart
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from investigators.browse import Decisions
     from investigators.case_history import CaseFile
     from investigators.casefile import Encoded
-    from investigators.evidence import Lead
     from investigators.opening import Opened
     from investigators.repair import Replay
     from investigators.report.model import Audience, Report
@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from investigators.why_tree import Progress, Tree
 
 Stream = Callable[["Answered"], None]
+# What a lead still needs before it counts as confirmed, and its stable key.
+missing_to_confirm, claim_of = five_whys.missing_to_confirm, five_whys.claim_of
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,10 @@ class Desk:
         )
 
     def told(self, brief: Brief) -> Self:
-        """The same files with a brief that differs in words of people only (answers, title)."""
-        return replace(self, view=replace(self.view, case=replace(self.case, brief=brief)))
+        """The same files with other words of people (answers, title); with no id none is picked."""
+        decision = self.case.decision if brief.decision else None
+        case = replace(self.case, brief=brief, decision=decision)
+        return replace(self, view=replace(self.view, case=case))
 
     def explain(self, task: Task | None = None) -> Explanation | None:
         """Explain the picked decision; ``None`` when none is picked or there is no model.
@@ -370,26 +374,13 @@ def with_draft(found: Investigation, draft: Draft) -> Investigation:
 def whys(case: Case, board: Board, progress: Progress) -> Tree:
     """Both legs of the five whys as they stand, with coverage and what is missing to close."""
     from investigators.why_tree import Suspicion
-    from investigators.whys import questions_of, tree
 
     known = [
         Suspicion(c.id, c.family, c.suspicion, c.covers, c.does_not_cover) for c in shelf.checks()
     ]
-    return tree(case, board, progress, known, questions_of(case, progress.leads))
-
-
-def missing_to_confirm(lead: Lead, progress: Progress) -> tuple[str, ...]:
-    """What is still needed before a lead counts as confirmed."""
-    from investigators.whys import missing_to_confirm as missing
-
-    return missing(lead, progress)
-
-
-def claim_of(lead: Lead) -> str:
-    """A lead's stable key, for an answer that outlives a new ranking."""
-    from investigators.whys import claim_of as claim
-
-    return claim(lead)
+    return five_whys.tree(
+        case, board, progress, known, five_whys.questions_of(case, progress.leads)
+    )
 
 
 def report(found: Investigation, audience: Audience = "shared") -> Report:
