@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from investigators.casefile import Encoded
     from investigators.opening import Opened
     from investigators.repair import Replay
+    from investigators.report.board_part import Standing
     from investigators.report.model import Audience, Report
     from investigators.report.writer import Writer
     from investigators.running import Answered
@@ -218,7 +219,7 @@ def export(
     from investigators.report import affected, compose, wording
 
     writers = writers_of(formats)
-    report = compose.compose(investigation, audience)
+    report = compose.compose(investigation, audience, whys=standing)
     hits = wording.lint(report) if strict else ()
     if hits:
         raise InputTrouble(
@@ -362,7 +363,33 @@ def report(found: Investigation, audience: Audience = "shared") -> Report:
     """The post-mortem as a value, for a preview and for the meeting."""
     from investigators.report.compose import compose
 
-    return compose(found, audience)
+    return compose(found, audience, whys=standing)
+
+
+def standing(found: Investigation) -> Standing:
+    """How the five whys of a finished investigation stand, for its report."""
+    from investigators.report.board_part import Standing
+    from investigators.why_tree import Progress
+    from investigators.whys import claim_of, missing_to_confirm
+
+    progress = Progress(
+        answers=found.checks,
+        findings=found.findings,
+        not_run=found.not_run,
+        leads=found.leads,
+        done=True,
+        families=found.families,
+    )
+    claims = {claim_of(lead): lead.id for lead in found.leads}
+    return Standing(
+        tree=whys(found.case, found.board, progress),
+        missing={lead.id: missing_to_confirm(lead, progress) for lead in found.leads},
+        lead_of={
+            answer.why: claims[answer.claim]
+            for answer in found.board.answers
+            if answer.claim in claims
+        },
+    )
 
 
 def palettes() -> dict[str, dict[str, str]]:
