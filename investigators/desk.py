@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from investigators.browse import Decisions
     from investigators.case_history import CaseFile
     from investigators.casefile import Encoded
+    from investigators.evidence import Lead
     from investigators.opening import Opened
     from investigators.repair import Replay
     from investigators.report.board_part import Standing
@@ -90,6 +91,10 @@ class Desk:
         return replace(
             self, view=replace(self.view, case=replace(self.case, brief=brief, decision=found))
         )
+
+    def told(self, brief: Brief) -> Self:
+        """The same files with a brief that differs in words of people only (answers, title)."""
+        return replace(self, view=replace(self.view, case=replace(self.case, brief=brief)))
 
     def explain(self, task: Task | None = None) -> Explanation | None:
         """Explain the picked decision; ``None`` when none is picked or there is no model.
@@ -357,6 +362,20 @@ def whys(case: Case, board: Board, progress: Progress) -> Tree:
         Suspicion(c.id, c.family, c.suspicion, c.covers, c.does_not_cover) for c in shelf.checks()
     ]
     return tree(case, board, progress, known, questions_of(case, progress.leads))
+
+
+def missing_to_confirm(lead: Lead, progress: Progress) -> tuple[str, ...]:
+    """What is still needed before a lead counts as confirmed."""
+    from investigators.whys import missing_to_confirm as missing
+
+    return missing(lead, progress)
+
+
+def claim_of(lead: Lead) -> str:
+    """A lead's stable key, for an answer that outlives a new ranking."""
+    from investigators.whys import claim_of as claim
+
+    return claim(lead)
 
 
 def report(found: Investigation, audience: Audience = "shared") -> Report:
