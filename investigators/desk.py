@@ -30,6 +30,7 @@ from investigators.case import Brief, Case
 from investigators.evidence import Cause, Explanation, Reproduced, Segment, Transform
 from investigators.investigation import Investigation
 from investigators.presenting import (
+    cards,
     chart_lengths,
     chart_role,
     chart_table,
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Desk",
     "Stream",
+    "cards",
     "case_file",
     "chart_lengths",
     "chart_role",

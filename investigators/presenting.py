@@ -16,6 +16,7 @@ from investigators.investigation import Investigation
 if TYPE_CHECKING:
     from investigators.board import Board
     from investigators.report.board_part import Standing
+    from investigators.report.cards import Card
     from investigators.report.model import Audience, Report
     from investigators.report.preview import Preview
     from investigators.why_tree import Progress, Tree
@@ -62,6 +63,13 @@ def preview(
     from investigators.report.preview import preview as write
 
     return write(report(found, audience), palette, size, wide)
+
+
+def cards(found: Investigation, audience: Audience = "shared") -> tuple[Card, ...]:
+    """The six cards of a meeting, from the same report."""
+    from investigators.report.cards import cards as made
+
+    return made(report(found, audience), found)
 
 
 def standing(found: Investigation) -> Standing:
