@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QDialog, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app import painter, settings
@@ -173,7 +173,7 @@ class Meeting(QDialog):
         self._body.addWidget(self._words(step, SMALL, "soft"))
         size = next((size for most, size in HEADINGS if len(card.heading) <= most), 24)
         self._body.addWidget(self._words(card.heading, size, bold=True))
-        self._body.addSpacing(round(12 * self._scale))
+        self._body.addSpacing(round((12 if card.chart else 36) * self._scale))
         if self._counted:
             self._counting(card)
         elif self._what_if and card.what_if is not None:
@@ -206,14 +206,16 @@ class Meeting(QDialog):
             self._body.addWidget(frame("note", column(*parts, margins=(22, 14, 22, 14), gap=4)))
 
     def _numbers(self, figures: tuple[Big, ...]) -> None:
-        made = row(gap=round(36 * self._scale))
-        longest = max(len(big.value) for big in figures)
-        size = NUMBER if longest * len(figures) < 48 else 32
+        gap = 36
+        made = row(gap=round(gap * self._scale))
+        room = (self.width() / self._scale - 2 * SIDE - gap * (len(figures) - 1)) / len(figures)
+        font = theme().font(NUMBER * 100 / theme().zoom, bold=True)
+        widest = max(QFontMetricsF(font).horizontalAdvance(big.value) for big in figures)
+        size = min(NUMBER, max(TEXT, int(NUMBER * room / (1.08 * widest))))
         for big in figures:
-            words = column(
-                self._words(big.value, size, bold=True), self._words(big.words, SMALL, "soft"), 1
-            )
-            made.addLayout(words, 1)
+            value = self._words(big.value, size, bold=True)
+            value.setWordWrap(False)
+            made.addLayout(column(value, self._words(big.words, SMALL, "soft"), 1), 1)
         self._body.addLayout(made)
 
     def _rows(self, cells: Cells) -> None:
@@ -238,7 +240,7 @@ class Meeting(QDialog):
             keys.append("back: W" if self._what_if else "what if: W")
         parked = len(self._session.state.board.parked)
         keys.append(f"park a question: Q{f' ({parked} parked)' if parked else ''}")
-        keys += ["blank: P", "leave: Esc", "personal data hidden"]
+        keys.append("personal data hidden")
         line = row(self._words("  ·  ".join(keys), SMALL, "soft"))
         line.setStretch(0, 1)
         line.addWidget(self._words("◀ ▶", SMALL, "soft"))

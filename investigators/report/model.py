@@ -56,6 +56,7 @@ class Items:
 class Table:
     """A table with a header row; ``right`` are the indexes of columns of numbers.
 
+    ``fold`` are the words under which it is folded away, for what a reader seldom wants to see.
     Columns whose indexes are in ``verbatim`` hold words that people typed.
     """
 
@@ -63,6 +64,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     caption: str = ""
     right: tuple[int, ...] = ()
+    fold: str = ""
     verbatim: tuple[int, ...] = ()
 
 
