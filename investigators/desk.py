@@ -36,11 +36,15 @@ from investigators.presenting import (
     chart_role,
     chart_table,
     chart_ticks,
+    claim_of,
     formats,
     masks,
+    missing_to_confirm,
+    palettes,
     preview,
     report,
     standing,
+    versions,
     whys,
 )
 from investigators.resources import room
@@ -52,7 +56,6 @@ if TYPE_CHECKING:
     from investigators.browse import Decisions
     from investigators.case_history import CaseFile
     from investigators.casefile import Encoded
-    from investigators.evidence import Lead
     from investigators.opening import Opened
     from investigators.repair import Replay
     from investigators.report.model import Audience
@@ -60,7 +63,6 @@ if TYPE_CHECKING:
     from investigators.running import Answered
     from investigators.sorting import Sorted
     from investigators.view import View
-    from investigators.why_tree import Progress
 
 __all__ = [
     "Desk",
@@ -88,6 +90,7 @@ __all__ = [
     "save_findings",
     "sort_files",
     "standing",
+    "versions",
     "warm_up",
     "whys",
     "with_draft",
@@ -422,29 +425,6 @@ def encoded(found: Investigation) -> Encoded:
 def with_draft(found: Investigation, draft: Draft) -> Investigation:
     """The investigation with what people said as it is now."""
     return case_history.with_draft(found, draft)
-
-
-def missing_to_confirm(lead: Lead, progress: Progress) -> tuple[str, ...]:
-    """What is still needed before a lead counts as confirmed."""
-    from investigators.whys import missing_to_confirm as missing
-
-    return missing(lead, progress)
-
-
-def claim_of(lead: Lead) -> str:
-    """A lead's stable key, for an answer that outlives a new ranking."""
-    from investigators.whys import claim_of as claim
-
-    return claim(lead)
-
-
-def palettes() -> dict[str, dict[str, str]]:
-    """The colours by scheme and role."""
-    import msgspec
-
-    from investigators.report.palette import palettes as read
-
-    return {name: msgspec.structs.asdict(each) for name, each in read().items()}
 
 
 def warm_up() -> None:

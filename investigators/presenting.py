@@ -15,11 +15,19 @@ from investigators.investigation import Investigation
 
 if TYPE_CHECKING:
     from investigators.board import Board
+    from investigators.evidence import Lead
     from investigators.report.board_part import Standing
     from investigators.report.cards import Card
     from investigators.report.model import Audience, Report
     from investigators.report.preview import Preview
     from investigators.why_tree import Progress, Tree
+
+
+def versions() -> dict[str, str]:
+    """Versions of this program and of what it computes with."""
+    from investigators.facts import versions as known
+
+    return known()
 
 
 def formats() -> tuple[str, ...]:
@@ -136,3 +144,26 @@ def chart_ticks(
         return [(at, short_value(exp(at))) for at in log_ticks(low, high)]
     ticks = [low] if kind == "value" else nice_ticks(low, high, wanted)
     return [(at, short_value(at)) for at in ticks]
+
+
+def palettes() -> dict[str, dict[str, str]]:
+    """The colours by scheme and role."""
+    import msgspec
+
+    from investigators.report.palette import palettes as read
+
+    return {name: msgspec.structs.asdict(each) for name, each in read().items()}
+
+
+def missing_to_confirm(lead: Lead, progress: Progress) -> tuple[str, ...]:
+    """What is still needed before a lead counts as confirmed."""
+    from investigators.whys import missing_to_confirm as missing
+
+    return missing(lead, progress)
+
+
+def claim_of(lead: Lead) -> str:
+    """A lead's stable key, for an answer that outlives a new ranking."""
+    from investigators.whys import claim_of as claim
+
+    return claim(lead)

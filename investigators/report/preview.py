@@ -149,6 +149,8 @@ class _Page:
         head = cells(table.header, f"{line};{self.soft}")
         rows = "".join(f"<tr>{cells(row, line)}</tr>" for row in table.rows)
         under = f'<p style="{self.soft}">{escape(table.caption)}</p>' if table.caption else ""
+        if table.fold:
+            under = f'<p style="{self.soft}">{escape(table.fold)}</p>{under}'
         return f"{FULL.format(3)}<tr>{head}</tr>{rows}</table>{under}"
 
     def figure(self, block: FigureBlock) -> str:
