@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF, QGuiApplication, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QDialog, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QLabel,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app import painter, settings
 from app.dialogs import ask
@@ -26,7 +34,7 @@ HEADINGS = ((60, LARGEST), (115, 36), (170, 29))  # up to so many letters: size
 AHEAD = frozenset({Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_PageDown, Qt.Key.Key_Down})
 BACK = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Backspace, Qt.Key.Key_PageUp, Qt.Key.Key_Up})
 BLANK = frozenset({Qt.Key.Key_P, Qt.Key.Key_B, Qt.Key.Key_Period})
-SIDE = 84
+SIDE, MOST = 84, 6
 
 
 class Meeting(QDialog):
@@ -220,14 +228,24 @@ class Meeting(QDialog):
 
     def _rows(self, cells: Cells) -> None:
         """A small table in large type, a line under each row."""
-        for row_of in cells.rows:
+        left = len(cells.rows) - MOST
+        shown = cells.rows[:MOST] if left > 1 else cells.rows
+        widths = [max(len(row[k]) for row in shown) for k in range(len(cells.header))]
+        heads = row(gap=round(24 * self._scale))
+        for head, longest in zip(cells.header, widths, strict=True):
+            heads.addWidget(self._words(head, SMALL, "faint"), 3 if longest > 30 else 1)
+        self._body.addLayout(heads)
+        for row_of in shown:
             line = row(gap=round(24 * self._scale))
             for k, text in enumerate(row_of):
-                bold = k == 0 and len(text) < 30
+                bold = k == 0 and widths[0] < 30
                 words = self._words(text, SMALL, "ink" if k == 0 else "soft", bold=bold)
-                line.addWidget(words, 3 if len(text) > 30 else 1)
+                line.addWidget(words, 3 if widths[k] > 30 else 1)
             self._body.addLayout(line)
-            self._body.addWidget(kind(QLabel(), "line"))
+            self._body.addWidget(kind(QFrame(), "line"))
+        if left > 1:
+            told = f"{left} more rows stand in the report."
+            self._body.addWidget(self._words(told, SMALL, "soft"))
 
     def _counting(self, card: Card) -> None:
         self._body.addWidget(self._words("How this was counted", TEXT, bold=True))

@@ -117,7 +117,7 @@ class AboutDialog(QDialog):
         close = button("Close", self.accept, "main")
         self.setLayout(
             column(
-                label("Fifth Why", "head"),
+                label("Fifth Why", "title"),
                 text,
                 row(copy, 1, close),
                 margins=(20, 18, 20, 14),
@@ -128,7 +128,7 @@ class AboutDialog(QDialog):
 
 def about_words() -> str:
     """What this is, on what it runs, under which licence."""
-    known = desk.versions()
+    known = {name: number for name, number in desk.versions().items() if name != "python"}
     lines = [f"Version {known.pop('fifthwhy')}, MIT licence. Nothing leaves this computer.", ""]
     lines.append(f"Python {platform.python_version()}, Qt {qVersion()}, {platform.system()}")
     lines.append(", ".join(f"{name} {number}" for name, number in known.items()))

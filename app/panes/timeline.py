@@ -53,6 +53,7 @@ class TimelinePane(QWidget):
         self.list.setHorizontalHeaderLabels(list(HEADER))
         self.list.setAccessibleName("Time line as a list")
         self.list.verticalHeader().hide()
+        self.list.verticalHeader().setMinimumSectionSize(16)
         self.list.setShowGrid(False)
         self.list.setWordWrap(True)
         self.list.setTabKeyNavigation(False)
@@ -65,7 +66,7 @@ class TimelinePane(QWidget):
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.list.currentCellChanged.connect(lambda now, *_: self.picture.mark(now))
-        header.sectionResized.connect(lambda *_: self.list.resizeRowsToContents())
+        header.sectionResized.connect(lambda *_: self._fit())
         waiting = QWidget()
         waiting.setLayout(
             column(label("The time line", "bold"), self.words, 1, margins=(14, 14, 14, 14))
@@ -127,8 +128,14 @@ class TimelinePane(QWidget):
                 self.list.setItem(k, j, item)
         self.picture.show_entries(found.timeline)
         self.picture.setVisible(bool(found.timeline))
-        self.list.resizeRowsToContents()
+        self._fit()
         self._sheets.setCurrentIndex(1)
+
+    def _fit(self) -> None:
+        """Rows as high as their words, and a little air."""
+        self.list.resizeRowsToContents()
+        for k in range(self.list.rowCount()):
+            self.list.setRowHeight(k, self.list.rowHeight(k) + theme().px(6))
 
     def _choose(self, number: int) -> None:
         self.list.setCurrentCell(number, 0)

@@ -24,7 +24,7 @@ from investigators.report.model import (
     Table,
     Verbatim,
 )
-from investigators.report.redaction import WITHHELD
+from investigators.report.redaction import WITHHELD, mapped, masking
 
 STEPS = (
     "What was seen",
@@ -75,7 +75,7 @@ def cards(report: Report, investigation: Investigation) -> tuple[Card, ...]:
     """Return the six cards of a report on an investigation."""
     found = standing(investigation) if investigation.conclusion == "lead" else ()
     lead = found[0] if found else None
-    return (
+    made = (
         _seen(report, investigation),
         _expected(report, investigation),
         _checked(report, investigation),
@@ -83,6 +83,7 @@ def cards(report: Report, investigation: Investigation) -> tuple[Card, ...]:
         _affected(report, lead),
         _done(report),
     )
+    return mapped(made, masking(investigation, report.audience).text)
 
 
 def _seen(report: Report, investigation: Investigation) -> Card:
@@ -169,7 +170,8 @@ def _found(report: Report, investigation: Investigation, lead: Lead | None) -> C
         where = segment_words(lead.segment, "")
         words = f"requests of {where}" if where else "rows carry it"
         part = f", {share(lead.rows_in_scope, total)} of the log" if base and total else ""
-        figures.append(Big(f"{count(lead.rows_in_scope)}{base}", words + part))
+        big = Big(f"{count(lead.rows_in_scope)}{base}", words + part)
+        figures.append(big if lead.family != "ui_context" else _base(report) or big)
     if lead.onset is not None and lead.onset.latest is not None:
         ended = f"ended {_day(lead.end.latest)}" if lead.end and lead.end.latest else ""
         last = investigation.log.last if investigation.log else None
@@ -180,7 +182,9 @@ def _found(report: Report, investigation: Investigation, lead: Lead | None) -> C
         words = "this decision’s score, asked again after the repair"
         figures.append(Big(f"{again.before.value} → {again.after.value}", words))
     chart = _picture(_section(report, "came-about"), (Distributions, Dots, TimeStrip, Cells))
-    counted = (*counted, *(f"Agrees with it: {words}" for words in lead.corroborations))
+    parts = [part for part in _section(report, "came-about").parts if part.id == f"lead-{lead.id}"]
+    agrees = [s.text for part in parts for s in _statements(part) if s.text.startswith("Agrees")]
+    counted = (*counted, *agrees)
     if chart is not None and chart.strip:
         counted = (*counted, f"Picture: {chart.strip}")
     heading = _short(what[0].text) if what else report.title
@@ -205,7 +209,8 @@ def _affected(report: Report, lead: Lead | None) -> Card:
             known = f"{count(repair.outcomes_known)} of {count(repair.from_adverse)}"
             figures.append(Big(known, "of these have a known outcome"))
     elif lead is not None:
-        figures.append(Big(count(lead.rows_in_scope), "rows are concerned"))
+        alone = Big(count(lead.rows_in_scope), "rows are concerned")
+        figures.append(_base(report) or alone)
     chart = _picture(_section(report, "timeline"), (TimeStrip,))
     chart = chart or _picture(_section(report, "impact"), (TimeStrip, Dots))
     told = "“Would get another label” is what the same model and rule answer, an inference; whether"
@@ -273,6 +278,13 @@ def _picture(section: Section, kinds: tuple[type, ...]) -> Chart | None:
     blocks: list[Block] = [*section.blocks, *(b for part in section.parts for b in part.blocks)]
     charts = [b.chart for b in blocks if isinstance(b, FigureBlock) and isinstance(b.chart, kinds)]
     return charts[0] if charts else None
+
+
+def _base(report: Report) -> Big | None:
+    """How many of how many, as page one says it: ``818 of 3,000 displays (27 %)``."""
+    said = " ".join(s.text for s in _row(report, "Who and how many"))
+    found = re.match(r"([\d,]+ of [\d,]+) (\w+)( \([^)]*\))?", said)
+    return Big(found[1], f"{found[2]} are concerned{found[3] or ''}") if found else None
 
 
 def _plain(text: str) -> str:
