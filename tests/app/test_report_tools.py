@@ -156,36 +156,40 @@ def test_six_cards_by_keys_alone(
     qtbot.addWidget(parent)
     meeting = Meeting(found, parent)
     meeting.open()
-    qtbot.waitUntil(lambda: "1 of 6" in texts(meeting), timeout=LONG)
+
+    def shows(words: str) -> None:
+        qtbot.waitUntil(lambda: words in texts(meeting), timeout=LONG)
+
+    shows("1 of 6")
     seen = []
     for step in STEPS:
-        assert step in texts(meeting)
+        shows(step)
         seen.append(texts(meeting))
         qtbot.keyClick(meeting, Qt.Key.Key_Right)
-    assert "6 of 6" in texts(meeting), "the last card stays"
+    shows("6 of 6")
     assert found.state.case is not None
     decision = found.state.case.decision
     assert decision is not None
     assert decision.subject
     assert decision.subject not in "\n".join(seen).split()
     qtbot.keyClick(meeting, Qt.Key.Key_Home)
-    assert "1 of 6" in texts(meeting)
+    shows("1 of 6")
     for _ in range(3):
         qtbot.keyClick(meeting, Qt.Key.Key_Space)
     qtbot.keyClick(meeting, Qt.Key.Key_H)
-    assert "How this was counted" in texts(meeting)
+    shows("How this was counted")
     qtbot.keyClick(meeting, Qt.Key.Key_H)
     qtbot.keyClick(meeting, Qt.Key.Key_W)
-    assert "after the repair" in texts(meeting)
+    shows("after the repair")
     monkeypatch.setattr(ask, "line", lambda *_a, **_k: "who watches it?")
     qtbot.keyClick(meeting, Qt.Key.Key_Q)
     assert [(p.words, p.card) for p in found.state.board.parked] == [("who watches it?", 4)]
-    assert "1 parked" in texts(meeting)
+    shows("1 parked")
     qtbot.keyClick(meeting, Qt.Key.Key_P)
     assert texts(meeting) == ""
     qtbot.keyClick(meeting, Qt.Key.Key_Escape)
     assert meeting.isVisible()
-    assert "4 of 6" in texts(meeting)
+    shows("4 of 6")
     meeting.copy()
     assert STEPS[3] in QGuiApplication.clipboard().text()
     qtbot.keyClick(meeting, Qt.Key.Key_Escape)
