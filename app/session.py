@@ -21,7 +21,7 @@ from app.work import Job, Lane
 from investigators import desk
 from investigators.board import Board, Draft
 from investigators.brief import read_case
-from investigators.case import Brief
+from investigators.case import Brief, Place
 from investigators.investigation import Investigation
 from investigators.task import Task
 from investigators.trouble import InputTrouble
@@ -99,7 +99,7 @@ class Session(QObject):
             self.open_case_file(files[0])
         elif len(files) == 1 and files[0].suffix == ".toml":
             try:
-                self.open_brief(read_case(files[0]))
+                self.open_brief(self._with_ticket(read_case(files[0])))
             except InputTrouble as error:
                 self._failed(error)
         else:
@@ -107,7 +107,8 @@ class Session(QObject):
 
     def _sort(self, paths: list[str]) -> None:
         """Loose files: find out their roles, then open what results together with what is there."""
-        before = self.state.draft.brief if self.state.stage in ("sources", "case") else Brief()
+        begun = self.state.stage in ("sources", "case")
+        before = self.state.draft.brief if begun else self._with_ticket(Brief())
         absolute = [str(Path(path).absolute()) if "://" not in path else path for path in paths]
 
         def sorted_out(found: object) -> None:
@@ -117,6 +118,7 @@ class Session(QObject):
                     sources[each.role] = (*sources.get(each.role, ()), each.place)
                 elif each.role is not None:
                     sources[each.role] = (each.place,)
+            self.put(sorted=(*self.state.sorted, *found))  # type: ignore[misc]
             self.open_brief(replace(before, sources=sources), stay=True)
 
         self.put(stage="opening", trouble=None)
@@ -126,12 +128,54 @@ class Session(QObject):
         )  # fmt: skip
 
     def _could_not_open(self, error: Exception) -> None:
-        self.put(stage="sources" if self.state.case is not None else "start")
+        self._stay()
         self._failed(error)
+
+    def _stay(self) -> None:
+        """Nothing was opened: what there is of sources can be corrected."""
+        self.put(stage="sources" if self.state.draft.brief.sources else "start")
+
+    def _with_ticket(self, brief: Brief) -> Brief:
+        """What a pasted ticket says, where the brief says nothing."""
+        if self.state.stage != "start":
+            self.put(ticket=None, picture="")
+        ticket, picture = self.state.ticket, self.state.picture
+        if ticket is not None:
+            brief = replace(
+                brief,
+                title=brief.title or ticket.first("title"),
+                reported=brief.reported or ticket.first("reported"),
+            )
+        if picture and "screenshot" not in brief.sources:
+            sources = {**brief.sources, "screenshot": (Place(picture),)}
+            brief = replace(brief, sources=sources)  # type: ignore[arg-type]
+        return brief
+
+    def to_sources(self) -> None:
+        """Show what is what."""
+        if self.state.case is not None or self.state.draft.brief.sources:
+            self.put(stage="sources")
+
+    def to_case(self) -> None:
+        """Leave what is what for the three columns, with or without a decision picked."""
+        case = self.state.case
+        if case is None:
+            return
+        self.put(stage="case")
+        running = self._inquiry is not None and not self._inquiry.over
+        if case.decision is not None and self.state.explanation is None and not running:
+            self._look()
+
+    def reopen(self) -> None:
+        """Open the sources as they are said now (after a cancel, or when a file is back)."""
+        self._open(self.state.draft, None, stay=True)
 
     def open_brief(self, brief: Brief, *, stay: bool = False) -> None:
         """Open sources as a new case; ``stay`` shows what is what even when a decision is known."""
         placed = replace(brief, base=str(Path(brief.base).absolute()))
+        if not stay:
+            self._let_go()
+            self.put(sorted=())
         self._open(Draft(placed, self.state.board if stay else Board()), None, stay=stay)
 
     def open_case_file(self, path: Path) -> None:
@@ -308,7 +352,7 @@ class Session(QObject):
         self.case_lane.cancel()
         self.view_lane.cancel()
         if self.state.stage == "opening":
-            self.put(stage="sources" if self.state.case is not None else "start")
+            self._stay()
         elif not self.state.progress.done:
             self.put(progress=replace(self.state.progress, done=True, cancelled=True))
 

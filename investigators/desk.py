@@ -39,11 +39,14 @@ if TYPE_CHECKING:
     from investigators.case_history import CaseFile
     from investigators.casefile import Encoded
     from investigators.opening import Opened
+    from investigators.glance import Card, Glance
     from investigators.repair import Replay
     from investigators.report.model import Audience, Report
     from investigators.report.writer import Writer
     from investigators.running import Answered
+    from investigators.sheet import Sheet
     from investigators.sorting import Sorted
+    from investigators.ticket import Ticket
     from investigators.view import View
     from investigators.why_tree import Progress, Tree
 
@@ -158,6 +161,12 @@ class Desk:
         from investigators.browse import Decisions
 
         return None if self.view.log is None else Decisions(self.view)
+
+    def what_is_what(self, ids: Sequence[str] = (), task: Task | None = None) -> Sheet:
+        """What each source, column and input was taken for; which of ``ids`` are in the log."""
+        from investigators.what_is_what import what_is_what
+
+        return what_is_what(self.view, ids, task or Task())
 
 
 def open_case(
@@ -314,6 +323,34 @@ def sample(name: str) -> Path:
     if name not in samples():
         raise InputTrouble(name, "there is no such sample", expected=", ".join(samples()))
     return path
+
+
+def sample_card(name: str) -> Card:
+    """What a sample is about: title, beginning of its story, what it holds."""
+    from investigators.glance import card
+
+    return card(sample(name))
+
+
+def sample_rows(name: str) -> int:
+    """Number of rows of a sample's log, counted."""
+    from investigators.glance import requests
+
+    return requests(sample(name))
+
+
+def glance(path: str | Path) -> Glance:
+    """What a case file is about, without opening it; one that is gone is said, not raised."""
+    from investigators.glance import glance as look
+
+    return look(Path(path))
+
+
+def read_ticket(text: str) -> Ticket:
+    """Recognise title, reported words, dates, ids and numbers in a pasted ticket or mail."""
+    from investigators.ticket import read_ticket as read
+
+    return read(text)
 
 
 def sort_files(paths: Sequence[str], task: Task | None = None) -> tuple[Sorted, ...]:

@@ -45,6 +45,8 @@ def run_again(brief: Brief) -> str:
             for column in columns:
                 words += _flag("column", f"{what}={column}")
         words += _settings(brief)
+        for name, unit in brief.units.items():
+            words += _flag("unit", f"{name}={unit}")
     if brief.decision is not None:
         words += _flag("decision", brief.decision)
     if brief.trust_model:
