@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -134,6 +135,38 @@ def _fill(layout: QVBoxLayout | QHBoxLayout, parts: tuple[QWidget | QLayout | in
             layout.addWidget(part)
         else:
             layout.addLayout(part)
+
+
+class Tall(QScrollArea):
+    """Scrolls what is too high; wrapped labels in it get the height they need at this width.
+
+    (A scroll area alone knows nothing of heights that depend on a width, and squeezes them.)
+    """
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(inside)
+        inside.installEventFilter(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Another width, another height."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Something inside changed."""
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def _fit(self) -> None:
+        inside = self.widget()
+        layout = None if inside is None else inside.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            inside.setMinimumHeight(layout.totalHeightForWidth(self.viewport().width()))
 
 
 def clear(layout: QLayout) -> None:

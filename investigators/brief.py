@@ -94,8 +94,8 @@ def brief_from_flags(
     """Turn command-line values into a Brief.
 
     ``sources`` maps a role ("ui_events" or "ui-events") to its values ``F``; ``columns`` are
-    ``SOURCE.ROLE=COLUMN``; ``units`` are ``INPUT=UNIT``; ``settings`` are fields of :class:`Brief` (``None``: not given;
-    ``component`` or ``components``).
+    ``SOURCE.ROLE=COLUMN``; ``units`` are ``INPUT=UNIT``; ``settings`` are fields of :class:`Brief`
+    (``None``: not given; ``component`` or ``components``).
 
     Raises:
         InputTrouble: a role, a column setting, a path or a value that cannot be.
@@ -216,7 +216,7 @@ class _Case:
                 raise self.trouble(here, "no file", f'file = "..." under [{role}]')
             given = self._table(entries.get("columns", {}), f"{here}.columns", None)
             for key, names in given.items():
-                for column in names if isinstance(names, list) else [names]:
+                for column in (names or [""]) if isinstance(names, list) else [names]:
                     text = self.text(column, f"{here}.columns.{key}")
                     self.add_column(columns, f"{role}.{key}", text, f"{here}.columns.{key}")
         if places:
@@ -250,10 +250,10 @@ class _Case:
         return Place(path, table or None)
 
     def column_setting(self, setting: str) -> tuple[str, str]:
-        """Split ``SOURCE.ROLE=COLUMN``."""
+        """Split ``SOURCE.ROLE=COLUMN``; nothing after the sign says that there is no column."""
         key, mark, column = setting.partition("=")
         source, dot, role = key.partition(".")
-        if not (mark and dot and column and role):
+        if not (mark and dot and role):
             place = f"--column {setting}"
             raise self.trouble(place, "not of this form", "SOURCE.ROLE=COLUMN such as log.id=NO")
         return f"{source.strip().replace('-', '_')}.{role.strip()}", column
@@ -278,7 +278,9 @@ class _Case:
         before = columns.get(key, ())
         if before and role not in REPEATABLE_ROLES and source not in REPEATABLE_SOURCES:
             raise self.trouble(place, f"{key} is given twice: {before[0]} and {column}", "one")
-        if column not in before:
+        if not column:
+            columns[key] = ()
+        elif column not in before:
             columns[key] = (*before, column)
 
     def settings(self, brief: Brief, given: Mapping[str, Any], prefix: str) -> Brief:

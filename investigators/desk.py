@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from investigators.browse import Decisions
     from investigators.case_history import CaseFile
     from investigators.casefile import Encoded
-    from investigators.opening import Opened
     from investigators.glance import Card, Glance
+    from investigators.opening import Opened
     from investigators.repair import Replay
     from investigators.report.model import Audience, Report
     from investigators.report.writer import Writer

@@ -30,14 +30,22 @@ MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_CLOCK = r"(?:[T ,]{1,2}(?:at |um )?(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(?P<zone>\s?Z|[+-]\d{2}:?\d{2})?)?"
+_CLOCK = (
+    r"(?:[T ,]{1,2}(?:at |um )?(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)"
+    r"(?P<zone>\s?Z|[+-]\d{2}:?\d{2})?)?"
+)
+_YEAR = r"(?P<y>(?:19|20)\d{2})"
+_NTH = r"(?:st|nd|rd|th|\.)?"
+_NAME = rf"(?P<name>{_MONTH})\b\.?"
 DATES = (
-    re.compile(r"(?<![\w-])(?P<y>(?:19|20)\d{2})-(?P<m>\d{2})-(?P<d>\d{2})" + _CLOCK + r"(?![\w-])"),
-    re.compile(r"(?<!\w)(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>(?:19|20)\d{2})" + _CLOCK + r"(?!\w)"),
-    re.compile(r"(?<![\w/])(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>(?:19|20)\d{2})" + _CLOCK + r"(?![\w/])"),
-    re.compile(rf"(?<!\w)(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?\s(?:of\s)?(?P<name>{_MONTH})\b\.?(?:,?\s(?P<y>(?:19|20)\d{{2}}))?" + _CLOCK, re.IGNORECASE),
-    re.compile(rf"\b(?P<name>{_MONTH})\b\.?\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,?\s(?P<y>(?:19|20)\d{{2}}))?" + _CLOCK, re.IGNORECASE),
-)  # fmt: skip
+    re.compile(rf"(?<![\w-]){_YEAR}-(?P<m>\d{{2}})-(?P<d>\d{{2}}){_CLOCK}(?![\w-])"),
+    re.compile(rf"(?<!\w)(?P<d>\d{{1,2}})\.\s?(?P<m>\d{{1,2}})\.\s?{_YEAR}{_CLOCK}(?!\w)"),
+    re.compile(rf"(?<![\w/])(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})/{_YEAR}{_CLOCK}(?![\w/])"),
+    re.compile(
+        rf"(?<!\w)(?P<d>\d{{1,2}}){_NTH}\s(?:of\s)?{_NAME}(?:,?\s{_YEAR})?{_CLOCK}", re.IGNORECASE
+    ),
+    re.compile(rf"\b{_NAME}\s(?P<d>\d{{1,2}}){_NTH}(?!\d)(?:,?\s{_YEAR})?{_CLOCK}", re.IGNORECASE),
+)
 ELSEWHERE = re.compile(
     r"https?://\S+|www\.\S+|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b|\+\d[\d ()/-]{6,}\d"
 )
@@ -46,7 +54,8 @@ UUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
 LABELLED = re.compile(
     r"(?:\b(?:order|request|customer|case|claim|application|contract|account|transaction|session|"
     r"event|impression|reference|ref|id|no|nr|number|auftrag|antrag|vorgang|kunde)"
-    r"(?:[ -]?(?:id|no|nr|number))?\.?\s?[:#=]?\s?|#)(?P<id>[A-Za-z]{0,6}[\w-]*\d[\w-]*\w|\d)(?![.,]\d)",
+    r"(?:[ -]?(?:id|no|nr|number))?\.?\s?[:#=]?\s?|#)"
+    r"(?P<id>[A-Za-z]{0,6}[\w-]*\d[\w-]*\w|\d)(?![.,]\d)",
     re.IGNORECASE,
 )
 SHAPED = re.compile(
@@ -54,7 +63,8 @@ SHAPED = re.compile(
     r"|(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{6,}|\d{6,})(?![\w/-]|[.,]\d)"
 )
 NUMBER = re.compile(
-    r"(?<![\w.,])(?P<n>[-−]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?))(?P<percent>\s?%)?(?![\w]|[.,]\d)"
+    r"(?<![\w.,])(?P<n>[-−]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?))"
+    r"(?P<percent>\s?%)?(?![\w]|[.,]\d)"
 )
 SCORED = re.compile(
     r"(?:score|probability|rating|wert|prob)\w*\W{1,3}(?:\w+\W{1,2}){0,2}$", re.IGNORECASE
@@ -66,7 +76,8 @@ HEADER = re.compile(
 )
 TITLES = ("subject", "betreff", "title", "summary", "titel")
 GREETING = re.compile(
-    r"^\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|guten tag|sehr geehrte\w*|liebe\w*)"
+    r"^\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)"
+    r"|hallo|guten tag|sehr geehrte\w*|liebe\w*)"
     r"\b[^.?!]{0,40}[,!.]?\s*$",
     re.IGNORECASE,
 )

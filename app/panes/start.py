@@ -15,11 +15,11 @@ from PySide6.QtGui import (
     QImage,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFrame, QLayout, QProgressBar, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QLayout, QProgressBar, QPushButton, QWidget
 
 from app import settings
 from app.panes.ticket import TicketField, is_picture
-from app.parts import button, clear, column, elided, frame, kind, label, row
+from app.parts import Tall, button, clear, column, elided, frame, kind, label, row
 from app.session import Session
 from app.state import State
 from investigators import desk
@@ -98,12 +98,7 @@ class StartPage(QWidget):
         both.setStretch(0, 65)
         both.setStretch(1, 35)
         inside.setLayout(column(both, 1))
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidget(inside)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setLayout(column(area))
+        self.setLayout(column(Tall(inside)))
         session.changed.connect(self._changed)
         session.progressed.connect(self._progressed)
 
@@ -122,7 +117,7 @@ class StartPage(QWidget):
             self._drop,
             self._opening,
             _gap(14),
-            label("Learn it in five minutes: three cases with a known end", "bold", wrap=True),
+            label("Learn it in five minutes: cases with a known end", "bold", wrap=True),
             cards,
             1,
             gap=6,
