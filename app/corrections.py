@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from investigators.brief import FEATURE, REPEATABLE_SOURCES, brief_from_flags
 from investigators.case import Brief, Place, Role
 from investigators.trouble import InputTrouble
+
+if TYPE_CHECKING:
+    from investigators.sorting import Sorted
+    from investigators.ticket import Ticket
 
 ROLE_WORDS: dict[Role, str] = {
     "model": "model",
@@ -38,6 +43,30 @@ COLUMN_WORDS = {
     "segment": "segments",
     "ignore": "left aside",
 }
+
+
+def with_ticket(brief: Brief, ticket: Ticket | None, picture: str) -> Brief:
+    """What a pasted ticket says, where the brief says nothing; its picture as the screenshot."""
+    if ticket is not None:
+        brief = replace(
+            brief,
+            title=brief.title or ticket.first("title"),
+            reported=brief.reported or ticket.first("reported"),
+        )
+    if picture and "screenshot" not in brief.sources:
+        brief = replace(brief, sources={**brief.sources, "screenshot": (Place(picture),)})
+    return brief
+
+
+def with_sorted(brief: Brief, found: Sequence[Sorted]) -> Brief:
+    """Loose files in the roles they seem to have, beside what is there."""
+    sources = dict(brief.sources)
+    for each in found:
+        if each.role in REPEATABLE_SOURCES:
+            sources[each.role] = (*sources.get(each.role, ()), each.place)  # type: ignore[index]
+        elif each.role is not None:
+            sources[each.role] = (each.place,)
+    return replace(brief, sources=sources)
 
 
 def with_source(brief: Brief, place: Place, role: Role | None) -> Brief:

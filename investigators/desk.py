@@ -22,12 +22,14 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from investigators import case_history, casefile, shelf
 from investigators.brief import nearest, read_case
 from investigators.case import Brief, Case
+from investigators.chart import Cells, Chart
 from investigators.evidence import Cause, Explanation, Reproduced, Segment, Transform
+from investigators.folder import folder_of, write_whole
 from investigators.investigation import Investigation
 from investigators.resources import room
 from investigators.task import Task
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from investigators.browse import Decisions
     from investigators.case_history import CaseFile
     from investigators.casefile import Encoded
+    from investigators.evidence import Lead
     from investigators.glance import Card, Glance
     from investigators.opening import Opened
     from investigators.repair import Replay
@@ -91,6 +94,10 @@ class Desk:
         return replace(
             self, view=replace(self.view, case=replace(self.case, brief=brief, decision=found))
         )
+
+    def told(self, brief: Brief) -> Self:
+        """The same files with a brief that differs in words of people only (answers, title)."""
+        return replace(self, view=replace(self.view, case=replace(self.case, brief=brief)))
 
     def explain(self, task: Task | None = None) -> Explanation | None:
         """Explain the picked decision; ``None`` when none is picked or there is no model.
@@ -234,7 +241,7 @@ def export(
             f"{len(hits)} wordings are warned of, the first: {hits[0]}",
             mend="reword them in the case, or leave --strict out",
         )
-    target = _folder(folder)
+    target = folder_of(folder)
     written = []
     for writer in writers:
         path = target / f"report{writer.suffix}"
@@ -254,7 +261,7 @@ def save(
     from investigators.findings import document, encode
     from investigators.report.actions import actions
 
-    target = _folder(folder)
+    target = folder_of(folder)
     document_path, case_path = target / "findings.json", target / "case.fifthwhy"
     made = document(investigation, actions=actions(investigation), timings=timings)
     write_whole(document_path, encode(made))
@@ -279,33 +286,6 @@ def load(case_file: str | Path) -> Investigation:
         InputTrouble: when it is not one, or damaged.
     """
     return case_history.load(Path(case_file))
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all.
-
-    Raises:
-        InputTrouble: it cannot be written.
-    """
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        raise InputTrouble(path.name, f"cannot be written: {error.strerror}") from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _folder(folder: str | Path) -> Path:
-    target = Path(folder)
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputTrouble(
-            target.name, f"cannot be written: {error.strerror}", expected="a folder to write into"
-        ) from error
-    return target
 
 
 def samples() -> tuple[str, ...]:
@@ -394,6 +374,20 @@ def whys(case: Case, board: Board, progress: Progress) -> Tree:
     return tree(case, board, progress, known, questions_of(case, progress.leads))
 
 
+def missing_to_confirm(lead: Lead, progress: Progress) -> tuple[str, ...]:
+    """What is still needed before a lead counts as confirmed."""
+    from investigators.whys import missing_to_confirm as missing
+
+    return missing(lead, progress)
+
+
+def claim_of(lead: Lead) -> str:
+    """A lead's stable key, for an answer that outlives a new ranking."""
+    from investigators.whys import claim_of as claim
+
+    return claim(lead)
+
+
 def report(found: Investigation, audience: Audience = "shared") -> Report:
     """The post-mortem as a value, for a preview and for the meeting."""
     from investigators.report.compose import compose
@@ -408,6 +402,46 @@ def palettes() -> dict[str, dict[str, str]]:
     from investigators.report.palette import palettes as read
 
     return {name: msgspec.structs.asdict(each) for name, each in read().items()}
+
+
+def chart_table(chart: Chart) -> Cells:
+    """The table that says the same as a chart, as the report prints it."""
+    from investigators.report.figure_block import twin
+
+    made = twin(chart)
+    return Cells(
+        made.caption or chart.title, made.header, made.rows, chart.strip, chart.description
+    )
+
+
+def chart_role(kind: str) -> str:
+    """The palette role in which a curve or mark of this kind is drawn."""
+    from investigators.report.paint_curves import COLOURS
+
+    return COLOURS.get(kind, "accent")
+
+
+def chart_lengths(lengths: Sequence[float]) -> list[str]:
+    """Signed contributions, in step with each other."""
+    from investigators.numbers import in_step
+
+    return in_step(lengths)
+
+
+def chart_ticks(
+    kind: Literal["number", "log", "time", "value"], low: float, high: float, wanted: int = 6
+) -> list[tuple[float, str]]:
+    """Round positions of an axis with their words; ``value`` says just ``low``."""
+    from math import exp
+
+    from investigators.report.paint import log_ticks, nice_ticks, short_value, time_ticks
+
+    if kind == "time":
+        return time_ticks(low, high, wanted)
+    if kind == "log":
+        return [(at, short_value(exp(at))) for at in log_ticks(low, high)]
+    ticks = [low] if kind == "value" else nice_ticks(low, high, wanted)
+    return [(at, short_value(at)) for at in ticks]
 
 
 def warm_up() -> None:
