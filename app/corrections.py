@@ -63,7 +63,7 @@ def with_sorted(brief: Brief, found: Sequence[Sorted]) -> Brief:
     sources = dict(brief.sources)
     for each in found:
         if each.role in REPEATABLE_SOURCES:
-            sources[each.role] = (*sources.get(each.role, ()), each.place)  # type: ignore[index]
+            sources[each.role] = (*sources.get(each.role, ()), each.place)
         elif each.role is not None:
             sources[each.role] = (each.place,)
     return replace(brief, sources=sources)
@@ -141,7 +141,8 @@ def with_setting(brief: Brief, key: str, text: str) -> Brief:
         return replace(brief, components=many)
     if not text:
         return replace(brief, **{key: None})  # type: ignore[arg-type]
-    made = brief_from_flags(**{key: text})
+    given: dict[str, Any] = {key: text}
+    made = brief_from_flags(**given)
     return replace(brief, **{key: getattr(made, key)})
 
 

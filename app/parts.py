@@ -62,7 +62,7 @@ class Elided(QLabel):
         self._whole = text
         self.setToolTip(text)
         self.setAccessibleName(text)
-        self._fit()
+        self.fit()
 
     def whole(self) -> str:
         """The uncut text."""
@@ -71,9 +71,10 @@ class Elided(QLabel):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Cut anew."""
         super().resizeEvent(event)
-        self._fit()
+        self.fit()
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Give what is inside the height it needs."""
         room = max(self.width() - 2, 20)
         cut = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
         super().setText(cut)
@@ -154,18 +155,19 @@ class Tall(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Another width, another height."""
         super().resizeEvent(event)
-        self._fit()
+        self.fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Something inside changed."""
         if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
-            self._fit()
+            self.fit()
         return super().eventFilter(watched, event)
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Give what is inside the height it needs."""
         inside = self.widget()
         layout = None if inside is None else inside.layout()
-        if layout is not None and layout.hasHeightForWidth():
+        if inside is not None and layout is not None and layout.hasHeightForWidth():
             inside.setMinimumHeight(layout.totalHeightForWidth(self.viewport().width()))
 
 

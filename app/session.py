@@ -22,6 +22,7 @@ from investigators import desk
 from investigators.board import Board, Draft
 from investigators.brief import read_case
 from investigators.case import Answers, Brief
+from investigators.folder import write_whole
 from investigators.investigation import Investigation
 from investigators.task import Task
 from investigators.trouble import InputTrouble
@@ -431,7 +432,7 @@ class Session(QObject):
         if source is None or path == source:
             return
         try:
-            desk.write_whole(path, source.read_bytes())
+            write_whole(path, source.read_bytes())
         except (InputTrouble, OSError) as error:
             self._failed(error)
 

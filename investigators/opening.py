@@ -131,8 +131,8 @@ def _with_units(brief: Brief, model: Model | None, dictionary: Dictionary) -> Di
 
     The columns were mapped before: an entry made here says nothing about names or their order.
     """
-    known = [*(i.name for i in model.inputs), *dictionary.features] if model else None
-    for name in brief.units if known is not None else ():
+    known = [*(i.name for i in model.inputs), *dictionary.features] if model else []
+    for name in brief.units if model else ():
         if name not in known:
             raise InputTrouble(
                 "units",

@@ -39,7 +39,8 @@ class _Chooser(QStyledItemDelegate):
         model = index.model()
         if index.column() != COLUMN or not isinstance(model, InputsModel):
             editor = super().createEditor(parent, option, index)
-            editor.setAccessibleName(f"unit of {index.siblingAtColumn(INPUT).data()[2:]}")
+            if isinstance(model, InputsModel):
+                editor.setAccessibleName(f"unit of {model.lines[index.row()].name}")
             return editor
         combo = QComboBox(parent)
         combo.addItem(NONE, "")

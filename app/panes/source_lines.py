@@ -59,6 +59,7 @@ class Choice(QComboBox):
         self.setMaxVisibleItems(16)
         self.setMinimumContentsLength(6)
         self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setToolTip("Click to change")
         kind(self, "flat")
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
@@ -103,7 +104,7 @@ class Panel(QFrame):
         if at > 1:
             self.grid.addWidget(line(), at, 0, 1, 4)
             at += 1
-        self.grid.setColumnMinimumWidth(1, theme.theme().px(92))
+        self.grid.setColumnMinimumWidth(1, theme.theme().px(112))
         for place, widget in enumerate((mark, what, which, why)):
             self.grid.addWidget(widget, at, place)
 
@@ -274,9 +275,9 @@ class SettingsPanel(Panel):
         self.brief = brief
         self.setVisible(bool(settings))
         if scale:
-            value, _, why = scale.partition(": ")
+            value, _, reason = scale.partition(": ")
             self.add(glyph("✓" if value != "unknown" else "!"), label("score scale", "soft"),
-                     label(value, "bold"), label(why, "small", wrap=True))  # fmt: skip
+                     label(value, "bold"), label(reason, "small", wrap=True))  # fmt: skip
         for each in settings:
             editor: QWidget = self._list(each) if each.choices else self._line(each)
             editor.setObjectName(f"setting {each.key}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
@@ -45,9 +47,9 @@ class SourcesPage(QWidget):
         self.inputs.united.connect(self._united)
         self.table = InputsTable(self.inputs)
         self.spare = Spare()
-        self.setLayout(
-            column(self._head(), self._offer(), self._body(), margins=(22, 12, 22, 10), gap=8)
-        )
+        inside = column(self._head(), self._offer(), self._body(), margins=(22, 12, 22, 10), gap=8)
+        inside.setStretch(2, 1)
+        self.setLayout(inside)
         session.changed.connect(self._changed)
 
     # --- building --------------------------------------------------------------------------------
@@ -94,28 +96,18 @@ class SourcesPage(QWidget):
         self._verdict = label("", "bold", wrap=True)
         self._sentence = label("", wrap=True, select=True)
         self._fixes = row(gap=8)
-        effect = column(self._verdict, self._sentence, self._fixes, gap=3)
+        self._mending = QWidget()
+        self._mending.setLayout(self._fixes)
         self._notes = label("", "faint", wrap=True)
         self._spare_words = label(
             "Columns without a use (drag one onto an input, or choose it there)", "faint", wrap=True
         )
-        panel = frame(
-            "panel",
-            column(
-                head,
-                self.table,
-                effect,
-                self._notes,
-                self._spare_words,
-                self.spare,
-                margins=(12, 9, 12, 9),
-                gap=7,
-            ),
-        )
-        layout = panel.layout()
-        assert layout is not None
         self.table.setMinimumHeight(120)
-        panel.layout().setStretch(1, 1)  # type: ignore[union-attr]
+        effect = (self._verdict, self._sentence, self._mending)
+        parts = (head, self.table, *effect, self._notes, self._spare_words, self.spare)
+        inside = column(*parts, margins=(12, 9, 12, 9), gap=6)
+        inside.setStretch(1, 1)
+        panel = frame("panel", inside)
         return panel
 
     # --- following the state ---------------------------------------------------------------------
@@ -166,6 +158,7 @@ class SourcesPage(QWidget):
         self._show_offer(state, sheet)
         picked = state.case is not None and state.case.decision is not None
         self.go.setText("Back to the case →" if picked else "Pick the decision →")
+        self._area.fit()
         self._area.verticalScrollBar().setValue(scrolled)
         self._focus_again(focus)
 
@@ -202,6 +195,7 @@ class SourcesPage(QWidget):
 
     def _say(self, verdict: str, words: str, look: str) -> None:
         clear(self._fixes)
+        self._mending.hide()
         self._verdict.setText(verdict)
         self._verdict.setVisible(bool(verdict))
         kind(self._verdict, {"clear": "verdict-clear", "loud": "verdict-loud"}.get(look, "bold"))
@@ -219,8 +213,7 @@ class SourcesPage(QWidget):
             return
         self._offered.addWidget(label("Named in the ticket and in the log:"))
         for each in sheet.in_log[:OFFERED]:
-            pick = button(f"Pick {each}", lambda chosen=each: self._session.pick(chosen))
-            self._offered.addWidget(pick)
+            self._offered.addWidget(button(f"Pick {each}", partial(self._session.pick, each)))
         self._offered.addStretch(1)
 
     # --- sources that could not be opened --------------------------------------------------------
@@ -240,12 +233,13 @@ class SourcesPage(QWidget):
         for text, do in self._mends(trouble, brief):
             self._fixes.addWidget(button(text, do))
         self._fixes.addStretch(1)
+        self._mending.show()
 
     def _mends(
         self, trouble: InputTrouble | None, brief: Brief
     ) -> tuple[tuple[str, Callable[[], object]], ...]:
         def said(words: str, new: Brief) -> Callable[[], object]:
-            return lambda: self._change(words, new)
+            return partial(self._change, words, new)
 
         again = ("Try again", self._session.reopen)
         mend = "" if trouble is None else trouble.mend
@@ -257,8 +251,6 @@ class SourcesPage(QWidget):
                                                with_setting(brief, "dates", "month-first"))),
             )  # fmt: skip
         if "--trust-model" in mend:
-            from dataclasses import replace
-
             new = replace(brief, trust_model=True)
             words = "I trust whoever made this file: read it in a process of its own"
             return ((words, said("Trust the pickled model", new)), again)

@@ -47,6 +47,7 @@ class Card(QPushButton):
 
     def __init__(self, look: str, inside: QLayout, name: str, do: Callable[[], object]) -> None:
         super().__init__()
+        self._inside = inside
         self.setLayout(inside)
         kind(self, look)
         self.setAccessibleName(name)
@@ -61,15 +62,15 @@ class Card(QPushButton):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """As its labels want it."""
-        return self.layout().totalSizeHint()
+        return self._inside.totalSizeHint()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """As its labels need it."""
-        return self.layout().totalMinimumSize()
+        return self._inside.totalMinimumSize()
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
         """As high as wrapped labels need."""
-        return self.layout().totalHeightForWidth(width)
+        return self._inside.totalHeightForWidth(width)
 
 
 class StartPage(QWidget):

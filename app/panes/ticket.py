@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QIODevice, QMimeData, QSaveFile, QSize, Signal
+from PySide6.QtCore import QIODevice, QMimeData, QSaveFile, QSize, Signal
 from PySide6.QtGui import QDropEvent, QImage, QTextCursor
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -107,8 +107,9 @@ class TicketField(QWidget):
         self._forget = button("Remove", self._no_picture, "link")
         self._forget.setAccessibleName("Remove the picture")
         self._kept = QWidget()
-        self._kept.setLayout(row(self._picture, self._forget))
-        self._kept.layout().setStretch(0, 1)
+        kept = row(self._picture, self._forget)
+        kept.setStretch(0, 1)
+        self._kept.setLayout(kept)
         self.setLayout(column(self.field, self._head, self._grid, self._kept, gap=6))
         self._head.hide()
         self._kept.hide()
@@ -205,8 +206,7 @@ class TicketField(QWidget):
 
     def _pictured(self, image: QImage) -> None:
         """Write a pasted picture beside the cases, named by its content."""
-        body = QByteArray(image.constBits().tobytes())
-        name = hashlib.sha256(body.data()).hexdigest()[:12]
+        name = hashlib.sha256(bytes(image.constBits())).hexdigest()[:12]
         folder = settings.cases() / "pictures"
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"pasted-{name}.png"
