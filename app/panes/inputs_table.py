@@ -105,9 +105,9 @@ class InputsTable(QTableView):
         header = self.horizontalHeader()
         self.verticalHeader().setDefaultSectionSize(theme.theme().px(27))
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column in (COLUMN, INPUT, HOW):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-        for column in (UNIT, TRAINING, LOG):
+        header.setMaximumSectionSize(theme.theme().px(230))
+        header.setSectionResizeMode(HOW, QHeaderView.ResizeMode.Stretch)
+        for column in (COLUMN, INPUT, UNIT, TRAINING, LOG):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
 
     def _clicked(self, index: QModelIndex) -> None:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from investigators.sorting import Sorted
 
 Change = Callable[[str, Brief], None]
-NONE, AGAIN, OUT = "– none –", "– guess again –", "leave it out"
+NONE, AGAIN, OUT = "– none –", "– guess again –", "not used"
 SHOWN = ("id", "subject", "time", "score", "decision")
 
 
@@ -83,6 +83,7 @@ class Panel(QFrame):
         kind(self, "panel")
         self.change = change
         self.brief = Brief()
+        self._rows = 0
         self.title = label(title, "bold")
         self.grid = QGridLayout()
         self.grid.setContentsMargins(0, 0, 0, 0)
@@ -97,13 +98,15 @@ class Panel(QFrame):
         """Take every line out."""
         clear(self.grid)
         clear(self.after)
+        self._rows = 0
 
     def add(self, mark: QLabel, what: QWidget, which: QWidget, why: QWidget) -> None:
         """Add a line."""
-        at = self.grid.rowCount()
-        if at > 1:
-            self.grid.addWidget(line(), at, 0, 1, 4)
-            at += 1
+        if self._rows:
+            self.grid.addWidget(line(), self._rows, 0, 1, 4)
+            self._rows += 1
+        at = self._rows
+        self._rows += 1
         self.grid.setColumnMinimumWidth(1, theme.theme().px(112))
         for place, widget in enumerate((mark, what, which, why)):
             self.grid.addWidget(widget, at, place)
@@ -124,14 +127,15 @@ class SourcesPanel(Panel):
         self.empty()
         self.brief = brief
         reasons = {each.place.name: each for each in sorted_}
-        for source in sources:
+        roles = get_args(Role)
+        for source in sorted(sources, key=lambda each: roles.index(each.role)):
             found = reasons.get(source.place.name)
             words = source.words or (found.reason if found else "")
             self._source("✓", source.role, source.place, words, hashes.get(source.place, ""))
         named = {p.name for places in brief.sources.values() for p in places}
         for each in sorted_:
             if each.place.name not in named:
-                self._source("!", None, each.place, f"not used: {each.reason}", "")
+                self._source("!", None, each.place, each.reason, "")
         for gap in missing:
             self._missing(gap)
 

@@ -78,7 +78,9 @@ class SourcesPage(QWidget):
 
     def _body(self) -> QWidget:
         left = QWidget()
-        left.setLayout(column(self.sources, self.roles, self.settings, 1, gap=10))
+        left.setLayout(
+            column(self.sources, self.roles, self.settings, 1, margins=(0, 0, 12, 0), gap=10)
+        )
         self._area = Tall(left)
         split = kind(QSplitter(Qt.Orientation.Horizontal), "quiet")
         split.setChildrenCollapsible(False)
@@ -106,9 +108,9 @@ class SourcesPage(QWidget):
         effect = (self._verdict, self._sentence, self._mending)
         parts = (head, self.table, *effect, self._notes, self._spare_words, self.spare)
         inside = column(*parts, margins=(12, 9, 12, 9), gap=6)
-        inside.setStretch(1, 1)
-        panel = frame("panel", inside)
-        return panel
+        inside.setStretch(1, 1000)
+        inside.addStretch(1)
+        return frame("panel", inside)
 
     # --- following the state ---------------------------------------------------------------------
 
@@ -154,6 +156,7 @@ class SourcesPage(QWidget):
         self.roles.show_lines(brief, sheet)
         self.settings.show_lines(brief, sheet.settings, sheet.scale)
         self.inputs.show(sheet)
+        self.table.setVisible(bool(sheet.inputs))
         self._show_right(state, sheet)
         self._show_offer(state, sheet)
         picked = state.case is not None and state.case.decision is not None
@@ -228,7 +231,11 @@ class SourcesPage(QWidget):
         self.sources.show_lines(brief, bare(brief), (), state.sorted, {})
         self.roles.show_lines(brief, self._sheet)
         self.settings.show_lines(brief, self._sheet.settings, "")
-        words = trouble.line() if trouble is not None else "It was cancelled before it was open."
+        for each in (self.table, self.spare, self._spare_words, self._notes):
+            each.hide()
+        words = "It was cancelled before it was open."
+        if trouble is not None:
+            words = f"{trouble.file}: {trouble.found}."
         self._say("Not open yet.", words, "loud")
         for text, do in self._mends(trouble, brief):
             self._fixes.addWidget(button(text, do))
@@ -254,7 +261,7 @@ class SourcesPage(QWidget):
             new = replace(brief, trust_model=True)
             words = "I trust whoever made this file: read it in a process of its own"
             return ((words, said("Trust the pickled model", new)), again)
-        return (again,)
+        return (again,)  # what else mends it stands in the line over the page
 
     # --- changes ---------------------------------------------------------------------------------
 

@@ -242,11 +242,12 @@ class StartPage(QWidget):
         self._look()
 
     def _changed(self, before: State, state: State) -> None:
+        if state.busy and state.busy != before.busy:
+            self._said.setText(state.busy)
         if before.stage != state.stage or before == State():
             opening = state.stage == "opening"
             self._opening.setVisible(opening)
             self._drop.setVisible(not opening)
-            self._said.setText("Opening")
             self._bar.setRange(0, 0)
             if state.stage == "start" and self._looked and before.stage != "start":
                 self._look()
