@@ -8,13 +8,15 @@ stays open.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 Kind = Literal["title", "reported", "date", "id", "number"]
-LONGEST = 200_000  # characters of a pasted text that are looked at
+LONGEST = 20_000  # characters of a pasted text that are looked at
+AT_MOST = 12  # pieces of a kind
 TITLE_AT_MOST = 140
 REPORTED_AT_MOST = 600
 MONTHS = {
@@ -133,11 +135,13 @@ class Ticket:
 
 
 def read_ticket(text: str) -> Ticket:
-    """Recognise what a ticket or mail says (its first 200,000 characters)."""
+    """Recognise what a ticket or mail says (its first 20,000 characters)."""
     looked = text[:LONGEST]
     title = _title(looked)
     reported = _reported(looked, title)
-    taken = [(m.start(), m.end()) for m in ELSEWHERE.finditer(looked)]
+    taken = bytearray(len(looked))
+    for match in ELSEWHERE.finditer(looked):
+        _take(match.start(), match.end(), taken)
     found = [
         *_dates(looked, taken),
         *_free(_ids(looked, UUID_FIRST), taken),
@@ -153,29 +157,35 @@ UUID_FIRST = re.compile(rf"(?<![\w-])(?P<id>{UUID})(?![\w-])")
 
 
 def _once(pieces: list[Piece]) -> list[Piece]:
-    seen: set[tuple[str, str]] = set()
-    kept = []
+    """The first of each value, and of each kind no more than a person would look through."""
+    kept: dict[tuple[str, str], Piece] = {}
+    many: Counter[str] = Counter()
     for each in pieces:
-        if (each.kind, each.value) not in seen:
-            seen.add((each.kind, each.value))
-            kept.append(each)
-    return kept
+        if (each.kind, each.value) not in kept and many[each.kind] < AT_MOST:
+            kept[each.kind, each.value] = each
+            many[each.kind] += 1
+    return list(kept.values())
 
 
-def _with_versions(text: str, taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _with_versions(text: str, taken: bytearray) -> bytearray:
     """Version numbers are neither ids nor numbers: they are taken by nobody."""
-    taken += [(m.start(), m.end()) for m in VERSION.finditer(text)]
+    for match in VERSION.finditer(text):
+        _take(match.start(), match.end(), taken)
     return taken
 
 
-def _overlaps(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
-    return any(start < b and a < end for a, b in taken)
+def _overlaps(start: int, end: int, taken: bytearray) -> bool:
+    return taken.find(1, start, end) >= 0
 
 
-def _free(pieces: Iterator[Piece], taken: list[tuple[int, int]]) -> Iterator[Piece]:
+def _take(start: int, end: int, taken: bytearray) -> None:
+    taken[start:end] = b"\1" * (end - start)
+
+
+def _free(pieces: Iterator[Piece], taken: bytearray) -> Iterator[Piece]:
     for each in pieces:
         if not _overlaps(each.start, each.end, taken):
-            taken.append((each.start, each.end))
+            _take(each.start, each.end, taken)
             yield each
 
 
@@ -247,7 +257,7 @@ def _paragraphs(text: str, title: Piece | None) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _dates(text: str, taken: list[tuple[int, int]]) -> Iterator[Piece]:
+def _dates(text: str, taken: bytearray) -> Iterator[Piece]:
     for pattern in DATES:
         for match in pattern.finditer(text):
             if _overlaps(match.start(), match.end(), taken):
@@ -255,7 +265,7 @@ def _dates(text: str, taken: list[tuple[int, int]]) -> Iterator[Piece]:
             value, note = _day(match)
             if value is None:
                 continue
-            taken.append((match.start(), match.end()))
+            _take(match.start(), match.end(), taken)
             yield replace(_piece("date", text, match.start(), match.end()), value=value, note=note)
 
 
@@ -289,7 +299,7 @@ def _ids(text: str, pattern: re.Pattern[str]) -> Iterator[Piece]:
         yield _piece("id", text, match.start("id"), match.end("id"))
 
 
-def _numbers(text: str, taken: list[tuple[int, int]]) -> Iterator[Piece]:
+def _numbers(text: str, taken: bytearray) -> Iterator[Piece]:
     """Numbers with decimals or per cent, and whole ones that are called a score."""
     for match in NUMBER.finditer(text):
         start, end = match.start(), match.end()
@@ -299,6 +309,6 @@ def _numbers(text: str, taken: list[tuple[int, int]]) -> Iterator[Piece]:
         plain = match["n"].isdigit() and not match["percent"]
         if plain and not called:
             continue
-        taken.append((start, end))
+        _take(start, end, taken)
         note = "called a score" if called else ""
         yield replace(_piece("number", text, start, end), note=note)
