@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from app.corrections import with_sorted, with_ticket
 from app.keeping import Keeping
 from app.state import Stage, State, progress_of, settled, without_talk
 from app.work import Job, Lane
@@ -28,6 +29,7 @@ from investigators.why_tree import Progress, Tree
 
 if TYPE_CHECKING:
     from investigators.casefile import Encoded
+    from investigators.sorting import Sorted
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +100,7 @@ class Session(QObject):
             self.open_case_file(files[0])
         elif len(files) == 1 and files[0].suffix == ".toml":
             try:
-                self.open_brief(read_case(files[0]))
+                self.open_brief(self._with_ticket(read_case(files[0])))
             except InputTrouble as error:
                 self._failed(error)
         else:
@@ -106,17 +108,13 @@ class Session(QObject):
 
     def _sort(self, paths: list[str]) -> None:
         """Loose files: find out their roles, then open what results together with what is there."""
-        before = self.state.draft.brief if self.state.stage in ("sources", "case") else Brief()
+        begun = self.state.stage in ("sources", "case")
+        before = self.state.draft.brief if begun else self._with_ticket(Brief())
         absolute = [str(Path(path).absolute()) if "://" not in path else path for path in paths]
 
-        def sorted_out(found: object) -> None:
-            sources = dict(before.sources)
-            for each in found:  # type: ignore[attr-defined]
-                if each.role in ("ui_events", "lookup"):
-                    sources[each.role] = (*sources.get(each.role, ()), each.place)
-                elif each.role is not None:
-                    sources[each.role] = (each.place,)
-            self.open_brief(replace(before, sources=sources), stay=True)
+        def sorted_out(found: tuple[Sorted, ...]) -> None:
+            self.put(sorted=(*self.state.sorted, *found))
+            self.open_brief(with_sorted(before, found), stay=True)
 
         self.put(stage="opening", trouble=None)
         self.case_lane.run(
@@ -125,14 +123,46 @@ class Session(QObject):
         )  # fmt: skip
 
     def _could_not_open(self, error: Exception) -> None:
-        self.put(stage="sources" if self.state.case is not None else "start")
+        self._stay()
         self._failed(error)
+
+    def _stay(self) -> None:
+        """Nothing was opened: what there is of sources can be corrected."""
+        self.put(stage="sources" if self.state.draft.brief.sources else "start")
+
+    def _with_ticket(self, brief: Brief) -> Brief:
+        """What a pasted ticket says; it is meant for the first case that is opened after it."""
+        if self.state.stage != "start":
+            self.put(ticket=None, picture="")
+        return with_ticket(brief, self.state.ticket, self.state.picture)
+
+    def to_sources(self) -> None:
+        """Show what is what."""
+        if self.state.case is not None or self.state.draft.brief.sources:
+            self.put(stage="sources")
+
+    def to_case(self) -> None:
+        """Leave what is what for the three columns, with or without a decision picked."""
+        case = self.state.case
+        if case is None:
+            return
+        self.put(stage="case")
+        running = self._inquiry is not None and not self._inquiry.over
+        if case.decision is not None and self.state.explanation is None and not running:
+            self._look()
+
+    def reopen(self) -> None:
+        """Open the sources as they are said now (after a cancel, or when a file is back)."""
+        self._open(self.state.draft, None, stay=True)
 
     def open_brief(self, brief: Brief, *, stay: bool = False) -> None:
         """Open sources as a new case; ``stay`` shows what is what even when a decision is known."""
         if not stay:
             self._let_go()  # another case has a file of its own
         placed = replace(brief, base=str(Path(brief.base).absolute()))
+        if not stay:
+            self._let_go()
+            self.put(sorted=())
         self._open(Draft(placed, self.state.board if stay else Board()), None, stay=stay)
 
     def open_case_file(self, path: Path) -> None:
@@ -275,7 +305,7 @@ class Session(QObject):
         self.case_lane.cancel()
         self.view_lane.cancel()
         if self.state.stage == "opening":
-            self.put(stage="sources" if self.state.case is not None else "start")
+            self._stay()
         elif not self.state.progress.done:
             self.put(progress=replace(self.state.progress, done=True, cancelled=True))
 
