@@ -89,6 +89,20 @@ class Desk:
             self, view=replace(self.view, case=replace(self.case, brief=brief, decision=found))
         )
 
+    def pick_row(self, row: int) -> Self:
+        """Pick a decision by its row in the log; its name (``ID#2`` among several) is found here.
+
+        Raises:
+            InputTrouble: there is no such row.
+        """
+        from investigators.identify import decision_of_row
+
+        name, found = decision_of_row(self.view, row)
+        brief = replace(self.case.brief, decision=name)
+        return replace(
+            self, view=replace(self.view, case=replace(self.case, brief=brief, decision=found))
+        )
+
     def explain(self, task: Task | None = None) -> Explanation | None:
         """Explain the picked decision; ``None`` when none is picked or there is no model.
 
