@@ -177,7 +177,7 @@ class DecisionsModel(QAbstractTableModel):
 
     def _fetch(self) -> None:
         """Fetch the page that was asked for last: it is the one being looked at."""
-        if self._job is not None or not self._wanted or self.listed is None:
+        if self._fetching >= 0 or not self._wanted or self.listed is None:
             return
         page, listed = self._wanted.pop(), self.listed
         self._fetching = page
@@ -209,7 +209,7 @@ class DecisionsModel(QAbstractTableModel):
 
     def let_go(self) -> None:
         """Pages that were under way were cancelled: what is looked at is asked for anew."""
-        if self._job is not None and self._job.over:
+        if self._job is not None and self._job.task.cancelled:
             self._missed.update(self._wanted, {self._fetching} - {-1})
             self._job, self._fetching = None, -1
             self._wanted.clear()

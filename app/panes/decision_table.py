@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import (
+    QFocusEvent,
     QGuiApplication,
     QKeyEvent,
     QMouseEvent,
@@ -14,21 +15,24 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
 )
 
 from app.models.decisions import PAGE, DecisionsModel
+from app.parts import kind
 from app.theme import theme
 
-ROW, ROOM, NARROWEST, WIDEST = 24, 16, 40, 320
+ROW, EDGE, ROOM, NARROWEST, WIDEST = 24, 2, 10, 40, 320
+WIDE_TIME = "28 May 20:28"  # days of two digits may come later
 SAMPLE = 64  # rows of the first page that widths are taken from
 COPIED_AT_MOST = 10_000
 
 
 class _Rows(QStyledItemDelegate):
-    """Draws the hairline under a row, and the picked row on its tint with an accent edge."""
+    """Draws rows with hairlines: the picked one with an accent edge, the cursor with its lines."""
 
     picked = -1
 
@@ -38,15 +42,24 @@ class _Rows(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        """Draw one cell."""
-        rect: QRect = option.rect
-        if index.row() == self.picked:
-            painter.fillRect(rect, theme().colour("tint"))
-        super().paint(painter, option, index)
-        painter.setPen(QPen(theme().colour("line"), 1))
+        """Draw one cell; colours of the text stay as they are in a tinted row."""
+        rect, state = QRect(option.rect), option.state
+        table = self.parent()
+        assert isinstance(table, QTableView)
+        colour = theme().colour
+        if index.row() == self.picked or QStyle.StateFlag.State_Selected in state:
+            painter.fillRect(rect, colour("tint"))
+        plain = QStyleOptionViewItem(option)
+        plain.rect = rect.adjusted(EDGE, 0, -EDGE, 0)
+        plain.state = state & ~QStyle.StateFlag.State_Selected & ~QStyle.StateFlag.State_HasFocus
+        super().paint(painter, plain, index)
+        cursor = table.hasFocus() and index.row() == table.currentIndex().row()
+        painter.setPen(QPen(colour("accent" if cursor else "line"), 1))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        if cursor:
+            painter.drawLine(rect.topLeft(), rect.topRight())
         if index.row() == self.picked and index.column() == 0:
-            painter.fillRect(rect.left(), rect.top(), 3, rect.height(), theme().colour("accent"))
+            painter.fillRect(rect.left(), rect.top(), 3, rect.height(), colour("accent"))
 
 
 class DecisionTable(QTableView):
@@ -60,6 +73,7 @@ class DecisionTable(QTableView):
         self._model = model
         self._rows = _Rows(self)
         self._fitted: tuple[str, ...] = ()
+        kind(self, "list")
         self.setModel(model)
         self.setItemDelegate(self._rows)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -132,6 +146,18 @@ class DecisionTable(QTableView):
         if left and plain and index.isValid() and len(self.selectionModel().selectedRows()) <= 1:
             self.chosen.emit(index.row())
 
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """The keyboard always finds a row to stand on."""
+        if not self.currentIndex().isValid() and self._model.rowCount():
+            self.setCurrentIndex(self._model.index(max(self.rowAt(0), 0), 0))
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """The cursor's lines go."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
     # --- widths ----------------------------------------------------------------------------------
 
     def _arrived(self, first: QModelIndex, _last: QModelIndex) -> None:
@@ -144,17 +170,21 @@ class DecisionTable(QTableView):
         if listed is None:
             return
         names = tuple(column.name for column in listed.columns)
-        if names == self._fitted or self._model.peek(start) is None:
+        if self._model.peek(start) is None:
             return
-        self._fitted = names
         cells, head = self.fontMetrics(), self.horizontalHeader().fontMetrics()
         rows = range(start, min(start + SAMPLE, listed.count))
         for k in range(len(names)):
             title = str(self._model.headerData(k, Qt.Orientation.Horizontal))
+            least = head.horizontalAdvance(title) + ROOM
+            if names == self._fitted:  # only the sign of the order may need more room
+                self.setColumnWidth(k, max(self.columnWidth(k), least))
+                continue
             texts = [str(self._model.index(row, k).data() or "") for row in rows]
-            wide = max((cells.horizontalAdvance(text) for text in texts), default=0)
-            wide = max(wide, head.horizontalAdvance(title + " ▾"))
-            self.setColumnWidth(k, min(max(wide + theme().px(ROOM), NARROWEST), WIDEST))
+            texts += [WIDE_TIME] if names[k] == "fw_time" else []
+            wide = max((cells.horizontalAdvance(text) for text in texts), default=0) + 2 * EDGE + 7
+            self.setColumnWidth(k, min(max(wide, least, NARROWEST), WIDEST))
+        self._fitted = names
         self._stretch()
 
     def _stretch(self) -> None:
@@ -164,7 +194,7 @@ class DecisionTable(QTableView):
             return
         place = self._fitted.index("fw_id")
         spare = self.viewport().width() - self.horizontalHeader().length()
-        least = theme().px(70)
+        least = theme().px(56)
         if spare > 0 or self.columnWidth(place) > least:
             self.setColumnWidth(place, max(self.columnWidth(place) + spare, least))
 

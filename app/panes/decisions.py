@@ -14,6 +14,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPushButton, QStackedWidget, QWidget
 
 from app.flow import Flow
+from app.models.decisions import short_time
 from app.panes.decision_menus import cell_menu, columns_menu
 from app.panes.decision_table import DecisionTable
 from app.panes.listing import Listing, doing
@@ -270,7 +271,8 @@ class DecisionsPane(QWidget):
         self._chips_of = made_of
         clear(self._chips)
         for chip in listing.wanted.filters:
-            made = Chip(chip.words(), lambda name=chip.column: self._take_away(name))  # type: ignore[misc]
+            words = self._chip_words(chip)
+            made = Chip(words, lambda name=chip.column: self._take_away(name))  # type: ignore[misc]
             made.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             made.customContextMenuRequested.connect(
                 lambda _at, name=chip.column: self.ask_filter(name)
@@ -283,6 +285,16 @@ class DecisionsPane(QWidget):
         if can and not surprising:
             offer = kind(button(SURPRISE, self.surprise, tip=SURPRISE_WORDS), "chip")
             self._chips.addWidget(offer)
+
+    def _chip_words(self, chip: Filter) -> str:
+        """The chip's own words; a range of time is said as the list says times."""
+        listed, edges = self.model.listed, (chip.low, chip.high)
+        if chip.column != "fw_time" or chip.exclude or listed is None or not listed.short:
+            return chip.words()
+        said = [short_time(each[:16].replace("T", " ")) for each in edges if isinstance(each, str)]
+        if len(said) == len(edges):
+            return " to ".join(said)
+        return f"from {said[0]}" if chip.high is None else f"until {said[0]}"
 
     def _take_away(self, name: str) -> None:
         self.listing.take_away(name)

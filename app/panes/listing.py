@@ -50,6 +50,7 @@ class Listing(QObject):
         self.wish = Wish()  # in force
         self.wanted = Wish()  # asked for; the same when nothing is under way
         self.strip: Strip | None = None
+        self._strip_of = Wish()
         self.fault: InputTrouble | None = None
         self._job: Job | None = None
         self._strip_job: Job | None = None
@@ -105,7 +106,7 @@ class Listing(QObject):
             return
         if self._job is not None:
             self._job.cancel()
-        self.wanted, self.fault = wish, None
+        self._job, self.wanted, self.fault = None, wish, None
         picked = self.picked_row
 
         def work(task: Task) -> _Arranged:
@@ -116,7 +117,7 @@ class Listing(QObject):
 
         words = f"{doing(wish).capitalize()} {decisions.rows:,} decisions"
         self._job = self._run(words, work, lambda made: self._arranged(wish, made))
-        if self.strip is None or _without_time(wish) != _without_time(self.wish):
+        if self.strip is None or _strip_base(wish) != _strip_base(self._strip_of):
             self._ask_strip(wish)
         self.changed.emit()
 
@@ -137,21 +138,22 @@ class Listing(QObject):
             return
         if self._strip_job is not None:
             self._strip_job.cancel()
+        self._strip_job, base = None, _strip_base(wish)
 
         def arrived(found: Strip | None) -> None:
-            self._strip_job, self.strip = None, found
+            self._strip_job, self.strip, self._strip_of = None, found, wish
             self.strip_changed.emit()
 
-        self._strip_job = self._run("", lambda task: decisions.strip(wish, task), arrived)
+        self._strip_job = self._run("", lambda task: decisions.strip(base, task), arrived)
         self.strip_changed.emit()
 
     def notice_cancelled(self) -> None:
         """Somebody stopped the sort under way: the list stays as it was."""
         self.model.let_go()
-        if self._strip_job is not None and self._strip_job.over:
+        if self._strip_job is not None and self._strip_job.task.cancelled:
             self._strip_job = None
             self.strip_changed.emit()
-        if self._job is not None and self._job.over:
+        if self._job is not None and self._job.task.cancelled:
             self._job = None
             self.wanted = self.wish
             self.changed.emit()
@@ -261,6 +263,7 @@ def _same_year(low: float | None, high: float | None) -> bool:
     return first == last
 
 
-def _without_time(wish: Wish) -> Wish:
-    """The part of a wish that the strip shows."""
-    return replace(wish.without("fw_time"), order="", descending=False)
+def _strip_base(wish: Wish) -> Wish:
+    """What the strip shows: any time and any decision, or the share would be 0 or 100 %."""
+    base = wish.without("fw_time").without("fw_decision")
+    return replace(base, order="", descending=False)
