@@ -1,4 +1,4 @@
-# Fifth Why.  `make run` investigates the first sample, `make test` is what CI runs.
+# Fifth Why.  `make run` opens the first sample, `make test` is what CI runs.
 # The first command makes .venv (Python 3.12 or newer) from requirements.lock; a changed lock makes
 # it again.  On Windows, or without make: see README.md.
 
@@ -43,8 +43,8 @@ $(STAMP): requirements.lock pyproject.toml
 install: $(STAMP) ## Make .venv from the lock file (every other target does it when needed)
 
 .PHONY: run
-run: $(STAMP) ## Investigate the first sample and say where the report is
-	$(PY) -m investigators sample shop_fraud --out out/shop_fraud
+run: $(STAMP) ## Open the first sample in the window (without a display: investigate it, say where the report is)
+	$(PY) -m app sample shop_fraud
 
 .PHONY: lint
 lint: $(STAMP) ## Style, layers, dependencies, dead code

@@ -38,17 +38,10 @@ class Head(QFrame):
         self.export = button("Export…", lambda: act("export"), "main")
         texts = QWidget()
         texts.setLayout(column(self.title, self.words, gap=1))
-        self.setLayout(
-            row(
-                texts,
-                1,
-                self._chips,
-                self.find_button,
-                self.meeting,
-                self.export,
-                margins=(14, 6, 14, 6),
-            )
-        )
+        inside = row(texts, self._chips, self.find_button, self.meeting, self.export,
+                     margins=(14, 6, 14, 6))  # fmt: skip
+        inside.setStretch(0, 1)
+        self.setLayout(inside)
         session.changed.connect(self._changed)
         self.hide()
 
@@ -142,9 +135,9 @@ class Foot(QFrame):
         self.cancel = button("Cancel", lambda: act("cancel"))
         self.note = elided("", "small")
         self.note.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.setLayout(
-            row(self.progress, self.words, self.cancel, self.note, margins=(12, 4, 12, 4))
-        )
+        inside = row(self.progress, self.words, self.cancel, self.note, margins=(12, 4, 12, 4))
+        inside.setStretch(3, 1)
+        self.setLayout(inside)
         session.changed.connect(self._changed)
         session.progressed.connect(self._progressed)
         self._busy(words="")

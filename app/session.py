@@ -9,26 +9,25 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QLockFile, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
-from app import settings
-from app.state import TALK, Stage, State, progress_of, without_talk
+from app.keeping import Keeping
+from app.state import Stage, State, progress_of, without_talk
 from app.work import Job, Lane
 from investigators import desk
 from investigators.board import Board, Draft
 from investigators.brief import read_case
-from investigators.case import Brief
+from investigators.case import Answers, Brief
 from investigators.investigation import Investigation
 from investigators.task import Task
 from investigators.trouble import InputTrouble
 from investigators.why_tree import Progress, Tree
 
 if TYPE_CHECKING:
-    from investigators.case_history import CaseFile
+    from investigators.casefile import Encoded
 
 log = logging.getLogger(__name__)
 
@@ -38,16 +37,15 @@ class Session(QObject):
 
     changed = Signal(object, object)
     progressed = Signal(str, int, int)
+    wanted = Signal(object)  # filters that the list of decisions should show
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.state = State()
-        self._file: CaseFile | None = None
-        self._lock: QLockFile | None = None
+        self._keeping = Keeping()
         self.case_lane = Lane("case", self._progress, self._busy)
         self.view_lane = Lane("view", self._progress, self._busy)
-        # sorting millions of rows must not keep an explanation waiting
-        self.list_lane = Lane("list", self._progress, self._busy)
+        self.list_lane = Lane("list", self._progress, self._busy)  # a sort delays no explanation
         self._inquiry: Job | None = None
         self._picking: Job | None = None
         self._tree: tuple[tuple[object, ...], Tree] | None = None
@@ -139,31 +137,14 @@ class Session(QObject):
 
     def open_case_file(self, path: Path) -> None:
         """Open a case where it was left."""
+        self._let_go()
         try:
-            self._let_go()
-            self._take_hold(path)
-            file = desk.case_file(path)
-            found = file.found()
-            draft = file.draft()
-            if draft is None:
-                found = desk.load(path)
-                draft = Draft(found.case.brief, found.board)
+            draft, found = self._keeping.open(path)
         except InputTrouble as error:
+            self.put(stage="start", case=None)
             self._failed(error)
             return
-        self._file = file
-        self._remember(path)
         self._open(draft, found, stay=False)
-
-    def _take_hold(self, path: Path) -> None:
-        """Refuse a case that another window has open."""
-        lock = QLockFile(str(path) + ".lock")
-        lock.setStaleLockTime(0)
-        if not lock.tryLock(100):
-            raise InputTrouble(
-                path.name, "this case is open in another window", mend="close it there first"
-            )
-        self._lock = lock
 
     def _open(self, draft: Draft, found: Investigation | None, *, stay: bool) -> None:
         self.case_lane.cancel()
@@ -175,11 +156,11 @@ class Session(QObject):
 
         def opened(made: desk.Desk) -> None:
             self._close_desk()
-            self._begin_file(draft)
+            self._begin(draft)
             stage: Stage = "case" if made.case.decision is not None and not stay else "sources"
             self.put(
                 stage=stage, opened=made, case=made.case, reproduced=made.reproduced,
-                path=None if self._file is None else self._file.path, **self._history(),
+                path=self._keeping.path, **self._keeping.history(),
             )  # fmt: skip
             if stage == "case":
                 self._look()
@@ -189,48 +170,26 @@ class Session(QObject):
             lambda error: self._not_opened(error, found),
         )  # fmt: skip
 
+    def _begin(self, draft: Draft) -> None:
+        try:
+            self._keeping.begin(draft)
+        except InputTrouble as error:
+            self._failed(error)
+
     def _not_opened(self, error: Exception, found: Investigation | None) -> None:
         """Sources that moved or changed leave what was found readable, with a bar over it."""
         if found is None:
             self._could_not_open(error)
             return
         self.put(stage="case", case=found.case, explanation=found.explanation, found=found,
-                 reproduced=found.reproduced, path=self._file.path if self._file else None,
-                 **self._history())  # fmt: skip
+                 reproduced=found.reproduced, path=self._keeping.path,
+                 **self._keeping.history())  # fmt: skip
         self._failed(error)
-
-    def _begin_file(self, draft: Draft) -> None:
-        """A new case has a file from its first moment."""
-        if self._file is not None:
-            if self._file.draft() != draft:
-                self._file.change("Open again", draft)
-            return
-        folder = settings.cases()
-        folder.mkdir(parents=True, exist_ok=True)
-        stem = "".join(c if c.isalnum() else "-" for c in (draft.brief.title or "case")).strip("-")
-        name = f"{datetime.now().astimezone():%Y-%m-%d-%H%M%S}-{stem[:40] or 'case'}"
-        path = folder / f"{name}.fifthwhy"
-        self._take_hold(path)
-        self._file = desk.case_file(path)
-        self._file.change("Open", draft)
-        self._remember(path)
-
-    def _remember(self, path: Path) -> None:
-        settings.write(settings.read().opened(str(path)))
-
-    def _history(self) -> dict[str, str]:
-        if self._file is None:
-            return {"undo": "", "redo": ""}
-        return {"undo": self._file.undo_words, "redo": self._file.redo_words}
 
     # --- the decision ----------------------------------------------------------------------------
 
     def pick(self, decision: str, row: int | None = None) -> None:
-        """Pick a decision: explain it at once in the view lane, investigate it in the other.
-
-        With its ``row`` in the log it is not searched for, and its name is found there
-        (``ID#2`` where the id occurs several times).
-        """
+        """Pick a decision, by its ``row`` if that is known: explain it at once, investigate it."""
         opened = self.state.opened
         if opened is None:
             return
@@ -252,7 +211,7 @@ class Session(QObject):
             self._write(f"Pick {decision}", draft)
         self.put(
             opened=made, case=made.case, draft=draft, stage="case", found=None, explanation=None,
-            progress=Progress(), trouble=None, **self._history(),
+            progress=Progress(), trouble=None, **self._keeping.history(),
         )  # fmt: skip
         self._look()
 
@@ -276,7 +235,7 @@ class Session(QObject):
             self._inquiry.cancel()
         self.put(progress=Progress(), found=None)
 
-        def work(task: Task) -> tuple[Investigation, object]:
+        def work(task: Task) -> tuple[Investigation, Encoded]:
             lane = self.case_lane
 
             def stream(answered: object) -> None:
@@ -302,21 +261,19 @@ class Session(QObject):
             )
         )
 
-    def _finished(self, result: tuple[Investigation, object]) -> None:
+    def _finished(self, result: tuple[Investigation, Encoded]) -> None:
         found, body = result
-        if self._file is not None:
-            try:
-                self._file.keep(body)  # type: ignore[arg-type]
-            except InputTrouble as error:
-                self._failed(error)
+        try:
+            self._keeping.keep(body)
+        except InputTrouble as error:
+            self._failed(error)
         found = desk.with_draft(found, self.state.draft)
         self.put(found=found, case=found.case, progress=progress_of(found))
 
     def cancel(self) -> None:
         """Stop whatever is under way; what was answered stays."""
-        self.case_lane.cancel()
-        self.view_lane.cancel()
-        self.list_lane.cancel()
+        for lane in (self.case_lane, self.view_lane, self.list_lane):
+            lane.cancel()
         if self.state.stage == "opening":
             self.put(stage="sources" if self.state.case is not None else "start")
         elif not self.state.progress.done:
@@ -325,10 +282,10 @@ class Session(QObject):
     # --- what people say -------------------------------------------------------------------------
 
     def _write(self, words: str, draft: Draft) -> bool:
-        if self._file is None:
+        if self._keeping.file is None:
             return True
         try:
-            self._file.change(words, draft)
+            self._keeping.file.change(words, draft)
         except InputTrouble as error:
             self._failed(error)
             return False
@@ -336,16 +293,23 @@ class Session(QObject):
 
     def say(self, words: str, board: Board) -> None:
         """Put a new board in force; ``words`` name the change for undo."""
-        self._say(words, replace(self.state.draft, board=board))
+        self.speak(words, replace(self.state.draft, board=board))
 
-    def tell(self, words: str, **fields: object) -> None:
-        """Change words of the brief that alter no result: title, reported, expected, actions."""
-        unknown = set(fields) - TALK
-        assert not unknown, unknown
-        brief = replace(self.state.draft.brief, **fields)  # type: ignore[arg-type]
-        self._say(words, replace(self.state.draft, brief=brief))
+    def answer_first(self, answers: Answers) -> None:
+        """Answers to the three first questions are evidence: the checks run again with them."""
+        opened = self.state.opened
+        brief = replace(self.state.draft.brief, answers=answers)
+        if brief == self.state.draft.brief:
+            return
+        self.speak("answer the first questions", replace(self.state.draft, brief=brief))
+        if opened is not None:
+            made = opened.told(brief)
+            self.put(opened=made, case=made.case)
+            self.investigate()
 
-    def _say(self, words: str, draft: Draft) -> None:
+    def speak(self, words: str, draft: Draft) -> None:
+        """Put words of people in force that alter no result: title, reported words, the board."""
+        assert without_talk(draft.brief) == without_talk(self.state.draft.brief)
         if draft == self.state.draft or not self._write(words, draft):
             return
         self._show_draft(draft)
@@ -357,7 +321,7 @@ class Session(QObject):
             draft=draft,
             found=None if found is None else desk.with_draft(found, draft),
             case=None if case is None else replace(case, brief=draft.brief),
-            **self._history(),
+            **self._keeping.history(),
         )
 
     def set_up(self, words: str, brief: Brief) -> None:
@@ -370,25 +334,31 @@ class Session(QObject):
 
     def undo(self) -> None:
         """Take the last change back."""
-        if self._file is not None and self.state.undo:
-            self._restore(self._file.undo())
+        if self._keeping.file is not None and self.state.undo:
+            self._restore(self._keeping.file.undo())
 
     def redo(self) -> None:
         """Bring the last undone change again."""
-        if self._file is not None and self.state.redo:
-            self._restore(self._file.redo())
+        if self._keeping.file is not None and self.state.redo:
+            self._restore(self._keeping.file.redo())
 
     def _restore(self, draft: Draft | None) -> None:
-        if draft is None or self._file is None:
+        file = self._keeping.file
+        if draft is None or file is None:
             return
         before = self.state.draft
         if without_talk(before.brief) != without_talk(draft.brief):
-            self._open(draft, self._file.found(), stay=self.state.stage != "case")
+            self._open(draft, file.found(), stay=self.state.stage != "case")
         elif before.brief.decision != draft.brief.decision and draft.brief.decision is not None:
-            found = self._file.found()
+            found = file.found()
             self.put(found=found, progress=progress_of(found), draft=draft)
             self._repick(draft.brief.decision, found)
         else:
+            found = file.found()
+            self.put(found=found, progress=progress_of(found) if found else self.state.progress)
+            opened = self.state.opened
+            if opened is not None:
+                self.put(opened=opened.told(draft.brief))
             self._show_draft(draft)
 
     def _repick(self, decision: str, found: Investigation | None) -> None:
@@ -398,7 +368,9 @@ class Session(QObject):
 
         def picked(made: desk.Desk) -> None:
             self.put(
-                opened=made, case=made.case if found is None else found.case, **self._history()
+                opened=made,
+                case=made.case if found is None else found.case,
+                **self._keeping.history(),
             )
             self._look()
 
@@ -418,18 +390,14 @@ class Session(QObject):
         chosen = {"view": self.view_lane, "case": self.case_lane, "list": self.list_lane}[lane]
         return chosen.run(words, work, then, self._failed)
 
-    def fail(self, error: Exception) -> None:
-        """Show what went wrong; what is the program's own fault is logged as well."""
-        self._failed(error)
-
     def keep_picture(self, body: bytes, name: str) -> str:
         """Keep a picture in the case file; return its SHA-256."""
-        assert self._file is not None
-        return self._file.keep_picture(body, name)
+        assert self._keeping.file is not None
+        return self._keeping.file.keep_picture(body, name)
 
     def picture(self, sha256: str) -> bytes | None:
         """Return a kept picture."""
-        return None if self._file is None else self._file.picture(sha256)
+        return None if self._keeping.file is None else self._keeping.file.picture(sha256)
 
     def copy_to(self, path: Path) -> None:
         """Copy the case file, whole or not at all."""
@@ -444,7 +412,7 @@ class Session(QObject):
     @property
     def history(self) -> tuple[str, ...]:
         """Words of every state that leads here."""
-        return () if self._file is None else self._file.history
+        return () if self._keeping.file is None else self._keeping.file.history
 
     def start(self) -> None:
         """Leave the case and show the start page."""
@@ -466,25 +434,16 @@ class Session(QObject):
         self.case_lane.cancel()
         self.view_lane.cancel()
         self._close_desk()
-        self._close_file()
-
-    def _close_file(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-        if self._lock is not None:
-            self._lock.unlock()
-            self._lock = None
+        self._keeping.close()
 
     def close(self) -> None:
         """End all work and let the case go; the window is closing."""
-        self.case_lane.close()
-        self.view_lane.close()
-        self.list_lane.close()
+        for lane in (self.case_lane, self.view_lane, self.list_lane):
+            lane.close()
         if self.state.opened is not None:
             self.state.opened.closing.close()
             self.state = replace(self.state, opened=None)
-        self._close_file()
+        self._keeping.close()
 
 
 def _nothing(_value: object) -> None:

@@ -98,10 +98,12 @@ class Window(QMainWindow):
         self.report = ReportPane(self.session, self.act)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self.tabs.addTab(self.whys, "Whys")
         self.tabs.addTab(self.timeline, "Timeline")
         self.tabs.addTab(self.report, "Report")
         self.columns = QSplitter(Qt.Orientation.Horizontal)
+        self.columns.setHandleWidth(2)
         for pane in (self.decisions, self.explanation, self.tabs):
             self.columns.addWidget(pane)
         self.columns.setCollapsible(1, False)

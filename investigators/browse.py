@@ -125,14 +125,17 @@ class Decisions:
                 low, high = literal(each.low), literal(each.high)
                 outside.append(f"CASE WHEN {x} < {low} OR {x} > {high} THEN 1 ELSE 0 END")
         count = " + ".join(outside) or "0"
+        score = "fw_score" if view.model is None else "fw_output"
         if view.model is not None and view.model.output == "value":
-            # below one, so that no distance outweighs an input outside its range
-            return f"({count}) + coalesce(1 - 1 / (1 + abs(fw_output - fw_outcome)), 0)"
-        against = (
-            "CASE WHEN fw_outcome IS NULL OR fw_adverse IS NULL THEN 0 "
-            "WHEN fw_adverse <> (fw_outcome = 1) THEN 1 + abs(coalesce(fw_output, 0) - "
-            "fw_outcome) ELSE 0 END"
-        )
+            distance = f"abs({score} - fw_outcome)"
+            # any distance stays below one input outside its range
+            against = f"coalesce({distance} / (1 + {distance}), 0)"
+        else:
+            against = (
+                "CASE WHEN fw_outcome IS NULL OR fw_adverse IS NULL THEN 0 "
+                f"WHEN fw_adverse <> (fw_outcome = 1) THEN 1 + abs(coalesce({score}, 0) - "
+                "fw_outcome) ELSE 0 END"
+            )
         return f"10.0 * ({count}) + ({against})"
 
     def count(self, wish: Wish, task: Task | None = None) -> int:

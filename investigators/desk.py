@@ -16,17 +16,19 @@ folder)`` writes the reports.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from investigators import case_history, casefile, shelf
 from investigators.brief import nearest, read_case
-from investigators.case import Brief, Case
+from investigators.case import Brief, Case, Decision
+from investigators.chart import Cells, Chart
 from investigators.evidence import Cause, Explanation, Reproduced, Segment, Transform
 from investigators.investigation import Investigation
 from investigators.resources import room
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from investigators.browse import Decisions
     from investigators.case_history import CaseFile
     from investigators.casefile import Encoded
+    from investigators.evidence import Lead
     from investigators.opening import Opened
     from investigators.repair import Replay
     from investigators.report.model import Audience, Report
@@ -83,11 +86,7 @@ class Desk:
         """
         from investigators.identify import find_decision
 
-        found = find_decision(self.view, decision)
-        brief = replace(self.case.brief, decision=decision)
-        return replace(
-            self, view=replace(self.view, case=replace(self.case, brief=brief, decision=found))
-        )
+        return self._picked(decision, find_decision(self.view, decision))
 
     def pick_row(self, row: int) -> Self:
         """Pick a decision by its row in the log; its name (``ID#2`` among several) is found here.
@@ -97,11 +96,15 @@ class Desk:
         """
         from investigators.identify import decision_of_row
 
-        name, found = decision_of_row(self.view, row)
-        brief = replace(self.case.brief, decision=name)
-        return replace(
-            self, view=replace(self.view, case=replace(self.case, brief=brief, decision=found))
-        )
+        return self._picked(*decision_of_row(self.view, row))
+
+    def _picked(self, name: str, found: Decision | None) -> Self:
+        case = replace(self.case, brief=replace(self.case.brief, decision=name), decision=found)
+        return replace(self, view=replace(self.view, case=case))
+
+    def told(self, brief: Brief) -> Self:
+        """The same files with a brief that differs in words of people only (answers, title)."""
+        return replace(self, view=replace(self.view, case=replace(self.case, brief=brief)))
 
     def explain(self, task: Task | None = None) -> Explanation | None:
         """Explain the picked decision; ``None`` when none is picked or there is no model.
@@ -302,6 +305,20 @@ def write_whole(path: Path, content: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
+def can_hold(folder: str | Path) -> None:
+    """Refuse a place that can be no folder to write into, before any work is done for it.
+
+    Raises:
+        InputTrouble: it is a file, lies under one, or may not be written.
+    """
+    target = Path(folder)
+    there = next((each for each in (target, *target.parents) if each.exists()), None)
+    if there is not None and there.is_dir() and os.access(there, os.W_OK):
+        return
+    why = "Permission denied" if there is None or there.is_dir() else f"{there.name} is a file"
+    raise InputTrouble(target.name, f"cannot be written: {why}", expected="a folder to write into")
+
+
 def _folder(folder: str | Path) -> Path:
     target = Path(folder)
     try:
@@ -371,6 +388,20 @@ def whys(case: Case, board: Board, progress: Progress) -> Tree:
     return tree(case, board, progress, known, questions_of(case, progress.leads))
 
 
+def missing_to_confirm(lead: Lead, progress: Progress) -> tuple[str, ...]:
+    """What is still needed before a lead counts as confirmed."""
+    from investigators.whys import missing_to_confirm as missing
+
+    return missing(lead, progress)
+
+
+def claim_of(lead: Lead) -> str:
+    """A lead's stable key, for an answer that outlives a new ranking."""
+    from investigators.whys import claim_of as claim
+
+    return claim(lead)
+
+
 def report(found: Investigation, audience: Audience = "shared") -> Report:
     """The post-mortem as a value, for a preview and for the meeting."""
     from investigators.report.compose import compose
@@ -385,6 +416,46 @@ def palettes() -> dict[str, dict[str, str]]:
     from investigators.report.palette import palettes as read
 
     return {name: msgspec.structs.asdict(each) for name, each in read().items()}
+
+
+def chart_table(chart: Chart) -> Cells:
+    """The table that says the same as a chart, as the report prints it."""
+    from investigators.report.figure_block import twin
+
+    made = twin(chart)
+    return Cells(
+        made.caption or chart.title, made.header, made.rows, chart.strip, chart.description
+    )
+
+
+def chart_role(kind: str) -> str:
+    """The palette role in which a curve or mark of this kind is drawn."""
+    from investigators.report.paint_curves import COLOURS
+
+    return COLOURS.get(kind, "accent")
+
+
+def chart_lengths(lengths: Sequence[float]) -> list[str]:
+    """Signed contributions, in step with each other."""
+    from investigators.numbers import in_step
+
+    return in_step(lengths)
+
+
+def chart_ticks(
+    kind: Literal["number", "log", "time", "value"], low: float, high: float, wanted: int = 6
+) -> list[tuple[float, str]]:
+    """Round positions of an axis with their words; ``value`` says just ``low``."""
+    from math import exp
+
+    from investigators.report.paint import log_ticks, nice_ticks, short_value, time_ticks
+
+    if kind == "time":
+        return time_ticks(low, high, wanted)
+    if kind == "log":
+        return [(at, short_value(exp(at))) for at in log_ticks(low, high)]
+    ticks = [low] if kind == "value" else nice_ticks(low, high, wanted)
+    return [(at, short_value(at)) for at in ticks]
 
 
 def warm_up() -> None:

@@ -7,6 +7,7 @@ answered by a lead or by words, never by a bar of an explanation.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -33,6 +34,9 @@ from investigators.why_tree import (
     Why,
 )
 
+# Words of a report that speak of a change, not of one decision.
+SINCE = re.compile(r"\b(since|suddenly|used to|until recently|no longer)\b", re.IGNORECASE)
+
 
 def claim_of(lead: Lead) -> str:
     """A lead's stable key: its class and first finding, not its rank."""
@@ -49,10 +53,7 @@ def tree(
     """Return both legs as they stand."""
     book = choose(
         impression=case.decision is not None and case.decision.source == "ui_events",
-        onset=any(
-            lead.onset is not None and lead.concerns_this_decision and lead.strength != "weak"
-            for lead in progress.leads
-        ),
+        onset=bool(SINCE.search(case.brief.reported or "")),
     )
     rivals = tuple(_rivals(board, progress, suspicions, book))
     whys = [_first(case, board, book, rivals)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QGuiApplication,
@@ -43,16 +43,19 @@ class _Rows(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         """Draw one cell; colours of the text stay as they are in a tinted row."""
-        rect, state = QRect(option.rect), option.state
-        table = self.parent()
+        rect, model, table = option.rect, index.model(), self.parent()
         assert isinstance(table, QTableView)
         colour = theme().colour
-        if index.row() == self.picked or QStyle.StateFlag.State_Selected in state:
+        if index.row() == self.picked or QStyle.StateFlag.State_Selected in option.state:
             painter.fillRect(rect, colour("tint"))
-        plain = QStyleOptionViewItem(option)
-        plain.rect = rect.adjusted(EDGE, 0, -EDGE, 0)
-        plain.state = state & ~QStyle.StateFlag.State_Selected & ~QStyle.StateFlag.State_HasFocus
-        super().paint(painter, plain, index)
+        # straight from the model: the style's own way asks eight roles of every cell on screen
+        text = model.data(index, Qt.ItemDataRole.DisplayRole) or ""
+        side = model.data(index, Qt.ItemDataRole.TextAlignmentRole)
+        painter.setFont(table.font())
+        painter.setPen(model.data(index, Qt.ItemDataRole.ForegroundRole) or colour("ink"))
+        room = rect.adjusted(EDGE + 3, 0, -EDGE - 3, 0)
+        cut = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(side) | Qt.TextFlag.TextSingleLine, cut)
         cursor = table.hasFocus() and index.row() == table.currentIndex().row()
         painter.setPen(QPen(colour("accent" if cursor else "line"), 1))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())

@@ -87,6 +87,7 @@ class DecisionsPane(QWidget):
         self.listing.changed.connect(self._say_where)
         self.listing.arranged.connect(self._arranged)
         self.listing.strip_changed.connect(self._show_strip)
+        session.wanted.connect(self._show_rows)
         session.changed.connect(self._changed)
         self._changed(State(), session.state)
 
@@ -295,6 +296,11 @@ class DecisionsPane(QWidget):
         if len(said) == len(edges):
             return " to ".join(said)
         return f"from {said[0]}" if chip.high is None else f"until {said[0]}"
+
+    def _show_rows(self, filters: tuple[Filter, ...]) -> None:
+        """Another pane wants rows to be seen, those of a lead."""
+        self._typed.stop()
+        self.listing.want(Wish(filters=filters))
 
     def _take_away(self, name: str) -> None:
         self.listing.take_away(name)

@@ -1,28 +1,336 @@
-"""ExplanationPane."""
+"""The middle: what the model did with its inputs, in the reader's words, with its limits."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QScrollArea,
+    QStackedWidget,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
-from app.parts import column, label
+from app import theme
+from app.parts import button, clear, column, elided, frame, label, line, row
 from app.session import Session
 from app.state import State
+from app.waterfall import Waterfall
+from investigators.chart import Waterfall as WaterfallChart
+from investigators.evidence import Contribution, Explanation, Finding
+from investigators.numbers import MINUS, number, value_words
+
+GLYPH = {"supports": "●", "speaks against": "✗", "cannot tell": "?", "error": "!"}
+HEADER = ("Input", "Value", "Among training rows", "Part of the score", "Note")
+
+
+class _Number(QTableWidgetItem):
+    """A cell that sorts by its number."""
+
+    def __init__(self, words: str, value: float) -> None:
+        super().__init__(words)
+        self._value = value
+        self.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def __lt__(self, other: QTableWidgetItem) -> bool:
+        return isinstance(other, _Number) and self._value < other._value
 
 
 class ExplanationPane(QWidget):
-    """ExplanationPane."""
+    """Score line, waterfall or table, sentence, strip; a row leads to the checks on its input."""
 
     def __init__(self, session: Session, act: Callable[[str], None]) -> None:
         super().__init__()
         self._session, self._act = session, act
-        self._label = label("ExplanationPane", "title", wrap=True)
-        self.setLayout(column(self._label, 1, margins=(12, 12, 12, 12)))
+        self.setProperty("help", "explanation")
+        self.heading = label("What the model did", "title")
+        self.reproduced = elided("", "soft")
+        self.reproduced.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.toggle = button("Table", self.toggle_table, "link", "The same as a table (Ctrl+T)")
+        self.score = label("", "score")
+        self.scale = label("", "soft")
+        self.rule = label("")
+        self.decision = elided("", "soft")
+        self.decision.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.chart = Waterfall()
+        self.chart.asked.connect(self._ask)
+        self.table = self._make_table()
+        self.views = QStackedWidget()
+        self.sentence = label("", wrap=True, select=True)
+        self.asked = QVBoxLayout()
+        self.strip = label("", "strip", wrap=True, select=True)
+        self.empty = label("", "soft", wrap=True)
+        self._input = ""
+        self._lay_out()
         session.changed.connect(self._changed)
 
-    def _changed(self, _before: State, state: State) -> None:
-        self._label.setText(f"ExplanationPane {state.stage} {state.title}")
+    def _make_table(self) -> QTableWidget:
+        made = QTableWidget(0, len(HEADER))
+        made.setHorizontalHeaderLabels(list(HEADER))
+        made.setAccessibleName("Contributions of every input")
+        made.verticalHeader().hide()
+        made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        made.setShowGrid(False)
+        made.setTabKeyNavigation(False)
+        made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        made.horizontalHeader().setStretchLastSection(True)
+        made.cellActivated.connect(lambda at, _c: self._ask(_text(made.item(at, 0))))
+        return made
+
+    def _lay_out(self) -> None:
+        head = row(self.heading, self.reproduced, self.toggle, margins=(12, 10, 12, 6))
+        head.setStretch(1, 1)
+        scores = row(self.score, self.scale, self.rule, self.decision, margins=(12, 4, 12, 0))
+        scores.setStretch(3, 1)
+        for each in (self.scale, self.rule, self.decision):
+            each.setContentsMargins(0, 0, 0, 3)
+            each.setAlignment(each.alignment() | Qt.AlignmentFlag.AlignBottom)
+        words = column(self.sentence, self.asked, margins=(12, 8, 12, 8), gap=8)
+        picture = QWidget()
+        picture.setLayout(column(self.chart, words, 1))
+        scrolled = QScrollArea()
+        scrolled.setWidgetResizable(True)
+        scrolled.setWidget(picture)
+        scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for view in (scrolled, self.table):
+            self.views.addWidget(view)
+        strip = column(line(), self.strip, margins=(12, 0, 12, 8), gap=6)
+        self.body = QWidget()
+        inside = column(scores, self.views, strip, gap=0)
+        inside.setStretch(1, 1)
+        self.body.setLayout(inside)
+        self.setLayout(column(head, line(), self.empty, self.body, gap=0))
+        self.empty.setContentsMargins(12, 12, 12, 12)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+
+    # --- showing ---------------------------------------------------------------------------------
+
+    def _changed(self, before: State, state: State) -> None:
+        looks = before == State()
+        if looks or before.explanation is not state.explanation or before.case is not state.case:
+            self._show(state)
+        if looks or before.progress is not state.progress:
+            self._show_asked()
+
+    def _show(self, state: State) -> None:
+        found = state.explanation
+        usable = found is not None and found.withheld is None
+        self.body.setVisible(usable)
+        self.empty.setVisible(not usable)
+        self.heading.setText(_heading(found))
+        self.reproduced.setText(_reproduced(state))
+        self.empty.setText(_why_empty(state))
+        if not usable:
+            self.chart.show_chart(None)
+            return
+        assert found is not None
+        self._score_line(state, found)
+        chart = found.chart
+        self.chart.show_chart(chart if isinstance(chart, WaterfallChart) else None)
+        self._fill(found)
+        self.sentence.setText(found.sentence)
+        self.strip.setText(found.strip)
+        self._input = ""
+        self._show_asked()
+
+    def _score_line(self, state: State, found: Explanation) -> None:
+        case = state.case
+        assert case is not None
+        decision = case.decision
+        scale = case.scale
+        logged = decision.score if decision is not None else None
+        decimals = scale.decimals if scale is not None and scale.decimals is not None else 3
+        shown = logged if logged is not None else found.score
+        self.score.setText("" if shown is None else f"{shown:.{decimals}f}".replace("-", MINUS))
+        kind_words = scale.kind if scale is not None else "score"
+        self.scale.setText(
+            kind_words if logged is not None else f"{kind_words}, by this model file"
+        )
+        self.rule.setText(_rule(state))
+        parts = []
+        if decision is not None:
+            parts = [
+                decision.id,
+                (decision.time or "")[:16].replace("T", " "),
+                decision.subject or "",
+            ]
+        self.decision.setText(" · ".join(part for part in parts if part))
+
+    def _fill(self, found: Explanation) -> None:
+        self.table.setSortingEnabled(False)
+        self.table.setRowCount(len(found.contributions))
+        for at, part in enumerate(found.contributions):
+            sign = f"{part.contribution:+.4f}".replace("-", MINUS)
+            cells = (
+                QTableWidgetItem(part.feature),
+                _value_cell(part),
+                QTableWidgetItem(part.place),
+                _Number(sign, part.contribution),
+                QTableWidgetItem(_note(part)),
+            )
+            for k, cell in enumerate(cells):
+                self.table.setItem(at, k, cell)
+        self.table.setSortingEnabled(True)
+        self.table.sortItems(3, Qt.SortOrder.DescendingOrder)
 
     def toggle_table(self) -> None:
-        """Chart or table."""
+        """Show the table instead of the picture, or the other way round."""
+        to_table = self.views.currentIndex() == 0
+        self.views.setCurrentIndex(1 if to_table else 0)
+        self.toggle.setText("Picture" if to_table else "Table")
+        (self.table if to_table else self.chart).setFocus()
+
+    # --- a bar is a lead to a check, never evidence ----------------------------------------------
+
+    def _ask(self, feature: str) -> None:
+        self._input = feature
+        self._show_asked()
+
+    def _show_asked(self) -> None:
+        clear(self.asked)
+        found = self._session.state.explanation
+        names = {part.feature for part in found.contributions} if found is not None else set()
+        if self._input not in names:
+            return
+        inside = column(margins=(12, 8, 12, 8), gap=4)
+        inside.addWidget(label(f"What the checks say of {self._input}", "bold"))
+        inside.addWidget(
+            label("A bar leads to a check; it is never evidence for a cause.", "small")
+        )
+        about = [f for f in self._session.state.progress.findings if self._input in f.about]
+        if not about:
+            done = self._session.state.progress.done
+            inside.addWidget(
+                label("No check answered about it." if done else "The checks are running…", "soft")
+            )
+        for finding in about[:4]:
+            inside.addWidget(label(_verdict_line(finding), wrap=True, select=True))
+        inside.addLayout(
+            row(
+                button("Show the whys", lambda: self._act("whys_tab"), "link"),
+                button("Close", lambda: self._ask(""), "link"),
+                1,
+            )
+        )
+        self.asked.addWidget(frame("panel", inside))
+
+    # --- copying ---------------------------------------------------------------------------------
+
+    def copy(self) -> None:
+        """Put picture and table (tab-separated) on the clipboard."""
+        found = self._session.state.explanation
+        if found is None or found.withheld is not None:
+            return
+        lines = ["\t".join(HEADER)]
+        for part in found.contributions:
+            cells = (
+                part.feature,
+                value_words(part),
+                part.place,
+                f"{part.contribution:+.6g}",
+                _note(part),
+            )
+            lines.append("\t".join(cells))
+        data = QMimeData()
+        data.setText("\n".join((*lines, found.sentence, found.strip)))
+        data.setImageData(self.chart.grab().toImage())
+        QGuiApplication.clipboard().setMimeData(data)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Sizes follow the zoom in force."""
+        super().showEvent(event)
+        self.table.verticalHeader().setDefaultSectionSize(theme.theme().px(28))
+
+
+def _heading(found: Explanation | None) -> str:
+    """Short where the score is the logged one, whole where it is not."""
+    usual = "What the model did"
+    if found is None or not found.heading or found.heading.startswith(usual):
+        return usual
+    return found.heading
+
+
+def _text(item: QTableWidgetItem | None) -> str:
+    return "" if item is None else item.text()
+
+
+def _value_cell(part: Contribution) -> QTableWidgetItem:
+    words = value_words(part)
+    if isinstance(part.value, int | float) and not isinstance(part.value, bool):
+        return _Number(words, float(part.value))
+    return QTableWidgetItem(words)
+
+
+def _note(part: Contribution) -> str:
+    if part.unseen:
+        return "never seen in training"
+    if part.unexpected_missing:
+        return "missing; never missing in training"
+    return "outside the training range" if part.outside_range else ""
+
+
+def _verdict_line(finding: Finding) -> str:
+    goes = f" (goes with {finding.explained_by})" if finding.explained_by else ""
+    return f"{GLYPH.get(finding.verdict, '–')} {finding.verdict}: {finding.sentence}{goes}"
+
+
+def _reproduced(state: State) -> str:
+    same = state.reproduced or (state.found.reproduced if state.found is not None else None)
+    if same is None:
+        return ""
+    words = {
+        "reproduced": "logged score reproduced ✓",
+        "reproduced after mapping": f"logged score reproduced ✓ ({same.mapping})",
+        "differs": "logged score differs from this model’s",
+        "cannot tell": "logged score: cannot tell whether it is this model’s",
+    }[same.verdict]
+    near = _near(state)
+    return f"{words} · {near}" if near else words
+
+
+def _near(state: State) -> str:
+    """How far the score lies from its nearest cut point, in words."""
+    case = state.case
+    if case is None or case.decision is None or case.decision.score is None or case.rule is None:
+        return ""
+    cuts = case.rule.cuts
+    if not cuts:
+        return ""
+    score = case.decision.score
+    cut = min(cuts, key=lambda each: abs(each - score))
+    side = "over" if score >= cut else "under"
+    just = abs(score - cut) <= 0.1 * max(abs(cut), 1e-12)
+    return f"{'just ' if just else ''}{side} the threshold"
+
+
+def _rule(state: State) -> str:
+    case = state.case
+    if case is None or case.rule is None or not case.rule.cuts or case.decision is None:
+        return f"→ {case.decision.label}" if case and case.decision and case.decision.label else ""
+    score = case.decision.score
+    cuts = case.rule.cuts
+    cut = cuts[0] if score is None else min(cuts, key=lambda each: abs(each - score))
+    return f"threshold {number(cut, 6)} → {case.decision.label or 'no label'}"
+
+
+def _why_empty(state: State) -> str:
+    if state.case is None:
+        return "What the model did will be here."
+    if state.case.decision is None:
+        return "Pick a decision on the left: what the model did with its inputs will be here."
+    if state.explanation is None:
+        return "Explaining…" if state.busy else "There is no model, so nothing can be explained."
+    words = state.explanation.withheld or ""
+    if state.case.decision.row is None:
+        return (
+            f"This model did not decide that: {words}. There are no inputs to explain; who did "
+            "decide it is the question on the right."
+        )
+    return f"No explanation: {words}." if words else ""

@@ -6,6 +6,7 @@ lane of the list, and says when something is new.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from investigators import desk
     from investigators.browse import Decisions
     from investigators.task import Task
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -161,7 +164,7 @@ class Listing(QObject):
     def _failed(self, error: Exception) -> None:
         """What cannot be read is said in place; a fault of the program is also logged."""
         if not isinstance(error, InputTrouble):
-            self._session.fail(error)
+            log.error("the list failed", exc_info=error)
             error = InputTrouble("The list", "could not be made", mend="see Help, Show log")
         self.fault, self._job = error, None
         self.changed.emit()

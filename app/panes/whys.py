@@ -1,34 +1,373 @@
-"""WhysPane."""
+"""The right: how it came about, how it stayed unnoticed; rivals, the lead's card, what is next."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from app.parts import column, label
+from app.dialogs import ask
+from app.dialogs.reason import AnswerForm, FactForm, RivalForm
+from app.lead_card import CardActs, LeadCard, headline
+from app.parts import button, clear, column, elided, frame, kind, label, row
 from app.session import Session
 from app.state import State
+from app.whys_filter import filters_of
+from investigators.board import Board, Fact, OwnRival, RuledOut, Waiver, WhyAnswer
+from investigators.evidence import FAMILY_WORDS, Lead
+from investigators.why_tree import FIRST, Rival, Tree, Why
+
+LEGS = (("came about", "HOW DID IT COME ABOUT?"), ("unnoticed", "HOW DID IT STAY UNNOTICED?"))
+
+
+class Line(QPushButton):
+    """A rival's line: glyph, words, on the right where it stands; chosen by click or Enter."""
+
+    def __init__(self, rival: Rival, *, chosen: bool) -> None:
+        super().__init__()
+        kind(self, "rival", "chosen" if chosen else "")
+        glyph = label(rival.glyph, "finding" if rival.standing == "supports" else "soft")
+        glyph.setFixedWidth(18)
+        loud = rival.status in ("supported", "confirmed") and bool(rival.leads)
+        words = elided(rival.words, "bold" if loud else "")
+        status: str = rival.status if rival.status in ("confirmed", "waived") else rival.standing
+        if rival.status == "ruled out" and rival.reason:
+            status = "ruled out by hand"
+        note = label(f"{status} · {rival.how}" if rival.how != status else status, "small")
+        inside = row(glyph, words, note, margins=(12, 5, 10, 5))
+        inside.setStretch(1, 1)
+        for each in (glyph, words, note):
+            each.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setLayout(inside)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumHeight(inside.sizeHint().height())
+        self.setMinimumWidth(60)
+        self.setAccessibleName(f"{rival.words}: {note.text()}")
+        self.setToolTip(rival.sentence or rival.words)
 
 
 class WhysPane(QWidget):
-    """WhysPane."""
+    """Both legs of the five whys."""
 
     def __init__(self, session: Session, act: Callable[[str], None]) -> None:
         super().__init__()
         self._session, self._act = session, act
-        self._label = label("WhysPane", "title", wrap=True)
-        self.setLayout(column(self._label, 1, margins=(12, 12, 12, 12)))
+        self.setProperty("help", "whys")
+        self._chosen = ""
+        self._tree: Tree | None = None
+        self.heading = label("Why did that happen?", "title")
+        self.count = elided("", "soft")
+        self.count.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.list = QVBoxLayout()
+        self.list.setContentsMargins(0, 0, 0, 10)
+        self.list.setSpacing(3)
+        inside = QWidget()
+        inside.setLayout(column(self.list, 1))
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setWidget(inside)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        head = row(self.heading, self.count, margins=(12, 10, 12, 4))
+        head.setStretch(1, 1)
+        self.setLayout(column(head, self.area, gap=0))
         session.changed.connect(self._changed)
 
-    def _changed(self, _before: State, state: State) -> None:
-        self._label.setText(f"WhysPane {state.stage} {state.title}")
+    # --- showing ---------------------------------------------------------------------------------
+
+    def _changed(self, before: State, state: State) -> None:
+        looks = before == State()
+        if before.case is not None and state.case is not None:
+            picked = before.case.decision != state.case.decision
+            self._chosen = "" if picked else self._chosen
+        tree = self._session.tree() if state.case is not None and state.case.decision else None
+        if looks or tree is not self._tree or before.found is not state.found:
+            self._tree = tree
+            self._show(state)
+
+    def _show(self, state: State) -> None:
+        at = self.area.verticalScrollBar().value()
+        self.setUpdatesEnabled(False)
+        clear(self.list)
+        if self._tree is None:
+            self.count.setText("")
+            words = "Pick a decision: the checks that bear on it will answer here."
+            self.list.addWidget(_padded(label(words, "soft", wrap=True)))
+        else:
+            self.count.setText(_counts(self._tree, state))
+            for leg, words in LEGS:
+                self._leg(self._tree, leg, words, state)
+            self._closing(self._tree)
+        self.setUpdatesEnabled(True)
+        self.area.verticalScrollBar().setValue(at)
+
+    def _leg(self, tree: Tree, leg: str, words: str, state: State) -> None:
+        self.list.addWidget(_padded(label(words, "caps"), top=8))
+        for why in (each for each in tree.whys if each.leg == leg):
+            self._why(why, state)
+
+    def _why(self, why: Why, state: State) -> None:
+        mark = "▾" if why.rivals else "▸"
+        question = label(f"{mark}  {why.question}", "bold", wrap=True)
+        question.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        if why.id == FIRST:
+            self.list.addWidget(_padded(question))
+            self._first_words(state)
+            for rival in why.rivals:
+                self._rival(rival, state)
+        else:
+            status = label(why.state, "small")
+            inside = row(question, status, margins=(12, 4, 12, 2))
+            inside.setStretch(0, 1)
+            self.list.addLayout(inside)
+        if why.answer is not None:
+            self._answer(why, why.answer)
+        for fact in why.facts:
+            self._fact(fact)
+        self._why_buttons(why)
+
+    def _first_words(self, state: State) -> None:
+        """The three questions that come before the model, and the expectation."""
+        answers = state.draft.brief.answers
+        told = [answers.whose_box, answers.right_subject, answers.what_shown]
+        done = sum(each is not None for each in told)
+        words = f"First, not about the model: whose box, right person, what was shown ({done} of 3)"
+        links = row(label(words, "small", wrap=True),
+                    button("answer", lambda: self._act("questions"), "link"),
+                    margins=(34, 0, 12, 0))  # fmt: skip
+        links.setStretch(0, 1)
+        self.list.addLayout(links)
+
+    def _rival(self, rival: Rival, state: State) -> None:
+        chosen = rival.id == self._current(state)
+        made = Line(rival, chosen=chosen)
+        made.clicked.connect(lambda: self._choose(rival.id))
+        self.list.addWidget(made)
+        if not chosen:
+            return
+        lead = next((x for x in state.progress.leads if x.id in rival.leads), None)
+        if lead is not None and state.case is not None:
+            self.list.addWidget(_framed(self._card(lead, rival, state)))
+        else:
+            self.list.addWidget(_framed(self._detail(rival)))
+
+    def _current(self, state: State) -> str:
+        """The rival whose card is open: the chosen one, else the one with the first lead."""
+        if self._chosen:
+            return self._chosen
+        strongest = next((x for x in state.progress.leads if x.concerns_this_decision), None)
+        if strongest is None or self._tree is None:
+            return ""
+        return next((r.id for r in self._tree.whys[0].rivals if strongest.id in r.leads), "")
+
+    def _choose(self, rival: str) -> None:
+        self._chosen = "none" if self._current(self._session.state) == rival else rival
+        self._show(self._session.state)
+
+    def _card(self, lead: Lead, rival: Rival, state: State) -> LeadCard:
+        from investigators import desk
+
+        assert state.case is not None
+        acts = CardActs(self._answer_with, self._rule_out, self._rows)
+        return LeadCard(
+            lead, rival, state.case, state.progress.findings, acts,
+            missing=desk.missing_to_confirm(lead, state.progress),
+            current=rival.status != "ruled out",
+        )  # fmt: skip
+
+    def _detail(self, rival: Rival) -> QWidget:
+        inside = column(margins=(12, 8, 12, 8), gap=5)
+        if rival.sentence:
+            inside.addWidget(label(rival.sentence, wrap=True, select=True))
+        if rival.reason:
+            inside.addWidget(label(f"by hand: {rival.reason}", "soft", wrap=True, select=True))
+        for words, text in (
+            ("if it holds, we expect", rival.if_true), ("if not", rival.if_false),
+            ("not covered", rival.does_not_cover), ("would tell", rival.would_need),
+        ):  # fmt: skip
+            if text:
+                inside.addWidget(label(f"{words}: {text}", "small", wrap=True, select=True))
+        inside.addLayout(self._detail_buttons(rival))
+        return frame("panel", inside)
+
+    def _detail_buttons(self, rival: Rival) -> QVBoxLayout:
+        buttons: list[QWidget | int] = []
+        ruled = self._session.state.board.ruling(rival.id) is not None
+        if ruled:
+            buttons.append(button("Let it stand again", lambda: self._stand(rival.id)))
+        elif rival.standing != "speaks against":
+            buttons.append(button("Rule out…", lambda: self._rule_out(rival)))
+        if rival.standing == "waived":
+            buttons.append(button("Lift the waiver", lambda: self._lift(rival.id)))
+        elif rival.standing in ("cannot tell", "not run", "error"):
+            buttons.append(button("Waive…", lambda: self._waive(rival)))
+        if rival.ask:
+            copy = button("Copy the text to send", lambda: _copy(rival.ask))
+            copy.setToolTip(rival.ask)
+            buttons.append(copy)
+        return column(row(*buttons, 1))
+
+    def _answer(self, why: Why, answer: WhyAnswer) -> None:
+        lead = f" · with {answer.lead}" if answer.lead else ""
+        words = label(f"Answered{lead}: {answer.words}", wrap=True, select=True)
+        again = button("Reopen", lambda: self._reopen(why.id), "link")
+        inside = row(words, again, margins=(12, 6, 8, 6))
+        inside.setStretch(0, 1)
+        self.list.addWidget(_framed(frame("note", inside)))
+
+    def _fact(self, fact: Fact) -> None:
+        whose = f", {fact.whose_view}" if fact.whose_view else ""
+        picture = f" · {fact.picture_name}" if fact.picture else ""
+        words = label(f"Fact {fact.id} (grade {fact.grade}{whose}): {fact.words}{picture}",
+                      "soft", wrap=True, select=True)  # fmt: skip
+        remove = button("Remove", lambda: self._remove_fact(fact), "link")
+        inside = row(words, remove, margins=(34, 2, 8, 2))
+        inside.setStretch(0, 1)
+        self.list.addLayout(inside)
+
+    def _why_buttons(self, why: Why) -> None:
+        buttons: list[QWidget | int] = []
+        if why.answer is None and why.id != FIRST:
+            buttons.append(button("Answer in words…", lambda: self._answer_words(why), "link"))
+        buttons.append(button("Add a fact…", lambda: self._add_fact(why.id), "link"))
+        if why.id == FIRST:
+            buttons.append(button("Add a rival…", self.add_rival, "link"))
+        if why.ask and why.answer is None:
+            ask_owner = button("Copy a question for its owners", lambda: _copy(why.ask), "link")
+            ask_owner.setToolTip(why.ask)
+            buttons.append(ask_owner)
+        self.list.addLayout(row(*buttons, 1, margins=(30, 0, 12, 2), gap=4))
+
+    def _closing(self, tree: Tree) -> None:
+        if not tree.to_close or not self._session.state.progress.done:
+            return
+        words = "Before the case can be closed: " + "; ".join(tree.to_close) + "."
+        self.list.addWidget(_padded(label(words, "small", wrap=True, select=True), top=10))
+
+    # --- what people do --------------------------------------------------------------------------
 
     def answer_lead(self) -> None:
-        """Answer with the lead."""
+        """Answer the first why with the strongest lead."""
+        ours = [x for x in self._session.state.progress.leads if x.concerns_this_decision]
+        if ours:
+            self._answer_with(ours[0])
+
+    def _answer_with(self, lead: Lead) -> None:
+        from investigators import desk
+
+        tree = self._tree
+        if tree is None:
+            return
+        missing = desk.missing_to_confirm(lead, self._session.state.progress)
+        form = AnswerForm(self, tree.whys[0].question, headline(lead), missing)
+        if form.exec():
+            answer = WhyAnswer(FIRST, form.said(), lead.id, desk.claim_of(lead))
+            self._session.say("answer how it came about", self._board().answered(answer))
+        form.deleteLater()
+
+    def _answer_words(self, why: Why) -> None:
+        form = AnswerForm(self, why.question, "", ())
+        if form.exec():
+            self._session.say(
+                f"answer “{why.question[:40]}”",
+                self._board().answered(WhyAnswer(why.id, form.said())),
+            )
+        form.deleteLater()
+
+    def _reopen(self, why: str) -> None:
+        self._session.say("reopen a why", self._board().reopened(why))
+
+    def _rule_out(self, rival: Rival) -> None:
+        prompt = f"“{rival.words}” is ruled out, on what grounds? It prints beside the verdict."
+        reason = ask.words(self, "Rule out", prompt, ok="Rule out")
+        if reason:
+            ruled = self._board().with_ruling(RuledOut(rival.id, reason))
+            self._session.say(f"rule out “{rival.words}”", ruled)
+
+    def _stand(self, rival: str) -> None:
+        self._session.say("let a rival stand again", self._board().without_ruling(rival))
+
+    def _waive(self, rival: Rival) -> None:
+        prompt = f"{FAMILY_WORDS[rival.family]}: “{rival.words}” will not be checked. Why not?"
+        reason = ask.words(self, "Waive", prompt, ok="Waive")
+        if reason:
+            waived = self._board().with_waiver(Waiver(rival.id, reason))
+            self._session.say(f"waive “{rival.words}”", waived)
+
+    def _lift(self, check: str) -> None:
+        self._session.say("lift a waiver", self._board().without_waiver(check))
 
     def add_fact(self) -> None:
-        """Add a fact."""
+        """Add a fact to the first why."""
+        self._add_fact(FIRST)
+
+    def _add_fact(self, why: str) -> None:
+        form = FactForm(self)
+        if form.exec():
+            given = form.given()
+            kept = ""
+            if given.picture:
+                kept = self._session.keep_picture(given.picture, given.picture_name)
+            fact = Fact(
+                self._board().next_id("F"), why, given.words, given.whose_view, given.grade,
+                kept, given.picture_name,
+            )  # fmt: skip
+            self._session.say(f"add fact {fact.id}", self._board().with_fact(fact))
+        form.deleteLater()
+
+    def _remove_fact(self, fact: Fact) -> None:
+        self._session.say(f"remove fact {fact.id}", self._board().without_fact(fact.id))
 
     def add_rival(self) -> None:
-        """Add a rival."""
+        """Add a rival by hand."""
+        form = RivalForm(self)
+        if form.exec():
+            words, family = form.given()
+            made = OwnRival(self._board().next_id("R"), FIRST, words, family)
+            self._session.say(f"add rival {made.id}", self._board().with_rival(made))
+        form.deleteLater()
+
+    def _rows(self, lead: Lead) -> None:
+        self._session.wanted.emit(filters_of(lead))
+
+    def _board(self) -> Board:
+        return self._session.state.board
+
+    def copy(self) -> None:
+        """Copy the tree as text."""
+        if self._tree is None:
+            return
+        lines = []
+        for why in self._tree.whys:
+            lines.append(why.question)
+            lines += [f"  {r.glyph} {r.words}: {r.standing} · {r.how}" for r in why.rivals]
+            if why.answer is not None:
+                lines.append(f"  answered: {why.answer.words}")
+        _copy("\n".join(lines))
+
+
+def _copy(text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+
+
+def _padded(widget: QWidget, top: int = 2) -> QWidget:
+    made = QWidget()
+    made.setLayout(column(widget, margins=(12, top, 12, 2)))
+    return made
+
+
+def _framed(widget: QWidget) -> QWidget:
+    made = QWidget()
+    made.setLayout(column(widget, margins=(12, 4, 12, 8)))
+    return made
+
+
+def _counts(tree: Tree, state: State) -> str:
+    rivals = tree.whys[0].rivals if tree.whys else ()
+    leads = sum(x.concerns_this_decision for x in state.progress.leads)
+    out = sum(r.status == "ruled out" for r in rivals)
+    still = sum(r.status in ("undetermined", "testing", "proposed") for r in rivals)
+    word = "lead" if leads == 1 else "leads"
+    return f"{leads} {word} · {out} ruled out · {still} open"

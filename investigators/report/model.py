@@ -53,12 +53,16 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with a header row; ``right`` are the indexes of columns of numbers."""
+    """A table with a header row; ``right`` are the indexes of columns of numbers.
+
+    ``fold`` are the words under which it is folded away, for what a reader seldom wants to see.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     caption: str = ""
     right: tuple[int, ...] = ()
+    fold: str = ""
 
 
 @dataclass(frozen=True, slots=True)

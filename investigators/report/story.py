@@ -23,12 +23,18 @@ from investigators.report.figure_block import figure_block
 from investigators.report.model import (
     Block,
     Items,
+    Mark,
     Section,
     Statement,
     Table,
 )
 from investigators.report.page_one import flip_words
 
+# What stands behind the decision rule, by where it is from.
+RULE_EVIDENCE: dict[str, tuple[Mark, str]] = {
+    "inferred": ("computed", "source:log"),
+    "policy": ("fact", "source:policy"),
+}
 RIGHT_SUBJECT = {
     "yes": "It was the right subject",
     "no": "It was not the right subject",
@@ -75,7 +81,7 @@ def facts(draft: Draft) -> Section:
 
 def _with_lead(finding: Finding) -> str:
     by = f" (goes with {finding.explained_by})" if finding.explained_by else ""
-    return sentence(finding.sentence.rstrip(".") + by)
+    return finding.sentence.rstrip(".") + by
 
 
 def _decision_facts(draft: Draft) -> list[Statement]:
@@ -93,9 +99,8 @@ def _decision_facts(draft: Draft) -> list[Statement]:
         words += "; no request of this model stands behind it"
     facts = [draft.said(words, "fact", source)]
     if rule is not None and rule.cuts:
-        facts.append(
-            draft.said(rule_words(draft), "computed" if rule.source == "inferred" else "fact")
-        )
+        mark, behind = RULE_EVIDENCE.get(rule.source, ("fact", "given"))
+        facts.append(draft.said(rule_words(draft), mark, behind))
     return facts
 
 

@@ -328,6 +328,7 @@ class Table:
         """
         name, direction = (order, "ascending") if isinstance(order, str) else order
         by = f"{quoted(name)} {'DESC' if direction == 'descending' else 'ASC'} NULLS LAST, fw_row"
+        by = "fw_row" if (name, direction) == ("fw_row", "ascending") else by
         sort = self.batches(f"SELECT fw_row FROM {{t}} ORDER BY {by}", task=task)
         numbers = (batch.column(0).to_numpy(zero_copy_only=False) for batch in sort)
         return self.engine.order((self.relation, by), numbers)

@@ -170,6 +170,8 @@ class Gaps:
 
 def window(case: Path) -> None:
     """Scroll, sort and filter the pane itself, and print the gaps of its thread."""
+    from PySide6.QtWidgets import QApplication
+
     from app import start
     from app.panes.decisions import DecisionsPane
     from app.session import Session
@@ -196,7 +198,7 @@ def window(case: Path) -> None:
         bar: Any = pane.table.verticalScrollBar()
         for k in range(200):
             bar.setValue(k * bar.maximum() // 200)
-            pane.table.viewport().repaint()
+            QApplication.processEvents()
 
     gaps.measure("window: open", lambda: session.open_files([str(case)]), there)
     gaps.measure("window: jump", scroll, there)

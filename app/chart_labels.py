@@ -1,0 +1,163 @@
+"""Words over a plot: names at their curves, marks, rows; laid out in pixels, none over another.
+
+A plot draws lines and axes; this sheet lies over it and asks it only where a point of the data is
+on screen, so that every label can be moved or left out by its true width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+Where = Callable[[float, float], QPointF]
+GAP = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One label.
+
+    ``at`` are places in the data to try in turn, each with how the text lies to it: ``-1`` ends
+    there, ``0`` is centred, ``1`` begins there.  ``margin`` puts it into the left (``-1``) or right
+    (``1``) margin at that height.  ``must`` draws it even where nothing is free; ``sample`` draws
+    a piece of its line before it, when it ends up in the row above the plot.
+    """
+
+    text: str
+    colour: QColor
+    at: tuple[tuple[float, float, int], ...]
+    bold: bool = False
+    margin: int = 0
+    must: bool = False
+    rise: float = 0.0
+    sample: Qt.PenStyle | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A bar from ``first`` to ``last`` at height ``y``, ``high`` pixels thick."""
+
+    first: float
+    last: float
+    y: float
+    high: float
+    colour: QColor
+    hatched: bool = False
+
+
+class Sheet(QWidget):
+    """The sheet over a plot."""
+
+    def __init__(
+        self,
+        plot: QWidget,
+        where: Where,
+        font: QFont,
+        words: Sequence[Words],
+        blocks: Sequence[Block] = (),
+    ) -> None:
+        super().__init__(plot)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._where, self._font, self._words = where, font, tuple(words)
+        self._blocks = tuple(blocks)
+        self._plot = plot
+        plot.installEventFilter(self)
+        self.resize(plot.size())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Follow the plot's size."""
+        if watched is self._plot and event.type() == QEvent.Type.Resize:
+            self.resize(self._plot.size())
+        return False
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Lay out and draw."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        taken: list[QRectF] = []
+        legend = GAP
+        for block in self._blocks:
+            self._bar(painter, block)
+        for words in self._words:
+            font = QFont(self._font)
+            font.setWeight(QFont.Weight.DemiBold if words.bold else QFont.Weight.Normal)
+            painter.setFont(font)
+            painter.setPen(words.colour)
+            metrics = QFontMetricsF(font, self)
+            if words.margin:
+                self._in_margin(painter, metrics, words)
+                continue
+            box = self._free(metrics, words, taken)
+            if box is None and words.sample is not None:
+                legend = self._in_legend(painter, metrics, words, legend)
+            elif box is not None:
+                taken.append(box)
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words.text)
+        painter.end()
+
+    def _bar(self, painter: QPainter, block: Block) -> None:
+        """A bar at least two pixels wide; hatched where the value is outside what was seen."""
+        first, last = self._where(block.first, block.y), self._where(block.last, block.y)
+        left, wide = min(first.x(), last.x()), max(2.0, abs(last.x() - first.x()))
+        box = QRectF(left, first.y() - block.high / 2, wide, block.high)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if not block.hatched:
+            painter.setBrush(block.colour)
+            painter.drawRect(box)
+            return
+        painter.save()
+        painter.setClipRect(box)
+        painter.setPen(QPen(block.colour, 3))
+        step = 7.0
+        at = box.left() - box.height()
+        while at < box.right():
+            painter.drawLine(QPointF(at, box.bottom()), QPointF(at + box.height(), box.top()))
+            at += step
+        painter.restore()
+
+    def _free(self, metrics: QFontMetricsF, words: Words, taken: Sequence[QRectF]) -> QRectF | None:
+        """The first place that is inside and touches no other label."""
+        wide, high = metrics.horizontalAdvance(words.text) + 2, metrics.height()
+        inside = QRectF(self.rect())
+        boxes = []
+        for x, y, side in words.at:
+            point = self._where(x, y)
+            left = point.x() + (GAP if side > 0 else -wide - GAP if side < 0 else -wide / 2)
+            if side == 0:
+                left = min(max(left, 1.0), max(1.0, inside.width() - wide - 1))
+            boxes.append(QRectF(left, point.y() - high - words.rise, wide, high))
+        for box in boxes:
+            if inside.contains(box) and not any(box.intersects(other) for other in taken):
+                return box
+        return boxes[0] if words.must and boxes else None
+
+    def _in_margin(self, painter: QPainter, metrics: QFontMetricsF, words: Words) -> None:
+        x, y, _ = words.at[0]
+        point = self._where(x, y)
+        high = metrics.height()
+        if words.margin < 0:
+            box = QRectF(2, point.y() - high / 2, max(10.0, point.x() - 12), high)
+            side = Qt.AlignmentFlag.AlignLeft
+        else:
+            box = QRectF(point.x() + 8, point.y() - high / 2, self.width() - point.x() - 10, high)
+            side = Qt.AlignmentFlag.AlignRight
+        cut = metrics.elidedText(words.text, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, cut)
+
+    def _in_legend(
+        self, painter: QPainter, metrics: QFontMetricsF, words: Words, left: float
+    ) -> float:
+        """Name a curve in the row above the plot, beside a piece of its line."""
+        high = metrics.height()
+        room = self.width() - left - 26
+        cut = metrics.elidedText(words.text, Qt.TextElideMode.ElideRight, max(room, 10))
+        middle = high / 2 + 1
+        painter.setPen(QPen(words.colour, 2, words.sample or Qt.PenStyle.SolidLine))
+        painter.drawLine(QPointF(left, middle), QPointF(left + 18, middle))
+        painter.setPen(words.colour)
+        painter.drawText(QPointF(left + 23, metrics.ascent() + 1), cut)
+        return left + 23 + metrics.horizontalAdvance(cut) + 16

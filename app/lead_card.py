@@ -1,0 +1,207 @@
+"""The card of a lead: sentence, where and when, picture, repair and replay, what to do, limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QBoxLayout, QFrame, QMenu, QToolButton, QWidget
+
+from app.painter import widget as chart_widget
+from app.parts import button, column, elided, frame, kind, label, line, row
+from investigators.case import Case
+from investigators.evidence import Finding, Lead, segment_words
+from investigators.numbers import MINUS, between, count, number, share
+from investigators.why_tree import Rival
+
+
+@dataclass(frozen=True)
+class CardActs:
+    """What the card's buttons do."""
+
+    answer: Callable[[Lead], object]
+    rule_out: Callable[[Rival], object]
+    rows: Callable[[Lead], object]
+
+
+class LeadCard(QFrame):
+    """One lead; ``current`` has the coloured frame."""
+
+    def __init__(
+        self, lead: Lead, rival: Rival, case: Case, findings: tuple[Finding, ...], acts: CardActs,
+        *, missing: tuple[str, ...], current: bool,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        kind(self, "lead" if current else "panel")
+        self._lead, self._case, self._findings = lead, case, findings
+        self._rival, self._missing = rival, missing
+        inside = column(margins=(14, 10, 14, 10), gap=6)
+        inside.addWidget(label(headline(lead), "bold", wrap=True, select=True))
+        inside.addWidget(label(where_words(lead), "soft", wrap=True, select=True))
+        self._picture(inside)
+        inside.addWidget(line())
+        self._repair(inside)
+        self._buttons(inside, acts)
+        self._foot(inside)
+        self.setLayout(inside)
+        self.setAccessibleName(f"Lead {lead.id}: {lead.statement}")
+
+    def _picture(self, inside: QBoxLayout) -> None:
+        mine = [f for f in self._findings if f.id in self._lead.findings]
+        charts = [chart for finding in mine for chart in finding.charts]
+        if charts:
+            picture = chart_widget(charts[0])
+            picture.setMinimumHeight(120)
+            inside.addWidget(picture)
+
+    def _repair(self, inside: QBoxLayout) -> None:
+        repair = self._lead.repair
+        if repair is None:
+            inside.addWidget(
+                label(
+                    "Nothing in the inputs can be undone for this lead: no replay.",
+                    "soft",
+                    wrap=True,
+                )
+            )
+            return
+        head = row(
+            label("Repair and replay", "bold"),
+            elided(f"{undo_words(self._lead)}, ask the model again", "soft"),
+        )
+        head.setStretch(1, 1)
+        inside.addLayout(head)
+        inside.addLayout(
+            row(*(_pair(*each) for each in replay_numbers(self._lead, self._case)), gap=20)
+        )
+
+    def _buttons(self, inside: QBoxLayout, acts: CardActs) -> None:
+        lead = self._lead
+        self.answer = button("Answer with this…", lambda: acts.answer(lead), "main")
+        self.answer.setToolTip(
+            "; ".join(self._missing) or "nothing is missing to confirm it (Ctrl+Return)"
+        )
+        self.rule = button("Rule out…", lambda: acts.rule_out(self._rival))
+        self.rows = button(f"{count(lead.rows_in_scope)} rows", lambda: acts.rows(lead))
+        self.rows.setToolTip("Show these decisions in the list on the left")
+        more = QToolButton()
+        more.setText("⋯")
+        more.setAccessibleName("More")
+        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(more)
+        menu.addAction("Copy as text").triggered.connect(self.copy)
+        more.setMenu(menu)
+        inside.addLayout(row(self.answer, self.rule, self.rows, 1, more))
+
+    def _foot(self, inside: QBoxLayout) -> None:
+        lines = self.limits()
+        if lines:
+            inside.addWidget(line())
+        for words in lines:
+            inside.addWidget(label(words, "small", wrap=True, select=True))
+
+    def limits(self) -> tuple[str, ...]:
+        """What also agrees, what vanishes, what is not covered, what is needed."""
+        lead = self._lead
+        lines = []
+        if lead.corroborations:
+            lines.append(f"also: {'; '.join(lead.corroborations)}")
+        if lead.symptoms:
+            names = [name.partition(".")[2].replace("_", " ").replace("/", ": ")
+                     for name in lead.symptoms]  # fmt: skip
+            lines.append(f"vanish with it: {'; '.join(names)}")
+        if self._rival.does_not_cover:
+            lines.append(f"not covered: {self._rival.does_not_cover}")
+        if self._missing:
+            lines.append(f"still needed to confirm: {'; '.join(self._missing)}")
+        return tuple(lines)
+
+    def copy(self) -> None:
+        """Copy the card as text."""
+        words = [self._lead.statement, where_words(self._lead)]
+        words += [f"{big} ({small})" for big, small in replay_numbers(self._lead, self._case)]
+        QGuiApplication.clipboard().setText("\n".join((*words, *self.limits())))
+
+
+def headline(lead: Lead) -> str:
+    """Short form of a lead: what changed; the whole sentence where it has no short one."""
+    words = lead.statement
+    cut = words.find(" in ", words.find("training")) if "than in training" in words else -1
+    first = words.split(" since ")[0] if " since " in words else words
+    segment = segment_words(lead.segment, "")
+    if cut > 0 and segment and f" in {segment}" in first:
+        first = first.replace(f" in {segment}", "")
+    return first.replace(" -> ", " → ").rstrip(".")
+
+
+def where_words(lead: Lead) -> str:
+    """Where, since when, still so, how many of how many."""
+    parts = [segment_words(lead.segment)]
+    if lead.onset is not None:
+        parts.append(f"since {between(lead.onset.earliest, lead.onset.latest)}")
+    elif lead.onset_known:
+        parts.append("there from the first row of the log")
+    if lead.end is not None:
+        parts.append(f"until {between(lead.end.earliest, lead.end.latest)}")
+    elif lead.ongoing:
+        parts.append("still so where the log ends")
+    whole = lead.rows_in_scope / lead.share_of_log if lead.share_of_log else 0
+    of = f", {share(lead.rows_in_scope, whole)} of the log" if whole else ""
+    return f"{' · '.join(parts)} · {count(lead.rows_in_scope)} requests{of}"
+
+
+def undo_words(lead: Lead) -> str:
+    """The repair in words, from its transform."""
+    transform = lead.transform
+    factor = getattr(transform, "factor", None)
+    if isinstance(factor, float):
+        feature = ", ".join(lead.features)
+        if factor >= 1:
+            return f"divide {feature} by {number(factor)} there"
+        return f"multiply {feature} by {number(1 / factor)} there"
+    kind_words = str(getattr(transform, "__struct_config__", None) and type(transform).__name__)
+    return f"undo it ({kind_words.lower()})"
+
+
+def replay_numbers(lead: Lead, case: Case) -> list[tuple[str, str]]:
+    """Big numbers of the replay with what they count."""
+    repair = lead.repair
+    if repair is None:
+        return []
+    made = []
+    decision = case.decision
+    decimals = case.scale.decimals if case.scale is not None else None
+    if repair.this_score is not None and decision is not None and decision.score is not None:
+        before, after = (
+            (f"{x:.{decimals}f}" if decimals is not None else number(x)).replace("-", MINUS)
+            for x in (decision.score, repair.this_score)
+        )
+        change = f"{decision.label} → {repair.this_decision}" if repair.flips else (
+            f"still {repair.this_decision}" if repair.this_decision else "score of this decision"
+        )  # fmt: skip
+        made.append((f"{before} → {after}", f"this decision: {change}"))
+    if repair.decisions_changed is not None:
+        big = f"{count(repair.from_adverse or 0)} of {count(lead.rows_in_scope)}"
+        if repair.flips and decision is not None:
+            other = f"{decision.label} → {repair.this_decision}"
+        else:
+            other = "would be decided otherwise"
+        other += f"; {count(repair.to_adverse or 0)} the other way"
+        made.append((big, other))
+    elif repair.mean_score_change is not None:
+        made.append((number(repair.mean_score_change, 3), "mean change of the score"))
+    return made
+
+
+def _pair(big: str, small: str) -> QWidget:
+    made = QWidget()
+    made.setLayout(
+        column(label(big, "number", select=True), label(small, "small", wrap=True), gap=1)
+    )
+    return made
+
+
+def plain(words: str) -> QFrame:
+    """A quiet card with some words."""
+    return frame("panel", column(label(words, wrap=True), margins=(12, 8, 12, 8)))

@@ -1,0 +1,428 @@
+"""Charts on screen: every kind of :mod:`investigators.chart` as a widget, with its table twin.
+
+The only place that knows pyqtgraph, which is imported when the first chart is drawn.  Colours come
+from the theme in force, ticks from the report's own rules, so that screen and report show one
+picture.  A pane makes its charts again when the theme or the zoom changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import QMimeData, QPointF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QKeyEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QSizePolicy,
+    QStackedWidget,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from app.chart_labels import Block, Sheet, Where, Words
+from app.parts import column, label
+from app.theme import SMALL, theme
+from investigators import desk
+from investigators.chart import (
+    Cells,
+    Chart,
+    Curve,
+    Distributions,
+    Dots,
+    Mark,
+    TimeStrip,
+    Waterfall,
+)
+
+ROW, AXIS, HIGH = 25, 26, 150
+DASHES = [4.0, 3.0]
+
+
+class ChartView(QWidget):
+    """A chart with its strip below; ``toggle_table`` shows the same as a table, and back."""
+
+    def __init__(self, chart: Chart, size: float, *, strip: bool) -> None:
+        super().__init__()
+        self.chart = chart
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(chart.title)
+        self.setAccessibleDescription(f"{chart.description or chart.title} {chart.strip}".strip())
+        self._sheets = QStackedWidget()
+        self._picture = PAINTERS[type(chart)](chart, size)
+        self._sheets.addWidget(self._picture)
+        self._twin: QTableWidget | None = None
+        parts: list[QWidget] = [self._sheets]
+        if strip and chart.strip:
+            parts.append(label(chart.strip, "strip", wrap=True))
+        self.setLayout(column(*parts, gap=2))
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(policy)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As wide as there is room; as high as the picture asks."""
+        return QSize(420, super().sizeHint().height())
+
+    @property
+    def as_table(self) -> bool:
+        """Whether the table is shown."""
+        return self._twin is not None and self._sheets.currentWidget() is self._twin
+
+    def toggle_table(self) -> None:
+        """Show the table in place of the picture, or the picture again."""
+        if self._twin is None:
+            self._twin = table(desk.chart_table(self.chart))
+            self._sheets.addWidget(self._twin)
+        self._sheets.setCurrentWidget(self._picture if self.as_table else self._twin)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Return or Space turns the picture into its table and back."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.toggle_table()
+            return
+        super().keyPressEvent(event)
+
+    def text(self) -> str:
+        """The chart as text: title, table, strip."""
+        cells = desk.chart_table(self.chart)
+        rows = [cells.header, *cells.rows]
+        lines = [self.chart.title, *("\t".join(row) for row in rows), self.chart.strip]
+        return "\n".join(line for line in lines if line)
+
+    def copy(self) -> None:
+        """Put picture and table on the clipboard; the place it goes to takes what it can."""
+        data = QMimeData()
+        data.setText(self.text())
+        data.setImageData(self.grab().toImage())
+        QGuiApplication.clipboard().setMimeData(data)
+
+
+def widget(chart: Chart, *, size: float = SMALL, strip: bool = True) -> ChartView:
+    """Return a chart as a widget; ``size`` is that of its labels, in pixels before zoom."""
+    return ChartView(chart, size, strip=strip)
+
+
+def table(cells: Cells) -> QTableWidget:
+    """Return a table of text to read, select and copy."""
+    made = QTableWidget(len(cells.rows), len(cells.header))
+    made.setHorizontalHeaderLabels(list(cells.header))
+    made.verticalHeader().hide()
+    made.setShowGrid(False)
+    made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    made.setTabKeyNavigation(False)
+    made.setAccessibleName(cells.title)
+    made.setAccessibleDescription(cells.description)
+    for k, row in enumerate(cells.rows):
+        for j, text in enumerate(row):
+            item = QTableWidgetItem(text)
+            item.setToolTip(text)
+            made.setItem(k, j, item)
+    header = made.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    header.setHighlightSections(False)
+    made.verticalHeader().setDefaultSectionSize(theme().px(ROW))
+    made.setMinimumHeight(theme().px(ROW) * min(len(cells.rows) + 2, 8))
+    return made
+
+
+# --- the ground ----------------------------------------------------------------------------------
+
+
+def _plot(high: int, *, left: int = 0, right: int = 0, top: int = 0) -> tuple[Any, Where]:
+    """A bare plot: no menu, no mouse, a line below; and where a point of it is on screen."""
+    import pyqtgraph as pg
+
+    plot = pg.PlotWidget(background=theme().colour("panel"))
+    plot.setMenuEnabled(False)
+    plot.setMouseEnabled(False, False)
+    plot.hideButtons()
+    plot.hideAxis("left")
+    plot.setFrameShape(plot.Shape.NoFrame)
+    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    for each in (plot, plot.viewport()):
+        each.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    plot.setFixedHeight(theme().px(high))
+    plot.setMinimumWidth(200)
+    plot.getPlotItem().layout.setContentsMargins(left, top, right, 2)
+    box = plot.getViewBox()
+    box.setDefaultPadding(0)
+
+    def where(x: float, y: float) -> QPointF:
+        return QPointF(plot.mapFromScene(box.mapViewToScene(QPointF(x, y))))
+
+    return plot, where
+
+
+class _Fit:
+    """Chooses ticks anew when the plot's width changes, so that no two touch."""
+
+    def __init__(self, plot: Any, ticks: Sequence[tuple[float, str]], size: float) -> None:  # noqa: ANN401 - pyqtgraph has no types
+        self._plot, self._ticks = plot, ticks
+        self._axis = plot.getAxis("bottom")
+        font = theme().font(size)
+        self._axis.setStyle(
+            tickFont=font, tickLength=-4, tickTextOffset=4, hideOverlappingLabels=False
+        )
+        self._axis.setPen(QPen(theme().colour("faint"), 1))
+        self._axis.setTextPen(QPen(theme().colour("soft")))
+        self._axis.setHeight(theme().px(AXIS * size / SMALL))
+        self._font = font
+        plot.getViewBox().sigResized.connect(self._choose)
+        self._choose()
+
+    def _choose(self, *_: object) -> None:
+        box = self._plot.getViewBox()
+        (low, high), _ = box.viewRange()
+        wide = box.width()
+        metrics = QFontMetricsF(self._font)
+        kept: list[tuple[float, str]] = []
+        end = float("-inf")
+        for at, text in self._ticks:
+            half = metrics.horizontalAdvance(text) / 2
+            middle = (at - low) / ((high - low) or 1.0) * wide
+            if middle - half >= end + 12 and middle - half >= -40 and middle + half <= wide + 40:
+                kept.append((at, text))
+                end = middle + half
+        self._axis.setTicks([kept])
+
+
+def _pen(role: str, wide: float = 1.7, *, dashed: bool = False) -> QPen:
+    pen = QPen(theme().colour(role), wide)
+    pen.setCosmetic(True)
+    if dashed:
+        pen.setDashPattern(DASHES)
+    return pen
+
+
+# --- curves --------------------------------------------------------------------------------------
+
+
+def _distributions(chart: Distributions, size: float) -> QWidget:
+    plot, where, low, high = _curves(chart, size)
+    unit = f" {chart.unit}" if 0 < len(chart.unit) <= 4 else ""
+    ticks = desk.chart_ticks("log" if chart.log_x else "number", low, high)
+    plot.fit = _Fit(plot, [(at, words + unit) for at, words in ticks], size)
+    _sheet(plot, where, size, [*_mark_words(chart.marks, where, plot), *_curve_words(chart.curves)])
+    return plot  # type: ignore[no-any-return]
+
+
+def _time_strip(chart: TimeStrip, size: float) -> QWidget:
+    plot, where, low, high = _curves(chart, size)
+    plot.fit = _Fit(plot, desk.chart_ticks("time", low, high), size)
+    axis = plot.getAxis("left")
+    plot.showAxis("left")
+    _, (floor, top) = plot.getViewBox().viewRange()
+    axis.setTicks([desk.chart_ticks("number", floor, top, 3)])
+    axis.setStyle(tickFont=theme().font(size), tickLength=-3)
+    axis.setPen(QPen(theme().colour("line"), 1))
+    axis.setTextPen(QPen(theme().colour("soft")))
+    words = [*_mark_words(chart.marks, where, plot), *_end_words(chart.curves)]
+    _sheet(plot, where, size, words)
+    return plot  # type: ignore[no-any-return]
+
+
+def _curves(chart: Distributions | TimeStrip, size: float) -> tuple[Any, Where, float, float]:
+    import pyqtgraph as pg
+
+    plot, where = _plot(round(HIGH * (0.6 + 0.4 * size / SMALL)), left=6, right=10, top=2)
+    xs = [x for curve in chart.curves for x in curve.x]
+    xs += [x for mark in chart.marks for x in (mark.at, mark.until) if x is not None]
+    low, high = (min(xs), max(xs)) if xs else (0.0, 1.0)
+    room = 0.01 * ((high - low) or abs(high) or 1.0)
+    low, high = low - room, high + room
+    values = [y for curve in chart.curves for y in curve.y] or [0.0, 1.0]
+    floor, top = min(0.0, *values), max(values)
+    # Room above for the names of marks; below nothing, curves stand on the axis.
+    plot.setXRange(low, high, padding=0)
+    room = 1.32 if chart.marks else 1.18
+    plot.setYRange(floor, floor + room * ((top - floor) or 1.0), padding=0)
+    for mark in chart.marks:
+        role = desk.chart_role(mark.kind)
+        if mark.until is None:
+            plot.addItem(pg.InfiniteLine(mark.at, 90, pen=_pen(role, 1.2, dashed=True)))
+            continue
+        tint = theme().colour(role)
+        tint.setAlpha(30)
+        region = pg.LinearRegionItem(
+            (mark.at, mark.until), brush=tint, pen=QPen(Qt.PenStyle.NoPen), movable=False
+        )
+        plot.addItem(region)
+    for curve in chart.curves:
+        role = desk.chart_role(curve.kind)
+        extra: dict[str, Any] = {}
+        if len(curve.x) == 1:
+            extra = {"symbol": "o", "symbolSize": 6, "symbolBrush": theme().colour(role)}
+        if curve.filled:
+            tint = theme().colour(role)
+            tint.setAlpha(28)
+            extra |= {"fillLevel": floor, "brush": tint}
+        pen = _pen(role, dashed=curve.dashed)
+        xs, ys = list(curve.x), list(curve.y)
+        plot.addItem(pg.PlotDataItem(xs, ys, pen=pen, antialias=True, **extra))
+    return plot, where, low, high
+
+
+def _curve_words(curves: Sequence[Curve]) -> list[Words]:
+    """A curve's name at its own flank, else over its top."""
+    made = []
+    for curve in curves:
+        if not curve.x:
+            continue
+        top = max(range(len(curve.y)), key=curve.y.__getitem__)
+        half = 0.42 * curve.y[top]
+        left = next((k for k in range(top, -1, -1) if curve.y[k] <= half), 0)
+        right = next((k for k in range(top, len(curve.y)) if curve.y[k] <= half), len(curve.y) - 1)
+        places = (
+            (curve.x[left], curve.y[left], -1),
+            (curve.x[right], curve.y[right], 1),
+            (curve.x[top], curve.y[top], 0),
+        )
+        made.append(_name(curve, places))
+    return made
+
+
+def _end_words(curves: Sequence[Curve]) -> list[Words]:
+    """A series' name over its end, its start, its highest point."""
+    made = []
+    for curve in curves:
+        if not curve.x:
+            continue
+        top = max(range(len(curve.y)), key=curve.y.__getitem__)
+        places = (
+            (curve.x[-1], curve.y[-1], -1),
+            (curve.x[0], curve.y[0], 1),
+            (curve.x[top], curve.y[top], 0),
+        )
+        made.append(_name(curve, places))
+    return made
+
+
+def _name(curve: Curve, places: tuple[tuple[float, float, int], ...]) -> Words:
+    style = Qt.PenStyle.DashLine if curve.dashed else Qt.PenStyle.SolidLine
+    colour = theme().colour(desk.chart_role(curve.kind))
+    return Words(curve.name, colour, places, rise=2, sample=style)
+
+
+def _mark_words(marks: Sequence[Mark], _where: Where, plot: Any) -> list[Words]:  # noqa: ANN401 - pyqtgraph has no types
+    """A mark's name beside its line near the top; where it is taken, a line lower."""
+    _, (floor, top) = plot.getViewBox().viewRange()
+    made = []
+    for mark in marks:
+        middle = mark.at if mark.until is None else (mark.at + mark.until) / 2
+        heights = [floor + share * (top - floor) for share in (0.88, 0.76, 0.64)]
+        places = tuple((middle, y, side) for y in heights for side in (1, -1))
+        made.append(Words(mark.label, theme().colour("ink"), places))
+    return made
+
+
+def _sheet(
+    plot: Any,  # noqa: ANN401 - pyqtgraph has no types
+    where: Where,
+    size: float,
+    words: Sequence[Words],
+    blocks: Sequence[Block] = (),
+) -> None:
+    Sheet(plot, where, theme().font(size), words, blocks).show()
+
+
+# --- rows ----------------------------------------------------------------------------------------
+
+
+def _dots(chart: Dots, size: float) -> QWidget:
+    import pyqtgraph as pg
+
+    by = size / SMALL
+    plot, where = _plot(
+        round(((len(chart.dots) + 0.9) * ROW + AXIS) * by),
+        left=theme().px(150 * by),
+        right=theme().px(70 * by),
+    )
+    values = [x for dot in chart.dots for x in (dot.low, dot.high, dot.at)]
+    values += [] if chart.rest is None else [chart.rest]
+    low, upper = (min(values), max(values)) if values else (0.0, 1.0)
+    margin = 0.05 * ((upper - low) or abs(upper) or 1.0)
+    low, upper = low - margin, upper + margin
+    plot.setXRange(low, upper, padding=0)
+    plot.setYRange(-0.9, max(1, len(chart.dots)), padding=0)
+    plot.getViewBox().invertY(True)
+    words: list[Words] = []
+    if chart.rest is not None:
+        plot.addItem(pg.InfiniteLine(chart.rest, 90, pen=_pen("soft", 1.2, dashed=True)))
+        said = f"everybody else {desk.chart_ticks('value', chart.rest, chart.rest)[0][1]}"
+        words.append(Words(said, theme().colour("soft"), ((chart.rest, -0.15, 0),), must=True))
+    for k, dot in enumerate(chart.dots):
+        role, y = "finding" if dot.own else "accent", k + 0.5
+        plot.addItem(pg.PlotDataItem([dot.low, dot.high], [y, y], pen=_pen(role, 2)))
+        face = theme().colour(role if dot.own else "panel")
+        plot.addItem(pg.ScatterPlotItem([dot.at], [y], size=8, pen=_pen(role, 2), brush=face))
+        ink = theme().colour("ink")
+        words.append(Words(dot.label, ink, ((low, y, 0),), bold=dot.own, margin=-1))
+        words.append(Words(f"n {dot.n:,}", theme().colour("soft"), ((upper, y, 0),), margin=1))
+    plot.fit = _Fit(plot, desk.chart_ticks("number", low, upper, 5), size)
+    _sheet(plot, where, size, words)
+    return plot  # type: ignore[no-any-return]
+
+
+def _waterfall(chart: Waterfall, size: float) -> QWidget:
+    """Bars from the start value to the score, with the output's scale as a ruler below."""
+    import pyqtgraph as pg
+
+    by = size / SMALL
+    plot, where = _plot(
+        round(((len(chart.bars) + 0.9) * ROW + AXIS) * by), left=theme().px(230 * by), right=10
+    )
+    edges = [chart.start]
+    for bar in chart.bars:
+        edges.append(edges[-1] + bar.length)
+    reach = [*edges, *([] if chart.threshold is None else [chart.threshold])]
+    spread = (max(reach) - min(reach)) or 1.0
+    low, upper = min(reach) - 0.2 * spread, max(reach) + 0.2 * spread
+    plot.setXRange(low, upper, padding=0)
+    plot.setYRange(-0.9, max(1, len(chart.bars)), padding=0)
+    plot.getViewBox().invertY(True)
+    words: list[Words] = []
+    if chart.threshold is not None:
+        plot.addItem(pg.InfiniteLine(chart.threshold, 90, pen=_pen("finding", 1.2, dashed=True)))
+        place = ((chart.threshold, -0.15, 0),)
+        words.append(Words("threshold", theme().colour("finding"), place, must=True))
+    numbers = desk.chart_lengths([bar.length for bar in chart.bars])
+    blocks: list[Block] = []
+    for k, bar in enumerate(chart.bars):
+        role, y = "raises" if bar.length >= 0 else "lowers", k + 0.5
+        first, last = edges[k], edges[k + 1]
+        thick = 0.62 * theme().px(ROW * by)
+        blocks.append(Block(first, last, y, thick, theme().colour(role), bar.hatched))
+        side = 1 if bar.length >= 0 else -1
+        words.append(
+            Words(
+                numbers[k],
+                theme().colour("soft"),
+                ((last, y, side),),
+                must=True,
+                rise=-0.65 * theme().px(size),
+            )
+        )
+        name = f"{bar.label}  {bar.value}".rstrip()
+        words.append(Words(name, theme().colour("ink"), ((low, y, 0),), margin=-1))
+    plot.fit = _Fit(plot, list(chart.ruler) or desk.chart_ticks("number", low, upper, 5), size)
+    _sheet(plot, where, size, words, blocks)
+    return plot  # type: ignore[no-any-return]
+
+
+def _cells(chart: Cells, size: float) -> QWidget:
+    made = table(chart)
+    made.setFont(theme().font(size))
+    return made
+
+
+PAINTERS: dict[type[msgspec.Struct], Callable[[Any, float], QWidget]] = {
+    Waterfall: _waterfall,
+    Distributions: _distributions,
+    TimeStrip: _time_strip,
+    Dots: _dots,
+    Cells: _cells,
+}

@@ -1,0 +1,28 @@
+"""The rows of a lead as filters of the list of decisions."""
+
+from __future__ import annotations
+
+from investigators.evidence import Condition, Lead
+from investigators.wish import Filter
+
+
+def filters_of(lead: Lead) -> tuple[Filter, ...]:
+    """Segment and window of a lead; a part of a time has no chip and is left out."""
+    found = [chip for each in lead.segment or () if (chip := _chip(each)) is not None]
+    low = lead.onset.latest if lead.onset is not None else None
+    high = lead.end.latest if lead.end is not None else None
+    if low or high:
+        found.append(Filter("fw_time", low=low, high=high))
+    return tuple(found)
+
+
+def _chip(condition: Condition) -> Filter | None:
+    if condition.part is not None:
+        return None
+    if condition.missing:
+        return Filter(condition.column, (None,))
+    if condition.within is not None:
+        return Filter(condition.column, condition.within)
+    if condition.lower is not None or condition.upper is not None:
+        return Filter(condition.column, low=condition.lower, high=condition.upper)
+    return Filter(condition.column, (condition.equals,))
