@@ -87,7 +87,8 @@ def opened(qtbot: QtBot, session: Session, pane: DecisionsPane, parcel: Parcels)
     return pane
 
 
-def _cells(pane: DecisionsPane, column: str, rows: int = 5) -> list[str]:
+def _cells(qtbot: QtBot, pane: DecisionsPane, column: str, rows: int = 5) -> list[str]:
+    qtbot.waitUntil(lambda: pane.model.line(0) is not None, timeout=WAIT_MS)
     listed = pane.model.listed
     assert listed is not None
     names = [each.name for each in listed.columns]
@@ -142,7 +143,7 @@ def test_filter_sort_search_and_time_agree_with_the_file(
     review = live[live["decision"] == "review"]
     _wish(qtbot, opened, lambda: listing.add(Filter("fw_decision", ("review",))))
     assert opened.count.text() == f"{len(review):,} of 1,200"
-    assert _cells(opened, "fw_id") == review["parcel_no"].tolist()[:5]
+    assert _cells(qtbot, opened, "fw_id") == review["parcel_no"].tolist()[:5]
     assert "decision: review ×" in _chips(opened)
 
     by_score = review.sort_values("score", ascending=False, kind="stable")
@@ -150,7 +151,7 @@ def test_filter_sort_search_and_time_agree_with_the_file(
     header = opened.table.horizontalHeader()
     at = QPoint(header.sectionViewportPosition(k) + 8, header.height() // 2)
     _wish(qtbot, opened, lambda: qtbot.mouseClick(header.viewport(), LEFT, NONE, at))
-    assert _cells(opened, "fw_id") == by_score["parcel_no"].tolist()[:5]
+    assert _cells(qtbot, opened, "fw_id") == by_score["parcel_no"].tolist()[:5]
     assert opened.model.headerData(k, Qt.Orientation.Horizontal) == "score ▾"
     assert opened.table.marked() == by_score["parcel_no"].tolist().index(parcel.decision)
 
@@ -159,7 +160,7 @@ def test_filter_sort_search_and_time_agree_with_the_file(
     _wish(qtbot, opened, lambda: qtbot.keyClick(opened.search, Qt.Key.Key_Return))
     found = by_score[by_score["parcel_no"].str.contains("p-011")]
     assert opened.count.text() == f"{len(found):,} of 1,200"
-    assert _cells(opened, "fw_id") == found["parcel_no"].tolist()[:5]
+    assert _cells(qtbot, opened, "fw_id") == found["parcel_no"].tolist()[:5]
     qtbot.keyClick(opened.search, Qt.Key.Key_Escape)
     assert not opened.search.text()
     qtbot.waitUntil(lambda: not opened.listing.wanted.search, timeout=WAIT_MS)
@@ -374,7 +375,7 @@ def test_a_log_without_time_score_and_decision_and_no_log(
     _settled(qtbot, pane)
     assert pane.model.columnCount() == 1
     assert not pane.strip.isVisible()
-    assert _cells(pane, "fw_id") == words[:5]
+    assert _cells(qtbot, pane, "fw_id") == words[:5]
 
     model = parcels.model_file()
     sources = {"model": (Place(model.name),)}
@@ -384,9 +385,7 @@ def test_a_log_without_time_score_and_decision_and_no_log(
     assert acted == ["what_is_what"]
 
 
-def test_what_cannot_be_read_is_said_and_tried_again(
-    qtbot: QtBot, opened: DecisionsPane, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_read_is_said_and_tried_again(qtbot: QtBot, opened: DecisionsPane) -> None:
     """The file behind the list goes away and comes back."""
     decisions = opened.listing.decisions
     assert decisions is not None
@@ -407,14 +406,14 @@ def test_what_cannot_be_read_is_said_and_tried_again(
 def test_a_stopped_sort_leaves_the_list_as_it_was(
     qtbot: QtBot, session: Session, opened: DecisionsPane
 ) -> None:
-    before = _cells(opened, "fw_id")
+    before = _cells(qtbot, opened, "fw_id")
     opened.listing.order("fw_score")
     assert opened.count.text() == "sorting…"
     session.cancel()
     assert opened.count.text() == "1,200"
     assert opened.listing.wanted == Wish()
     _settled(qtbot, opened)
-    assert _cells(opened, "fw_id") == before
+    assert _cells(qtbot, opened, "fw_id") == before
 
 
 def test_the_model_keeps_qts_rules(opened: DecisionsPane, qtmodeltester: ModelTester) -> None:
