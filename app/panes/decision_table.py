@@ -27,6 +27,7 @@ from app.theme import theme
 
 ROW, EDGE, ROOM, NARROWEST, WIDEST = 24, 2, 10, 40, 320
 WIDE_TIME = "28 May 20:28"  # days of two digits may come later
+LEAST_ID = 56
 SAMPLE = 64  # rows of the first page that widths are taken from
 COPIED_AT_MOST = 10_000
 
@@ -76,6 +77,7 @@ class DecisionTable(QTableView):
         self._model = model
         self._rows = _Rows(self)
         self._fitted: tuple[str, ...] = ()
+        self._whole_id = NARROWEST
         kind(self, "list")
         self.setModel(model)
         self.setItemDelegate(self._rows)
@@ -187,6 +189,8 @@ class DecisionTable(QTableView):
             texts += [WIDE_TIME] if names[k] == "fw_time" else []
             wide = max((cells.horizontalAdvance(text) for text in texts), default=0) + 2 * EDGE + 7
             self.setColumnWidth(k, min(max(wide, least, NARROWEST), WIDEST))
+            if names[k] == "fw_id":
+                self._whole_id = self.columnWidth(k)
         self._fitted = names
         self._stretch()
 
@@ -196,10 +200,9 @@ class DecisionTable(QTableView):
         if listed is None or not self._fitted or "fw_id" not in self._fitted:
             return
         place = self._fitted.index("fw_id")
-        spare = self.viewport().width() - self.horizontalHeader().length()
-        least = theme().px(56)
-        if spare > 0 or self.columnWidth(place) > least:
-            self.setColumnWidth(place, max(self.columnWidth(place) + spare, least))
+        room = self.viewport().width() - self.horizontalHeader().length() + self.columnWidth(place)
+        # where even a cut id does not make the others fit, they are scrolled to and it stays whole
+        self.setColumnWidth(place, room if room >= theme().px(LEAST_ID) else self._whole_id)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """The id gives way."""

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QPushButton, QStackedWidget, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from app.flow import Flow
 from app.models.decisions import short_time
+from app.panes.chips import Chip, SearchLine
 from app.panes.decision_menus import cell_menu, columns_menu
 from app.panes.decision_table import DecisionTable
 from app.panes.listing import Listing, doing
@@ -28,43 +29,12 @@ from investigators.evidence import Cell, Lead
 from investigators.wish import SURPRISE, SURPRISE_WORDS, Filter, Wish, seconds
 
 TYPED_MS = 250  # a search begins when nobody has typed for so long
+TALL = 560  # a pane lower than this shows its note in one line
 NOTHING = "No log was given. With a model alone there are no decisions to list."
 READING = "The log is being read. Its decisions will be listed here."
 NO_SURPRISE = "Nothing tells surprise here: there is neither a model nor an outcome."
 UNLISTED = "The picked decision is not in this list: the filters or the search leave it out."
 NO_ROW = "No request of this log stands behind the picked decision."
-
-
-class SearchLine(QLineEdit):
-    """A line that Esc clears."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Esc clears; when there is nothing to clear the key goes on."""
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        else:
-            super().keyPressEvent(event)
-
-
-class Chip(QPushButton):
-    """A filter in force: a click or Delete takes it away."""
-
-    def __init__(self, words: str, away: Callable[[], None]) -> None:
-        super().__init__()
-        self._away = away
-        kind(self, "chip")
-        self.setToolTip(f"{words}: click or Delete to take it away")
-        self.setAccessibleName(f"{words}, take away")
-        self.clicked.connect(lambda _c=False: away())
-        cut = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, theme().px(210))
-        self.setText(f"{cut} ×".replace("&", "&&"))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Delete takes it away."""
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self._away()
-        else:
-            super().keyPressEvent(event)
 
 
 class DecisionsPane(QWidget):
@@ -108,8 +78,12 @@ class DecisionsPane(QWidget):
         self._chips = Flow()
         self.note = label("", "faint", wrap=True)
         self.note.hide()
+        self.brief_note = elided("", "faint")
+        self.brief_note.hide()
         self._tools = QWidget()
-        self._tools.setLayout(column(self.strip, self._chips, self.search, self.note, gap=8))
+        self._tools.setLayout(
+            column(self.strip, self._chips, self.search, self.note, self.brief_note, gap=6)
+        )
 
     def _make_body(self) -> None:
         self.table = DecisionTable(self.model)
@@ -127,6 +101,8 @@ class DecisionsPane(QWidget):
         self._body = QStackedWidget()
         self._body.addWidget(self.table)
         self._body.addWidget(empty)
+        # the tools get what they need; the rows get the rest, and never less than a few
+        self._body.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.count = label("", "soft")
         head = row(elided("Decisions", "bold"), self.count, gap=8)
         head.setStretch(0, 1)
@@ -219,8 +195,16 @@ class DecisionsPane(QWidget):
             said.append(NO_ROW)
         elif picked is not None and listing.wish.narrows and self.table.marked() is None:
             said.append(UNLISTED)
-        self.note.setText("\n".join(said))
-        self.note.setVisible(bool(said))
+        words, tall = "\n".join(said), self.height() >= theme().px(TALL)
+        self.note.setText(words)
+        self.note.setVisible(bool(said) and tall)
+        self.brief_note.setText(words.replace("\n", " "))
+        self.brief_note.setVisible(bool(said) and not tall)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """A low window cuts the note to a line."""
+        super().resizeEvent(event)
+        self._show_note()
 
     def _mend(self) -> None:
         listing = self.listing
