@@ -47,7 +47,9 @@ class Session(QObject):
         self._keeping = Keeping()
         self.case_lane = Lane("case", self._progress, self._busy)
         self.view_lane = Lane("view", self._progress, self._busy)
+        self.list_lane = Lane("list", self._progress, self._busy)  # a sort delays no explanation
         self._inquiry: Job | None = None
+        self._picking: Job | None = None
         self._tree: tuple[tuple[object, ...], Tree] | None = None
 
     # --- the state -------------------------------------------------------------------------------
@@ -73,8 +75,8 @@ class Session(QObject):
         self.progressed.emit(words, done, total)
 
     def _busy(self) -> None:
-        jobs = [*self.case_lane.jobs, *self.view_lane.jobs]
-        words = jobs[0].words if jobs else ""
+        jobs = [*self.case_lane.jobs, *self.view_lane.jobs, *self.list_lane.jobs]
+        words = next((job.words for job in jobs if job.words), "")  # a page of the list has none
         if words != self.state.busy:
             self.put(busy=words)
 
@@ -217,15 +219,17 @@ class Session(QObject):
 
     # --- the decision ----------------------------------------------------------------------------
 
-    def pick(self, decision: str) -> None:
-        """Pick a decision: explain it at once in the view lane, investigate it in the other."""
+    def pick(self, decision: str, row: int | None = None) -> None:
+        """Pick a decision, by its ``row`` if that is known: explain it at once, investigate it."""
         opened = self.state.opened
         if opened is None:
             return
-        self.view_lane.run(
+        if self._picking is not None and not self._picking.over:
+            self._picking.cancel()
+        self._picking = self.view_lane.run(
             f"Picking {decision}",
-            lambda _task: opened.pick(decision),
-            lambda made: self._picked(made, decision),
+            lambda _task: opened.pick(decision) if row is None else opened.pick_row(row),
+            lambda made: self._picked(made, made.case.brief.decision or decision),
             self._failed,
         )
 
@@ -302,8 +306,8 @@ class Session(QObject):
 
     def cancel(self) -> None:
         """Stop whatever is under way; what was answered stays."""
-        self.case_lane.cancel()
-        self.view_lane.cancel()
+        for lane in (self.case_lane, self.view_lane, self.list_lane):
+            lane.cancel()
         if self.state.stage == "opening":
             self._stay()
         elif not self.state.progress.done:
@@ -424,10 +428,10 @@ class Session(QObject):
         work: Callable[[Task], T],
         then: Callable[[T], None],
         *,
-        lane: Literal["view", "case"] = "view",
+        lane: Literal["view", "case", "list"] = "view",
     ) -> Job:
         """Do something slow for a pane; ``then`` runs on the GUI thread."""
-        chosen = self.view_lane if lane == "view" else self.case_lane
+        chosen = {"view": self.view_lane, "case": self.case_lane, "list": self.list_lane}[lane]
         return chosen.run(words, work, then, self._failed)
 
     def events(self) -> tuple[tuple[str, str], ...]:
@@ -465,6 +469,7 @@ class Session(QObject):
         """Close the tables behind whatever the view lane still does with them."""
         opened = self.state.opened
         if opened is not None:
+            self.list_lane.cancel()
             self.put(opened=None)
             self.ask("Closing", lambda _task: opened.closing.close(), lambda _none: None)
 
@@ -476,8 +481,8 @@ class Session(QObject):
 
     def close(self) -> None:
         """End all work and let the case go; the window is closing."""
-        self.case_lane.close()
-        self.view_lane.close()
+        for lane in (self.case_lane, self.view_lane, self.list_lane):
+            lane.close()
         if self.state.opened is not None:
             self.state.opened.closing.close()
             self.state = replace(self.state, opened=None)

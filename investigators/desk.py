@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Self
 
 from investigators import case_history, casefile, shelf
 from investigators.brief import nearest, read_case
-from investigators.case import Brief, Case
+from investigators.case import Brief, Case, Decision
 from investigators.evidence import Cause, Explanation, Reproduced, Segment, Transform
 from investigators.folder import can_hold, folder_of, write_whole
 from investigators.investigation import Investigation
@@ -137,11 +137,21 @@ class Desk:
         """
         from investigators.identify import find_decision
 
-        found = find_decision(self.view, decision)
-        brief = replace(self.case.brief, decision=decision)
-        return replace(
-            self, view=replace(self.view, case=replace(self.case, brief=brief, decision=found))
-        )
+        return self._picked(decision, find_decision(self.view, decision))
+
+    def pick_row(self, row: int) -> Self:
+        """Pick a decision by its row in the log; its name (``ID#2`` among several) is found here.
+
+        Raises:
+            InputTrouble: there is no such row.
+        """
+        from investigators.identify import decision_of_row
+
+        return self._picked(*decision_of_row(self.view, row))
+
+    def _picked(self, name: str, found: Decision | None) -> Self:
+        case = replace(self.case, brief=replace(self.case.brief, decision=name), decision=found)
+        return replace(self, view=replace(self.view, case=case))
 
     def told(self, brief: Brief) -> Self:
         """The same files with other words of people (answers, title); with no id none is picked."""
