@@ -11,7 +11,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from app import crash, settings, theme
-from app.window import Window
+from app.window import SIZE, Window
 from investigators import __version__, desk
 from investigators.resources import resource
 
@@ -38,7 +38,11 @@ def run(paths: list[str]) -> int:
     window = Window()
     crash.hook(window.fault)
     signal.signal(signal.SIGINT, lambda *_: window.close())
-    window.show()
+    small = window.screen().availableGeometry().width() <= SIZE.width()
+    if small and not window.kept.geometry:
+        window.showMaximized()
+    else:
+        window.show()
     QTimer.singleShot(0, lambda: _after_paint(window, paths))
     return int(app.exec())
 

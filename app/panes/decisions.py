@@ -315,6 +315,10 @@ class DecisionsPane(QWidget):
         if done and dialog.chip is not None:
             self.listing.add(dialog.chip)
 
+    def take_focus(self) -> None:
+        """Put the keyboard into the list."""
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def focus_search(self) -> None:
         """Put the cursor into the search."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
