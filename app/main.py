@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given and (given[0] in HEADLESS or given[0].startswith("-")):
         return cli.main(given)
-    if given and given[0] == "sample" and (len(given) == 1 or len(given) > 2):
+    if given and given[0] == "sample" and (len(given) != 2 or given[1].startswith("-")):
         return cli.main(given)
     try:
         paths = _paths(given)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import signal
+import socket
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSocketNotifier, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -37,10 +40,30 @@ def run(paths: list[str]) -> int:
     crash.begin()
     window = Window()
     crash.hook(window.fault)
-    signal.signal(signal.SIGINT, lambda *_: window.close())
-    window.show()
-    QTimer.singleShot(0, lambda: _after_paint(window, paths))
-    return int(app.exec())
+    with _interruptible(window):
+        window.show()
+        QTimer.singleShot(0, lambda: _after_paint(window, paths))
+        return int(app.exec())
+
+
+@contextmanager
+def _interruptible(window: Window) -> Iterator[None]:
+    """Let Ctrl+C close the window at once: Python sees a signal only when Qt's loop wakes up."""
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    theirs.setblocking(False)
+    woken = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read)
+    woken.activated.connect(lambda *_: ours.recv(16))
+    before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+    handler = signal.signal(signal.SIGINT, lambda *_: window.close())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        signal.set_wakeup_fd(before)
+        woken.setEnabled(False)
+        ours.close()
+        theirs.close()
 
 
 def _after_paint(window: Window, paths: list[str]) -> None:
