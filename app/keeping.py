@@ -32,6 +32,10 @@ class Keeping:
         """Where the case is kept."""
         return None if self.file is None else self.file.path
 
+    def events(self) -> tuple[tuple[str, str], ...]:
+        """When (ISO, UTC) and what of every change in force, oldest first."""
+        return () if self.file is None else self.file.events()
+
     def open(self, path: Path) -> tuple[Draft, Investigation | None]:
         """Open a case file where it was left.
 

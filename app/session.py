@@ -400,6 +400,10 @@ class Session(QObject):
         chosen = self.view_lane if lane == "view" else self.case_lane
         return chosen.run(words, work, then, self._failed)
 
+    def events(self) -> tuple[tuple[str, str], ...]:
+        """When and what was done in this case, oldest first."""
+        return self._keeping.events()
+
     def keep_picture(self, body: bytes, name: str) -> str:
         """Keep a picture in the case file; return its SHA-256."""
         assert self._keeping.file is not None

@@ -32,6 +32,7 @@ class Settings:
     formats: tuple[str, ...] = ("html", "md")
     audience: str = "shared"
     folder: str = ""
+    export_folder: str = ""
     geometry: str = ""
     splitter: str = ""
     columns: tuple[str, ...] = ()

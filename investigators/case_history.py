@@ -118,6 +118,11 @@ class CaseFile:
         """The words of every state that leads to the present one, oldest first."""
         return tuple(row.words for row in self._undo)
 
+    def events(self) -> tuple[tuple[str, str], ...]:
+        """When (ISO, UTC) and what of every change in force, oldest first."""
+        made = dict(self._connection.execute("SELECT number, made FROM changes").fetchall())
+        return tuple((made[row.number], row.words) for row in self._undo)
+
     def draft(self) -> Draft | None:
         """Return the draft in force; ``None`` in a file that holds none yet."""
         if not self._undo:

@@ -166,6 +166,11 @@ class WhysPane(QWidget):
         self._chosen = "none" if self._current(self._session.state) == rival else rival
         self._show(self._session.state)
 
+    def choose(self, rival: str) -> None:
+        """Open a rival, for one who came from elsewhere."""
+        self._chosen = rival
+        self._show(self._session.state)
+
     def _card(self, lead: Lead, rival: Rival, state: State) -> LeadCard:
         from investigators import desk
 

@@ -1,4 +1,4 @@
-"""A home of its own for each test, and a session that ends with it."""
+"""A home of its own and a session that is closed, for every test of the window."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QApplication
 
+from app import theme
 from app.session import Session
+from tests.investigators import parcels
 
 
 @pytest.fixture
@@ -18,9 +20,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def parcel_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return parcels.write(tmp_path_factory.mktemp("parcels") / "in", events=True).case
+
+
 @pytest.fixture
-def session(home: Path, qtbot: QtBot) -> Iterator[Session]:
-    del home, qtbot  # a home to write into, an event loop
+def session(home: Path, qapp: QApplication) -> Iterator[Session]:
+    assert home.name == "home"
+    theme.apply(qapp, "light", 100)
     made = Session()
     yield made
     made.close()
+    made.deleteLater()
+    qapp.setStyleSheet("")
