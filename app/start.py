@@ -38,7 +38,11 @@ def run(paths: list[str]) -> int:
     """Show the window, open ``paths`` when it is painted, and run until it closes."""
     app = application(sys.argv[:1])
     crash.begin()
+    # Under a style sheet each widget put into another is styled again: dress all of them once.
+    sheet = app.styleSheet()
+    app.setStyleSheet("")
     window = Window()
+    app.setStyleSheet(sheet)
     crash.hook(window.fault)
     with _interruptible(window):
         window.show()
