@@ -16,7 +16,7 @@ from app.settings import RECENT, Settings
 
 def test_settings_come_back(home: Path) -> None:
     assert settings.read() == Settings()
-    wanted = Settings("dark", 125, ("a", "b"), ("md",), "internal", "f", "00", "ff", ("c",))
+    wanted = Settings(scheme="dark", zoom=125, recent=("a", "b"), formats=("md",), splitter="ff")
     settings.write(wanted)
     assert settings.read() == wanted
     assert [each.name for each in home.iterdir()] == ["settings.json"], "no part is left"
