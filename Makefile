@@ -67,6 +67,7 @@ bench: $(STAMP) ## Speed beside a bare read, first paint, 500 kills, 1,000 plant
 	$(OFFSCREEN) $(PY) tests/benchmarks/bench.py
 	$(OFFSCREEN) $(PY) tests/benchmarks/first_paint.py
 	$(PY) tests/benchmarks/kill9.py --kills 500
+	$(OFFSCREEN) $(PY) tests/benchmarks/list_bench.py
 	mkdir -p out/bench
 	$(OFFSCREEN) $(PY) tests/benchmarks/planted_scale.py --faults 1000 --sound 3000 \
 	  --out out/bench/planted-$$(git rev-parse --short HEAD).jsonl

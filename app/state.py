@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from investigators import desk
 from investigators.board import Board, Draft
@@ -15,13 +15,21 @@ from investigators.task import Task
 from investigators.trouble import InputTrouble
 from investigators.why_tree import Progress
 
+if TYPE_CHECKING:
+    from investigators.sorting import Sorted
+    from investigators.ticket import Ticket
+
 Stage = Literal["start", "opening", "sources", "case"]
 TALK = frozenset({"title", "reported", "expected", "answers", "actions", "decision", "case_file"})
 
 
 @dataclass(frozen=True)
 class State:
-    """Everything a pane may show.  A change makes a new one."""
+    """Everything a pane may show.  A change makes a new one.
+
+    ``ticket`` and ``picture`` (a path) wait for the next case; ``sorted`` says what loose files
+    were taken for.
+    """
 
     stage: Stage = "start"
     draft: Draft = field(default_factory=lambda: Draft(Brief()))
@@ -36,6 +44,9 @@ class State:
     redo: str = ""
     busy: str = ""
     trouble: InputTrouble | None = None
+    ticket: Ticket | None = None
+    picture: str = ""
+    sorted: tuple[Sorted, ...] = ()
 
     @property
     def board(self) -> Board:
