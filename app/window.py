@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import webbrowser
 from functools import partial
 from pathlib import Path
 
@@ -345,6 +344,8 @@ class Window(QMainWindow):
 
     def show_log(self) -> None:
         """Open the log file in the desktop's viewer."""
+        import webbrowser
+
         webbrowser.open(crash.log_file().as_uri())
 
     def about(self) -> None:

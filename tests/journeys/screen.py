@@ -147,7 +147,7 @@ def screen(folder: Path) -> Iterator[Screen]:
     home = folder / "home"
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir()
-    number = next(n for n in range(90, 190) if not Path(f"/tmp/.X{n}-lock").exists())  # noqa: S108
+    number = next(n for n in range(90, 190) if not Path(f"/tmp/.X{n}-lock").exists())
     display = f":{number}"
     server = subprocess.Popen(
         ["Xvfb", display, "-screen", "0", f"{SIZE}x24", "-nolisten", "tcp"],
@@ -156,7 +156,7 @@ def screen(folder: Path) -> Iterator[Screen]:
     made = Screen(display, folder, home)
     manager: subprocess.Popen[bytes] | None = None
     try:
-        made.wait("the display", lambda: Path(f"/tmp/.X11-unix/X{number}").exists())  # noqa: S108
+        made.wait("the display", lambda: Path(f"/tmp/.X11-unix/X{number}").exists())
         manager = subprocess.Popen(
             ["openbox"], env=made.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
