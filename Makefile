@@ -1,4 +1,4 @@
-# Fifth Why.  `make run` investigates the first sample, `make test` is what CI runs.
+# Fifth Why.  `make run` opens the first sample, `make test` is what CI runs.
 # The first command makes .venv (Python 3.12 or newer) from requirements.lock; a changed lock makes
 # it again.  On Windows, or without make: see README.md.
 
@@ -43,8 +43,8 @@ $(STAMP): requirements.lock pyproject.toml
 install: $(STAMP) ## Make .venv from the lock file (every other target does it when needed)
 
 .PHONY: run
-run: $(STAMP) ## Investigate the first sample and say where the report is
-	$(PY) -m investigators sample shop_fraud --out out/shop_fraud
+run: $(STAMP) ## Open the first sample in the window (without a display: investigate it, say where the report is)
+	$(PY) -m app sample shop_fraud
 
 .PHONY: lint
 lint: $(STAMP) ## Style, layers, dependencies, dead code
@@ -65,6 +65,7 @@ test: lint types ## Everything CI asks: lint, types, then all tests
 .PHONY: bench
 bench: $(STAMP) ## Speed beside a bare read, then 1,000 planted faults and 3,000 clean tables
 	$(OFFSCREEN) $(PY) tests/benchmarks/bench.py
+	$(OFFSCREEN) $(PY) tests/benchmarks/list_bench.py
 	mkdir -p out/bench
 	$(OFFSCREEN) $(PY) tests/benchmarks/planted_scale.py --faults 1000 --sound 3000 \
 	  --out out/bench/planted-$$(git rev-parse --short HEAD).jsonl

@@ -11,6 +11,7 @@ from investigators.board import Board, Draft
 from investigators.case import Brief, Case
 from investigators.evidence import Explanation, Reproduced
 from investigators.investigation import Investigation
+from investigators.task import Task
 from investigators.trouble import InputTrouble
 from investigators.why_tree import Progress
 
@@ -78,3 +79,13 @@ def without_talk(brief: Brief) -> Brief:
     """The part of a brief that results depend on."""
     empty = Brief()
     return replace(brief, **{name: getattr(empty, name) for name in TALK})
+
+
+def settled(brief: Brief, task: Task) -> desk.Desk:
+    """Open a case and ask whether its scores are reproduced; no file stays open on failure."""
+    made = desk.open_case(brief, task)
+    try:
+        return made.settled(task)
+    except BaseException:
+        made.closing.close()
+        raise

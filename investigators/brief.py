@@ -80,7 +80,10 @@ def parse_case(text: str, name: str = "case.toml", base: str = ".") -> Brief:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputTrouble(name, f"not TOML: {error}", mend="check quotes and brackets") from error
+        mend = "check quotes and brackets"
+        if not name.lower().endswith(".toml"):
+            mend = f"a table is given as --log {name}, a model as --model {name}"
+        raise InputTrouble(name, f"not TOML: {error}", expected="a case.toml", mend=mend) from error
     return _Case(name).brief(document, base)
 
 

@@ -130,9 +130,9 @@ def as_table(chart: Chart) -> Cells:
         case Cells():
             return chart
         case Waterfall():
-            rows = [("start value", "", "", f"{chart.start:+.4g}")]
-            rows += [(b.label, b.value, b.place, f"{b.length:+.4g}") for b in chart.bars]
-            rows.append(("sum", "", "", f"{chart.end:+.4g}"))
+            rows = [("start value", "", "", _signed(chart.start))]
+            rows += [(b.label, b.value, b.place, _signed(b.length)) for b in chart.bars]
+            rows.append(("sum", "", "", _signed(chart.end)))
             header: tuple[str, ...] = ("input", "value", "among training rows", chart.scale)
         case Dots():
             header = ("group", "estimate", "from", "to", "n")
@@ -148,3 +148,7 @@ def as_table(chart: Chart) -> Cells:
                 for x, y in zip(c.x, c.y, strict=True)
             ]
     return Cells(chart.title, header, tuple(rows), chart.strip, chart.description)
+
+
+def _signed(x: float) -> str:
+    return f"{x:+.4g}".replace("-", "−")

@@ -48,24 +48,24 @@ def run_script(
         Cancelled: when the task was cancelled; the child is ended first.
     """
     command = [sys.executable, "-I", *(["-S"] if bare else []), str(script), *arguments]
-    # A file, not a pipe: Popen.communicate(input, timeout) forgets the rest of a long input when
-    # a slow child has not taken all of it by the first time-out (CPython 3.12), and both wait.
+    until = time.monotonic() + seconds
+    # Through a file, not a pipe: ``communicate`` that timed out once stops feeding the child, so
+    # that a slow start and a text larger than a pipe would wait for each other for ever.
     with tempfile.TemporaryFile() as text:
         text.write(given)
         text.seek(0)
         child = subprocess.Popen(  # noqa: S603 - our own interpreter and script
             command, stdin=text, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-    until = time.monotonic() + seconds
-    try:
-        while True:
-            task.tick()
-            try:
-                return Ended(child.wait(timeout=_TICK))
-            except subprocess.TimeoutExpired:
-                if time.monotonic() > until:
-                    return Ended(None)
-    finally:
-        if child.poll() is None:
-            child.kill()
-            child.wait()
+        try:
+            while True:
+                task.tick()
+                try:
+                    return Ended(child.wait(timeout=_TICK))
+                except subprocess.TimeoutExpired:
+                    if time.monotonic() > until:
+                        return Ended(None)
+        finally:
+            if child.poll() is None:
+                child.kill()
+                child.wait()

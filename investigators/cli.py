@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DONE, TROUBLE, CANCELLED = 0, 2, 130
 COMMANDS = ("investigate", "export", "sample")
+LATER = ("verify",)  # commands of the contract that come with later versions
 SOURCES = ("model", "log", "reference", "outcomes", "features", "feature-store", "policy",
            "releases", "screenshot")  # fmt: skip
 REPEATED = ("ui-events", "lookup")
@@ -41,6 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given:
         parser.print_help()
         return DONE
+    if given[0] in LATER:
+        words = f"{given[0]} is not part of this version; expected one of {', '.join(COMMANDS)}"
+        print(f"fifthwhy: {words}; see fifthwhy --help", file=sys.stderr)
+        return TROUBLE
     if given[0] not in COMMANDS and not given[0].startswith("-"):
         print(
             f"{given[0]}: the window is not part of this version; expected one of "
@@ -145,9 +150,8 @@ def _investigate(commands: Any) -> None:  # noqa: ANN401 - argparse's own privat
         "investigate", help="run everything that applies, without a window"
     )
     parser.add_argument("case", nargs="?", metavar="case.toml", help="or the sources as options")
-    for name in SOURCES:
-        parser.add_argument(f"--{name}", metavar="F")
-    for name in REPEATED:
+    # Each may be given several times: the brief says for which that is one too many.
+    for name in (*SOURCES, *REPEATED):
         parser.add_argument(f"--{name}", metavar="F", action="append", default=[])
     parser.add_argument("--column", action="append", default=[], metavar="SOURCE.ROLE=COLUMN")
     parser.add_argument("--unit", action="append", default=[], metavar="INPUT=UNIT")
@@ -184,8 +188,7 @@ def brief_of(options: argparse.Namespace) -> Brief:
     """Make the brief of an ``investigate`` command: the case file with the flags put over it."""
     from investigators.brief import brief_from_flags, merge, read_case
 
-    sources = {name: [value] for name in SOURCES if (value := _option(options, name))}
-    sources |= {name: list(value) for name in REPEATED if (value := _option(options, name))}
+    sources = {name: list(_option(options, name)) for name in (*SOURCES, *REPEATED)}
     flags = brief_from_flags(
         sources,
         options.column,
@@ -227,6 +230,7 @@ def _work(brief: Brief, options: argparse.Namespace, task: Task) -> int:
     from investigators import desk
 
     formats = _formats(options)
+    desk.can_hold(options.out)
     with desk.open_case(brief, task) as opened:
         found = opened.investigate(task)
         timings = dict(opened.timings) if options.timings else None
@@ -241,6 +245,8 @@ def _formats(options: argparse.Namespace) -> tuple[str, ...]:
     from investigators import desk
 
     formats = tuple(name.strip() for name in options.format.split(",") if name.strip())
+    if not formats:
+        raise InputTrouble("--format", "names no format", expected="md, html or both")
     desk.writers_of(formats)
     return formats
 

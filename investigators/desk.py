@@ -22,37 +22,85 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
 from investigators import case_history, casefile, shelf
 from investigators.brief import nearest, read_case
-from investigators.case import Brief, Case
-from investigators.chart import Cells, Chart
+from investigators.case import Brief, Case, Decision
 from investigators.evidence import Cause, Explanation, Reproduced, Segment, Transform
-from investigators.folder import folder_of, write_whole
+from investigators.folder import can_hold, folder_of, write_whole
 from investigators.investigation import Investigation
+from investigators.presenting import (
+    cards,
+    chart_lengths,
+    chart_role,
+    chart_table,
+    chart_ticks,
+    claim_of,
+    formats,
+    masks,
+    missing_to_confirm,
+    palettes,
+    preview,
+    report,
+    standing,
+    versions,
+    whys,
+)
 from investigators.resources import room
 from investigators.task import Task
 from investigators.trouble import InputTrouble
 
 if TYPE_CHECKING:
-    from investigators.board import Board, Draft
+    from investigators.board import Draft
     from investigators.browse import Decisions
     from investigators.case_history import CaseFile
     from investigators.casefile import Encoded
-    from investigators.evidence import Lead
     from investigators.glance import Card, Glance
     from investigators.opening import Opened
     from investigators.repair import Replay
-    from investigators.report.model import Audience, Report
+    from investigators.report.model import Audience
     from investigators.report.writer import Writer
     from investigators.running import Answered
     from investigators.sheet import Sheet
     from investigators.sorting import Sorted
     from investigators.ticket import Ticket
     from investigators.view import View
-    from investigators.why_tree import Progress, Tree
 
+__all__ = [
+    "Desk",
+    "Stream",
+    "can_hold",
+    "cards",
+    "case_file",
+    "chart_lengths",
+    "chart_role",
+    "chart_table",
+    "chart_ticks",
+    "claim_of",
+    "encoded",
+    "export",
+    "formats",
+    "load",
+    "masks",
+    "missing_to_confirm",
+    "open_case",
+    "palettes",
+    "preview",
+    "report",
+    "sample",
+    "samples",
+    "save",
+    "save_findings",
+    "sort_files",
+    "standing",
+    "versions",
+    "warm_up",
+    "whys",
+    "with_draft",
+    "write_whole",
+    "writers_of",
+]
 Stream = Callable[["Answered"], None]
 
 
@@ -89,15 +137,27 @@ class Desk:
         """
         from investigators.identify import find_decision
 
-        found = find_decision(self.view, decision)
-        brief = replace(self.case.brief, decision=decision)
-        return replace(
-            self, view=replace(self.view, case=replace(self.case, brief=brief, decision=found))
-        )
+        return self._picked(decision, find_decision(self.view, decision))
+
+    def pick_row(self, row: int) -> Self:
+        """Pick a decision by its row in the log; its name (``ID#2`` among several) is found here.
+
+        Raises:
+            InputTrouble: there is no such row.
+        """
+        from investigators.identify import decision_of_row
+
+        return self._picked(*decision_of_row(self.view, row))
+
+    def _picked(self, name: str, found: Decision | None) -> Self:
+        case = replace(self.case, brief=replace(self.case.brief, decision=name), decision=found)
+        return replace(self, view=replace(self.view, case=case))
 
     def told(self, brief: Brief) -> Self:
-        """The same files with a brief that differs in words of people only (answers, title)."""
-        return replace(self, view=replace(self.view, case=replace(self.case, brief=brief)))
+        """The same files with other words of people (answers, title); with no id none is picked."""
+        decision = self.case.decision if brief.decision else None
+        case = replace(self.case, brief=brief, decision=decision)
+        return replace(self, view=replace(self.view, case=case))
 
     def explain(self, task: Task | None = None) -> Explanation | None:
         """Explain the picked decision; ``None`` when none is picked or there is no model.
@@ -223,17 +283,19 @@ def export(
     audience: Audience = "shared",
     *,
     strict: bool = False,
+    affected: bool = True,
 ) -> tuple[Path, ...]:
-    """Write the reports (and ``affected.csv``) of an investigation into ``folder``.
+    """Write the reports (and ``affected.csv``, where wanted) of an investigation into ``folder``.
 
     Raises:
         InputTrouble: a format that no writer offers, a folder that cannot be written, or with
             ``strict`` a wording that the lint warns of.
     """
-    from investigators.report import affected, compose, wording
+    from investigators.report import affected as affected_rows
+    from investigators.report import compose, wording
 
     writers = writers_of(formats)
-    report = compose.compose(investigation, audience)
+    report = compose.compose(investigation, audience, whys=standing)
     hits = wording.lint(report) if strict else ()
     if hits:
         raise InputTrouble(
@@ -247,9 +309,9 @@ def export(
         path = target / f"report{writer.suffix}"
         write_whole(path, writer.write(report))
         written.append(path)
-    if investigation.affected is not None:
+    if affected and investigation.affected is not None:
         path = target / "affected.csv"
-        affected.write(path, investigation, audience)
+        affected_rows.write(path, investigation, audience)
         written.append(path)
     return tuple(written)
 
@@ -258,13 +320,11 @@ def save(
     investigation: Investigation, folder: str | Path, timings: dict[str, float] | None = None
 ) -> tuple[Path, Path]:
     """Write the working files: ``findings.json`` and ``case.fifthwhy``."""
-    from investigators.findings import document, encode
-    from investigators.report.actions import actions
-
     target = folder_of(folder)
-    document_path, case_path = target / "findings.json", target / "case.fifthwhy"
-    made = document(investigation, actions=actions(investigation), timings=timings)
-    write_whole(document_path, encode(made))
+    document_path, case_path = (
+        save_findings(investigation, target, timings),
+        target / "case.fifthwhy",
+    )
     fresh = target / ".case.fifthwhy.new"
     fresh.unlink(missing_ok=True)
     brief = investigation.case.brief
@@ -277,6 +337,19 @@ def save(
     finally:
         fresh.unlink(missing_ok=True)
     return document_path, case_path
+
+
+def save_findings(
+    investigation: Investigation, folder: str | Path, timings: dict[str, float] | None = None
+) -> Path:
+    """Write ``findings.json``."""
+    from investigators.findings import document, encode
+    from investigators.report.actions import actions
+
+    path = folder_of(folder) / "findings.json"
+    made = document(investigation, actions=actions(investigation), timings=timings)
+    write_whole(path, encode(made))
+    return path
 
 
 def load(case_file: str | Path) -> Investigation:
@@ -361,87 +434,6 @@ def encoded(found: Investigation) -> Encoded:
 def with_draft(found: Investigation, draft: Draft) -> Investigation:
     """The investigation with what people said as it is now."""
     return case_history.with_draft(found, draft)
-
-
-def whys(case: Case, board: Board, progress: Progress) -> Tree:
-    """Both legs of the five whys as they stand, with coverage and what is missing to close."""
-    from investigators.why_tree import Suspicion
-    from investigators.whys import questions_of, tree
-
-    known = [
-        Suspicion(c.id, c.family, c.suspicion, c.covers, c.does_not_cover) for c in shelf.checks()
-    ]
-    return tree(case, board, progress, known, questions_of(case, progress.leads))
-
-
-def missing_to_confirm(lead: Lead, progress: Progress) -> tuple[str, ...]:
-    """What is still needed before a lead counts as confirmed."""
-    from investigators.whys import missing_to_confirm as missing
-
-    return missing(lead, progress)
-
-
-def claim_of(lead: Lead) -> str:
-    """A lead's stable key, for an answer that outlives a new ranking."""
-    from investigators.whys import claim_of as claim
-
-    return claim(lead)
-
-
-def report(found: Investigation, audience: Audience = "shared") -> Report:
-    """The post-mortem as a value, for a preview and for the meeting."""
-    from investigators.report.compose import compose
-
-    return compose(found, audience)
-
-
-def palettes() -> dict[str, dict[str, str]]:
-    """The colours by scheme and role."""
-    import msgspec
-
-    from investigators.report.palette import palettes as read
-
-    return {name: msgspec.structs.asdict(each) for name, each in read().items()}
-
-
-def chart_table(chart: Chart) -> Cells:
-    """The table that says the same as a chart, as the report prints it."""
-    from investigators.report.figure_block import twin
-
-    made = twin(chart)
-    return Cells(
-        made.caption or chart.title, made.header, made.rows, chart.strip, chart.description
-    )
-
-
-def chart_role(kind: str) -> str:
-    """The palette role in which a curve or mark of this kind is drawn."""
-    from investigators.report.paint_curves import COLOURS
-
-    return COLOURS.get(kind, "accent")
-
-
-def chart_lengths(lengths: Sequence[float]) -> list[str]:
-    """Signed contributions, in step with each other."""
-    from investigators.numbers import in_step
-
-    return in_step(lengths)
-
-
-def chart_ticks(
-    kind: Literal["number", "log", "time", "value"], low: float, high: float, wanted: int = 6
-) -> list[tuple[float, str]]:
-    """Round positions of an axis with their words; ``value`` says just ``low``."""
-    from math import exp
-
-    from investigators.report.paint import log_ticks, nice_ticks, short_value, time_ticks
-
-    if kind == "time":
-        return time_ticks(low, high, wanted)
-    if kind == "log":
-        return [(at, short_value(exp(at))) for at in log_ticks(low, high)]
-    ticks = [low] if kind == "value" else nice_ticks(low, high, wanted)
-    return [(at, short_value(at)) for at in ticks]
 
 
 def warm_up() -> None:

@@ -125,6 +125,10 @@ def _entries(document: object, name: str) -> Iterable[tuple[str, Mapping[str, An
     if held is not None:
         yield from _entries(held, name)
         return
+    lists = [value for value in document.values() if _is_listing(value)]
+    if len(lists) == 1 and not any(isinstance(value, Mapping) for value in document.values()):
+        yield from _entries(lists[0], name)  # under a key of the file's own, such as models
+        return
     for key, each in document.items():
         if isinstance(each, Mapping):
             entry = {k: v for k, v in each.items() if joined(str(k)) != "name"}
@@ -133,6 +137,15 @@ def _entries(document: object, name: str) -> Iterable[tuple[str, Mapping[str, An
             yield str(key), {"name": str(key), **_short(each)}
         elif not str(key).startswith(("$", "_")) and not _is_header(key, each):
             raise _no_entry(name, str(key), each)
+
+
+def _is_listing(value: object) -> bool:
+    """Whether a value is a list of entries, or of things that hold entries."""
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(each, Mapping) and (_has_name(each) or _held(each)) for each in value)
+    )
 
 
 def _listed(each: object, place: str, name: str) -> Iterable[tuple[str, Mapping[str, Any]]]:
@@ -145,8 +158,10 @@ def _listed(each: object, place: str, name: str) -> Iterable[tuple[str, Mapping[
     # A resource of a data package has a name of its own beside its schema.
     schema = each.get("schema")
     nested: object = schema if isinstance(schema, Mapping) else None
-    if nested is None and not _has_name(each):
-        nested = _held(each)
+    if nested is None:
+        # A view or a table has a name of its own beside the list of its columns.
+        held = _held(each)
+        nested = held if not _has_name(each) or _is_listing(held) else None
     if nested is None:
         yield place, each
     else:

@@ -79,14 +79,23 @@ def feature_of(entry: Mapping[str, Any], place: str, file: str) -> Feature:
     given_low, given_high = (
         _number(_pick(flat, bound), f"{name}: {bound}", file) for bound in ("minimum", "maximum")
     )
+    least = low if given_low is None else given_low
+    most = high if given_high is None else given_high
+    if least is not None and most is not None and least > most:
+        raise InputTrouble(
+            file,
+            f"minimum {least:g} is above maximum {most:g}",
+            place=name,
+            expected="a minimum that is not above the maximum",
+        )
     kind = _pick(flat, "kind")
     return Feature(
         name=name,
         meaning=_text(_pick(flat, "meaning")) or "",
         unit=_text(_pick(flat, "unit")),
         kind=" or ".join(map(str, kind)) if isinstance(kind, list) else _text(kind),
-        minimum=low if given_low is None else given_low,
-        maximum=high if given_high is None else given_high,
+        minimum=least,
+        maximum=most,
         allowed=_many(_pick(flat, "allowed")),
         missing_codes=_many(_pick(flat, "missing_codes")),
         zone=_text(_pick(flat, "zone")),

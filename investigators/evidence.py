@@ -329,7 +329,11 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class Reproduced:
-    """Whether the model gives the logged scores (contract.md, "Reproduced")."""
+    """Whether the model gives the logged scores (contract.md, "Reproduced").
+
+    ``this_row`` tells it of the picked decision's own row, which may be of another model version;
+    ``None`` without a row that was compared.
+    """
 
     verdict: Literal["reproduced", "reproduced after mapping", "differs", "cannot tell"]
     mapping: str
@@ -339,6 +343,7 @@ class Reproduced:
     rows_other_version: int
     largest_difference: float | None
     sentence: str = ""
+    this_row: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from investigators import __version__
 from investigators.case import Brief
 from investigators.clock import iso
+from investigators.evidence import Lead, segment_words
 from investigators.impact import changed_rows
 from investigators.investigation import AffectedTable, LogFacts, ModelFacts, TimelineEntry
 from investigators.view import View
@@ -123,13 +124,13 @@ def timeline(view: View, ranked: Leads) -> tuple[TimelineEntry, ...]:
         if lead.onset is not None and lead.onset.latest is not None:
             first = lead.onset.earliest or lead.onset.latest
             until = lead.onset.latest if first != lead.onset.latest else None
-            words = f"{lead.id} begins: {', '.join(lead.features) or lead.cause}"
+            words = f"onset of {_named(lead)}"
             entries.append(TimelineEntry(first, words, "onset", lead.id, until))
         if lead.end is not None and lead.end.latest is not None:
             entries.append(
                 TimelineEntry(
                     lead.end.earliest or lead.end.latest,
-                    f"{lead.id} ends",
+                    f"end of {_named(lead)}",
                     "onset",
                     lead.id,
                     lead.end.latest,
@@ -155,7 +156,20 @@ def timeline(view: View, ranked: Leads) -> tuple[TimelineEntry, ...]:
             entries.append(
                 TimelineEntry(iso(time, zone_known=zone_known), words, "release", "source:releases")
             )
-    return tuple(sorted(entries, key=lambda e: (e.time.removesuffix("Z"), e.kind, e.words)))
+    return tuple(sorted(entries, key=_in_time))
+
+
+def _in_time(entry: TimelineEntry) -> tuple[str, bool, str, str, str]:
+    """Order by the minute that is shown; a release stands before what begins in its minute."""
+    time = entry.time.removesuffix("Z")
+    return time[:16], entry.kind != "release", time, entry.kind, entry.words
+
+
+def _named(lead: Lead) -> str:
+    """Name a lead by what it is about and where: ``form_fill_time, app_version 4.8.1 (L1)``."""
+    about = ", ".join(lead.features) or lead.cause
+    segment = segment_words(lead.segment, "")
+    return f"{about}{f', {segment}' if segment else ''} ({lead.id})"
 
 
 def affected(view: View, ranked: Leads) -> AffectedTable | None:

@@ -91,13 +91,13 @@ def of_measured(told: Told, label: str, one: Measured) -> str:
             return (
                 f"{label}: {one.k:,.0f} of {one.n:,} decisions were {told.adverse} "
                 f"({_share(one.k, one.n)}), of the others {rest} ({_share(one.rest_k, one.rest_n)})"
-                f": {_number(one.times)} times as often ({interval})."
+                f": {_times(one)} as often ({interval})."
             )
         case "false rejection":
             return (
                 f"Of its {one.n:,} whose outcome was {good}{where}, {one.k:,.0f} were "
                 f"{told.adverse} ({_share(one.k, one.n)}), of the others {rest} "
-                f"({_share(one.rest_k, one.rest_n)}): {_number(one.times)} times ({interval})."
+                f"({_share(one.rest_k, one.rest_n)}): {_times(one)} ({interval})."
             )
         case "rejected bad":
             return (
@@ -111,8 +111,8 @@ def of_measured(told: Told, label: str, one: Measured) -> str:
             return (
                 f"{one.k:,.0f} of its {one.n:,} rows{where} were {bad} where "
                 f"{one.expected or 0:,.1f} were predicted, of the others {rest} where "
-                f"{one.rest_expected or 0:,.1f} were predicted: {which} is {_number(one.times)} "
-                f"times the others’ ({interval})."
+                f"{one.rest_expected or 0:,.1f} were predicted: {which} is {_times(one)} "
+                f"the others’ ({interval})."
             )
         case "bias":
             return (
@@ -134,6 +134,11 @@ def _share(k: float, n: int) -> str:
 def percent(share: float, digits: int = 0) -> str:
     """A share as readers see it: ``2.4 %``."""
     return f"{100 * share:.{digits}f} %"
+
+
+def _times(one: Measured) -> str:
+    """How many times; where one side has none the ratio has no upper end."""
+    return f"{one.times:.2f} times" if isfinite(one.times) else f"at least {one.low:.2f} times"
 
 
 def _number(value: float) -> str:

@@ -18,6 +18,7 @@ from investigators.view import View
 
 NEAREST = 5
 LISTED = 20
+BARE = "ltrim(regexp_replace(lower({}), '[^a-z0-9]', '', 'g'), '0')"
 NUMBERED = re.compile(r"(?P<id>.*)#(?P<number>[1-9][0-9]*)", re.DOTALL)
 # How rows of a log without an id column are called (1-based).
 ROW_NUMBER = re.compile(r"row (?P<number>[1-9][0-9]{0,11})")
@@ -66,6 +67,33 @@ def find_decision(view: View, wanted: str | None, task: Task | None = None) -> D
         if rows:
             return _from_log(view, rows[0])
     raise _unknown(view, wanted.strip(), task)
+
+
+def decision_of_row(view: View, row: int, task: Task | None = None) -> tuple[str, Decision]:
+    """Return the decision of a row of the log and the name by which it is found again.
+
+    The name is its id; ``ID#2`` where it is the second of several, as :func:`find_decision`
+    counts them; ``row 17`` where it has none.
+
+    Raises:
+        InputTrouble: there is no such row.
+    """
+    log = view.log
+    found = _rows(log, "fw_row = ?", (row,), task)
+    if log is None or not found:
+        raise InputTrouble("the log", f"there is no row {row + 1}")
+    decision = _from_log(view, found[0])
+    text = found[0]["fw_id"]
+    if text is None:
+        return decision.id, decision
+    alike = [each["fw_row"] for each in _rows(log, "fw_id = ?", (text,), task)]
+    if row not in alike:
+        raise InputTrouble(
+            log.name,
+            f"{text} occurs more than {len(alike):,} times",
+            mend="is another column the id of a decision? Say so under What is what",
+        )
+    return (text if len(alike) == 1 else f"{text}#{alike.index(row) + 1}"), decision
 
 
 def _readings(wanted: str) -> list[tuple[str, int | None]]:
@@ -195,7 +223,7 @@ def event_time(view: View, table: Table, column: Column | None, row: int) -> str
     if column.kind != "time":
         low = table.value(f"SELECT CAST({name} AS DOUBLE) {where}")
     clock = clock_of(Profile(column, 0, 1, 1, 1, low, low), view.case.brief)
-    if column.kind != "time" and clock.unit is None:
+    if column.kind != "time" and clock.unit is None and clock.form is None:
         return None
     found = table.value(f"SELECT epoch_us({time_sql(column, clock)}) {where}")
     return None if found is None else iso(found, zone_known=clock.known)
@@ -216,7 +244,10 @@ def _iso(view: View, microseconds: int | None) -> str | None:
 
 
 def _unknown(view: View, wanted: str, task: Task | None) -> InputTrouble:
-    """Name the nearest ids (Jaro-Winkler likeness, counted in the engine)."""
+    """Name the nearest ids (Jaro-Winkler likeness, counted in the engine).
+
+    An id that differs only by leading zeros, capitals or signs between its parts comes first.
+    """
     near: list[tuple[float, str]] = []
     sources = [(view.log, "fw_id")] if view.log is not None else []
     for number, table in enumerate(view.ui_events):
@@ -226,15 +257,26 @@ def _unknown(view: View, wanted: str, task: Task | None) -> InputTrouble:
     for table, cell in sources:
         sql = (
             f"SELECT DISTINCT {cell} AS id,"
-            f" jaro_winkler_similarity(lower({cell}), lower(?)) AS near FROM {{t}}"
+            f" CASE WHEN {BARE.format(cell)} = {BARE.format('?')} THEN 2.0"
+            f" ELSE jaro_winkler_similarity(lower({cell}), lower(?)) END AS near FROM {{t}}"
             f" WHERE {cell} IS NOT NULL ORDER BY near DESC, id LIMIT {NEAREST}"
         )
-        near += [(-row["near"], row["id"]) for row in table.query(sql, (wanted,), task).to_pylist()]
+        found = table.query(sql, (wanted, wanted), task).to_pylist()
+        near += [(-row["near"], row["id"]) for row in found]
     named = list(dict.fromkeys(name for _, name in sorted(near)))[:NEAREST]
     names = [table.name for table, _ in sources]
     return InputTrouble(
         " and ".join(names) or "case",
         f"no decision {wanted}",
         expected="an id of the log or of a UI event",
-        mend=f"nearest: {', '.join(named)}" if named else "no source has an id column",
+        mend=f"nearest: {', '.join(named)}" if named else _without_ids(view),
+    )
+
+
+def _without_ids(view: View) -> str:
+    if view.log is None:
+        return "no source has an id column"
+    return (
+        f"no source has an id column: say 'row 1' to 'row {view.log.rows}', "
+        "or --column log.id=COLUMN"
     )

@@ -128,12 +128,15 @@ def _restores_range(view: View, cause: Cause, inputs: Mapping[str, str]) -> bool
     numeric = {i.name for i in view.model.inputs if i.kind == "numeric"} if view.model else set()
     ordinary: list[tuple[bool, bool]] = []
     for feature, repaired in inputs.items():
-        low, high = _ordinary_range(view, feature) if feature in numeric else (None, None)
         found = view.log.query(
             f"SELECT {view.log_inputs[feature]}, {repaired} FROM {{t}} AS fw_log WHERE fw_row = ?",
             [row],
         )
         value, meant = (column[0].as_py() for column in found.columns)
+        low, high = None, None
+        if feature in numeric and value is not None and meant is not None:
+            same_sign = float(np.sign(value)) if value * meant > 0 else None
+            low, high = _ordinary_range(view, feature, same_sign)
         if low is not None and high is not None and value is not None and meant is not None:
             ordinary.append((low <= value <= high, low <= meant <= high))
     if not ordinary:
@@ -141,12 +144,19 @@ def _restores_range(view: View, cause: Cause, inputs: Mapping[str, str]) -> bool
     return any(not was for was, _ in ordinary) and all(now for _, now in ordinary)
 
 
-def _ordinary_range(view: View, feature: str) -> tuple[float | None, float | None]:
-    """Training's middle 99 % of an input; without a reference the model text's own range."""
+def _ordinary_range(
+    view: View, feature: str, sign: float | None
+) -> tuple[float | None, float | None]:
+    """Training's middle 99 % of an input; without a reference the model text's own range.
+
+    With ``sign`` (1 or -1) of the values of that sign alone: where training has zeros, or -1 for
+    "unknown", a value that is far too small would lie between them and the rest.
+    """
     known = view.reference_inputs.get(feature)
     if view.reference is not None and known is not None:
+        rows = "" if sign is None else f" WHERE sign({known}) = {sign!r}"
         low, high = view.reference.value(
-            f"SELECT quantile_cont({known}, [{ORDINARY[0]}, {ORDINARY[1]}]) FROM {{t}}"
+            f"SELECT quantile_cont({known}, [{ORDINARY[0]}, {ORDINARY[1]}]) FROM {{t}}{rows}"
         ) or (None, None)
         return low, high
     if view.reference is not None or view.model is None:

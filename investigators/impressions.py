@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from investigators.case import Decision
 from investigators.chart import Cells
+from investigators.roles.profile import Profile
+from investigators.roles.zone import clock_of, time_sql
 from investigators.tables.table import Table, literal, quoted
 from investigators.task import Task
 from investigators.view import View
@@ -51,28 +54,38 @@ class Impression:
 
 @dataclass(frozen=True)
 class Events:
-    """One table of UI events with its columns by role; ``number`` is its place among them."""
+    """One table of UI events with its columns by role; ``number`` is its place among them.
+
+    ``when`` is SQL of the event's time on its own clock, ``None`` without one; ``zone_known``
+    whether that clock is UTC.
+    """
 
     table: Table
     columns: dict[str, str]
     number: int
+    when: str | None = None
+    zone_known: bool = False
 
     def text(self, role: str) -> str:
         """SQL of a role as text, empty as NULL; NULL when the table has no such column."""
         name = self.columns.get(role)
         return "NULL::VARCHAR" if name is None else f"nullif(CAST({quoted(name)} AS VARCHAR), '')"
 
-    @property
-    def when(self) -> str | None:
-        """SQL of the event's time, ``None`` without one."""
-        name = self.columns.get("time")
-        return None if name is None else f"TRY_CAST({quoted(name)} AS TIMESTAMP)"
+    def _said(self, role: str) -> str:
+        """SQL of the time as ISO text; what cannot be read as a time stands as it is."""
+        if self.when is None:
+            return self.text(role)
+        mark = "Z" if self.zone_known else ""
+        return f"coalesce(strftime({self.when}, '%Y-%m-%dT%H:%M:%S{mark}'), {self.text(role)})"
 
     def impressions(
         self, where: str, params: Sequence[Any], task: Task, limit: int | None = None
     ) -> list[Impression]:
         """Read rows in order of time and row."""
-        parts = ", ".join(f"{self.text(role)} AS fw_{role}" for role in ROLES)
+        parts = ", ".join(
+            f"{self._said(role) if role == 'time' else self.text(role)} AS fw_{role}"
+            for role in ROLES
+        )
         order = f"{self.when}, fw_row" if self.when else "fw_row"
         sql = f"SELECT fw_row, {parts} FROM {{t}} WHERE {where} ORDER BY {order}"
         if limit is not None:
@@ -82,14 +95,35 @@ class Events:
         return [Impression(self.number, *line) for line in lines]
 
 
-def event_tables(view: View) -> tuple[Events, ...]:
+def _clock(view: View, table: Table, name: str | None, task: Task) -> tuple[str | None, bool]:
+    """SQL of a column's time (numbers count from 1970), and whether it is UTC."""
+    column = None if name is None else table.column(name)
+    if column is None or column.kind == "boolean":
+        return None, False
+    if column.kind == "text":
+        return f"TRY_CAST({quoted(column.name)} AS TIMESTAMP)", view.case.brief.zone == "UTC"
+    low = high = None
+    if column.kind != "time":
+        number = f"CAST({quoted(column.name)} AS DOUBLE)"
+        ends = f"min({number}), max({number})"
+        low, high = (
+            c[0].as_py() for c in table.query(f"SELECT {ends} FROM {{t}}", (), task).columns
+        )
+    clock = clock_of(Profile(column, 0, table.rows, table.rows, 1, low, high), view.case.brief)
+    if column.kind != "time" and clock.unit is None:
+        return None, False
+    return time_sql(column, clock), clock.known
+
+
+def event_tables(view: View, task: Task) -> tuple[Events, ...]:
     """All tables of UI events; a role's column is used only where the table really has it."""
     found = []
     for number, table in enumerate(view.ui_events):
         prefix = "ui_events." if number == 0 else f"ui_events#{number + 1}."
         names = {role: view.column(prefix + role) for role in ROLES}
         columns = {r: n for r, n in names.items() if n is not None and table.column(n)}
-        found.append(Events(table, columns, number))
+        when, known = _clock(view, table, columns.get("time"), task)
+        found.append(Events(table, columns, number, when, known))
     return tuple(found)
 
 
@@ -113,10 +147,34 @@ def page_of(one: Impression, tables: Sequence[Events], task: Task) -> list[Impre
                 f" AND abs(epoch({events.when}) - epoch(TRY_CAST(? AS TIMESTAMP))) "
                 f"<= {PAGE_SECONDS}"
             )
-            params.append(one.time)
+            params.append(one.time.removesuffix("Z"))
         found += events.impressions(where, params, task, PAGE_ROWS)
     others = [i for i in found if (i.table, i.row) != (one.table, one.row)]
     return sorted([*others[: PAGE_ROWS - 1], one], key=_page_order)
+
+
+def same_session(
+    view: View, tables: Sequence[Events], decision: Decision, task: Task
+) -> tuple[list[Impression], list[Impression]]:
+    """Impressions of the log row's session with its item, and all of that session."""
+    log = view.log
+    if log is None or decision.row is None:
+        return [], []
+    where = "FROM {t} WHERE fw_row = ?"
+    session = log.value(f"SELECT fw_session {where}", [decision.row], task)
+    shown: list[Impression] = []
+    page: list[Impression] = []
+    for events in tables:
+        if session is None or "session" not in events.columns:
+            continue
+        here = events.impressions(f"{events.text('session')} = ?", [session], task, PAGE_ROWS)
+        page += here
+        name = events.columns.get("item")
+        if name is not None and log.column(name) is not None:
+            sql = f"SELECT CAST({quoted(name)} AS VARCHAR) {where}"
+            item = log.value(sql, [decision.row], task)
+            shown += [i for i in here if item is not None and i.item == item]
+    return shown, page
 
 
 def _page_order(one: Impression) -> tuple[str, float, int, int]:
@@ -153,7 +211,8 @@ def records_against(
             told.append(f"it carries no request id; {line['requests']:,} of the {whose} do")
         services = [s for s in line["services"] or [] if s is not None]
         if one.service is not None and services and one.service not in services:
-            told.append(f"{one.service} served it; the {whose}: {' or '.join(services[:3])}")
+            others = " or ".join(services[:3])
+            told.append(f"service {one.service} filled it; the {whose} came from {others}")
         if one.model_version is None and line["versions"] >= NEARLY_ALL * n:
             told.append(f"it names no model version; {line['versions']:,} of the {whose} do")
     return (*told, *_item_elsewhere(view, events, one, own, task))

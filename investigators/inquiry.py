@@ -23,13 +23,17 @@ if TYPE_CHECKING:
 
 
 def reproduced(view: View, task: Task) -> View:
-    """The view with the answer whether the score is reproduced, found once."""
-    from investigators.reproduction import reproduce
+    """The view knowing whether the score is reproduced: the log once, this row each time."""
+    from investigators.reproduction import agrees, reproduce
 
-    if view.reproduced is not None or view.log is None:
+    if view.log is None:
         return view
-    answer = reproduce(view.log, view.model, view.case.scale, task).answer
-    return replace(view, reproduced=answer)
+    row = view.decision.row if view.decision is not None else None
+    scale = view.case.scale
+    if view.reproduced is None:
+        return replace(view, reproduced=reproduce(view.log, view.model, scale, task, row).answer)
+    this_row = agrees(view.log, view.model, scale, row, task)
+    return replace(view, reproduced=replace(view.reproduced, this_row=this_row))
 
 
 def explain(view: View, task: Task) -> Explanation | None:
@@ -74,7 +78,9 @@ def investigate(
     checks = tuple(answer.answer for answer in answered)
     not_run = tuple(answer.not_run for answer in answered if answer.not_run is not None)
     families = verdicts.families(ranked.leads, ranked.findings, checks)
-    conclusion, sentence = verdicts.conclude(ranked.leads, families, view.reproduced, not_run)
+    conclusion, sentence = verdicts.conclude(
+        ranked.leads, families, view.reproduced, not_run, view.decision
+    )
     view = timed("sealing", lambda: sealed(view, seals))
     tested = self_test_of(view, task)
     task.tick()  # whoever cancelled meanwhile gets no investigation

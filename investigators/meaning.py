@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from investigators.brief import nearest
 from investigators.canonical import Meaning, canonical, latest_outcomes, text_sql, write_canonical
 from investigators.case import Brief, Case, Guess, Role, Rule, ScoreScale, Source
 from investigators.features import Dictionary
 from investigators.identify import find_decision
 from investigators.model import Model
+from investigators.roles.by_model import score_by_model
 from investigators.roles.columns import (
     guess_log,
     guess_outcomes,
@@ -24,8 +26,10 @@ from investigators.roles.columns import (
 from investigators.roles.component import EventColumns, own_components
 from investigators.roles.mapping import Mapping as InputMapping
 from investigators.roles.mapping import map_inputs
+from investigators.roles.precision import written_decimals
 from investigators.roles.profile import profiles
 from investigators.roles.rule import decision_rule, positive_outcome
+from investigators.roles.same_name import is_numbered
 from investigators.roles.scale import score_scale
 from investigators.roles.zone import Clock, clock_of, time_sql
 from investigators.tables.damage import whole
@@ -35,19 +39,55 @@ from investigators.trouble import InputTrouble
 from investigators.view import View
 
 LABELS_AT_MOST = 2_000_000
+MANY = 50  # rows from which on a label that none of them has is a mistake
+# Notes of text columns that leave nothing open.
+KNOWN_TEXT = frozenset({"", "no values", "JSON text", "from the folder's name"})
 
 
-def _refuse_another_model(model: Model, log: Table, inputs: Mapping[str, str]) -> None:
-    """A model none of whose inputs is in the log belongs to another log."""
+def refuse_another_model(model: Model, table: Table, mapping: InputMapping, role: str) -> None:
+    """A model none of whose inputs is in the table belongs to another one.
+
+    Columns that were only guessed by their order and values speak for the table where they serve
+    every input (or, for a model that only counts its inputs, at least half of them).
+    """
     used = [each.name for each in model.inputs if each.used]
-    if not used or any(name in inputs for name in used):
+    served = [name for name in used if name in mapping.columns]
+    needed = len(used) / 2 if is_numbered([each.name for each in model.inputs]) else len(used)
+    if not used or (served and (mapping.told_by_name(served) or len(served) >= needed)):
         return
     shown = ", ".join(used[:8]) + (f" and {len(used) - 8} more" if len(used) > 8 else "")
     raise InputTrouble(
-        log.name,
+        table.name,
         f"none of the inputs of {model.name} is in it",
         expected=f"columns for {shown}",
-        mend=f"say --column log.feature:{used[0]}=COLUMN, or give the model of this log",
+        mend=f"say --column {role}.feature:{used[0]}=COLUMN, or give the model of this {role}",
+    )
+
+
+def _refuse_no_rows(table: Table, expected: str) -> None:
+    if not table.rows:
+        raise InputTrouble(
+            table.name,
+            "there are columns, but no rows",
+            expected=expected,
+            mend="export it again; a filter may have left nothing",
+        )
+
+
+def refuse_unknown(value: str | None, counts: Mapping[str, int], what: str, place: str) -> None:
+    """Refuse a given label or outcome that none of many rows has: it may be misspelt.
+
+    Raises:
+        InputTrouble: with those that occur.
+    """
+    if value is None or value in counts or sum(counts.values()) < MANY:
+        return
+    raise InputTrouble(
+        "settings",
+        f"no row has the {what} {value}",
+        place=place,
+        expected=f"one of {', '.join(sorted(counts)[:12])}",
+        mend=nearest(value, counts),
     )
 
 
@@ -59,6 +99,15 @@ def by_role(guesses: Iterable[Guess], source: str) -> dict[str, tuple[str, ...]]
         if owner == source and role and guess.value:
             found[role].append(guess.value)
     return {role: tuple(columns) for role, columns in found.items()}
+
+
+def doubts(table: Table) -> tuple[str, ...]:
+    """What the reader left open: columns that stayed text though they look like something else."""
+    return tuple(
+        f"{column.name}: {column.note}"
+        for column in table.columns
+        if column.kind == "text" and column.note not in KNOWN_TEXT
+    )
 
 
 def _first(columns: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -79,6 +128,7 @@ class Arranging:
     def __post_init__(self) -> None:
         self.guesses: list[Guess] = []
         self.columns: dict[str, tuple[str, ...]] = {}
+        self.fed: dict[str, tuple[str, ...]] = {}  # "log.feature:NAME" -> the log's own column
 
     def _take(self, guesses: Iterable[Guess], source: str, key: str = "") -> dict[str, str]:
         found = list(guesses)
@@ -97,7 +147,7 @@ class Arranging:
         """Build the view."""
         reference, known = self._reference()
         events = tuple(
-            (table, self._take(guess_ui_events(table, self.brief), "ui_events", _key(k)))
+            (table, self._events(table, _key(k)))
             for k, table in enumerate(self.tables["ui_events"])
         )
         releases = self._releases()
@@ -116,10 +166,21 @@ class Arranging:
         if log is not None:
             with whole(log.name):
                 view = self._with_log(base, log, known, events)
-        view = replace(view, columns=dict(self.columns))
+        view = replace(view, columns=self.columns | self.fed)
         case = replace(view.case, sources=self._sources(), guesses=tuple(self.guesses))
         case = replace(case, actions=self.brief.actions)
         return replace(view, case=case)
+
+    def _events(self, table: Table, key: str) -> dict[str, str]:
+        roles = self._take(guess_ui_events(table, self.brief), "ui_events", key)
+        if not {"event", "request", "component"} & set(roles):
+            raise InputTrouble(
+                table.name,
+                "no column of UI events was found",
+                expected="columns for event, request or component",
+                mend="say --column ui_events.event=COLUMN",
+            )
+        return roles
 
     def _reference(self) -> tuple[Table | None, InputMapping | None]:
         table = self._table("reference")
@@ -129,12 +190,14 @@ class Arranging:
             return self._training(table)
 
     def _training(self, table: Table) -> tuple[Table, InputMapping | None]:
+        _refuse_no_rows(table, "training rows")
         mapping = None
         inputs: Mapping[str, str] = {}
         if self.model is not None:
             mapping = map_inputs(
                 self.model, table, self.brief, role="reference", dictionary=self.dictionary
             )
+            refuse_another_model(self.model, table, mapping, "reference")
             self.guesses += mapping.guesses
             inputs = mapping.columns
         roles = self._take(guess_reference(table, self.brief, self.model, inputs), "reference")
@@ -159,7 +222,9 @@ class Arranging:
             f"WHERE {quoted(column)} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50"
         )
         pairs = zip(counts.column(0).to_pylist(), counts.column(1).to_pylist(), strict=True)
-        guess = positive_outcome(dict(pairs), self.brief, column)
+        known = dict(pairs)
+        refuse_unknown(self.brief.positive, known, "outcome", f"column {column} of {table.name}")
+        guess = positive_outcome(known, self.brief, column)
         self.guesses.append(guess)
         return guess.value or None
 
@@ -186,6 +251,7 @@ class Arranging:
         known: InputMapping | None,
         events: tuple[tuple[Table, dict[str, str]], ...],
     ) -> View:
+        _refuse_no_rows(log, "decisions")
         mapping = None
         if self.model is not None:
             mapping = map_inputs(
@@ -198,10 +264,15 @@ class Arranging:
             )
             self.guesses += mapping.guesses
         inputs = mapping.expressions if mapping else {}
-        if self.model is not None:
-            _refuse_another_model(self.model, log, inputs)
+        if self.model is not None and mapping is not None:
+            refuse_another_model(self.model, log, mapping, "log")
         fed = mapping.columns if mapping else {}
+        self.fed = {f"log.feature:{name}": (column,) for name, column in fed.items()}
         roles = self._take(guess_log(log, self.brief, self.model, fed), "log")
+        if self.model is not None and "score" not in roles:
+            taken = {*fed.values(), *(v for k, v in roles.items() if k != "value")}
+            score = score_by_model(self.model, log, inputs, taken, self.task)
+            roles |= self._take([score] if score else [], "log")
         time, clock = self._time(log, roles.get("time"))
         if clock is not None:
             self.guesses.append(clock.guess)
@@ -226,7 +297,7 @@ class Arranging:
             log=scored,
             log_inputs=inputs,
             segments=self.columns.get("log.segment", ()),
-            columns=dict(self.columns),
+            columns=self.columns | self.fed,
         )
         decision = find_decision(view, self.brief.decision)
         return replace(view, case=replace(view.case, decision=decision))
@@ -243,12 +314,17 @@ class Arranging:
         )
         scores = found.column(0).to_numpy(zero_copy_only=False).astype(np.float64)
         labels = found.column(1).to_pylist() if label is not None else []
+        if label is not None and self.brief.adverse not in {
+            *(self.brief.above, self.brief.below, *self.brief.labels)
+        }:
+            counts = Counter(each for each in labels if each is not None)
+            refuse_unknown(self.brief.adverse, counts, "decision", f"column {label} of {log.name}")
         column = log.column(score)
         rule, guesses = decision_rule(
             scores,
             labels,
             self.brief,
-            decimals=column.decimals if column else None,
+            decimals=written_decimals(scores, column.decimals if column else None),
             column=label or "",
         )
         if step > 1:
@@ -301,9 +377,15 @@ class Arranging:
         self, log: Table, events: tuple[tuple[Table, dict[str, str]], ...]
     ) -> tuple[str, ...]:
         joined = [
-            EventColumns(table, request=roles["request"], component=roles["component"])
+            EventColumns(
+                table,
+                request=roles.get("request"),
+                component=roles["component"],
+                session=roles.get("session"),
+                item=roles.get("item"),
+            )
             for table, roles in events
-            if "component" in roles and "request" in roles
+            if "component" in roles
         ]
         found, guess = own_components(log, "fw_id", joined, self.brief, self.task)
         if found or joined:
@@ -330,7 +412,7 @@ class Arranging:
                         None if table is None else table.rows,
                         (0, 0),
                         columns,
-                        () if table is None else table.notes,
+                        () if table is None else (*table.notes, *doubts(table)),
                     )
                 )
         return tuple(sources)

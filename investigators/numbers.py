@@ -11,6 +11,22 @@ from investigators.clock import moment, said
 from investigators.evidence import Contribution
 
 MINUS = "−"
+# How a sentence says the short ones; what is not here is said as it is declared.
+UNIT_WORDS = {
+    "ns": "nanoseconds", "us": "microseconds", "ms": "milliseconds", "s": "seconds",
+    "min": "minutes", "h": "hours", "d": "days", "week": "weeks",
+    "um": "micrometres", "mm": "millimetres", "cm": "centimetres", "m": "metres",
+    "km": "kilometres", "inch": "inches", "foot": "feet", "mile": "miles",
+    "cm^2": "square centimetres", "m^2": "square metres", "foot^2": "square feet",
+    "hectare": "hectares", "km^2": "square kilometres",
+    "mg": "milligrams", "g": "grams", "kg": "kilograms", "tonne": "tonnes", "ounce": "ounces",
+    "pound": "pounds", "ml": "millilitres", "l": "litres", "m^3": "cubic metres",
+    "gallon": "gallons", "J": "joules", "kJ": "kilojoules", "cal": "calories",
+    "kcal": "kilocalories", "Wh": "watt-hours", "kWh": "kilowatt-hours", "byte": "bytes",
+    "kB": "kilobytes", "MB": "megabytes", "GB": "gigabytes", "W": "watts", "kW": "kilowatts",
+    "MW": "megawatts", "percent": "per cent", "%": "per cent", "dimensionless": "a fraction of one",
+    "second": "seconds", "seconds": "seconds", "minute": "minutes", "hour": "hours", "day": "days",
+}  # fmt: skip
 
 
 def count(n: int) -> str:
@@ -143,3 +159,8 @@ def value_words(part: Contribution) -> str:
     if isinstance(part.value, bool | str):
         return str(part.value)
     return f"{number(float(part.value), 6)} {part.unit or ''}".strip()
+
+
+def unit_words(named: str) -> str:
+    """Say a named change of unit for readers: ``"s -> ms"`` as ``"seconds → milliseconds"``."""
+    return " → ".join(UNIT_WORDS.get(unit.strip(), unit.strip()) for unit in named.split("->"))

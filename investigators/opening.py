@@ -25,6 +25,7 @@ from investigators.trouble import InputTrouble
 from investigators.view import View
 
 TABLES: tuple[Role, ...] = ("log", "reference", "outcomes", "ui_events", "lookup", "releases")
+PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM")
 NOT_BUILT: dict[Role, str] = {
     "feature_store": "a feature store",
     "policy": "a policy file",
@@ -55,6 +56,7 @@ def open_brief(brief: Brief, task: Task) -> Opened:
             raise InputTrouble(
                 place.name, f"{words} cannot be read by this version", mend="leave it out"
             )
+    _screenshots(brief)
     with ExitStack() as stack:
         engine = stack.enter_context(Engine())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fifthwhy-")))
@@ -66,6 +68,23 @@ def open_brief(brief: Brief, task: Task) -> Opened:
         view = replace(view, dictionary=_with_units(brief, model, dictionary))
         return Opened(view, stack.pop_all(), seals)
     raise AssertionError("unreachable")
+
+
+def _screenshots(brief: Brief) -> None:
+    for place in brief.sources.get("screenshot", ()):
+        path = _path(brief, place)
+        if not path.is_file():
+            found = "this is a folder" if path.is_dir() else "there is no such file"
+            raise InputTrouble(place.name, found, expected="a picture")
+        try:
+            with path.open("rb") as stream:
+                head = stream.read(16)
+        except OSError as error:
+            raise InputTrouble(place.name, f"cannot be read: {error.strerror}") from error
+        if not (head.startswith(PICTURES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")):
+            raise InputTrouble(
+                place.name, "this is no picture", expected="PNG, JPEG, GIF, WebP or BMP"
+            )
 
 
 def _sealing(brief: Brief, stack: ExitStack, task: Task) -> dict[tuple[Role, Place], Future[Seal]]:

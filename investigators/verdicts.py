@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from investigators.case import Decision
 from investigators.evidence import (
     FAMILIES,
     FAMILY_WORDS,
@@ -17,7 +18,7 @@ from investigators.evidence import (
 )
 from investigators.investigation import Conclusion
 
-STANDS = "Something stands that is no lead for this decision"
+STANDS = "Something stands, yet is no moderate or strong lead for this decision"
 
 
 def standing(lead: Lead) -> bool:
@@ -74,8 +75,12 @@ def conclude(
     answers: dict[Family, FamilyAnswer],
     reproduced: Reproduced | None,
     not_run: Sequence[NotRun],
+    decision: Decision | None = None,
 ) -> tuple[Conclusion, str]:
-    """Conclude as the contract says; the sentence names what was not checked."""
+    """Conclude as the contract says; the sentence names what was not checked.
+
+    A decision without a row in the log has no score that could be reproduced.
+    """
     first = next((lead for lead in leads if standing(lead)), None)
     if first is not None:
         return "lead", f"{first.strength.capitalize()} lead: {first.statement}"
@@ -85,26 +90,43 @@ def conclude(
         if answers[family].status == "cannot tell" and not _stands(answers[family])
     ]
     gaps = f" Not checked, for want of data: {', '.join(unchecked)}." if unchecked else ""
+    absent = decision is not None and decision.row is None
     stands = [
         family
         for family in ("input_units", "data_assumptions")
         if answers[family].status not in {"clear", "symptom"} and _stands(answers[family])
     ]
-    same = reproduced is not None and reproduced.verdict in {
-        "reproduced",
-        "reproduced after mapping",
-    }
+    same = (
+        reproduced is not None
+        and reproduced.verdict in {"reproduced", "reproduced after mapping"}
+        and reproduced.this_row is not False
+    )
     clear = (
         answers["input_units"].status == "clear" or answers["data_assumptions"].status == "clear"
     )
-    if same and clear and not stands:
-        return "no fault found", f"No fault found in what was checked.{gaps}"
+    if same and clear and not stands and not absent:
+        weak = "".join(
+            f" {FAMILY_WORDS[family]}: {answers[family].sentence}"
+            for family in FAMILIES
+            if _stands(answers[family])
+        )
+        return "no fault found", f"No fault found in what was checked.{gaps}{weak}"
     missing = []
-    if not same:
-        missing.append(reproduced.sentence if reproduced else "The score was not compared.")
-    missing += [answers[f].sentence for f in stands]  # type: ignore[index]
-    missing += [f"{n.id}: {n.reason}" for n in not_run[:3]]
+    if absent:
+        missing.append(
+            "No row of the log is known to be this decision: its score and inputs were not seen."
+        )
+    told = [answers[f].sentence for f in stands]  # type: ignore[index]
+    compared = reproduced.sentence if reproduced else "The score was not compared."
+    if not same and not any(compared in sentence for sentence in told):
+        missing.append(compared)
+    missing += told
+    missing += [_sentence(f"{n.id}: {n.reason}") for n in not_run[:3]]
     return "not determined", " ".join(["Not determined.", *missing]) + gaps
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "?", "!")) else f"{words}."
 
 
 def _stands(answer: FamilyAnswer) -> bool:

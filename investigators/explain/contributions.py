@@ -149,7 +149,8 @@ def _contributions(
 
 
 def _heading(view: View) -> str:
-    same = view.reproduced is not None and view.reproduced.verdict in REPRODUCED
+    found = view.reproduced
+    same = found is not None and found.verdict in REPRODUCED and found.this_row is not False
     return HEADING if same else HEADING_FILE
 
 

@@ -17,23 +17,27 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 import pyarrow as pa
+import pyarrow.compute
 import pyarrow.csv
 
+from investigators.read.delimited_end import Footer, only_below, without_end
 from investigators.read.delimited_shape import Shape, shape_of
 from investigators.tables.cache import Texts, cached
+from investigators.tables.foreign import is_binary
 from investigators.tables.naming import distinct
 from investigators.tables.reader import Opening, TableReader
 from investigators.tables.table import Table
 from investigators.task import Task
 from investigators.trouble import InputTrouble
 
-VERSION = "delimited 1"
+VERSION = "delimited 2"
 CHUNK = 2**22
 HEAD = 2**18
 LONGEST = 2**31 - 1  # characters in one field for Python's csv module
+LARGEST_ROW = 2**30  # bytes
 END = "fw-end-of-file"
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -55,6 +59,7 @@ class _Source:
     label: str
     encoding: str
     shape: Shape
+    longest: int  # bytes of the longest line, where one is longer than a chunk
 
 
 def open_delimited(opening: Opening) -> Table:
@@ -80,20 +85,26 @@ def read_texts(opening: Opening) -> Texts:
                 expected=_few(first.shape.names),
                 mend="open only like files together",
             )
+    notes = _notes(first, names)
     return Texts(
         tuple(names),
-        _all_batches(sources, names, opening.task),
+        _all_batches(sources, names, opening.task, notes),
         delimiter=first.shape.delimiter,
-        notes=_notes(first, names),
+        notes=notes,
     )
 
 
-def _notes(source: _Source, names: list[str]) -> tuple[str, ...]:
+def _notes(source: _Source, names: list[str]) -> list[str]:
     notes = []
     if source.encoding != "utf-8":
         notes.append(f"read as {WORDS.get(source.encoding, source.encoding.upper())}")
     if source.shape.delimiter not in ",\t":
         notes.append(f"fields are divided by {SIGNS[source.shape.delimiter]}")
+    if source.shape.titles:
+        lines = "a line" if source.shape.titles == 1 else f"{source.shape.titles} lines"
+        notes.append(f"{lines} above the table left out")
+    if source.shape.padded:
+        notes.append("the blank after each delimiter left out")
     if not source.shape.header:
         notes.append("no header line: columns are numbered")
     renamed = [
@@ -103,12 +114,12 @@ def _notes(source: _Source, names: list[str]) -> tuple[str, ...]:
     ]
     if renamed:
         notes.append(f"columns renamed: {', '.join(renamed)}")
-    return tuple(notes)
+    return notes
 
 
 def _looked_at(path: Path, opening: Opening) -> _Source:
     label = opening.label(path)
-    encoding = _encoding_of(path, label, opening.task)
+    encoding, longest = _encoding_of(path, label, opening.task)
     with _opened(path, label) as stream:
         decoder = codecs.getincrementaldecoder(encoding)()
         head = stream.read(HEAD)
@@ -116,7 +127,7 @@ def _looked_at(path: Path, opening: Opening) -> _Source:
     shape = shape_of(text, whole=len(head) < HEAD)
     if shape is None:
         raise InputTrouble(label, "the file holds only blank lines", expected="a table")
-    return _Source(path, label, encoding, shape)
+    return _Source(path, label, encoding, shape, longest)
 
 
 @contextlib.contextmanager
@@ -132,26 +143,49 @@ def _opened(path: Path, label: str) -> Iterator[IO[bytes]]:
         ) from error
 
 
-def _encoding_of(path: Path, label: str, task: Task) -> str:
-    """Return the encoding that the whole file can be read in.
+def _encoding_of(path: Path, label: str, task: Task) -> tuple[str, int]:
+    """Return the encoding that the whole file can be read in, and its longest line's bytes.
 
     A byte order mark decides; else UTF-8 if every byte fits it; else Windows-1252.
     """
     with _opened(path, label) as stream:
-        head = stream.read(4)
-    marked = next((name for bom, name in BOMS if head.startswith(bom)), None)
+        head = stream.read(4096)
+    marked = next((name for bom, name in BOMS if head.startswith(bom)), None) or unmarked(head)
     tried = [marked] if marked else ["utf-8", "cp1252"]
     faults = []
     for encoding in tried:
-        fault = _fault_in(path, label, encoding, task)
+        fault, longest = _fault_in(path, label, encoding, task)
         if fault is None:
-            return encoding
+            return encoding, longest
         faults.append(f"{WORDS.get(encoding, encoding.upper())} on line {fault}")
+    if marked is None and is_binary(head):
+        raise InputTrouble(
+            label,
+            "this is no text: it holds binary data",
+            place=f"line {faults[0].rpartition(' ')[2]}",
+            expected="CSV or TSV",
+            mend="give the table itself, or export it again as CSV",
+        )
     raise InputTrouble(label, f"is not {' and not '.join(faults)}", mend="save the file as UTF-8")
 
 
-def _fault_in(path: Path, label: str, encoding: str, task: Task) -> int | None:
-    """Return the first line that is not in ``encoding``, or ``None``."""
+def unmarked(head: bytes) -> str | None:
+    """Return which UTF-16 it is, when text begins without its byte order mark."""
+    pairs = len(head) // 2
+    if pairs >= 8:
+        for first, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+            zeros = head[first : 2 * pairs : 2].count(0)
+            if zeros >= 0.8 * pairs and head[1 - first : 2 * pairs : 2].count(0) == 0:
+                return name
+    return None
+
+
+def _fault_in(path: Path, label: str, encoding: str, task: Task) -> tuple[int | None, int]:
+    """Return the first line that is not in ``encoding`` (or ``None``), and the longest line.
+
+    Its length in bytes is only right where it is longer than a chunk.
+    """
+    waiting = longest = 0
     decoder = codecs.getincrementaldecoder(encoding)()
     line, done, size = 1, 0, path.stat().st_size
     with _opened(path, label) as stream:
@@ -160,7 +194,7 @@ def _fault_in(path: Path, label: str, encoding: str, task: Task) -> int | None:
             try:
                 text = decoder.decode(chunk)
             except UnicodeDecodeError as error:
-                return line + chunk[: error.start].count(b"\n")
+                return line + chunk[: error.start].count(b"\n"), longest
             if "\0" in text:
                 line += text[: text.index("\0")].count("\n")
                 raise InputTrouble(
@@ -171,12 +205,15 @@ def _fault_in(path: Path, label: str, encoding: str, task: Task) -> int | None:
                     mend="export the file again; it may have been cut or overwritten",
                 )
             line += text.count("\n")
+            ends = chunk.find(b"\n")
+            longest = max(longest, waiting + (len(chunk) if ends < 0 else ends))
+            waiting = waiting + len(chunk) if ends < 0 else len(chunk) - chunk.rfind(b"\n")
             done += len(chunk)
         try:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return line
-    return None
+            return line, longest
+    return None, longest
 
 
 class _Stream(io.RawIOBase):
@@ -195,54 +232,73 @@ class _Stream(io.RawIOBase):
 
     def read(self, size: int = -1, /) -> bytes:
         """Return about ``size`` bytes; empty at the end."""
-        while chunk := self._stream.read(size):
+        parts: list[bytes] = []
+        # The last row comes with what stands before it: the parser wants whole first lines.
+        while sum(map(len, parts)) < max(size, 1) and (chunk := self._stream.read(size)):
             self.bytes_read += len(chunk)
-            text = chunk if self._plain else self._decode(chunk).encode()
-            if text:
-                return text
-        last, self._last = self._last, None
-        return last.encode() if last else b""
+            parts.append(chunk if self._plain else self._decode(chunk).encode())
+        if sum(map(len, parts)) < max(size, 1) and self._last is not None:
+            parts.append(self._last.encode())
+            self._last = None
+        return b"".join(parts)
 
 
-def _all_batches(sources: list[_Source], names: list[str], task: Task) -> Iterator[pa.RecordBatch]:
+def _all_batches(
+    sources: list[_Source], names: list[str], task: Task, notes: list[str]
+) -> Iterator[pa.RecordBatch]:
     for source in sources:
-        yield from _batches(source, names, task)
+        footer = Footer()
+        try:
+            yield from without_end(_batches(source, names, task, footer), END, notes)
+        except ValueError as error:
+            raise _fault(source, "a quoted field is not closed") from error
+        if footer.lines:
+            with _walked(source) as rows:
+                if not only_below(rows, len(names)):
+                    raise _fault(source, "a row of another width")
+            notes.append(f"left out below the table: {' | '.join(footer.lines)[:120]}")
 
 
-def _batches(source: _Source, names: list[str], task: Task) -> Iterator[pa.RecordBatch]:
+def _batches(
+    source: _Source, names: list[str], task: Task, footer: Footer
+) -> Iterator[pa.RecordBatch]:
     last = "\n" + source.shape.delimiter.join([END] * len(names)) + "\n"
     size = source.path.stat().st_size
-    held: pa.RecordBatch | None = None
     rows = 0
     try:
         with _opened(source.path, source.label) as raw:
             stream = _Stream(raw, source.encoding, last)
-            with _parser(stream, source, names) as reader:
+            with _parser(stream, source, names, footer) as reader:
                 for batch in reader:
                     rows += batch.num_rows
                     done = min(size, stream.bytes_read)
                     task.tick(done, size, f"Reading {source.label}: {rows:,} rows")
-                    if held is not None and batch.num_rows:
-                        yield held
-                    held = batch if batch.num_rows else held
+                    if batch.num_rows:
+                        yield _trimmed(batch) if source.shape.padded else batch
     except pa.ArrowInvalid as error:
         raise _fault(source, str(error)) from error
-    if held is None or set(held.slice(held.num_rows - 1).to_pylist()[0].values()) != {END}:
-        raise _fault(source, "a quoted field is not closed")
-    yield held.slice(0, held.num_rows - 1)
 
 
-def _parser(stream: _Stream, source: _Source, names: list[str]) -> pyarrow.csv.CSVStreamingReader:
+def _trimmed(batch: pa.RecordBatch) -> pa.RecordBatch:
+    columns = [pyarrow.compute.utf8_ltrim(column, characters=" ") for column in batch.columns]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+
+
+def _parser(
+    stream: _Stream, source: _Source, names: list[str], footer: Footer
+) -> pyarrow.csv.CSVStreamingReader:
     return pyarrow.csv.open_csv(
         pa.PythonFile(stream, "r"),
         read_options=pyarrow.csv.ReadOptions(
             column_names=names,
             skip_rows=source.shape.skip,
             skip_rows_after_names=int(source.shape.header),
-            block_size=CHUNK,
+            block_size=min(max(CHUNK, 2 * source.longest), LARGEST_ROW),  # a row fits in a block
         ),
         parse_options=pyarrow.csv.ParseOptions(
-            delimiter=source.shape.delimiter, newlines_in_values=True
+            delimiter=source.shape.delimiter,
+            newlines_in_values=True,
+            invalid_row_handler=footer,
         ),
         convert_options=pyarrow.csv.ConvertOptions(
             column_types={name: pa.string() for name in names}, strings_can_be_null=False
@@ -250,12 +306,10 @@ def _parser(stream: _Stream, source: _Source, names: list[str]) -> pyarrow.csv.C
     )
 
 
-def _fault(source: _Source, found: str) -> InputTrouble:
-    """Walk through the file with Python's slower reader to the line that is at fault."""
-    wanted = len(source.shape.names)
-    expected = f"{wanted} field{'s' if wanted != 1 else ''}"
+@contextlib.contextmanager
+def _walked(source: _Source) -> Iterator[Any]:
+    """Python's slower reader over the rows of a file, lines before the table left out."""
     before = csv.field_size_limit(LONGEST)
-    start = source.shape.skip + 1
     try:
         with (
             _opened(source.path, source.label) as raw,
@@ -263,7 +317,20 @@ def _fault(source: _Source, found: str) -> InputTrouble:
         ):
             for _ in range(source.shape.skip):
                 next(text)
-            rows = csv.reader(text, delimiter=source.shape.delimiter, strict=True)
+            yield csv.reader(text, delimiter=source.shape.delimiter, strict=True)
+    finally:
+        csv.field_size_limit(before)
+
+
+def _fault(source: _Source, found: str) -> InputTrouble:
+    """Walk through the file with Python's slower reader to the line that is at fault."""
+    if "straddl" in found:
+        found = "a row is longer than can be read"
+    wanted = len(source.shape.names)
+    expected = f"{wanted} field{'s' if wanted != 1 else ''}"
+    start = source.shape.skip + 1
+    try:
+        with _walked(source) as rows:
             for row in rows:
                 if row and len(row) != wanted:
                     return InputTrouble(
@@ -271,7 +338,7 @@ def _fault(source: _Source, found: str) -> InputTrouble:
                         f"found {len(row)}",
                         place=f"line {start}",
                         expected=expected,
-                        mend="put fields that hold the delimiter or a line end in quotes",
+                        mend=_mend(row, wanted),
                     )
                 start = source.shape.skip + rows.line_num + 1
     except csv.Error as error:
@@ -286,9 +353,15 @@ def _fault(source: _Source, found: str) -> InputTrouble:
             expected=expected,
             mend="export the file again; it may have been cut off",
         )
-    finally:
-        csv.field_size_limit(before)
     return InputTrouble(source.label, found.splitlines()[0], expected=expected)
+
+
+def _mend(row: list[str], wanted: int) -> str:
+    if len(row) < wanted:
+        return "take the line out if it is no row, or export the file again"
+    if not any(cell.strip() for cell in row[wanted:]):
+        return "name the further columns in the first line, or leave out the empty fields"
+    return "put fields that hold the delimiter or a line end in quotes"
 
 
 def _few(names: tuple[str, ...]) -> str:
@@ -299,6 +372,8 @@ def _few(names: tuple[str, ...]) -> str:
 def sniff(head: bytes) -> bool:
     """Whether this can be delimited text: no NUL but in UTF-16, neither JSON nor markup."""
     if any(head.startswith(bom) for bom, _ in BOMS):
+        return True
+    if unmarked(head[:4096]):
         return True
     if b"\0" in head or head.lstrip().startswith(b"<") or JSON_LIKE.match(head):
         return False

@@ -163,7 +163,9 @@ def _plain(name: str, sql: str, kind: pa.DataType) -> _Cell:  # noqa: C901, PLR0
     if is_type.is_decimal(kind):
         return _Cell(name, "number", sql, decimals=max(kind.scale, 0))
     if is_type.is_timestamp(kind):
-        return _Cell(name, "time", sql, note="offset" if kind.tz else "")
+        # DuckDB has no direct cast of nanoseconds with a zone (what pandas writes) to TIMESTAMP
+        whole = f"CAST({sql} AS TIMESTAMPTZ)" if kind.tz else sql
+        return _Cell(name, "time", whole, note="offset" if kind.tz else "")
     if is_type.is_date(kind):
         return _Cell(name, "time", sql, note="date only")
     if is_type.is_list(kind) or is_type.is_large_list(kind) or is_type.is_map(kind):

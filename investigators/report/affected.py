@@ -121,6 +121,8 @@ def _cell(name: str, value: object, masks: Masks) -> object:
         value = masks.id(value)
     elif name == "subject" and isinstance(value, str):
         value = masks.subject(value)
+    elif isinstance(value, datetime) and masks.audience == "public":
+        return value.date().isoformat()
     elif isinstance(value, datetime):
         return value.isoformat() + ("Z" if masks.zone_known and value.tzinfo is None else "")
     else:

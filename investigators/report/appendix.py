@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from investigators.case import Guess
-from investigators.numbers import count
+from investigators.numbers import count, listed
 from investigators.report.draft import Draft, empty, line, sentence
 from investigators.report.model import Block, Code, Items, Section, Statement, Table
 from investigators.report.register import GRADES, ROLE_WORDS
@@ -37,6 +37,7 @@ def appendix(draft: Draft) -> Section:
             _pairs("versions", "Versions", sorted(draft.investigation.versions.items())),
             Section("glossary", "Glossary", (Table(("Word", "Meaning here"), GLOSSARY),)),
             _redactions(draft),
+            _history(draft),
             Section("run-again", "Run it again", (Code(draft.investigation.run_again),)),
         ),
     )
@@ -77,7 +78,8 @@ def _guesses(draft: Draft) -> Section:
     title = "What was guessed or given"
     if not guesses:
         return empty("guesses", title, "Nothing was guessed")
-    table = Table(("What", "Value", "Why", "How sure"), tuple(_guess_rows(guesses)))
+    header = ("What", "Value", "Why", "How sure")
+    table = Table(header, tuple(_guess_rows(guesses)), fold="Columns and settings")
     return Section("guesses", title, (table,))
 
 
@@ -127,3 +129,12 @@ def _redactions(draft: Draft) -> Section:
         Items(tuple((Statement(sentence(what)),) for what in draft.masking.said)),
     )
     return Section("redactions", "Redactions", blocks)
+
+
+def _history(draft: Draft) -> Section:
+    """What people changed since the program made it: the action points are what they can edit."""
+    edited = [action.id for action in draft.investigation.case.actions]
+    if not edited:
+        return empty("history", "History", "Made by the program; nobody has changed it since")
+    words = f"Made by the program; a person has changed, added or removed {listed(edited)}"
+    return empty("history", "History", words)

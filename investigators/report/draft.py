@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from investigators.case import Action
 from investigators.evidence import CheckAnswer, Finding, Lead, segment_words
@@ -14,6 +16,9 @@ from investigators.report.plays import Ending, Play, plays
 from investigators.report.redaction import Masking
 from investigators.report.register import Register
 
+if TYPE_CHECKING:
+    from investigators.report.board_part import Standing
+
 STOPS = (".", "?", "!", ":")
 
 
@@ -22,7 +27,8 @@ class Draft:
     """One report in the making.
 
     ``investigation`` is masked already; ``affected`` is the name of the list of affected rows
-    beside the report, empty when there is none.
+    beside the report, empty when there is none.  ``standing`` is there once somebody spoke on the
+    board.
     """
 
     investigation: Investigation
@@ -30,6 +36,7 @@ class Draft:
     masking: Masking
     actions: tuple[Action, ...]
     affected: str = ""
+    standing: Standing | None = None
 
     @property
     def lead(self) -> Lead | None:
@@ -59,7 +66,12 @@ class Draft:
     def said(self, text: str, mark: Mark | None, *keys: str) -> Statement:
         """Return a statement that rests on the evidence of these keys, as far as it is there."""
         there = [key for key in keys if self.register.has(key)]
-        return Statement(sentence(text), mark, self.register.ids(*there))
+        return Statement(self.sentence(text), mark, self.register.ids(*there))
+
+    def sentence(self, text: str) -> str:
+        """Return the text as a sentence; an input's name at its start keeps its spelling."""
+        model = self.investigation.model
+        return sentence(text, model.inputs if model is not None else ())
 
     def score(self, score: float | None) -> str:
         """Say a score as the log says it: with its decimals, per cent where it is one."""
@@ -139,14 +151,16 @@ def answers_with(draft: Draft, *verdicts: str) -> tuple[CheckAnswer, ...]:
     )
 
 
-def sentence(text: str) -> str:
-    """Return the text with a capital and a full stop, as it is otherwise."""
+def sentence(text: str, names: Collection[str] = ()) -> str:
+    """Return the text with a capital and a full stop, as it is otherwise.
+
+    One of ``names`` at its start keeps its spelling, and so does what cannot be a word.
+    """
     text = " ".join(text.split())
     if not text:
         return text
     first = text.split(" ", 1)[0].rstrip(",.:;")
-    # A name such as form_fill_time keeps its spelling at the start of a sentence.
-    head = text[0].upper() if first.isalpha() else text[0]
+    head = text[0].upper() if first.isalpha() and first not in names else text[0]
     return head + text[1:] + ("" if text.rstrip(")”")[-1:] in STOPS else ".")
 
 

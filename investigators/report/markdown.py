@@ -1,13 +1,17 @@
 """The report as Markdown (GitHub and GitLab flavour): figures as their tables, with their words.
 
 Everything that is not ours is escaped: it shows as typed, makes no markup, links nothing, calls
-nobody.
+nobody.  No more than that is escaped, since the text is read as it stands too (in a mail, in a
+tracker with another markup).  Long tables and the twins of figures are folded.
 """
 
 from __future__ import annotations
 
+import html
 import re
+from dataclasses import replace
 
+from investigators.numbers import count_of
 from investigators.report.model import (
     Block,
     Code,
@@ -23,20 +27,27 @@ from investigators.report.model import (
 from investigators.report.writer import Writer
 
 JOINER = "\u2060"  # unseen; keeps "@name", "#12" and addresses from becoming mentions and links
-SPECIAL = re.compile(r"([\\`*_\[\]|~$])")
-ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+# An underscore between letters or digits makes no emphasis: form_fill_time stays as it is.
+SPECIAL = re.compile(r"([\\`*\[\]|~$]|(?<![^\W_])_|_(?![^\W_]))")
+# Only what could begin an element or an entity: "1 < 2" stays as it is.
+MARKUP = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?\w+;)")
+ENTITIES = {"&": "&amp;", "<": "&lt;"}
+FOLDED_FROM = 16  # rows from which any table is folded
 CALLS = re.compile(r"([@#!])(?=\w)")
 WWW = re.compile(r"\b(www)\.", re.IGNORECASE)
-LEADING = re.compile(r"^(\s*)([-+=#]|\d+[.)])")
+LEADING = re.compile(r"^(\s*)([-+=#>]|\d+[.)])")
 
 
 def escape(text: str) -> str:
     """Make a text neutral within a line."""
     text = " ".join(text.split())
-    text = "".join(ENTITIES.get(letter, letter) for letter in text)
-    text = SPECIAL.sub(r"\\\1", text)
-    text = CALLS.sub(rf"\1{JOINER}", text)
-    text = text.replace("://", f":{JOINER}//")
+    text = MARKUP.sub(lambda found: ENTITIES[found[0]], text)
+    return _quiet(SPECIAL.sub(r"\\\1", text))
+
+
+def _quiet(text: str) -> str:
+    """Take the calls and the links out of a text."""
+    text = CALLS.sub(rf"\1{JOINER}", text).replace("://", f":{JOINER}//")
     return WWW.sub(rf"\1{JOINER}.", text)
 
 
@@ -61,6 +72,8 @@ def write(report: Report) -> bytes:
     lines = [f"# {start(report.title)}", "", head, ""]
     lines += ["| | |", "|---|---|"]
     lines += [f"| {escape(row.label)} | {_statements(row.statements)} |" for row in report.rows]
+    if report.run_again:
+        lines += ["", "Run it again:", "", *_code(report.run_again)]
     for section in report.sections:
         lines += ["", *_section(section, 2)]
     return ("\n".join(lines).rstrip() + "\n").encode()
@@ -104,16 +117,39 @@ def _block(block: Block) -> list[str]:
                 for place, item in enumerate(items, start=1)
             ]
         case Table():
-            return _table(block)
+            return _folded(block) if block.fold or len(block.rows) >= FOLDED_FROM else _table(block)
         case FigureBlock(caption=caption, alt=alt, table=table):
-            lines = [f"*Figure: {escape(alt)}*", "", *_table(table)]
+            lines = [f"*Figure: {escape(alt)}*", "", *_folded(table)]
             return [*lines, "", f"*{escape(caption)}*"] if caption else lines
         case Code(text=text):
-            fence = "`" * max(3, 1 + max(map(len, re.findall(r"`+", text)), default=0))
-            return [fence, *text.splitlines(), fence]
+            return _code(text)
         case Verbatim(text=text, who=who):
             lines = [f"> {start(line)}" for line in text.splitlines() if line.strip()]
             return [*lines, *([">", f"> ({escape(who)})"] if who else [])]
+
+
+def _code(text: str) -> list[str]:
+    fence = "`" * max(3, 1 + max(map(len, re.findall(r"`+", text)), default=0))
+    return [fence, *text.splitlines(), fence]
+
+
+def _in_markup(text: str) -> str:
+    """Make a text neutral inside an element, where a backslash would be a backslash."""
+    return html.escape(_quiet(" ".join(text.split())), quote=False)
+
+
+def _folded(table: Table) -> list[str]:
+    """Fold a table under one line; the empty lines make its inside Markdown again."""
+    words = table.fold or table.caption or " · ".join(head for head in table.header if head)
+    rows = count_of(len(table.rows), "row")
+    said = "" if words == table.caption else table.caption
+    return [
+        f"<details><summary>{_in_markup(words)} ({rows})</summary>",
+        "",
+        *_table(replace(table, caption=said)),
+        "",
+        "</details>",
+    ]
 
 
 def _table(table: Table) -> list[str]:

@@ -37,7 +37,7 @@ def model_part(draft: Draft) -> Section:
         blocks.append(Paragraph((Statement(sentence(explanation.heading), strong=True),)))
     blocks.append(Paragraph((draft.said(_score(draft, explanation), "computed", "explanation"),)))
     if explanation.sentence:
-        blocks.append(Paragraph((Statement(sentence(explanation.sentence)),)))
+        blocks.append(Paragraph((Statement(draft.sentence(explanation.sentence)),)))
     if explanation.chart is not None:
         blocks.append(figure_block(explanation.chart))
     blocks.append(_table(explanation))
@@ -81,23 +81,25 @@ def _table(explanation: Explanation) -> Table:
     shown, rest = parts[:SHOWN], parts[SHOWN:]
     lengths = [part.contribution for part in shown]
     words = in_step([*lengths, sum(part.contribution for part in rest)])
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (part.feature, value_words(part), part.place or _place(part), length, _note(part))
         for part, length in zip(shown, words, strict=False)
     ]
     if rest:
         rows.append((f"{count(len(rest))} other inputs", "", "", words[-1], "summed"))
+    header = (
+        "Input",
+        "Value",
+        "Among training rows",
+        f"Part of the score ({explanation.scale})",
+        "Note",
+    )
+    noted = any(row[-1] for row in rows)
     return Table(
-        (
-            "Input",
-            "Value",
-            "Among training rows",
-            f"Part of the score ({explanation.scale})",
-            "Note",
-        ),
-        tuple(rows),
+        header if noted else header[:-1],
+        tuple(row if noted else row[:-1] for row in rows),
         caption="" if explanation.chart is not None else explanation.strip,
-        right=(1, 3),
+        right=(3,),
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from investigators.evidence import Lead, NoTransform, RepairResult
+import re
+
+from investigators.case import Action
+from investigators.evidence import FAMILY_WORDS, Finding, Lead, NoTransform, RepairResult
 from investigators.numbers import (
     between,
     count,
@@ -16,13 +19,17 @@ from investigators.numbers import (
     share,
     signed,
     span,
+    unit_words,
 )
 from investigators.report.draft import Draft, answers_with, population, sentence, where, window
 from investigators.report.model import Row, Statement, Status
-from investigators.report.plays import Ending, Play, filled, undo_words
+from investigators.report.plays import Ending, Play, filled, owner_words, undone_words
 
 STRENGTH_WORDS = {"strong": "High.", "moderate": "Moderate.", "weak": "Low."}
 SHOWN_ACTIONS = 4
+SHOWN_FINDINGS = 2
+LONG = 220  # letters from which a statement is told by its first and last sentence
+SENTENCES = re.compile(r"(?<=[.?!])\s+(?=[A-Z0-9“])")
 
 
 def status(draft: Draft) -> Status:
@@ -59,19 +66,84 @@ def rows(draft: Draft) -> tuple[Row, ...]:
 def _what(draft: Draft) -> tuple[Statement, ...]:
     lead, play = draft.lead, draft.play
     if lead is None:
-        return (draft.said(draft.investigation.conclusion_sentence, "computed", "reproduced"),)
-    said = [draft.said(lead.statement, "computed", *lead.findings)]
+        return what_is_known(draft)
+    short, _ = told_short(lead.statement)
+    said = [draft.said(short, "computed", *lead.findings)]
     if isinstance(play, Play):
         words = f"This fits {filled(play.words, lead)}"
         named = getattr(lead.transform, "named", None)
-        if named and named not in lead.statement:
-            words += f" ({named.replace('->', '→')})"
+        if named and unit_words(named) not in lead.statement:
+            words += f" ({unit_words(named)})"
         said.append(draft.said(words, "inference", *lead.findings, f"repair:{lead.id}"))
+    said += _other_names(draft, lead.features)
     if len(draft.leads) > 1:
         more = len(draft.leads) - 1
         words = f"{more} more {'lead stands' if more == 1 else 'leads stand'}"
         said.append(Statement(f"{words}, see “How it came about”."))
     return tuple(said)
+
+
+def what_is_known(draft: Draft) -> tuple[Statement, ...]:
+    """Without a lead: the ending, what stands all the same, and where nothing could be seen."""
+    investigation = draft.investigation
+    if investigation.conclusion == "no fault found":
+        return (draft.said(investigation.conclusion_sentence, "computed", "reproduced"),)
+    known = [Statement("Not determined.", strong=True)]
+    same = investigation.reproduced
+    if same is not None and same.sentence and not same.verdict.startswith("reproduced"):
+        known.append(draft.said(same.sentence, "computed", "reproduced"))
+    for verdict in ("supports", "cannot tell"):
+        known += [
+            draft.said(told_short(finding.sentence)[0], "computed", finding.id)
+            for finding in investigation.findings
+            if finding.verdict == verdict and finding.concerns_decision
+        ][:SHOWN_FINDINGS]
+    about = [one for f in investigation.findings if f.concerns_decision for one in f.about]
+    known += _other_names(draft, tuple(dict.fromkeys(about)))
+    known += blind(draft)
+    if len(known) == 1:
+        known.append(Statement(sentence(investigation.conclusion_sentence), "computed"))
+    return tuple(known)
+
+
+def blind(draft: Draft) -> tuple[Statement, ...]:
+    """Say in which families no check could see; empty where each has seen something."""
+    findings = draft.investigation.findings
+    seen = {finding.family for finding in findings if finding.verdict == "supports"}
+    families = [
+        FAMILY_WORDS[family]
+        for family, answer in draft.investigation.families.items()
+        if answer.status == "cannot tell" and family not in seen
+    ]
+    if not families:
+        return ()
+    return (Statement(f"Could not be checked, for want of data: {listed(families)}."),)
+
+
+def _other_names(draft: Draft, features: tuple[str, ...]) -> list[Statement]:
+    """Say what an input is called in the log where a reader could not tell from its name."""
+    columns = {
+        guess.what.removeprefix("log.feature:"): guess.value
+        for guess in draft.investigation.case.guesses
+        if guess.what.startswith("log.feature:")
+    }
+    other = [(name, columns[name]) for name in features if columns.get(name, name) != name]
+    words = listed([f"{name} is {column}" for name, column in other if not alike(name, column)])
+    return [draft.said(f"In the log {words}", "fact", "source:log")] if words else []
+
+
+def alike(name: str, column: str) -> bool:
+    """Whether two names differ in case, separators and prefixes only."""
+    one, other = (re.sub(r"[\W_]", "", word).lower() for word in (name, column))
+    return other.endswith(one)
+
+
+def told_short(words: str) -> tuple[str, str]:
+    """Return a long statement's first and last sentence, and the ones between them."""
+    parts = SENTENCES.split(words)
+    if len(words) <= LONG or len(parts) < 3:
+        return words, ""
+    return f"{parts[0]} {parts[-1]}", " ".join(parts[1:-1])
 
 
 def _how_many(draft: Draft) -> tuple[Statement, ...]:
@@ -102,9 +174,11 @@ def _touched(draft: Draft, lead: Lead) -> str:
     rule = draft.investigation.case.rule
     if repair is not None and rule is not None and flipped is not None:
         requests = f"requests of {where(lead)}" if lead.segment else "requests"
+        kind = [label for label in rule.labels if label not in rule.adverse]
         words = f"{part(flipped, lead.rows_in_scope, requests)} got “{listed(rule.adverse)}” and "
-        words += f"would get another label after {undo_quoted(lead)}"
-        words += f"; {count(repair.to_adverse or 0)} the other way"
+        words += f"would get {f'“{kind[0]}”' if len(kind) == 1 else 'another label'} with "
+        words += undone_words(lead.transform, lead.features)
+        words += f"; {count(repair.to_adverse) if repair.to_adverse else 'none'} the other way"
         words += f"; {count(repair.other)} between other labels" if repair.other else ""
         words += f". {rate(at_work.per_hour(flipped))}" if at_work and flipped else ""
         return words + _value_words(draft, repair)
@@ -115,8 +189,8 @@ def _touched(draft: Draft, lead: Lead) -> str:
     words += f", {where(lead)}" if lead.segment else ""
     words += f". {rate(at_work.per_hour(affected))}" if at_work else ""
     if repair is not None and repair.mean_score_change is not None:
-        words += f". After {undo_quoted(lead)} their mean score changes by "
-        words += signed(repair.mean_score_change)
+        words += f". With {undone_words(lead.transform, lead.features)} "
+        words += "their mean score changes by " + signed(repair.mean_score_change)
     return words
 
 
@@ -124,8 +198,14 @@ def _value_words(draft: Draft, repair: RepairResult) -> str:
     if repair.value is None:
         return ""
     column = draft.investigation.log.value_column if draft.investigation.log else None
+    return f". Their {column or 'value'} adds up to {value_words(draft, repair.value)}"
+
+
+def value_words(draft: Draft, value: float) -> str:
+    """Say a sum of the value column with its unit."""
+    column = draft.investigation.log.value_column if draft.investigation.log else None
     unit = draft.investigation.dictionary.get(column).unit if column else None
-    return f". {number(repair.value)}{f' {unit}' if unit else ''} in {column or 'the value column'}"
+    return f"{number(value)}{f' {unit}' if unit else ''}"
 
 
 def _outcomes(draft: Draft) -> tuple[Statement, ...]:
@@ -136,27 +216,49 @@ def _outcomes(draft: Draft) -> tuple[Statement, ...]:
         return (Statement("Does not arise: this model decided nothing here."),)
     repair = lead.repair
     if repair is None or not repair.from_adverse:
-        known = log.outcomes_known if log else None
-        if known:
-            words = f"Outcomes are known for {part(known, log.rows, 'requests')}" if log else ""
-            return (draft.said(f"{words}; no decision was repaired here", "computed"),)
-        return (Statement("Not known: no decision was repaired, and no outcomes were given."),)
+        _, between_them = told_short(lead.statement)
+        if between_them and lead.family == "subgroup_performance":
+            return (draft.said(between_them, "computed", *lead.findings),)
+        said = [Statement("Not known: no decision was decided again.")]
+        if log is not None and log.outcomes_known:
+            words = f"Outcomes are known for {part(log.outcomes_known, log.rows, 'requests')}"
+            said.append(draft.said(words, "computed", "source:outcomes"))
+        return tuple(said)
     if not repair.outcomes_known:
         given = repair.outcomes_known is not None
         words = "None of their outcomes is known" if given else "Not known: no outcomes were given"
         return (Statement(sentence(words)),)
-    positive, name = repair.outcomes_positive or 0, draft.investigation.case.positive
-    released, known = repair.from_adverse, repair.outcomes_known
-    had = f"were “{name}”" if name else "had the outcome that the score predicts"
+    positive, released, known = (
+        repair.outcomes_positive or 0,
+        repair.from_adverse,
+        repair.outcomes_known,
+    )
     words = f"Outcomes are known for {count(known)} of the {count(released)}: {count(positive)} "
-    words += f"{had} ({proportion(positive, known)})"
+    words += f"{_had(draft)} ({proportion(positive, known)})"
     if repair.accepted_known:
         others = share(repair.accepted_positive or 0, repair.accepted_known)
-        words += f"; of the {count(repair.accepted_known)} with another label {others}"
+        words += f", against {others} of the {count(repair.accepted_known)} in the log that got "
+        words += "another label and whose outcome is known"
     said = [draft.said(words, "computed", f"repair:{lead.id}")]
     if released > known:
         said.append(Statement(f"For {count(released - known)} it is not known."))
     return tuple(said)
+
+
+def _had(draft: Draft) -> str:
+    """Say what it is to have the outcome that the score predicts: ``had charged_back 1``."""
+    case = draft.investigation.case
+    guessed = [guess.value for guess in case.guesses if guess.what == "positive"]
+    value = case.positive or next(iter(guessed), None)
+    columns = [
+        source.columns.get("outcome") for source in case.sources if source.role != "reference"
+    ]
+    column = next((name for name in columns if isinstance(name, str)), None)
+    if value is not None and value[:1].isalpha() and value.lower() not in {"true", "yes", "y"}:
+        return f"were “{value}”"
+    if column is None:
+        return "had the outcome that the score predicts"
+    return f"had {column}{f' = {value}' if value is not None else ''}"
 
 
 def _how_sure(draft: Draft) -> tuple[Statement, ...]:
@@ -165,10 +267,7 @@ def _how_sure(draft: Draft) -> tuple[Statement, ...]:
     mind = Statement(sentence(f"What would change our mind: {change}"))
     against = len(answers_with(draft, "speaks against"))
     open_ends = len(draft.investigation.not_run) + len(answers_with(draft, "cannot tell", "error"))
-    record = (
-        f"{count(against)} {'check' if against == 1 else 'checks'} spoke against other causes, "
-    )
-    record += f"{count(open_ends)} could not look or tell (“Not checked”)."
+    record = _record(against, len(vanished(draft)), open_ends)
     if lead is None:
         return (Statement(record), mind)
     words: list[Statement] = [Statement(STRENGTH_WORDS[lead.strength], strong=True)]
@@ -176,7 +275,8 @@ def _how_sure(draft: Draft) -> tuple[Statement, ...]:
         words.append(draft.said(flip, "computed", f"repair:{lead.id}"))
     if lead.corroborations:
         n = len(lead.corroborations)
-        words.append(Statement(f"{n} independent {'sign agrees' if n == 1 else 'signs agree'}."))
+        agree = f"{n} independent {'sign agrees' if n == 1 else 'signs agree'}"
+        words.append(draft.said(agree, "computed", lead.id))
     return (*words, Statement(record), mind)
 
 
@@ -188,7 +288,8 @@ def flip_words(draft: Draft, lead: Lead) -> str:
     if repair.this_score is None:
         return "This decision could not be asked again"
     asked = f"{draft.score(decision.score)} → {draft.score(repair.this_score)}"
-    again = f"The same model, asked again after {undo_quoted(lead)},"
+    undone = undone_words(lead.transform, lead.features)
+    again = f"The same model, asked again with {undone},"
     if repair.flips and repair.this_decision:
         return f"{again} gives “{repair.this_decision}” ({asked})"
     if repair.flips is False:
@@ -196,28 +297,52 @@ def flip_words(draft: Draft, lead: Lead) -> str:
     return f"{again} gives another score ({asked})"
 
 
-def undo_quoted(lead: Lead) -> str:
-    """Say the repair as the name of a step: ``“divide form_fill_time by 1,000”``."""
-    words = undo_words(lead.transform, lead.features)
-    return f"“{words[0].lower()}{words[1:]}”"
+def _record(against: int, vanish: int, open_ends: int) -> str:
+    """Say how the other suspicions came out, in counts."""
+    parts = [f"{count_of(against, 'check') if against else 'No check'} spoke against other causes"]
+    if vanish:
+        parts.append(
+            f"{count_of(vanish, 'finding')} vanish{'es' if vanish == 1 else ''} with the repair"
+        )
+    if open_ends:
+        parts.append(f"{count_of(open_ends, 'check')} could not look or tell (“Not checked”)")
+    return f"{', '.join(parts)}."
+
+
+def vanished(draft: Draft) -> tuple[Finding, ...]:
+    """Return what stood by itself and is inside its null once a lead that stands is repaired."""
+    repaired = {lead.id for lead in draft.leads}
+    return tuple(
+        finding
+        for finding in draft.investigation.findings
+        if finding.verdict == "supports" and finding.explained_by in repaired
+    )
 
 
 def _stop(draft: Draft) -> tuple[Statement, ...]:
     play, lead = draft.play, draft.lead
     if isinstance(play, Ending) or lead is None:
         return (Statement(sentence(str(play.stop))),)
-    owner = f"owner: {filled(play.stop.owner, lead)}"
+    owner = owner_words(filled(play.stop.owner, lead))
     return (Statement(sentence(filled(play.stop.text, lead)), "proposed", note=owner),)
 
 
 def _then(draft: Draft) -> tuple[Statement, ...]:
-    shown = draft.actions[:SHOWN_ACTIONS]
+    shown = _of_each_kind(draft.actions)
     said = [
         Statement(f"{action.id}\u00a0{sentence(action.text)}", note=action.kind) for action in shown
     ]
     if len(draft.actions) > len(shown):
         said.append(Statement(f"{len(draft.actions) - len(shown)} more under “Action points”."))
     return tuple(said) or (Statement("No action point is left in the case."),)
+
+
+def _of_each_kind(actions: tuple[Action, ...]) -> tuple[Action, ...]:
+    """Choose for page one: an action of each kind before a second one of any, in their order."""
+    kinds = [action.kind for action in actions]
+    first = [place for place, kind in enumerate(kinds) if kind not in kinds[:place]]
+    rest = [place for place in range(len(actions)) if place not in first]
+    return tuple(actions[place] for place in sorted([*first, *rest][:SHOWN_ACTIONS]))
 
 
 def _known(draft: Draft) -> tuple[Statement, ...]:
@@ -229,7 +354,8 @@ def _noticed(draft: Draft) -> tuple[Statement, ...]:
     lead, case = draft.lead, draft.investigation.case
     if lead is None:
         return (Statement("Does not arise: nothing was found that began."),)
-    by = (Statement("It was noticed by a person’s report."),) if case.brief.reported else ()
+    report = draft.said("It was noticed by a person’s report", "fact", "words")
+    by = (report,) if case.brief.reported else ()
     began = lead.onset.latest if lead.onset else None
     decision = case.decision
     if began is not None and decision is not None and decision.time is not None:

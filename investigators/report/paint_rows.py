@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ROW = 27
 TOP = 62
 LEFT, RIGHT = 16, 20
-NAMES, VALUES, PLACES, BARS = 16, 176, 276, 428
+NAMES, VALUES, PLACES, BARS = 16, 158, 280, 456
 
 
 def paint_waterfall(chart: Waterfall, palette: Palette) -> Figure:

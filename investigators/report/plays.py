@@ -156,12 +156,39 @@ def undo_words(transform: Transform, features: tuple[str, ...]) -> str:  # noqa:
     return words
 
 
+def undone_words(transform: Transform, features: tuple[str, ...]) -> str:
+    """Say the repair as a state: ``form_fill_time divided by 1,000``."""
+    feature = listed(features) or "the input"
+    match transform:
+        case Scale(factor=factor) if abs(factor) >= 1:
+            words = f"{feature} divided by {number(factor)}"
+        case Scale(factor=factor):
+            words = f"{feature} multiplied by {number(1 / factor)}"
+        case Epoch(source=source, to=to):
+            words = f"{feature} converted from {to} to {source}"
+        case Swap(columns=columns):
+            words = f"{columns[0]} and {columns[1]} swapped back"
+        case TakeFrom(source=source):
+            words = f"{feature} taken from {source}"
+        case Threshold(source=source):
+            words = f"the cut point {number(source)}"
+        case _:
+            words = undo_words(transform, features)
+            words = f"this done: “{words[0].lower()}{words[1:]}”"
+    return words
+
+
+def owner_words(owner: str) -> str:
+    """Say whose a step is: ``owner: model team``, but not ``owner: owner of the gateway``."""
+    return owner if owner.startswith("owner") else f"owner: {owner}"
+
+
 def filling(lead: Lead) -> dict[str, str]:
     """Return the words for the placeholders."""
     segment = segment_words(lead.segment, "")
     repair = lead.repair
     if repair is not None and repair.from_adverse:
-        affected = f"the {count(repair.from_adverse)} decisions that would be otherwise"
+        affected = f"the {count(repair.from_adverse)} decisions that would come out otherwise"
     else:
         affected = f"the {count(lead.rows_changed or lead.rows_in_scope)} requests concerned"
     return {

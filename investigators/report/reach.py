@@ -11,10 +11,14 @@ from investigators.numbers import between, count, number, signed
 from investigators.report.draft import Draft, Window, empty, population, where, window
 from investigators.report.figure_block import figure_block
 from investigators.report.model import Block, FigureBlock, Section, Table
-from investigators.report.page_one import flip_words
+from investigators.report.page_one import flip_words, value_words
 
 LADDER = (("1 minute", 1 / 60), ("10 minutes", 1 / 6), ("1 hour", 1.0), ("24 hours", 24.0))
 TO_FILL = "to be filled in"
+QUALITY_WORDS = {
+    "n": "rows with a known outcome",
+    "positives": "… of these with the outcome that the score predicts",
+}
 
 
 def impact(draft: Draft) -> Section:
@@ -37,7 +41,7 @@ def _counts(draft: Draft, lead: Lead) -> Table:
     repair, (thing, total) = lead.repair, population(draft, lead)
     base = f" of {count(total)}" if total else ""
     rows = [
-        ("This decision", flip_words(draft, lead) or "concerned"),
+        ("This decision", flip_words(draft, lead) or "one of those in scope"),
         (f"{thing.capitalize()}s in scope", f"{count(lead.rows_in_scope)}{base} ({where(lead)})"),
     ]
     if not isinstance(lead.transform, NoTransform):
@@ -45,10 +49,23 @@ def _counts(draft: Draft, lead: Lead) -> Table:
     if repair is not None and repair.decisions_changed is not None:
         rows.append(("Decisions that would change", count(repair.decisions_changed)))
         rows.append(("… from adverse to another label", count(repair.from_adverse or 0)))
+        rows += _released(draft, repair)
         rows.append(("… to adverse", count(repair.to_adverse or 0)))
     if repair is not None and repair.mean_score_change is not None:
-        rows.append(("Mean change of the score", signed(repair.mean_score_change)))
+        words = "Mean change of the score, where it changes"
+        rows.append((words, signed(repair.mean_score_change)))
     return Table(("Who or what", "How many"), tuple(rows))
+
+
+def _released(draft: Draft, repair: RepairResult) -> list[tuple[str, str]]:
+    """Say of the decisions that would no longer be adverse what is known of them."""
+    rows = []
+    if repair.from_adverse and repair.outcomes_known is not None:
+        rows.append(("… … of those with a known outcome", count(repair.outcomes_known)))
+    if repair.from_adverse and repair.value is not None:
+        column = draft.investigation.log.value_column if draft.investigation.log else None
+        rows.append((f"… … {column or 'value'} of those", value_words(draft, repair.value)))
+    return rows
 
 
 def _ladder(draft: Draft, lead: Lead, at_work: Window) -> Table:
@@ -94,16 +111,23 @@ def _by_day(draft: Draft, lead: Lead) -> FigureBlock | None:
 
 
 def _quality(repair: RepairResult) -> Table:
-    rows = [
+    """Say before and after in one row; what other measures there may be follow as they are."""
+    quality = dict(repair.quality or {})
+    rows: list[tuple[str, str]] = []
+    if {"auc_before", "auc_after"} <= set(quality):
+        before, after = quality.pop("auc_before"), quality.pop("auc_after")
+        words = "AUC (0.5: no better than chance, 1: perfect)"
+        rows.append((words, f"{before:.2f} → {after:.2f}"))
+    rows += [
         (
-            key.replace("auc", "AUC").replace("_", " "),
+            QUALITY_WORDS.get(key, key.replace("_", " ")),
             number(float(value)) if isinstance(value, int | float) else str(value),
         )
-        for key, value in (repair.quality or {}).items()
+        for key, value in quality.items()
     ]
     return Table(
-        ("Quality of the model in scope", "Value"),
+        ("Quality of the model in scope", "Before and after the repair"),
         tuple(rows),
-        caption="Before and after the repair, over rows with a known outcome.",
+        caption="Over rows in scope whose logged score the model gives and whose outcome is known.",
         right=(1,),
     )

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from investigators.evidence import FAMILIES, FAMILY_WORDS, Lead, segment_words
+from dataclasses import replace
+
+from investigators.evidence import (
+    FAMILIES,
+    FAMILY_WORDS,
+    Family,
+    FamilyAnswer,
+    Lead,
+    segment_words,
+)
 from investigators.numbers import between, listed
+from investigators.report import board_part
 from investigators.report.draft import Draft, answers_with, check_words, empty, sentence
 from investigators.report.figure_block import figure_block
 from investigators.report.model import (
@@ -15,7 +25,14 @@ from investigators.report.model import (
     Statement,
     Table,
 )
-from investigators.report.page_one import STRENGTH_WORDS, flip_words
+from investigators.report.page_one import (
+    STRENGTH_WORDS,
+    blind,
+    flip_words,
+    told_short,
+    vanished,
+    what_is_known,
+)
 from investigators.report.plays import Play, filled, plays
 
 ENDING_WORDS = {
@@ -37,30 +54,31 @@ def came_about(draft: Draft) -> Section:
     others = [lead for lead in draft.investigation.leads if lead not in draft.leads]
     blocks: list[Block] = []
     if not draft.leads:
-        words = sentence(draft.investigation.conclusion_sentence)
-        blocks.append(Paragraph((Statement(words, "computed"),)))
+        blocks.append(Paragraph(what_is_known(draft)))
     if others:
         blocks.append(_other_leads(others))
     parts = tuple(_lead_part(draft, lead) for lead in draft.leads)
+    parts += board_part.whys(draft, "came about")
     return Section("came-about", "How it came about", tuple(blocks), parts)
 
 
 def _lead_part(draft: Draft, lead: Lead) -> Section:
     play = plays().causes[lead.cause]
     items: list[tuple[Statement, ...]] = [(draft.said(lead.statement, "computed", *lead.findings),)]
-    items.append((Statement(sentence(_where_and_when(lead))),))
+    items.append((draft.said(_where_and_when(lead), "computed", lead.id),))
     if flip := flip_words(draft, lead):
         items.append((draft.said(flip, "computed", f"repair:{lead.id}"),))
     items += [
-        (Statement(sentence(f"Agrees with it: {words}"), "computed"),)
+        (draft.said(f"Agrees with it: {words}", "computed", lead.id),)
         for words in lead.corroborations
     ]
     for symptom in lead.symptoms:
         finding = draft.finding(symptom)
-        words = finding.sentence if finding else symptom
-        items.append((draft.said(f"Vanishes with it: {words}", "computed", symptom),))
+        words = told_short(finding.sentence)[0] if finding else symptom
+        items.append((draft.said(f"Vanishes with the repair: {words}", "computed", symptom),))
     question = Statement(sentence(filled(play.question, lead)), strong=True)
-    items.append((question, Statement("Open: for the owners to answer.", "assumption")))
+    open_end = Statement("Open: for the owners to answer.", "assumption")
+    items.append((question, board_part.next_answer(draft, lead) or open_end))
     blocks: list[Block] = [Items(tuple(items))]
     for finding_id in lead.findings:
         finding = draft.finding(finding_id)
@@ -106,33 +124,51 @@ def unnoticed(draft: Draft) -> Section:
     """The second leg, as far as files can say."""
     title = "How it stayed unnoticed"
     play, lead = draft.play, draft.lead
+    parts = board_part.whys(draft, "unnoticed")
     if lead is None:
-        return empty("unnoticed", title, play.unnoticed)
+        return replace(empty("unnoticed", title, play.unnoticed), parts=parts)
+    open_end = Statement("Open: no record of monitoring was among the files.", "assumption")
     items = [
         (
             Statement(sentence(filled(play.unnoticed, lead)), strong=True),
-            Statement("Open: no record of monitoring was among the files.", "assumption"),
+            board_part.unnoticed_answer(draft) or open_end,
         )
     ]
-    return Section("unnoticed", title, (Items(tuple(items)),))
+    return Section("unnoticed", title, (Items(tuple(items)),), parts)
 
 
 def ruled_out(draft: Draft) -> Section:
-    """The checks that spoke against."""
-    against = answers_with(draft, "speaks against")
-    if not against:
-        return empty("ruled-out", "Ruled out", "No check spoke against anything")
-    rows = tuple(
+    """The checks that spoke against, and what vanishes once a lead is repaired."""
+    rows = [
         (
-            f"{check_words(check.id)} ({FAMILY_WORDS[check.family]})",
-            sentence(check.sentence),
+            _check_and_family(check.id, check.family),
+            draft.sentence(check.sentence),
             sentence(check.does_not_cover),
             " ".join(_evidence(draft, check.id)),
         )
-        for check in against
-    )
-    table = Table(("Check", "What was seen", "What it does not cover", "Evidence"), rows)
-    return Section("ruled-out", "Ruled out", (table,))
+        for check in answers_with(draft, "speaks against")
+    ]
+    covers = {check.id: check.does_not_cover for check in draft.investigation.checks}
+    rows += [
+        (
+            f"{_check_and_family(finding.check, finding.family)}: {listed(finding.about) or 'all'}",
+            f"As a cause of its own: it vanishes with the repair of {finding.explained_by}.",
+            sentence(covers.get(finding.check, "")),
+            " ".join(draft.register.ids(finding.id)),
+        )
+        for finding in vanished(draft)
+    ]
+    by_people = board_part.ruled_out(draft)
+    if not rows and by_people:
+        return Section("ruled-out", "Ruled out", by_people)
+    if not rows:
+        return empty("ruled-out", "Ruled out", "No check spoke against anything")
+    table = Table(("Check", "What was seen", "What it does not cover", "Evidence"), tuple(rows))
+    return Section("ruled-out", "Ruled out", (table, *by_people))
+
+
+def _check_and_family(check: str, family: Family) -> str:
+    return f"{check_words(check)} ({FAMILY_WORDS[family]})"
 
 
 def _evidence(draft: Draft, check_id: str) -> tuple[str, ...]:
@@ -149,17 +185,29 @@ def not_checked(draft: Draft) -> Section:
     """What could not look or could not tell, what it leaves open, and the texts to send."""
     investigation = draft.investigation
     unsure = answers_with(draft, "cannot tell", "error", "does not apply")
+    waived = board_part.waived(draft)
     if not investigation.not_run and not unsure:
+        if waived:
+            return Section("not-checked", "Not checked", waived)
         return empty("not-checked", "Not checked", "Every check ran and could answer")
+    families = {check.id: check.family for check in investigation.checks}
+    looked = {finding.check for finding in investigation.findings if finding.n}
     rows = [
-        (check_words(missing.id), "not run", sentence(missing.reason), sentence(missing.would_need))
+        (
+            _check_and_family(missing.id, families[missing.id])
+            if missing.id in families
+            else check_words(missing.id),
+            "cannot tell" if missing.id in looked else "not run",
+            sentence(missing.reason),
+            sentence(missing.would_need),
+        )
         for missing in investigation.not_run
     ]
     rows += [
         (
-            check_words(check.id),
+            _check_and_family(check.id, check.family),
             check.verdict,
-            sentence(check.sentence),
+            draft.sentence(check.sentence),
             sentence(check.would_need or f"leaves open: {check.covers}"),
         )
         for check in unsure
@@ -175,16 +223,15 @@ def not_checked(draft: Draft) -> Section:
         Section(f"ask-{place}", f"Ready to send: {words}", (Code(ask),))
         for place, (ask, words) in enumerate(asks.items(), start=1)
     )
-    return Section("not-checked", "Not checked", (Table(header, tuple(rows)),), parts)
+    blocks = (Table(header, tuple(rows)), *waived)
+    return Section("not-checked", "Not checked", blocks, parts)
 
 
 def conclusion(draft: Draft) -> Section:
     """The ending, cause classes, how sure, what would change our mind, the four families."""
     investigation, lead, play = draft.investigation, draft.lead, draft.play
     ending = Statement(ENDING_WORDS[investigation.conclusion], strong=True)
-    blocks: list[Block] = [
-        Paragraph((ending, Statement(sentence(investigation.conclusion_sentence))))
-    ]
+    blocks: list[Block] = [Paragraph((ending, *_what_follows(draft)))]
     change = filled(play.change, lead) if lead else play.change
     items = []
     if draft.leads:
@@ -194,11 +241,12 @@ def conclusion(draft: Draft) -> Section:
         items.append((Statement(f"Confidence: {STRENGTH_WORDS[lead.strength].lower()}"),))
     items.append((Statement(sentence(f"What would change our mind: {change}")),))
     blocks.append(Items(tuple(items)))
+    blocks += board_part.conclusion(draft)
     rows = tuple(
         (
             FAMILY_WORDS[family],
             answer.status,
-            sentence(answer.sentence or STATUS_WORDS[answer.status]),
+            _family_words(draft, answer),
         )
         for family in FAMILIES
         if (answer := investigation.families.get(family)) is not None
@@ -207,6 +255,36 @@ def conclusion(draft: Draft) -> Section:
         Table(("Family", "Status", "In words"), rows, caption="Coverage of the families.")
     )
     return Section("conclusion", "Conclusion", tuple(blocks))
+
+
+def _what_follows(draft: Draft) -> tuple[Statement, ...]:
+    """Say which leads stand, by their names: their statements stand where they are argued."""
+    if draft.investigation.conclusion == "not determined":
+        return (Statement("What stands all the same is under “How it came about”."), *blind(draft))
+    if not draft.leads:
+        return (Statement(_without_first(draft.investigation.conclusion_sentence)),)
+    return tuple(
+        draft.said(
+            f"{lead.id} ({lead.strength}): {filled(plays().causes[lead.cause].words, lead)}",
+            "inference",
+            lead.id,
+        )
+        for lead in draft.leads
+    )
+
+
+def _without_first(words: str) -> str:
+    """Leave out the ending that the bold words before have said."""
+    for ending in ENDING_WORDS.values():
+        words = words.removeprefix(ending).strip()
+    return sentence(words)
+
+
+def _family_words(draft: Draft, answer: FamilyAnswer) -> str:
+    named = {lead.statement: lead.id for lead in draft.leads}
+    if answer.sentence in named:
+        return f"Lead {named[answer.sentence]} concerns this decision."
+    return draft.sentence(answer.sentence or STATUS_WORDS[answer.status])
 
 
 def learning(_draft: Draft) -> Section:
@@ -245,6 +323,7 @@ def open_questions(draft: Draft) -> Section:
     ]
     if play.policy:
         words = filled(play.policy, lead) if lead else play.policy
-        both = f" In numbers: {sentence(lead.statement)}" if lead else ""
+        both = f" In numbers: {draft.sentence(told_short(lead.statement)[0])}" if lead else ""
         items.append((Statement("Policy question.", strong=True), Statement(words + both)))
-    return Section("open", "Open and policy questions", (Items(tuple(items)),))
+    blocks = (Items(tuple(items)),)
+    return Section("open", "Open and policy questions", blocks, board_part.parked(draft))

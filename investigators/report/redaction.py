@@ -1,9 +1,10 @@
 """What leaves the house: ids, free words and exact values masked for whom the report is made.
 
 ``internal``: nothing.  ``shared``: direct ids but the decision's own, and addresses and long
-numbers in free words.  ``public``: also the decision's id, free words, values of sensitive inputs;
-the decision's own values are rounded.  The report's appendix says what was masked.  Pseudonyms
-are counted off in the order of appearance, so that nothing can be computed back from them.
+numbers in free words.  ``public``: also the decision's id, free words and the title, values of
+sensitive inputs; the decision's own values and the affected rows' times are rounded.  The report's
+appendix says what was masked.  Pseudonyms are counted off in the order of appearance, so that
+nothing can be computed back from them.
 """
 
 from __future__ import annotations
@@ -75,9 +76,12 @@ def masking(investigation: Investigation, audience: Audience) -> Masking:
         return Masking(audience)
     decision = investigation.case.decision
     pairs: dict[str, str] = {}
-    said = ["subject and session ids: counted off instead (subject-1 is this decision's)"]
+    said = [
+        "subject, session and request ids: counted off instead (subject-1 is this decision's)",
+    ]
     if decision is not None and decision.subject:
         pairs[decision.subject] = "subject-1"
+    pairs |= _requests(investigation)
     said.append(
         "the list of affected rows: every id but this decision's"
         if audience == "shared"
@@ -93,8 +97,9 @@ def masking(investigation: Investigation, audience: Audience) -> Masking:
         pairs |= _rounded_values(investigation)
         dictionary = investigation.dictionary.features.values()
         sensitive = frozenset(feature.name for feature in dictionary if feature.sensitive)
-        said.append("words that people typed: withheld")
+        said.append("words that people typed, the title too: withheld")
         said.append("values of this decision's inputs: rounded to two digits")
+        said.append("times in the list of affected rows: the day only")
         said.append("values of inputs marked sensitive: withheld")
     searched = [
         pair
@@ -103,6 +108,15 @@ def masking(investigation: Investigation, audience: Audience) -> Masking:
     ]
     words = tuple(sorted(searched, key=lambda pair: (-len(pair[0]), pair[0])))
     return Masking(audience, words, tuple(said), sensitive)
+
+
+def _requests(investigation: Investigation) -> dict[str, str]:
+    """Request ids that checks came upon; the decision's own id is told by its own rule."""
+    own = investigation.case.decision
+    met = (finding.effect.get("request") for finding in investigation.findings)
+    found = [one for one in dict.fromkeys(met) if isinstance(one, str) and one]
+    found = [one for one in found if own is None or one != own.id]
+    return {one: f"request-{place}" for place, one in enumerate(found, start=1)}
 
 
 def masked(investigation: Investigation, masking: Masking) -> Investigation:
@@ -177,8 +191,11 @@ def _masked_case(case: Case, masking: Masking) -> Case:
         what_shown=masking.free_words(answers.what_shown),
         whose_view=masking.free_words(answers.whose_view),
     )
+    title = case.brief.title
     brief = replace(
         case.brief,
+        # Without one the title is made of what is known.
+        title=None if masking.audience == "public" else masking.free_words(title),
         reported=masking.free_words(case.brief.reported),
         expected=masking.free_words(case.brief.expected),
         answers=answers,
@@ -194,6 +211,7 @@ def _rounded_values(investigation: Investigation) -> dict[str, str]:
         value = part.value
         if isinstance(value, bool) or not isinstance(value, int | float):
             continue
+        pairs |= _rounded_distances(float(value), part)
         near = rounded(float(value))
         spellings = {number(value), number(value, 12), f"{value:g}", f"{value:,.10g}", str(value)}
         if near != value:
@@ -203,3 +221,14 @@ def _rounded_values(investigation: Investigation) -> dict[str, str]:
                 if sum(character.isdigit() for character in text) > 2
             }
     return pairs
+
+
+def _rounded_distances(value: float, part: Contribution) -> dict[str, str]:
+    """Spellings of how far a value lies outside training's range, which would give it away."""
+    distances = [abs(value - edge) for edge in part.training_range or ()]
+    return {
+        number(distance): f"about {number(rounded(distance))}"
+        for distance in distances
+        if sum(letter.isdigit() for letter in number(distance)) > 2
+        and rounded(distance) != distance
+    }

@@ -12,6 +12,8 @@ from investigators.numbers import (
     local,
     part,
 )
+from investigators.report.board_part import expectation
+from investigators.report.board_part import facts as facts_by_hand
 from investigators.report.draft import (
     Draft,
     empty,
@@ -23,12 +25,18 @@ from investigators.report.figure_block import figure_block
 from investigators.report.model import (
     Block,
     Items,
+    Mark,
     Section,
     Statement,
     Table,
 )
 from investigators.report.page_one import flip_words
 
+# What stands behind the decision rule, by where it is from.
+RULE_EVIDENCE: dict[str, tuple[Mark, str]] = {
+    "inferred": ("computed", "source:log"),
+    "policy": ("fact", "source:policy"),
+}
 RIGHT_SUBJECT = {
     "yes": "It was the right subject",
     "no": "It was not the right subject",
@@ -39,15 +47,17 @@ RIGHT_SUBJECT = {
 def seen(draft: Draft) -> Section:
     """What was seen: the reported words verbatim, what was expected."""
     brief = draft.investigation.case.brief
-    if not brief.reported and not brief.expected:
+    said = expectation(draft)
+    if not brief.reported and not brief.expected and not said:
         return empty("seen", "What was seen", "No reported words were given with the case")
     blocks: list[Block] = []
     if brief.reported:
         blocks.append(quoted(brief.reported, "reported, verbatim"))
     if brief.expected:
         blocks.append(quoted(brief.expected, "what was expected instead, verbatim"))
-    else:
+    elif not said:
         blocks.append(line("What was expected instead was not recorded"))
+    blocks += said
     return Section("seen", "What was seen", tuple(blocks))
 
 
@@ -68,14 +78,16 @@ def facts(draft: Draft) -> Section:
     for lead in draft.leads:
         if words := flip_words(draft, lead):
             items.append((draft.said(words, "computed", f"repair:{lead.id}"),))
-    if not items:
+    by_hand = facts_by_hand(draft)
+    if not items and not by_hand:
         return empty("facts", "Facts", "No decision was picked and nothing was found")
-    return Section("facts", "Facts", (Items(tuple(items), numbered=True),))
+    blocks = (Items(tuple(items), numbered=True),) if items else ()
+    return Section("facts", "Facts", blocks, by_hand)
 
 
 def _with_lead(finding: Finding) -> str:
     by = f" (goes with {finding.explained_by})" if finding.explained_by else ""
-    return sentence(finding.sentence.rstrip(".") + by)
+    return finding.sentence.rstrip(".") + by
 
 
 def _decision_facts(draft: Draft) -> list[Statement]:
@@ -93,9 +105,8 @@ def _decision_facts(draft: Draft) -> list[Statement]:
         words += "; no request of this model stands behind it"
     facts = [draft.said(words, "fact", source)]
     if rule is not None and rule.cuts:
-        facts.append(
-            draft.said(rule_words(draft), "computed" if rule.source == "inferred" else "fact")
-        )
+        mark, behind = RULE_EVIDENCE.get(rule.source, ("fact", "given"))
+        facts.append(draft.said(rule_words(draft), mark, behind))
     return facts
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from investigators.brief import nearest
 from investigators.case import Brief, Confidence, Guess
 from investigators.model import Model
+from investigators.roles.by_score import decision_by_score
 from investigators.roles.names import NAMES
 from investigators.roles.profile import Profile, profiles
-from investigators.roles.values import FREE_TEXT, VALUES, Fit, as_number_outcome
+from investigators.roles.values import FREE_TEXT, VALUES, Fit, as_id, as_number_outcome
 from investigators.tables.table import Table
 from investigators.task import Task
 from investigators.trouble import InputTrouble
@@ -31,6 +32,7 @@ RELEASES = ("time", "system", "text")
 BY_VALUES: dict[str, Confidence] = {"id": "likely", "time": "likely", "score": "weak"}
 DECISION_BY_WORDS = 2.0
 SURE_NAME = 3
+LONGEST_LABEL = 200  # characters; what is longer names no group
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,22 @@ def guess_log(
     mapped = inputs or {}
     asked = _asked("log", table, columns, brief, model, mapped.values())
     chosen = _roles(asked, (*CORE, "value"))
+    chosen = (*chosen, *_decision_by_score(table, asked, chosen, task))
     taken = {guess.value for guess in chosen if guess.what != "log.value"}
     kinds = {each.name: each.kind for each in model.inputs} if model is not None else {}
     categories = {column for name, column in mapped.items() if kinds.get(name) == "category"}
     return (*chosen, *_segments(asked, taken, categories))
+
+
+def _decision_by_score(
+    table: Table, asked: Asked, chosen: tuple[Guess, ...], task: Task | None
+) -> tuple[Guess, ...]:
+    told = {guess.what: guess.value for guess in chosen}
+    if "log.score" not in told or "log.decision" in told or asked.brief.columns.get("log.decision"):
+        return ()
+    taken = {*told.values(), *asked.inputs, *asked.ignored}
+    found = decision_by_score(table, asked.columns, told["log.score"], taken, task)
+    return () if found is None else (found,)
 
 
 def core_columns(
@@ -117,7 +131,11 @@ def guess_outcomes(
     if any(guess.what == "outcomes.outcome" for guess in guesses):
         return guesses
     taken = {guess.value for guess in guesses}
-    rest = [p for p in asked.columns.values() if p.name not in taken and p.values]
+    rest = [
+        p
+        for p in asked.columns.values()
+        if p.name not in taken and (p.values or (asked.regression and p.numeric and p.filled))
+    ]
     if len(rest) != 1:
         return guesses
     reason = "the only column left that can be one"
@@ -172,9 +190,25 @@ def _roles(asked: Asked, roles: Iterable[str]) -> tuple[Guess, ...]:
         chosen.setdefault(role, []).append(guess)
         if role != "value":
             taken.add(name)
+    if "id" in roles and "id" not in chosen:
+        chosen["id"] = _person_as_id(asked, {"subject", "session"} & chosen.keys(), chosen, taken)
     for guess in chosen.get("time", ()):
         _refuse_open_dates(asked, guess.value)
     return tuple(guess for role in roles for guess in chosen.get(role, ()))
+
+
+def _person_as_id(
+    asked: Asked, shared: set[str], chosen: Mapping[str, list[Guess]], taken: Collection[str]
+) -> list[Guess]:
+    """The id where every row is another person or visit: the key of a list of customers."""
+    own = {guess.value for role in shared for guess in chosen[role]}
+    for p in asked.columns.values():
+        named = max(NAMES["subject"].fit(p.name), NAMES["session"].fit(p.name)) >= 2
+        free = p.name in own or p.name not in {*taken, *asked.ignored, *asked.inputs}
+        if named and free and p.rows > 1 and p.all_different and as_id(p) is not None:
+            reason = "no other column tells the rows apart, and no value comes twice"
+            return [Guess(f"{asked.source}.id", p.name, reason, "likely")]
+    return []
 
 
 def _given(asked: Asked, role: str) -> list[Guess]:
@@ -275,7 +309,10 @@ def _segments(
         if p.distinct <= 1:
             word = "empty" if p.filled == 0 else "the same in every row"
             ignored.append(Guess("log.ignore", p.name, word, "sure"))
-        elif p.column.kind == "text" and not p.values and (p.length > FREE_TEXT or p.blanks > 2):
+        elif p.column.kind == "text" and (
+            any(len(value) > LONGEST_LABEL for value, _ in p.values)
+            or (not p.values and (p.length > FREE_TEXT or p.blanks > 2))
+        ):
             ignored.append(Guess("log.ignore", p.name, "free text", "likely"))
         elif not settled and p.values and p.column.kind in {"text", "boolean", "integer"}:
             if p.name in asked.inputs and p.name not in categories:

@@ -27,6 +27,7 @@ from investigators.task import Task
 from investigators.trouble import InputTrouble
 
 RANGE_ONLY = "mapped by range only"
+BY_VALUES_ONLY = ("by order", RANGE_ONLY, "the only column")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ class Mapping:
     expressions: dict[str, str]
     columns: dict[str, str]
     codes: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+
+    def told_by_name(self, inputs: Sequence[str]) -> bool:
+        """Whether more than order and values speaks for the column of one of these inputs."""
+        said = {guess.what.partition(":")[2]: guess.reason for guess in self.guesses}
+        return any(not said[name].startswith(BY_VALUES_ONLY) for name in inputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +248,7 @@ def _result(job: _Job, reference: Mapping | None) -> Mapping:
         if pairs:
             codes[each.name] = tuple(sorted(pairs.items()))
             guess = replace(guess, reason=f"{reason}; {words}")
-        elif _unreadable(each, profile):
-            words = "holds words where the model knows numbers only: they count as missing"
+        elif words := _unreadable(each, profile):
             guess = replace(guess, reason=f"{reason}; {words}", confidence="weak")
         if each.kind == "category":
             expressions[each.name] = _category_sql(each, profile, pairs)
@@ -255,19 +260,19 @@ def _result(job: _Job, reference: Mapping | None) -> Mapping:
     return Mapping(tuple(guesses), unmapped, expressions, columns, codes)
 
 
-def _unreadable(each: ModelInput, profile: Profile) -> bool:
-    """Whether a text column feeds an input that only takes numbers, and holds none."""
+def _unreadable(each: ModelInput, profile: Profile) -> str:
+    """Say it where text feeds an input that only takes numbers; empty where all are numbers."""
     if profile.column.kind != "text" or (each.kind == "category" and not each.coded):
-        return False
-    return bool(profile.values) and not any(_is_number(value) for value, _ in profile.values)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+        return ""
+    words = profile.filled - profile.numerals
+    if not words:
+        return ""
+    if profile.numerals:
+        shown = f"{words:,} of {profile.filled:,} values are no numbers: they count as missing"
+    else:
+        shown = "holds words where the model knows numbers only: they count as missing"
+    doubt = profile.column.note
+    return f"{shown} ({doubt})" if doubt else shown
 
 
 def _codes(

@@ -22,6 +22,8 @@ CASE_NOUN = (
 PERSON_NOUN = (
     r"(subject|customers?|cust|clients?|users?|usr|accounts?|acct|members?|persons?|people|"
     r"patients?|applicants?|borrowers?|buyers?|visitors?|shoppers?|holders?|party|employees?|"
+    r"viewers?|listeners?|readers?|players?|authors?|sellers?|candidates?|subscribers?|claimants?|"
+    r"students?|passengers?|drivers?|guests?|tenants?|"
     r"devices?|cards?|pan|kunden?|kd|konto|benutzer|nutzer|mitglieds?|antragsteller|"
     r"versicherten?|partner|besucher|karten?|debitor|schuldner)"
 )
@@ -71,6 +73,7 @@ NAMES: dict[str, Names] = {
         rf"{PERSON_NOUN} ?{NUMBER}?|{PERSON_NOUN} {PERSON_NOUN} ?{NUMBER}?",
         "",
         r"age|alter|type|typ|group|gruppe|segment|score|status|class|klasse|since|seit|country|"
+        r"model|modell|brand|marke|make|maker|manufacturer|hersteller|os|platform|family|plan|"
         r"land|city|name|days|count|is|has|region|gender|n|avg|sum|tenure|limit|balance|saldo",
     ),
     "session": _names(rf"{SESSION_NOUN} ?{NUMBER}?", "", r"length|dauer|duration|count|pages|n"),

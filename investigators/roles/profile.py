@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from investigators.tables.table import Column, Table, quoted
@@ -11,6 +12,8 @@ from investigators.task import Task
 MOST_VALUES = 60
 # The engine's approximate count of distinct values errs by a few per cent.
 NEARLY = 0.9
+# Columns counted in one query: the engine keeps room for every expression of it.
+AT_ONCE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,9 @@ class Profile:
     length: float = 0.0
     blanks: float = 0.0
     values: tuple[tuple[str, int], ...] = ()
+    numerals: int = 0
+    least: float | None = None
+    most: float | None = None
 
     @property
     def name(self) -> str:
@@ -53,16 +59,27 @@ class Profile:
 
 def profiles(table: Table, task: Task | None = None) -> dict[str, Profile]:
     """Profile every column of ``table`` by name, in file order; three passes at most."""
-    found = _first_pass(table, task)
+    found: list[Profile] = []
+    for some in _parts(table.columns):
+        found += _first_pass(table, some, len(found), task)
     few = [p for p in found if 0 < p.distinct <= MOST_VALUES * 1.2]
-    listed = _values(table, few, task)
+    listed: dict[str, tuple[tuple[str, int], ...]] = {}
+    for part in _parts(few):
+        listed |= _values(table, part, task)
     many = [
         p
         for p in found
         if p.column.kind in {"text", "integer"} and p.distinct >= NEARLY * p.filled > 0
     ]
-    exact = _exact(table, [p for p in many if p.name not in listed], task)
+    exact: dict[str, int] = {}
+    for part in _parts([p for p in many if p.name not in listed]):
+        exact |= _exact(table, part, task)
     return {p.name: _merged(p, listed.get(p.name), exact.get(p.name)) for p in found}
+
+
+def _parts[T](columns: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(columns), AT_ONCE):
+        yield columns[start : start + AT_ONCE]
 
 
 def _merged(one: Profile, values: tuple[tuple[str, int], ...] | None, exact: int | None) -> Profile:
@@ -72,11 +89,11 @@ def _merged(one: Profile, values: tuple[tuple[str, int], ...] | None, exact: int
     return one if exact is None else replace(one, distinct=exact)
 
 
-def _first_pass(table: Table, task: Task | None) -> list[Profile]:
-    if not table.columns:
-        return []
+def _first_pass(
+    table: Table, columns: Sequence[Column], first: int, task: Task | None
+) -> list[Profile]:
     parts = ["count(*)"]
-    for column in table.columns:
+    for column in columns:
         name = quoted(column.name)
         number = "NULL"
         if column.kind in {"integer", "number"}:
@@ -92,18 +109,20 @@ def _first_pass(table: Table, task: Task | None) -> list[Profile]:
             f"coalesce(bool_and({number} = floor({number})), false)",
             f"avg(length({text}))",
             f"avg(length({text}) - length(replace({text}, ' ', '')))",
+            *(f"{count}(TRY_CAST({text} AS DOUBLE))" for count in ("count", "min", "max")),
         ]
     cells = ", ".join(f"{part} AS c{i}" for i, part in enumerate(parts))
     row = list(table.query(f"SELECT {cells} FROM {{t}}", task=task).to_pylist()[0].values())
-    rows, cells_per_column = int(row[0]), 7
+    rows, cells_per_column = int(row[0]), 10
     found = []
-    for position, column in enumerate(table.columns):
-        start = 1 + position * cells_per_column
-        filled, distinct, low, high, whole, length, blanks = row[start : start + cells_per_column]
+    for place, column in enumerate(columns):
+        start = 1 + place * cells_per_column
+        cells_here = row[start : start + cells_per_column]
+        filled, distinct, low, high, whole, length, blanks, numerals, least, most = cells_here
         found.append(
             Profile(
                 column,
-                position,
+                first + place,
                 rows,
                 int(filled),
                 min(int(distinct), int(filled)),
@@ -112,13 +131,16 @@ def _first_pass(table: Table, task: Task | None) -> list[Profile]:
                 bool(whole) and filled > 0,
                 float(length or 0.0),
                 float(blanks or 0.0),
+                numerals=int(numerals or 0),
+                least=least,
+                most=most,
             )
         )
     return found
 
 
 def _values(
-    table: Table, columns: list[Profile], task: Task | None
+    table: Table, columns: Sequence[Profile], task: Task | None
 ) -> dict[str, tuple[tuple[str, int], ...]]:
     """List values and rows of columns with few distinct values, in one pass."""
     if not columns:
@@ -134,7 +156,7 @@ def _values(
     return listed
 
 
-def _exact(table: Table, columns: list[Profile], task: Task | None) -> dict[str, int]:
+def _exact(table: Table, columns: Sequence[Profile], task: Task | None) -> dict[str, int]:
     if not columns:
         return {}
     cells = ", ".join(f"count(DISTINCT {quoted(p.name)}) AS c{i}" for i, p in enumerate(columns))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from investigators.case import Brief, Confidence, Guess, Rule
 from investigators.roles.precision import Floats
-from investigators.roles.words import TRUE_WORDS, is_adverse, is_positive, plain
+from investigators.roles.words import TRUE_WORDS, is_adverse, is_positive, plain, words_of
 from investigators.trouble import InputTrouble
 
 MOST_LABELS = 6
@@ -19,6 +19,7 @@ MOST_LABELS = 6
 EXPLAINED = 0.95
 EXPLAINED_PER_LABEL = 0.8
 RARE_LABEL = 0.02
+FLAG_WORDS = frozenset({"flag", "flg", "indicator", "ind", "kz", "kennzeichen"})
 FEWEST_ROWS = 8
 
 
@@ -131,7 +132,10 @@ def predicted(rule: Rule, scores: Floats) -> NDArray[np.int64]:
 
 
 def _by_column(counts: Mapping[str, int], column: str) -> tuple[tuple[str, ...], Guess] | None:
-    meaning = is_adverse(column)
+    # In "accepted_flag" the last word says what the column is, not what was decided.
+    words = words_of(column)
+    named = [word for word in words if word not in FLAG_WORDS] or list(words)
+    meaning = is_adverse(" ".join(named))
     if meaning is None:
         return None
     wanted = [label for label in counts if (plain(label) in TRUE_WORDS) == meaning]

@@ -17,6 +17,10 @@ FREE_TEXT = 40
 EPOCH_FROM, EPOCH_TO = 946_684_800.0, 4_102_444_800.0
 EPOCH_UNITS: dict[str, float] = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
 MOST_LABELS = 6
+# Written as one number: strptime's form, and what the year is multiplied by.
+DAY_NUMBERS = {"%Y%m%d": 10_000, "%Y%m%d%H%M": 10**8, "%Y%m%d%H%M%S": 10**10}
+YEAR_FROM, YEAR_TO = 1990, 2101
+OFTEN = 20  # rows of a value, on average
 EPOCH_WORDS = {
     "s": "seconds since 1970",
     "ms": "milliseconds since 1970",
@@ -35,6 +39,16 @@ def epoch_unit(profile: Profile) -> str | None:
     return None
 
 
+def day_number(profile: Profile) -> str | None:
+    """Return the form of whole numbers that spell a day or a moment (20260302, 20260302101112)."""
+    if profile.column.kind != "integer" or profile.low is None or profile.high is None:
+        return None
+    for form, factor in DAY_NUMBERS.items():
+        if YEAR_FROM * factor <= profile.low and profile.high < YEAR_TO * factor:
+            return form
+    return None
+
+
 def as_id(p: Profile) -> Fit:
     """Nearly all different, text or whole numbers, filled."""
     if p.column.kind not in {"text", "integer"} or p.filled < 0.99 * p.rows or p.blanks > 1:
@@ -47,8 +61,13 @@ def as_id(p: Profile) -> Fit:
 
 
 def as_subject(p: Profile) -> Fit:
-    """Text or whole numbers; repeated ones speak for a person who comes back."""
+    """Text or whole numbers; repeated ones speak for a person who comes back.
+
+    A few values that come again and again are kinds (``client`` web or app, ``device`` phone).
+    """
     if p.column.kind not in {"text", "integer"} or not p.filled or p.length > FREE_TEXT:
+        return None
+    if p.values and p.filled >= OFTEN * p.distinct:
         return None
     return (1.0 if p.distinct < p.filled else 0.0), f"{p.distinct:,} different"
 
@@ -62,6 +81,8 @@ def as_time(p: Profile) -> Fit:
     unit = epoch_unit(p)
     if unit is not None:
         return 1.0, EPOCH_WORDS[unit]
+    if day_number(p) is not None:
+        return 1.0, "year, month and day as one number"
     if p.column.kind == "text" and "day/month order" in p.column.note:
         return 1.0, p.column.note
     return None
@@ -69,14 +90,18 @@ def as_time(p: Profile) -> Fit:
 
 def as_score(p: Profile) -> Fit:
     """Numbers; inside [0, 1] speaks for a probability, inside [0, 100] a little."""
-    if not p.numeric or p.low is None or p.high is None or p.distinct < min(3, p.rows):
+    if p.column.kind == "text" and p.least is not None and p.most is not None:
+        if p.numerals < p.filled or p.distinct < min(3, p.rows):
+            return None
+        return 1.0, f"numbers written as text, from {p.least:g} to {p.most:g}"
+    if not p.numeric or p.low is None or p.high is None:
         return None
-    between = f"{p.low:g} to {p.high:g}"
-    if p.low >= 0 and p.high <= 1 and not p.whole:
-        return 2.0, f"numbers from {between}"
+    if p.distinct < min(3, p.rows):  # a model that hardly tells, or a flag: only a name says so
+        return 0.0, "the same in every row" if p.distinct == 1 else "two different numbers"
+    points = 0.0
     if p.low >= 0 and p.high <= 100 and not p.whole:
-        return 1.0, f"numbers from {between}"
-    return 0.0, f"numbers from {between}"
+        points = 2.0 if p.high <= 1 else 1.0
+    return points, f"numbers from {p.low:g} to {p.high:g}"
 
 
 def as_decision(p: Profile) -> Fit:

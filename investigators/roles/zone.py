@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from investigators.case import Brief, Guess
 from investigators.roles.profile import Profile
-from investigators.roles.values import EPOCH_WORDS, epoch_unit
+from investigators.roles.values import EPOCH_WORDS, day_number, epoch_unit
 from investigators.tables.table import Column, literal, quoted
 
 MICROSECONDS = {"s": 1e6, "ms": 1e3, "us": 1.0, "ns": 1e-3}
@@ -17,12 +17,14 @@ class Clock:
     """The clock of one time column.
 
     ``zone`` is what its times are in: a zone's name, "UTC", or ``None`` when nobody knows; only
-    then are they kept as they stand (local).  ``unit`` is the unit of numbers since 1970.
+    then are they kept as they stand (local).  ``unit`` is the unit of numbers since 1970,
+    ``form`` strptime's form of whole numbers that spell a day or a moment.
     """
 
     zone: str | None
     guess: Guess
     unit: str | None = None
+    form: str | None = None
 
     @property
     def known(self) -> bool:
@@ -40,10 +42,11 @@ def clock_of(profile: Profile, brief: Brief) -> Clock:
     if column.kind == "time" and has_offset(column):
         words = f"{column.name} carries its offset"
         return Clock("UTC", Guess("zone", "UTC", words, "sure"))
+    form = day_number(profile)
     if brief.zone is not None:
-        return Clock(brief.zone, Guess("zone", brief.zone, "given", "given"))
+        return Clock(brief.zone, Guess("zone", brief.zone, "given", "given"), form=form)
     words = f"no zone in {column.name}: times are kept local"
-    return Clock(None, Guess("zone", "", words, "weak"))
+    return Clock(None, Guess("zone", "", words, "weak"), form=form)
 
 
 def has_offset(column: Column) -> bool:
@@ -62,6 +65,8 @@ def time_sql(column: Column, clock: Clock) -> str:
         factor = MICROSECONDS[clock.unit]
         return f"make_timestamp(CAST(round(CAST({name} AS DOUBLE) * {factor!r}) AS BIGINT))"
     stamp = f"CAST({name} AS TIMESTAMP)"
+    if clock.form is not None:
+        stamp = f"try_strptime(CAST({name} AS VARCHAR), {literal(clock.form)})"
     if clock.zone is None or clock.zone == "UTC" or has_offset(column):
         return stamp
     return f"timezone('UTC', timezone({literal(clock.zone)}, {stamp}))"

@@ -93,19 +93,32 @@ def declared_name(unit: str | None, factor: float) -> str | None:
         if abs(log(factor / 100)) < 1e-6:
             return f"{unit} -> minor units"
         return f"minor units -> {unit}" if abs(log(factor * 100)) < 1e-6 else None
+    return next(
+        (f"{unit} -> {name}" for name, ratio in _siblings(unit) if abs(log(ratio / factor)) < 1e-5),
+        None,
+    )
+
+
+@cache
+def _siblings(unit: str) -> tuple[tuple[str, float], ...]:
+    """Units of the same kind, and how many of each make one ``unit``; none where it is unknown.
+
+    Remembered by unit: pint takes a hundredth of a second to say this of one.
+    """
     import pint
 
     registry = _registry()
     try:
         true = registry.Unit("percent" if unit.strip() == "%" else unit)
     except (pint.UndefinedUnitError, pint.PintError, ValueError, TypeError, SyntaxError):
-        return None
+        return ()
+    found = []
     for family in SIBLINGS:
         for name in family:
             sibling = registry.Unit(name)
             if sibling == true or not sibling.is_compatible_with(true):
                 continue
             ratio = float(registry.Quantity(1.0, true).to(sibling).magnitude)
-            if ratio > 0 and abs(log(ratio / factor)) < 1e-5:
-                return f"{unit} -> {name}"
-    return None
+            if ratio > 0:
+                found.append((name, ratio))
+    return tuple(found)

@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from investigators.clock import iso, said
 from investigators.evidence import Cause, Condition, Onset, Scale, Segment, segment_words
-from investigators.numbers import number, per_cent
+from investigators.numbers import number, per_cent, unit_words
 from investigators.scope import scope_sql, where_sql
 from investigators.shift.catalogue import declared_name
 from investigators.shift.density import Cells
-from investigators.shift.detect import Change
+from investigators.shift.detect import Change, Part
 from investigators.shift.fit import Naming
 from investigators.shift.words import factor_words
 from investigators.tables.codes import SegmentCodes, log_cells
@@ -52,18 +52,21 @@ class Ground:
 
 def segment_of(ground: Ground, change: Change) -> Segment:
     """Say the segment that carries the change; ``None`` for all rows."""
-    if change.column < 0:
-        return None
-    coded = ground.segments[change.column]
-    values = tuple(coded.values[c - 1] for c in change.codes)
+    return tuple(_condition(ground, part) for part in change.parts) or None
+
+
+def _condition(ground: Ground, part: Part) -> Condition:
+    column, codes = part
+    coded = ground.segments[column]
+    values = tuple(coded.values[c - 1] for c in codes)
     if len(values) == 1:
         value = values[0]
         return (
             Condition(coded.column, missing=True)
             if value is None
-            else Condition(coded.column, equals=value),  # type: ignore[arg-type]
+            else Condition(coded.column, equals=value)  # type: ignore[arg-type]
         )
-    return (Condition(coded.column, within=tuple(sorted(values, key=str))),)  # type: ignore[arg-type]
+    return Condition(coded.column, within=tuple(sorted(values, key=str)))  # type: ignore[arg-type]
 
 
 def _onset(ground: Ground, change: Change) -> tuple[Onset | None, Onset | None]:
@@ -94,9 +97,11 @@ def _new_segment(ground: Ground, change: Change) -> Onset | None:
     It is new when its rows would hardly (less than 1 %) have been missing that long by chance.
     """
     moments, order = ground.moments, ground.order
-    if change.column < 0 or moments is None or order is None:
+    if not change.parts or moments is None or order is None:
         return None
-    in_segment = np.isin(ground.segments[change.column].codes, np.array(change.codes, np.uint8))
+    in_segment = np.ones(order.size, dtype=bool)
+    for column, codes in change.parts:
+        in_segment &= np.isin(ground.segments[column].codes, np.array(codes, np.uint8))
     position = int(np.argmax(in_segment[order]))
     rate = in_segment.sum() / max(order.size - position, 1)
     if position == 0 or position * log(max(1 - rate, 1e-12)) > log(0.01):
@@ -182,10 +187,11 @@ def _intervals(change: Change) -> tuple[tuple[float, float], ...]:
     )
 
 
-def statement_of(ground: Ground, feature: str, cause: Cause, factor: float, naming: Naming) -> str:
+def statement_of(ground: Ground, feature: str, cause: Cause, naming: Naming) -> str:
     """One plain sentence with factor, segment, since when, still so, how many of how many."""
     scale = cause.transform
-    named = f" ({scale.named})" if isinstance(scale, Scale) and scale.named else ""
+    assert isinstance(scale, Scale)
+    named = f" ({unit_words(scale.named)})" if scale.named else ""
     partial = cause.rows_changed_interval is not None
     where = segment_words(cause.segment)
     since = f" since {said(cause.onset.latest)}" if cause.onset else ""
@@ -198,7 +204,7 @@ def statement_of(ground: Ground, feature: str, cause: Cause, factor: float, nami
         share = per_cent(cause.rows_changed / max(rows, 1))
         many = f"about {cause.rows_changed:,} of {rows:,} requests, {share}, told by their values"
     return (
-        f"{feature} is {factor_words(factor)} than in {ground.baseline.words}{named} in "
+        f"{feature} is {factor_words(scale.factor)} than in {ground.baseline.words}{named} in "
         f"{where}{since}{until}{still}: {many}.{_rival_name(naming)}"
     )
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from investigators.clock import moment, said
 from investigators.evidence import Cause, Scale
-from investigators.numbers import number, per_cent
+from investigators.numbers import number, per_cent, unit_words
 from investigators.scope import scope_sql, where_sql
+from investigators.shift.catalogue import candidates
 from investigators.tables.table import Table
 from investigators.view import View
 
@@ -16,55 +19,158 @@ DIGITS_APART = 0.5
 OUTSIDE = 0.2
 BACK_INSIDE = 0.02
 FEWEST = 8
+MOST_DECIMALS = 6
+WRITTEN = 0.95
+NAMES_WITHIN = 0.2  # on ln|x|: farther factors are none of the shift
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A corroboration as a phrase; ``digits`` where the values' own digits give it."""
+
+    words: str
+    digits: bool = False
 
 
 def corroborations(
-    view: View, feature: str, cause: Cause, base: Table, base_sql: str, *, near: bool
-) -> list[str]:
+    view: View,
+    feature: str,
+    cause: Cause,
+    base: Table,
+    base_sql: str,
+    *,
+    near: bool,
+    like_drift: bool = False,
+) -> list[Sign]:
     """Signs beside the likelihood itself, each as a phrase with numbers.
 
     For a near factor only digits and a declared unit count: any drift upwards leaves the range.
+    Where an ordinary drift explains the rows as well (``like_drift``), only digits do.
     """
     assert view.log is not None
     assert isinstance(cause.transform, Scale)
     live_sql, factor = view.log_inputs[feature], cause.transform.factor
     scope = scope_sql(cause.segment, cause.onset, cause.end)
     claimed = f"({scope}) AND ({live_sql}) <> 0 AND {where_sql(live_sql, cause.where)}"
-    here = _signs(view.log, live_sql, claimed, factor)
-    there = _signs(base, base_sql, f"({base_sql}) <> 0", factor)
-    found = []
+    here = signs(view.log, live_sql, claimed, [factor])
+    there = signs(base, base_sql, f"({base_sql}) <> 0", [factor])
+    found: list[Sign] = []
     if here["n"] >= FEWEST:
-        found += _digits(here, there, factor)
+        words = _whole(here, there, factor)
+        if not words:
+            here_once = signs(view.log, live_sql, claimed, [factor], different=True)
+            there_once = signs(base, base_sql, f"({base_sql}) <> 0", [factor], different=True)
+            words = _decimals_apart(here_once, there_once, factor)
+        found += [Sign(each, digits=True) for each in words]
     if here["n"] >= FEWEST and not near:
-        found += _outside(view.log, live_sql, claimed, base, base_sql, factor)
-    if cause.transform.named:
+        outside = _outside(view.log, live_sql, claimed, base, base_sql, factor)
+        found += [Sign(words) for words in outside]
+    if cause.transform.named and not (like_drift and not found):
         unit = view.dictionary.get(feature).unit
-        found.append(f"declared in {unit}: {cause.transform.named} is this factor")
+        named = unit_words(cause.transform.named)
+        found.append(Sign(f"declared in {unit}: {named} is this factor"))
     return found
 
 
-def _signs(table: Table, sql: str, rows: str, factor: float) -> dict[str, Any]:
-    unit = factor if factor > 1 else 1.0
+def exact_factor(
+    view: View, feature: str, cause: Cause, base: Table, base_sql: str, shift: float
+) -> float | None:
+    """The one catalogue factor near ``shift`` that leads back to numbers as training writes them.
+
+    ``None`` where none does, or more than one, or training's own numbers do so by chance.
+    """
+    assert view.log is not None
+    near = [c.factor for c in candidates() if abs(c.shift - shift) < NAMES_WITHIN]
+    if not near:
+        return None
+    live_sql = view.log_inputs[feature]
+    scope = scope_sql(cause.segment, cause.onset, cause.end)
+    claimed = f"({scope}) AND ({live_sql}) <> 0 AND {where_sql(live_sql, cause.where)}"
+    here = signs(view.log, live_sql, claimed, near, different=True)
+    there = signs(base, base_sql, f"({base_sql}) <> 0", near, different=True)
+    fits = {f: exactness(here, there, f) for f in near}
+    exact = [f for f, (mine, chance) in fits.items() if mine >= WRITTEN]
+    if here["n"] < FEWEST or len(exact) != 1 or fits[exact[0]][1] > 1 - DIGITS_APART:
+        return None
+    return exact[0]
+
+
+def signs(
+    table: Table, sql: str, rows: str, factors: Sequence[float], *, different: bool = False
+) -> dict[str, Any]:
+    """Count ``n``, ``digits`` and ``repaired``: shares of values with at most 0 to 6 decimals.
+
+    ``digits`` are of the values as they are, ``repaired[factor]`` of the values divided by it.
+    ``different`` counts each value once: one subject's value in 35 rows is one number.
+    Rounding noise of a product is allowed for: a part in 1e11 of the value, 1e-9 of a step.
+    """
+    parts = []
+    for factor in (1.0, *factors):
+        for d in range(MOST_DECIMALS + 1):
+            y = f"abs(x) / {factor!r} * 1e{d}"
+            slack = f"least(1e-9 + 1e-11 * {y}, 0.01)"
+            parts.append(f"avg(CAST(abs({y} - round({y})) < {slack} AS DOUBLE))")
     found = table.query(
-        f"SELECT count(*), avg(CAST(x = floor(x) AS DOUBLE)), "
-        f"avg(CAST(abs(x / {unit!r} - round(x / {unit!r})) < 1e-9 AS DOUBLE)) "
-        f"FROM (SELECT CAST(({sql}) AS DOUBLE) AS x FROM {{t}} WHERE {rows})"
+        f"SELECT count(*), {', '.join(parts)} "
+        f"FROM (SELECT {'DISTINCT ' if different else ''}CAST(({sql}) AS DOUBLE) AS x "
+        f"FROM {{t}} WHERE {rows})"
     )
-    n, whole, multiples = (column[0].as_py() for column in found.columns)
-    return {"n": int(n), "whole": whole or 0.0, "multiples": multiples or 0.0}
+    n, *shares = (column[0].as_py() or 0.0 for column in found.columns)
+    width = MOST_DECIMALS + 1
+    lines = [tuple(shares[k : k + width]) for k in range(0, len(shares), width)]
+    return {"n": int(n), "digits": lines[0], "repaired": dict(zip(factors, lines[1:], strict=True))}
 
 
-def _digits(here: dict[str, Any], there: dict[str, Any], factor: float) -> list[str]:
-    if factor >= 10 and here["multiples"] - there["multiples"] > DIGITS_APART:
-        words = f"multiples of {number(factor)}"
-        return [_share(here["multiples"], there["multiples"], words)]
-    if abs(here["whole"] - there["whole"]) > DIGITS_APART:
-        return [_share(here["whole"], there["whole"], "whole numbers")]
-    return []
+def _decimals(digits: Sequence[float]) -> int | None:
+    """Fewest decimals with which nearly all values are written; ``None`` above six."""
+    return next((d for d, share in enumerate(digits) if share >= WRITTEN), None)
 
 
-def _share(here: float, there: float, words: str) -> str:
-    return f"{per_cent(here)} of these values are {words}, {per_cent(there)} of the others"
+def exactness(here: dict[str, Any], there: dict[str, Any], factor: float) -> tuple[float, float]:
+    """Share of values that are training's written numbers times ``factor``, here and by chance."""
+    d = _decimals(there["digits"])
+    if d is None:
+        return 0.0, 0.0
+    return here["repaired"][factor][d], there["repaired"][factor][d]
+
+
+def _whole(here: dict[str, Any], there: dict[str, Any], factor: float) -> list[str]:
+    """The plainest signs of another producer: multiples of the factor, whole numbers."""
+    if factor >= 10 and factor == int(factor):
+        mine, others = here["repaired"][factor][0], there["repaired"][factor][0]
+        if mine - others > DIGITS_APART:
+            return [_share(mine, others, f"multiples of {number(factor)}")]
+    mine, others = here["digits"][0], there["digits"][0]
+    return [_share(mine, others, "whole numbers")] if abs(mine - others) > DIGITS_APART else []
+
+
+def _decimals_apart(here: dict[str, Any], there: dict[str, Any], factor: float) -> list[str]:
+    """Numbers that are training's after the repair, or written with other decimals."""
+    if here["n"] < FEWEST:
+        return []
+    mine, others = exactness(here, there, factor)
+    if mine - others > DIGITS_APART and mine >= WRITTEN:
+        turned = f"multiplied by {number(1 / factor)}"
+        if factor > 1:
+            turned = f"divided by {number(factor)}"
+        return [_share(mine, others, turned, _at_most(_decimals(there["digits"]) or 0))]
+    apart = [abs(a - b) for a, b in zip(here["digits"], there["digits"], strict=True)]
+    d = max(range(len(apart)), key=lambda k: (round(apart[k], 6), -k))
+    if apart[d] <= DIGITS_APART:
+        return []
+    return [_share(here["digits"][d], there["digits"][d], "", _at_most(d))]
+
+
+def _at_most(decimals: int) -> str:
+    if decimals == 0:
+        return "no decimals"
+    return f"at most {decimals} decimal{'s' if decimals > 1 else ''}"
+
+
+def _share(here: float, there: float, words: str, decimals: str = "") -> str:
+    what = f"are {words}" if not decimals else f"{words} have {decimals}".strip()
+    counted = "different values" if decimals else "values"
+    return f"{per_cent(here)} of these {counted} {what}, {per_cent(there)} of the others"
 
 
 def _outside(

@@ -21,11 +21,15 @@ from investigators.shift.fit import (
 )
 from investigators.shift.onset import Span, span_of
 from investigators.shift.scan import STRAY, Hypothesis, blocks_of, gain_per_row, scan
-from investigators.tables.codes import LOWEST, SegmentCodes
+from investigators.tables.codes import LOWEST, MISSING, UNCODED, SegmentCodes
 
 TRIED = 10
+PAIRED = 3  # parts of a segment that are looked at for a second column
+PARTIAL = 0.9
+Part = tuple[int, tuple[int, ...]]  # a column's index and the codes of its values
 BASELINE_MINIMUM = 100
 OWN_REFERENCE_MINIMUM = 200
+Blocks = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -50,15 +54,15 @@ class Material:
 class Change:
     """The best hypothesis after refinement.
 
-    ``column`` and ``codes`` say the segment (-1, () for all rows); ``rows`` are the segment's live
-    rows in order of time and ``span`` positions among them; ``gain`` is over "no change" and
-    ``over_drift`` over the best smooth drift, both in nats on the claimed rows; ``ties`` are other
-    columns that carry the same rows.  ``reference_carries``: the segment's rows in training lie
-    there as well, it was always so; ``own_before`` counts the segment's rows before the change.
+    ``parts`` say the segment: none for all rows, else one or two columns with their values;
+    ``rows`` are the segment's live rows in order of time and ``span`` positions among them;
+    ``gain`` is over "no change" and ``over_drift`` over the best smooth drift, both in nats on the
+    claimed rows; ``ties`` are other parts that carry the same rows.  ``reference_carries``: the
+    segment's rows in training lie there as well, it was always so; ``own_before`` counts the
+    segment's rows before the change and, where they are enough, in training.
     """
 
-    column: int
-    codes: tuple[int, ...]
+    parts: tuple[Part, ...]
     rows: npt.NDArray[np.intp]
     span: Span
     shift: float
@@ -71,7 +75,7 @@ class Change:
     posterior: Counts
     grid: Grid
     looks: float
-    ties: tuple[tuple[int, int], ...] = ()
+    ties: tuple[Part, ...] = ()
     reference_carries: bool = False
     own_before: int = 0
 
@@ -104,8 +108,9 @@ def detect(material: Material, features: int = 1) -> Change | None:
     for far in (True, False):
         tried = [trial.refine(h) for h in _worth([h for h in found if h.far is far])]
         alive = [t for t in tried if t is not None]
+        alive += trial.pairs([t for t in alive if t.score >= looks], blocks, block_count, far=far)
         if alive:
-            best = max(alive, key=lambda t: (t.score, -t.column, t.codes))
+            best = max(alive, key=lambda t: (t.score, t.order))
             change = _judge(material, grid, reference, best, alive, looks)
             if far and change.score >= looks and change.over_drift > 0 and change.shape.alike:
                 return change
@@ -113,12 +118,12 @@ def detect(material: Material, features: int = 1) -> Change | None:
     return max(changes, key=lambda c: c.score, default=None)
 
 
-def _worth(found: list[Hypothesis]) -> list[tuple[Hypothesis, tuple[int, ...]]]:
+def _worth(found: list[Hypothesis]) -> list[tuple[Hypothesis, tuple[Part, ...]]]:
     """Best hypotheses, and unions of values of a column that share the shift."""
     if not found:
         return []
-    chosen: list[tuple[Hypothesis, tuple[int, ...]]] = [
-        (h, (h.code,) if h.column >= 0 else ()) for h in found[:TRIED]
+    chosen: list[tuple[Hypothesis, tuple[Part, ...]]] = [
+        (h, ((h.column, (h.code,)),) if h.column >= 0 else ()) for h in found[:TRIED]
     ]
     for column in sorted({h.column for h in found[:TRIED] if h.column >= 0}):
         same = [h for h in found if h.column == column and h.gain > 8]
@@ -129,7 +134,7 @@ def _worth(found: list[Hypothesis]) -> list[tuple[Hypothesis, tuple[int, ...]]]:
         if len(alike) > 1:
             windows = [h.window for h in same if h.code in alike]
             union = replace(lead, window=(min(w[0] for w in windows), max(w[1] for w in windows)))
-            chosen.append((union, tuple(alike)))
+            chosen.append((union, ((column, tuple(alike)),)))
     if all(h.column != -1 for h, _ in chosen):
         chosen += [(h, ()) for h in found if h.column == -1][:1]
     return chosen
@@ -139,8 +144,7 @@ def _worth(found: list[Hypothesis]) -> list[tuple[Hypothesis, tuple[int, ...]]]:
 class Refined:
     """A hypothesis after refinement on rows; ``score`` is the gain less what its choice cost."""
 
-    column: int
-    codes: tuple[int, ...]
+    parts: tuple[Part, ...]
     rows: npt.NDArray[np.intp]
     span: Span
     shift: float
@@ -148,6 +152,11 @@ class Refined:
     gain: float
     score: float
     null: Counts
+
+    @property
+    def order(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
+        """Breaks ties between equal scores: earlier columns first."""
+        return tuple((-column, codes) for column, codes in self.parts)
 
 
 @dataclass(frozen=True)
@@ -159,36 +168,63 @@ class Trial:
     null: Counts
     values: int
 
-    def _rows(self, column: int, codes: tuple[int, ...]) -> npt.NDArray[np.intp]:
+    def _inside(self, parts: tuple[Part, ...]) -> npt.NDArray[np.bool_]:
+        """Mask of the live rows in a segment."""
+        inside = np.ones(self.material.live.size, dtype=bool)
+        for column, codes in parts:
+            inside &= np.isin(self.material.segments[column].codes, np.array(codes, np.uint8))
+        return inside
+
+    def _rows(self, parts: tuple[Part, ...]) -> npt.NDArray[np.intp]:
         order = self.material.order
         if order is None:
             order = np.arange(self.material.live.size)
-        if column < 0:
-            chosen = order
-        else:
-            wanted = np.zeros(256, dtype=bool)
-            wanted[list(codes)] = True
-            chosen = order[wanted[self.material.segments[column].codes[order]]]
+        chosen = order[self._inside(parts)[order]] if parts else order
         return chosen[self.material.live[chosen] >= LOWEST]
 
-    def _null(self, column: int, codes: tuple[int, ...]) -> Counts:
-        """The segment's own reference where the reference has the column and enough rows."""
-        known = self.material.reference_segments
-        if column < 0 or column >= len(known) or known[column] is None:
+    def _null(self, parts: tuple[Part, ...]) -> Counts:
+        """The segment's own reference where the reference has the columns and enough rows."""
+        own = reference_rows(self.material, parts)
+        if own is None:
             return self.null
-        reference = known[column]
-        assert reference is not None
-        own = np.isin(reference.codes, np.array(codes, dtype=np.uint8))
         counts = self.grid.counts(self.material.reference[own])
         return wide(counts) if counts.sum() >= OWN_REFERENCE_MINIMUM else self.null
 
-    def refine(self, tried: tuple[Hypothesis, tuple[int, ...]]) -> Refined | None:
+    def pairs(
+        self, partial: list[Refined], blocks: Blocks, block_count: int, *, far: bool
+    ) -> list[Refined]:
+        """Segments of two columns: what a part of one segment carries, a second column may mark.
+
+        Only hypotheses that stand by themselves are narrowed, so that two columns never find what
+        one does not.
+        """
+        wide_ones = [t for t in partial if len(t.parts) == 1 and t.share < PARTIAL]
+        found = []
+        for base in sorted(wide_ones, key=lambda t: (-t.score, t.order))[:PAIRED]:
+            inside = self._inside(base.parts)
+            cells = np.where(inside, self.material.live, MISSING)
+            others = [
+                replace(s, codes=np.where(inside, s.codes, UNCODED).astype(np.uint8))
+                for s in self.material.segments
+            ]
+            narrower = [
+                h
+                for h in scan(cells, self.grid, base.null, others, blocks, block_count)
+                if h.far is far and h.column not in {-1, base.parts[0][0]}
+            ]
+            for h in narrower[:PAIRED]:
+                refined = self.refine((h, tuple(sorted((*base.parts, (h.column, (h.code,)))))))
+                if refined is not None:
+                    found.append(refined)
+        return found
+
+    def refine(self, tried: tuple[Hypothesis, tuple[Part, ...]]) -> Refined | None:
         """Alternate shift, share and window until they agree (twice is enough)."""
-        hypothesis, codes = tried
-        rows = self._rows(hypothesis.column, codes)
+        hypothesis, parts = tried
+        rows = self._rows(parts)
         if not rows.size:
             return None
-        null = self._null(hypothesis.column, codes)
+        null = self._null(parts)
         place = self.material.live[rows].astype(np.int64) - self.grid.first
         span = self._window(rows, hypothesis)
         shift, share = hypothesis.shift, hypothesis.share
@@ -207,8 +243,8 @@ class Trial:
                 span = Span(0, rows.size, (0, 0), (rows.size, rows.size), float(votes.sum()))
             else:
                 span = span_of(votes)
-        score = span.gain - self._price(codes, span, share, rows.size)
-        return Refined(hypothesis.column, codes, rows, span, shift, share, span.gain, score, null)
+        score = span.gain - self._price(parts, span, share, rows.size)
+        return Refined(parts, rows, span, shift, share, span.gain, score, null)
 
     def _window(self, rows: npt.NDArray[np.intp], hypothesis: Hypothesis) -> Span:
         n = self.material.live.size
@@ -219,9 +255,9 @@ class Trial:
         start, end = int(inside[0]), int(inside[1])
         return Span(start, max(end, start + 1), (0, 0), (0, 0), 0.0)
 
-    def _price(self, codes: tuple[int, ...], span: Span, share: float, n: int) -> float:
+    def _price(self, parts: tuple[Part, ...], span: Span, share: float, n: int) -> float:
         """Nats that choosing this description among its rivals costs."""
-        price = len(codes) * log(self.values)
+        price = sum(len(codes) for _, codes in parts) * log(self.values)
         price += log(n + 1) if span.start > 0 else 0.0
         price += log(n + 1) + 3.0 if span.end < n else 0.0
         return price + (2.0 if share < 1 - STRAY else 0.0)
@@ -242,17 +278,17 @@ def _judge(
     naming = name_factor(counts, base, best.shift, best.share, tolerance, material.bonus)
     shape = shape_of(counts, wide(base, 0.1), best.shift, best.share)
     ties = tuple(
-        (t.column, t.codes[0])
+        t.parts[0]
         for t in tried
         if t is not best
-        and len(t.codes) == 1
+        and len(t.parts) == 1
+        and len(t.parts[0][1]) == 1
         and t.rows.size == best.rows.size
         and np.array_equal(t.rows, best.rows)
     )
     ratio = change / best.null
     return Change(
-        column=best.column,
-        codes=best.codes,
+        parts=best.parts,
         rows=best.rows,
         span=best.span,
         shift=best.shift,
@@ -267,19 +303,35 @@ def _judge(
         looks=looks,
         ties=ties,
         reference_carries=_reference_carries(material, grid, best),
-        own_before=best.span.start,
+        own_before=best.span.start + _own_reference(material, grid, best),
     )
+
+
+def _own_reference(material: Material, grid: Grid, best: Refined) -> int:
+    """The segment's own rows in training, where there are enough to compare with."""
+    own = reference_rows(material, best.parts)
+    count = 0 if own is None else int(grid.counts(material.reference[own]).sum())
+    return count if count >= OWN_REFERENCE_MINIMUM else 0
+
+
+def reference_rows(material: Material, parts: tuple[Part, ...]) -> npt.NDArray[np.bool_] | None:
+    """Mask of a segment's own rows in the reference; ``None`` where it lacks a column of it."""
+    known = material.reference_segments
+    if not parts or any(c >= len(known) or known[c] is None for c, _ in parts):
+        return None
+    own = np.ones(material.reference.size, dtype=bool)
+    for column, codes in parts:
+        segment = known[column]
+        assert segment is not None
+        own &= np.isin(segment.codes, np.array(codes, dtype=np.uint8))
+    return own
 
 
 def _reference_carries(material: Material, grid: Grid, best: Refined) -> bool:
     """Whether the segment's own rows in training already lie where the change would put them."""
-    known = material.reference_segments
-    if best.column < 0 or best.column >= len(known):
+    own = reference_rows(material, best.parts)
+    if own is None:
         return False
-    segment = known[best.column]
-    if segment is None:
-        return False
-    own = np.isin(segment.codes, np.array(best.codes, dtype=np.uint8))
     counts = grid.counts(material.reference[own])
     if counts.sum() < 3:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -23,10 +24,15 @@ def whole(name: str) -> Iterator[None]:
         raise _damaged(name, error) from error
 
 
+def _without_paths(words: str) -> str:
+    """Leave only the names of files, never where they lie."""
+    return re.sub(r"(?<![\w.])(?:[A-Za-z]:)?[/\\](?:[^\"'/\\]*[/\\])*([^\"'/\\]+)", r"\1", words)
+
+
 def _damaged(name: str, error: Exception) -> InputTrouble:
     return InputTrouble(
         name,
-        f"its data cannot be read: {str(error).splitlines()[0]}",
+        f"its data cannot be read: {_without_paths(str(error).splitlines()[0])}",
         expected="a whole file",
         mend="copy or export it again",
     )

@@ -53,6 +53,8 @@ class Form:
         """SQL: the typed value of ``column``, NULL where it is spelled as missing."""
         cell = cell_of(column)
         words = ", ".join(literal(word) for word in sorted(missing))
+        if not words:  # the engine keeps room for every comparison: hundreds of columns feel it
+            return self._of(cell)
         return f"CASE WHEN {cell} NOT IN ({words}) THEN {self._of(cell)} END"
 
     def _of(self, cell: str) -> str:
@@ -130,7 +132,7 @@ NUMBERS = (
 _DAY = "(0?[1-9]|[12][0-9]|3[01])"
 _MONTH = "(0?[1-9]|1[0-2])"
 _ISO_DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-_ISO_TIME = "[T ][0-2][0-9]:[0-5][0-9](:[0-6][0-9]([.,][0-9]{1,9})?)?"
+_ISO_TIME = "[T ]([01]?[0-9]|2[0-4]):[0-5][0-9](:[0-6][0-9]([.,][0-9]{1,9})?)?"
 _OFFSET = " ?(Z|UTC|[-+][0-2][0-9](:?[0-5][0-9])?)"
 _CLOCK = "(,?[T ]([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?( ?[AaPp][Mm])?)?"
 
@@ -148,6 +150,45 @@ def _parsed(day: str) -> str:
     return f"try_strptime({text}, [{formats}])"
 
 
+# Months and days of the week in English: "02-MAR-2026", "Mon, 2 March 2026", "Mar 2, 2026", and
+# "02/Mar/2026:10:11:12 +0000" as web servers write it.
+_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_MONTH_NAME = (
+    "(?i:January|February|March|April|June|July|August|September|October|November|December|Sept|"
+    f"{_MONTHS})[.]?"
+)
+_WEEKDAY = "((?i:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? )?"
+_NAMED_DAY = (
+    f"{_WEEKDAY}({_DAY}[- /.]{{1,2}}{_MONTH_NAME}[-, /]{{1,2}}|{_MONTH_NAME} {_DAY},? )[0-9]{{4}}"
+)
+_NAMED_CLOCK = (
+    "([, :]{1,2}([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?( ?[AaPp][Mm])?)?"
+)
+_NAMED_OFFSET = "(Z|UTC|GMT|[-+][0-2][0-9]:?[0-5][0-9])"
+
+
+def _named(cell: str = "{x}") -> str:
+    """SQL: a time whose month is a name; everything is put as ``2 MAR 2026 10:11:12PM`` first."""
+    text = f"regexp_replace(upper({cell}), '^(MON|TUE|WED|THU|FRI|SAT|SUN)[A-Z]*,? ', '')"
+    text = f"regexp_replace({text}, '({_MONTHS.upper()})[A-Z]*[.]?', '\\1')"
+    text = f"regexp_replace({text}, '([0-9]{{4}}):', '\\1 ')"
+    text = f"regexp_replace({text}, '[-/, ]+|[.] ', ' ', 'g')"
+    text = f"regexp_replace({text}, ' ([AP]M)$', '\\1')"
+    clocks = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M%p", " %I:%M:%S%p")
+    formats = [day + clock for day in ("%d %b %Y", "%b %d %Y") for clock in clocks]
+    return f"try_strptime({text}, [{', '.join(literal(each) for each in formats)}])"
+
+
+def _named_offset() -> str:
+    """SQL: such a time with its offset, as UTC."""
+    local = _named(f"regexp_replace({{x}}, ' ?{_NAMED_OFFSET}$', '')")
+    offset = f"regexp_replace(regexp_extract({{x}}, '{_NAMED_OFFSET}$'), 'GMT|UTC', ' UTC')"
+    return (
+        f"CAST(TRY_CAST(strftime({local}, '%Y-%m-%d %H:%M:%S.%f') || {offset} AS TIMESTAMPTZ)"
+        " AS TIMESTAMP)"
+    )
+
+
 TIMES = (
     Form(
         "iso", "time", f"{_ISO_DAY}({_ISO_TIME})?",
@@ -156,8 +197,14 @@ TIMES = (
     Form(
         # a cast straight to TIMESTAMP would drop the offset
         "iso offset", "time", f"{_ISO_DAY}{_ISO_TIME}{_OFFSET}",
-        "CAST(TRY_CAST(replace({x}, ',', '.') AS TIMESTAMPTZ) AS TIMESTAMP)", strict=True,
-        note="offset",
+        # the engine knows no blank before "+02:00", only before a zone's name
+        "CAST(TRY_CAST(regexp_replace(replace({x}, ',', '.'), ' ([-+])', '\\1') AS TIMESTAMPTZ)"
+        " AS TIMESTAMP)",
+        strict=True, note="offset",
+    ),
+    Form(
+        "iso basic", "time", "(19|20)[0-9]{6}T[0-2][0-9][0-5][0-9]([0-6][0-9]([.][0-9]{1,6})?)?",
+        "try_strptime({x}, ['%Y%m%dT%H%M', '%Y%m%dT%H%M%S', '%Y%m%dT%H%M%S.%f'])", strict=True,
     ),
     Form(
         "year first", "time", f"[0-9]{{4}}/{_MONTH}/{_DAY}{_CLOCK}", _parsed("%Y/%m/%d"),
@@ -166,6 +213,12 @@ TIMES = (
     Form(
         "dotted", "time", f"{_DAY}[.]{_MONTH}[.][0-9]{{4}}{_CLOCK}", _parsed("%d.%m.%Y"),
         strict=True,
+    ),
+    Form("month name", "time", f"{_NAMED_DAY}{_NAMED_CLOCK}", _named(), strict=True),
+    Form(
+        "month name offset", "time", f"{_NAMED_DAY}{_NAMED_CLOCK} ?{_NAMED_OFFSET}",
+        _named_offset(),
+        strict=True, note="offset",
     ),
     Form(
         "day-first", "time", f"{_DAY}[/-]{_MONTH}[/-][0-9]{{4}}{_CLOCK}", _parsed("%d/%m/%Y"),
@@ -185,5 +238,5 @@ FORMS = (
 )
 
 ANY_ORDER = f"[0-9]{{1,2}}[/-][0-9]{{1,2}}[/-][0-9]{{4}}{_CLOCK}"
-SHORT_YEAR = f"[0-9]{{1,2}}[./-][0-9]{{1,2}}[./-][0-9]{{2}}{_CLOCK}"
+SHORT_YEAR = f"{_DAY}[./ -]({_MONTH}|{_DAY}|{_MONTH_NAME})[./ -][0-9]{{2}}{_CLOCK}"
 ANY_ISO = f"{_ISO_DAY}({_ISO_TIME}({_OFFSET})?)?"

@@ -10,6 +10,7 @@ from investigators import shelf
 from investigators.case import Place
 from investigators.tables.cache import cache_folder
 from investigators.tables.files import files_of
+from investigators.tables.foreign import foreign
 from investigators.tables.reader import Dates, Opening, TableReader
 from investigators.tables.table import Engine, Table
 from investigators.task import Task
@@ -58,13 +59,19 @@ def open_table(
 
 def _pick(file: Path, label: str, readers: tuple[TableReader, ...]) -> TableReader:
     head = _head(file, label)
+    known = ", ".join(f"{reader.name} ({' '.join(reader.suffixes)})" for reader in readers)
+    other = foreign(head)
+    if other is not None:
+        words, mend = other
+        raise InputTrouble(
+            label, f"this is {words}, which is not read", expected=f"one of {known}", mend=mend
+        )
     named = [reader for reader in readers if file.name.lower().endswith(reader.suffixes)]
     for reader in (*named, *readers):
         if reader.sniff(head):
             return reader
     if named:  # damaged: its own reader says where
         return named[0]
-    known = ", ".join(f"{reader.name} ({' '.join(reader.suffixes)})" for reader in readers)
     raise InputTrouble(label, "this format is not read", expected=f"one of {known}")
 
 

@@ -29,6 +29,11 @@ from investigators.task import Task
 SAMPLE = 2000
 AT_ONCE = 40  # columns in one query
 FIRST = ("boolean", "integer", "dot")
+# Forms that no other reading rivals.
+PLAIN = (
+    *("boolean", "integer", "iso", "iso offset", "iso basic", "year first", "dotted"),
+    *("month name", "month name offset"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ def typed_columns(
             decimals = one.decimals if form.kind == "number" else None
             if form.kind == "integer":
                 decimals = 0
-            sql = form.value_of(quoted(name), MISSING)
+            sql = form.value_of(quoted(name), spelled if name in gaps else ())
             typed.append(Typed(name, form.kind, sql, decimals, note))
     return typed
 
@@ -238,7 +243,7 @@ def _choose(  # noqa: PLR0911 - one line per family of forms
     fits = one.fits
     if not one.filled and not one.sample:
         return None, "no values"
-    for name in ("boolean", "integer", "iso", "iso offset", "year first", "dotted"):
+    for name in PLAIN:
         if name in fits:
             return fits[name], fits[name].note
     if {"day-first", "month-first"} & set(fits):

@@ -288,9 +288,9 @@ BAD = [
         ("split_feature",),
     ),
     Bad(
-        "log.csv",
+        "training.csv",
         retrained(),
-        ("none of the inputs of model.txt", "alpha, beta", "--column log.feature:alpha=COLUMN"),
+        ("none of the inputs of model.txt", "alpha, beta", "reference.feature:alpha=COLUMN"),
         name="a model of other columns",
     ),
     Bad(
@@ -349,6 +349,50 @@ BAD = [
     Bad("case.toml", setting('title = "', 'zone = "Berlin"\ntitle = "'), ("time zone Berlin",)),
     Bad("case.toml", gone("case.toml"), ("cannot be read",)),
     Bad("case.toml", folder("case.toml"), ("cannot be read",)),
+    # what is something else, or empty
+    Bad("log.csv", change("log.csv", lambda d: d.split(b"\n", 1)[0]), ("no rows", "decisions")),
+    Bad(
+        "log.csv",
+        change("log.csv", lambda d: d.split(b"\n", 1)[0] + b"\n"),
+        ("no rows",),
+        (),
+        "head",
+    ),
+    Bad("training.csv", change("training.csv", lambda d: d.split(b"\n", 1)[0]), ("no rows",)),
+    Bad(
+        "log.csv",
+        write("log.csv", b"PK\x03\x04" + b"\0" * 60),
+        ("ZIP archive or an Excel", "as CSV"),
+    ),
+    Bad("log.csv", write("log.csv", b"%PDF-1.7\n" + bytes(range(256))), ("this is a PDF",)),
+    Bad("log.csv", write("log.csv", b"\x89PNG\r\n\x1a\n\0\0"), ("this is a picture",)),
+    Bad("log.csv", write("log.csv", "<!DOCTYPE html><title>Sign in</title>"), ("HTML", "sign in")),
+    Bad("log.csv", write("log.csv", bytes(range(256)) * 20), ("binary data", "line "), (), "bytes"),
+    Bad("training.csv", write("training.csv", "late,b,c\n1,2,3\n0,5,6\n"), ("none of the inputs",)),
+    Bad("events.csv", write("events.csv", "a,b\n1,2\n"), ("no column",), (), "no events"),
+    Bad(
+        "picture.csv",
+        write("picture.csv", "a,b\n"),
+        ("no picture",),
+        ("--screenshot", "{}/picture.csv"),
+    ),
+    Bad("nothing.png", write("x", ""), ("no such file",), ("--screenshot", "{}/nothing.png")),
+    Bad(
+        "settings",
+        write("x", ""),
+        ("no row has the decision revue", "did you mean review"),
+        ("--adverse", "revue"),
+    ),
+    Bad("settings", write("x", ""), ("no row has the outcome yes",), ("--positive", "yes")),
+    Bad("--format", write("x", ""), ("no format",), ("--format", ",")),
+    Bad(
+        "command line",
+        write("x", ""),
+        ("--log: given 2 times", "expected one"),
+        ("--log", "a.csv", "--log", "b.csv"),
+    ),
+    Bad("features.yaml", write("features.yaml", "basket: {min: 9, max: 1}\n"), ("above maximum",)),
+    Bad("case.toml", write("case.toml", "a,b\n1,2\n"), ("not TOML",), (), "a table as the case"),
     Bad(
         "log.csv",
         setting("p-00020", "p-00200"),
@@ -377,7 +421,8 @@ def test_one_clear_line_and_status_2(
     shutil.copytree(sound, case)
     one.damage(case)
     out = tmp_path / "out"
-    command = ["investigate", str(case / "case.toml"), "--out", str(out), "--quiet", *one.flags]
+    command = ["investigate", str(case / "case.toml"), "--out", str(out), "--quiet"]
+    command += [flag.format(case) for flag in one.flags]
     assert main(command) == 2
     line = _one_line(capsys.readouterr())
     named = "sources" if one.name == "toml empty" else one.file
@@ -421,3 +466,25 @@ def test_the_process_never_dies_of_a_model(sound: Path, tmp_path: Path) -> None:
     assert done.returncode == 2, done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert done.stderr.startswith("model.txt: ")
+
+
+@pytest.mark.parametrize("content", ["a,b,c\n1,2,3\n4,5,6\n", "id\n1\n2\n", "x"])
+def test_a_table_of_something_else_is_no_log_of_this_model(
+    sound: Path, tmp_path: Path, content: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Columns guessed by their values alone do not make a log of any table of numbers."""
+    (tmp_path / "other.csv").write_text(content)
+    files = ["--model", str(sound / "model.txt"), "--log", str(tmp_path / "other.csv")]
+    assert main(["investigate", *files, "--out", str(tmp_path / "out"), "--quiet"]) == 2
+    line = _one_line(capsys.readouterr())
+    assert "none of the inputs of model.txt" in line or "no rows" in line
+
+
+@pytest.mark.parametrize("below", ["", "/further/down"])
+def test_a_place_that_can_hold_nothing_is_refused_before_the_work(
+    sound: Path, tmp_path: Path, below: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("x")
+    out = f"{tmp_path / 'file'}{below}"
+    assert main(["investigate", str(sound / "case.toml"), "--out", out]) == 2
+    assert "cannot be written: file is a file" in _one_line(capsys.readouterr())

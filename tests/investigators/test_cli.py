@@ -282,3 +282,8 @@ def test_folders_and_globs_of_like_files(ran: Ran, plain: parcels.Parcels, tmp_p
         document = investigate(plain, tmp_path / "1", "--log", str(name), "--format", "md")
         assert document["leads"] == ran.document["leads"]
         assert document["case"]["sources"][1]["rows"] == len(frame)
+
+
+def test_a_command_of_a_later_version_is_called_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", "case.fifthwhy"]) == 2
+    assert "verify is not part of this version" in capsys.readouterr().err

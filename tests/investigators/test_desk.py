@@ -66,6 +66,17 @@ def test_the_case_is_a_value(opened: desk.Desk, made: parcels.Parcels) -> None:
     assert {source.role for source in case.sources} >= {"model", "log", "reference", "ui_events"}
 
 
+def test_checks_know_which_columns_feed_the_model(opened: desk.Desk) -> None:
+    """Else every group column would pass for one that the model cannot see."""
+    model = opened.view.model
+    assert model is not None
+    for each in model.inputs:
+        column = opened.view.column(f"log.feature:{each.name}")
+        assert column is not None
+        assert opened.view.log is not None
+        assert opened.view.log.column(column) is not None
+
+
 def test_pick_another_decision(opened: desk.Desk, made: parcels.Parcels) -> None:
     other = opened.pick("p-00003")
     assert other.case.decision is not None

@@ -138,6 +138,14 @@ def test_unknown_ids_name_the_nearest(view: View) -> None:
     assert "nearest: ord-5f20c1, ord-5f20c2" in line
 
 
+def test_ids_that_lost_zeros_or_signs_are_the_nearest(engine: Engine, view: View) -> None:
+    ids = ["00012", "ord-12", *(f"0{k}-00120" for k in range(8))]
+    log = log_of(engine, [(k, one, None, None, 0.5, "x") for k, one in enumerate(ids)])
+    for wanted, nearest in (("12", "00012"), ("ORD12", "ord-12")):
+        with pytest.raises(InputTrouble, match=f"nearest: {nearest}"):
+            find_decision(replace(view, log=log, ui_events=()), wanted)
+
+
 def test_hostile_ids(view: View) -> None:
     for wanted in ("'; DROP TABLE x; --", "\x00", "%", "{t}", '"', "é" * 500):
         with pytest.raises(InputTrouble, match="no decision"):

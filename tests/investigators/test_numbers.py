@@ -63,3 +63,16 @@ def test_rounded_keeps_two_digits() -> None:
     assert numbers.rounded(96_400.0) == 96_000.0
     assert numbers.rounded(0.0123) == 0.012
     assert numbers.rounded(0.0) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        ("s -> ms", "seconds → milliseconds"),
+        ("km -> mile", "kilometres → miles"),
+        ("EUR -> minor units", "EUR → minor units"),
+        ("% -> dimensionless", "per cent → a fraction of one"),
+    ],
+)
+def test_a_change_of_unit_is_said_in_words(named: str, words: str) -> None:
+    assert numbers.unit_words(named) == words

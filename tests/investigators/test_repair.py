@@ -288,6 +288,22 @@ def test_the_rule_is_about_the_score_as_it_is_logged(bench: Bench) -> None:
     assert done.result.this_score == (100 * after).round(0)[1]
 
 
+@pytest.mark.parametrize("code", [0.0, -1.0])
+def test_zeros_and_codes_of_training_do_not_make_a_tiny_value_ordinary(
+    bench: Bench, code: float
+) -> None:
+    sound = rows(ROWS, 5)
+    log = logged(bench.booster, sound.assign(seconds=sound["seconds"].fillna(40) / 3600))
+    view = bench.view(log, pick=1)
+    assert view.reference is not None
+    seconds = view.reference_inputs["seconds"]
+    coded = f"(CASE WHEN fw_row % 20 = 0 THEN {code} ELSE {seconds} END)"
+    view = replace(view, reference_inputs={**view.reference_inputs, "seconds": coded})
+    done = replay(view, cause(Scale(1 / 3600)), Task())
+    assert done is not None
+    assert done.result.restores_range is True
+
+
 def test_back_in_the_ordinary_range(bench: Bench) -> None:
     sound = rows(ROWS, 5)
     log = logged(bench.booster, sound.assign(seconds=sound["seconds"].fillna(40) * 1000))

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from investigators.case import Decision
 from investigators.evidence import (
     FAMILIES,
     Cause,
@@ -31,7 +32,7 @@ from investigators.leads import Candidate, rank
 from investigators.repair import Replay
 from investigators.tables.table import Engine
 from investigators.task import Task
-from investigators.verdicts import conclude, families, overall, standing
+from investigators.verdicts import STANDS, conclude, families, overall, standing
 from investigators.view import View
 from tests.investigators.views import view_of
 
@@ -204,11 +205,12 @@ def concluded(
     leads: Sequence[Lead] = (),
     reproduced: Reproduced | None = SAME,
     not_run: Sequence[NotRun] = (),
+    decision: Decision | None = None,
     **statuses: tuple[Any, str],
 ) -> tuple[str, str]:
     answers = {family: FamilyAnswer("clear", "Nothing stands.") for family in FAMILIES}
     answers |= {k: FamilyAnswer(*v) for k, v in statuses.items()}  # type: ignore[misc]
-    return conclude(leads, answers, reproduced, not_run)
+    return conclude(leads, answers, reproduced, not_run, decision)
 
 
 def test_lead() -> None:
@@ -219,6 +221,23 @@ def test_lead() -> None:
 @pytest.mark.parametrize("one", [lead("weak"), lead("strong", ours=False)])
 def test_a_lead_that_does_not_stand_concludes_nothing(one: Lead) -> None:
     assert concluded([one])[0] == "no fault found"
+
+
+def test_a_decision_without_a_row_is_not_determined() -> None:
+    """That the other rows are in order says nothing of an impression whose request is not there."""
+    there, absent = (Decision("e1", "ui_events", row) for row in (3, None))
+    assert concluded(decision=there)[0] == "no fault found"
+    conclusion, sentence = concluded(decision=absent)
+    assert conclusion == "not determined"
+    assert "No row of the log is known to be this decision" in sentence
+
+
+def test_what_stands_weakly_is_said_beside_no_fault_found() -> None:
+    stands = ("cannot tell", f"{STANDS}: A person says that another box showed this.")
+    conclusion, sentence = concluded(ui_context=stands)
+    assert conclusion == "no fault found"
+    assert "A person says that another box showed this." in sentence
+    assert "Not checked" not in sentence
 
 
 @pytest.mark.parametrize("verdict", ["reproduced", "reproduced after mapping"])

@@ -144,7 +144,7 @@ def view_of(
     reference = None if said.reference is None else _reference(engine, folder, said)
     view = View(
         case=Case(
-            brief=Brief(answers=said.answers),
+            brief=Brief(answers=said.answers, zone=said.zone),
             rule=said.rule,
             scale=said.scale or ScoreScale("probability"),
             components=said.components,
@@ -178,7 +178,7 @@ def picked(view: View, *, row: int | None = None, event: tuple[int, int] | None 
             str(cells[name]) if name else f"event {event[1]}",
             "ui_events",
             None,
-            time=None if time is None or cells[time] is None else cells[time].isoformat() + "Z",
+            time=cells[time].isoformat() + "Z" if hasattr(cells.get(time), "isoformat") else None,
             event=event,
         )
     elif row is not None:

@@ -3,39 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from investigators.check import Check
-from investigators.clock import iso, said
-from investigators.evidence import Cause, Finding, NoTransform, Onset, Verdict
+from investigators.clock import said
+from investigators.evidence import (
+    Cause,
+    Condition,
+    Finding,
+    NoTransform,
+    Verdict,
+    segment_words,
+)
+from investigators.presence import Presence, presence
 from investigators.reproduction import Reproduction, reproduce
-from investigators.scope import window_sql
+from investigators.scope import scope_sql, segment_sql
+from investigators.tables.table import quoted
 from investigators.task import Task
 from investigators.view import View
 
 ID = "data_assumptions.score_reproduced"
+NEARLY_ALL = 0.95  # of the rows that differ lie in the group
+NARROWS = 1.5  # times as large a share of the group's rows differs as of the log's
+
+
+@dataclass(frozen=True)
+class Where:
+    """Which rows differ: their group, since when, and how many rows that group and time have."""
+
+    segment: tuple[Condition, ...] = ()
+    carried: Presence = field(default_factory=lambda: Presence(0, 0))
+    rows: int = 0
 
 
 def run(view: View, task: Task) -> Sequence[Finding]:
-    """One finding: reproduced or not, how many rows, since when, and for this decision."""
+    """One finding: reproduced or not, how many rows, since when, for whom, and this decision."""
     if view.log is None:
         return []
-    found = reproduce(view.log, view.model, view.case.scale, task)
-    answer = found.answer
     row = view.decision.row if view.decision is not None else None
+    found = reproduce(view.log, view.model, view.case.scale, task, row)
+    answer = found.answer
     here = row is not None and bool(np.isin(row, found.differs))
+    apart = row is not None and bool(np.isin(row, found.apart))
     verdict: Verdict = "speaks against"
-    sentence, onset = answer.sentence, None
+    sentence, where = answer.sentence, Where()
     if answer.verdict == "cannot tell":
         verdict = "cannot tell"
-    elif answer.verdict == "differs" or here:
+    elif answer.verdict == "differs" or here or apart:
         verdict = "supports"
-        onset = _onset(view, found, task)
-        if onset is not None:
-            sentence += f" The first row that differs is of {said(onset.latest)}."
+        where = _where(view, found, task)
+        if where.segment:
+            sentence += f" They are in {segment_words(where.segment)}."
+        if where.carried.onset is not None:
+            sentence += f" The first row that differs is of {said(where.carried.onset.latest)}."
         mine = "is among them" if here else "is not among them"
-        sentence += f" This decision {mine}." if row is not None else ""
+        sentence += _of_another_version(view, row, task) if apart else ""
+        sentence += f" This decision {mine}." if row is not None and not apart else ""
+    onset = where.carried.onset
     return [
         Finding(
             id=ID,
@@ -53,61 +79,97 @@ def run(view: View, task: Task) -> Sequence[Finding]:
                 "mapping": answer.mapping,
             },
             onset=onset,
-            concerns_decision=here,
-            cause=_cause(view, found, onset, here=here, sentence=sentence)
+            segment=where.segment or None,
+            concerns_decision=here or apart,
+            cause=_cause(found, where, here=here, sentence=sentence)
             if verdict == "supports"
             else None,
             would_need=(
                 "the model file, and a log with all of its inputs and the score it gave"
                 if verdict == "cannot tell"
+                else "the model file of this decision's version"
+                if apart
                 else None
             ),
         )
     ]
 
 
-def _cause(
-    view: View, found: Reproduction, onset: Onset | None, *, here: bool, sentence: str
-) -> Cause | None:
-    """Another model file or rule gave the scores, where most rows since the onset differ."""
+def _of_another_version(view: View, row: int | None, task: Task) -> str:
     assert view.log is not None
-    scope = view.log.rows
-    if onset is not None:
-        scope = int(view.log.value(f"SELECT count(*) FROM {{t}} WHERE {window_sql(onset, None)}"))
-    if 2 * found.differs.size < scope:
+    version = view.log.value("SELECT fw_version FROM {t} WHERE fw_row = ?", [row], task)
+    return (
+        f" This decision is of version {version} and among those left out: this file does not give "
+        "its score."
+    )
+
+
+def _cause(found: Reproduction, where: Where, *, here: bool, sentence: str) -> Cause | None:
+    """Another model file or rule gave the scores, where most rows of the place differ."""
+    carried = where.carried
+    if not found.differs.size or 2 * found.differs.size < where.rows:
         return None
     return Cause(
         cause="version-or-deployment",
         features=(),
         transform=NoTransform(),
-        segment=None,
-        onset=onset,
-        onset_known=onset is not None,
-        end=None,
-        ongoing=None,
-        rows_in_scope=scope,
+        segment=where.segment or None,
+        onset=carried.onset,
+        onset_known=carried.onset_known,
+        end=carried.end,
+        ongoing=carried.ongoing,
+        rows_in_scope=where.rows,
         rows_changed=0,
         concerns_decision=here,
         statement=sentence,
     )
 
 
-def _onset(view: View, found: Reproduction, task: Task) -> Onset | None:
-    """Between the last row before the first one that differs, and that one."""
-    if view.log is None or view.column("log.time") is None or not found.differs.size:
-        return None
-    kept = view.log.engine.keep_rows(found.differs)
-    first = view.log.value(
-        f"SELECT epoch_us(min(fw_time)) FROM {{t}} SEMI JOIN {kept} USING (fw_row)", task=task
-    )
-    if first is None:
-        return None
-    before = view.log.value(
-        "SELECT epoch_us(max(fw_time)) FROM {t} WHERE epoch_us(fw_time) < ?", [first], task=task
-    )
-    known = view.case.zone is not None
-    earliest = None if before is None else iso(int(before), zone_known=known)
-    return Onset(earliest, iso(int(first), zone_known=known))
+def _where(view: View, found: Reproduction, task: Task) -> Where:
+    """The group that carries nearly all rows that differ, and since when they do in it."""
+    log = view.log
+    assert log is not None
+    if not found.differs.size:
+        return Where()
+    kept = log.engine.keep_rows(found.differs)
+    differs = f"fw_row IN (SELECT fw_row FROM {kept})"
+    segment = _carrying(view, found.differs.size, differs, task)
+    inside = log.with_relation(f"(SELECT * FROM {log.relation} WHERE {segment_sql(segment)})")
+    when = None if view.column("log.time") is None else "fw_time"
+    carried = presence(inside, differs, when, task, zone_known=view.case.zone is not None)
+    scope = scope_sql(segment, carried.onset, carried.end)
+    sql = f"SELECT count(*) FROM {{t}} WHERE {scope}"
+    return Where(segment, carried, int(log.value(sql, (), task)))
+
+
+def _carrying(view: View, total: int, differs: str, task: Task) -> tuple[Condition, ...]:
+    """The value of one column that holds nearly all of them, where it is not most of the log."""
+    log = view.log
+    assert log is not None
+    best: tuple[float, tuple[Condition, ...]] = (0.0, ())
+    for column in (*view.segments, *_versions(view)):
+        sql = (
+            f"SELECT CAST({quoted(column)} AS VARCHAR) AS v, count(*) AS n, "
+            f"count(*) FILTER (WHERE {differs}) AS k FROM {{t}} GROUP BY 1 "
+            "ORDER BY k DESC, v LIMIT 1"
+        )
+        line = log.query(sql, (), task).to_pylist()[0]
+        share = line["k"] / line["n"]
+        held = line["k"] >= NEARLY_ALL * total and line["n"] <= NEARLY_ALL * log.rows
+        if held and share > best[0] and share >= NARROWS * total / log.rows:
+            value = line["v"]
+            one = (
+                Condition(column, missing=True)
+                if value is None
+                else Condition(column, equals=value)
+            )
+            best = share, (one,)
+    return best[1]
+
+
+def _versions(view: View) -> tuple[str, ...]:
+    column = view.column("log.model_version")
+    return () if column is None or column in view.segments else (column,)
 
 
 CHECK = Check(

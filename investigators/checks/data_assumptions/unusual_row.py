@@ -60,7 +60,10 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     """One finding per input of the model, and one for all of them together."""
     decision, log = view.decision, view.log
     if decision is None or decision.row is None or log is None:
-        return [_finding("does not apply", (), "The decision has no row in the log.", 0)]
+        words = "No decision was picked."
+        if decision is not None:
+            words = "The decision has no row in the log."
+        return [_finding("does not apply", (), words, 0)]
     inputs = _inputs(view)
     if not inputs:
         return [

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from math import exp, log
+from math import exp, inf, log
 from typing import Any
 
 import numpy as np
 
 from investigators.check import Check
-from investigators.evidence import Finding, segment_words
+from investigators.evidence import Cause, Finding, Scale, segment_words
 from investigators.shift.atoms import without_new_atoms
-from investigators.shift.catalogue import NEAR_RATIO, favoured
+from investigators.shift.catalogue import NEAR_RATIO, declared_name, favoured
 from investigators.shift.claim import (
     WHOLE,
     Baseline,
@@ -21,9 +21,15 @@ from investigators.shift.claim import (
     segment_of,
     statement_of,
 )
-from investigators.shift.corroborate import corroborations, lined_up_releases
+from investigators.shift.corroborate import (
+    NAMES_WITHIN,
+    corroborations,
+    exact_factor,
+    lined_up_releases,
+)
 from investigators.shift.density import Cells
 from investigators.shift.detect import Change, Material, detect
+from investigators.shift.fit import Naming
 from investigators.shift.hint import row_hint
 from investigators.shift.picture import distributions
 from investigators.shift.words import factor_words
@@ -38,8 +44,12 @@ MINIMUM_REFERENCE = 50
 MINIMUM_CONVERTED = 4
 CLEAR_MARGIN = 5.0
 DRIFT_MARGIN = 8.0
+DRIFT_RATIO = 2.0  # what moved by less is a drift, and no word is made of it here
 GROUP = 6
 OWN_BEFORE = 20
+ONE_FACTOR = 0.3  # estimates of one factor on ln|x| lie within this
+# columns that play a role of their own, and still may mark the rows that carry a change
+CARRIERS = ("model_version", "component", "live_test")
 PAIRS = "the same requests recomputed from the source, or the declared unit"
 SIGN = "another sign of the unit: its declaration, the digits, or pairs by id"
 EARLY_PART = 4
@@ -70,6 +80,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     for done, (feature, live, reference) in enumerate(_columns(ground, task)):
         task.tick(done, len(features), f"Units: {feature}")
         findings.append(_one(ground, feature, live, reference, task))
+    findings = _other_populations(findings)
     flagged = {f.about[0] for f in findings if f.verdict == "supports"}
     hints = row_hint(view, ID, {k: v for k, v in view.log_inputs.items() if k not in flagged})
     hinted = {f.about[0] for f in hints}
@@ -102,7 +113,9 @@ def _ground(view: View, baseline: Baseline, features: tuple[str, ...], task: Tas
     assert live is not None
     moments = times(live, task)
     order = None if moments is None else np.argsort(moments, kind="stable")
-    segments = segment_codes(live, view.segments, task)
+    columns = [c for role in CARRIERS if (c := view.column(f"log.{role}")) is not None]
+    also = [c for c in columns if c not in view.segments and live.column(c) is not None]
+    segments = segment_codes(live, [*view.segments, *also], task)
     shared: list[SegmentCodes | None] = []
     for segment in segments:
         known = not baseline.early and baseline.table.column(segment.column) is not None
@@ -183,43 +196,72 @@ def _judged(
     ground: Ground, feature: str, change: Change, counts: tuple[int, int], task: Task
 ) -> Finding:
     """Try to refute the change; what survives is supported."""
-    naming = change.naming
-    factor = naming.factor if naming.named else float(f"{naming.free_factor:.2g}")
-    size = min(abs(change.shift), abs(log(factor)))
     segment = segment_of(ground, change)
     where, base = segment_words(segment), ground.baseline.words
     moved = f"{feature} in {where} lies about {factor_words(exp(change.shift))} than in {base}"
-    said = {"effect": _effect(change, factor), "segment": segment}
+    factor = _factor(change.naming)
+    effect = _effect(change, factor)
+    said = {"effect": effect, "segment": segment}
     if change.reference_carries:
         return _finding(
             feature, "speaks against", f"{moved}, as it did in training already.", counts[0], **said
         )
-    if size < log(NEAR_RATIO) and change.over_drift < DRIFT_MARGIN:
+    near = min(abs(change.shift), abs(log(factor))) < log(NEAR_RATIO)
+    like_drift = change.over_drift < DRIFT_MARGIN
+    if near and like_drift and abs(change.shift) < log(DRIFT_RATIO):
         return _quiet(ground, feature, *counts)
     converted = change.share * change.claimed.size
-    if change.over_drift < DRIFT_MARGIN or not change.shape.alike or converted < MINIMUM_CONVERTED:
+    if (like_drift and not near) or not change.shape.alike or converted < MINIMUM_CONVERTED:
         words = (
             f"{moved}, but not as a change of unit moves it: an ordinary drift or another mix of "
             f"requests explains {change.claimed.size:,} rows as well."
         )
         return _finding(feature, "cannot tell", words, counts[0], would_need=PAIRS, **said)
-    cause = cause_of(ground, feature, change, factor, segment, task)
+    cause, naming = _named_by_digits(
+        ground, feature, change, cause_of(ground, feature, change, factor, segment, task)
+    )
+    effect["factor"] = _factor(naming)
     base_sql = ground.baseline.expressions[feature]
-    near = size < log(NEAR_RATIO)
     table = ground.baseline.table
-    proofs = corroborations(ground.view, feature, cause, table, base_sql, near=near)
-    released = lined_up_releases(ground.view, cause)
+    proofs = corroborations(
+        ground.view, feature, cause, table, base_sql, near=near, like_drift=like_drift
+    )
+    effect["digits"] = any(sign.digits for sign in proofs)
+    if near and abs(change.shift - log(_factor(naming))) > NAMES_WITHIN:
+        proofs = []  # the name is not that of what was measured
     if not proofs and (near or not _own_change(change)):
         words = f"{moved}; a factor this near to 1 looks like drift."
         if not near:
             words = f"{moved}; nothing says that it is a unit and not another kind of requests."
         return _finding(feature, "cannot tell", words, counts[0], would_need=SIGN, **said)
-    cause = replace(cause, corroborations=(*proofs, *released))
-    cause = replace(cause, statement=statement_of(ground, feature, cause, factor, naming))
-    chart = distributions(ground.view, feature, change, factor, base, where)
+    cause = replace(
+        cause,
+        corroborations=(*(sign.words for sign in proofs), *lined_up_releases(ground.view, cause)),
+    )
+    cause = replace(cause, statement=statement_of(ground, feature, cause, naming))
+    chart = distributions(ground.view, feature, change, _factor(naming), base, where)
     return _finding(
         feature, "supports", cause.statement, counts[0], cause=cause, charts=(chart,), **said
     )
+
+
+def _factor(naming: Naming) -> float:
+    return naming.factor if naming.named else float(f"{naming.free_factor:.2g}")
+
+
+def _named_by_digits(
+    ground: Ground, feature: str, change: Change, cause: Cause
+) -> tuple[Cause, Naming]:
+    """Where the repaired digits are those of training for one factor only, that is the factor."""
+    exact = exact_factor(
+        ground.view, feature, cause, ground.baseline.table, ground.baseline.expressions[feature],
+        change.shift,
+    )  # fmt: skip
+    if exact is None:
+        return cause, change.naming
+    unit = ground.view.dictionary.get(feature).unit
+    named = replace(change.naming, factor=exact, over_next=inf, over_free=inf)
+    return replace(cause, transform=Scale(exact, declared_name(unit, exact))), named
 
 
 def _own_change(change: Change) -> bool:
@@ -228,9 +270,54 @@ def _own_change(change: Change) -> bool:
     All rows against training, or rows that had another scale before in the same segment; else
     another population could be the reason, unless the shape is closely the same.
     """
-    everything = change.column < 0 and change.share > WHOLE
+    everything = not change.parts and change.share > WHOLE
     before = change.own_before >= OWN_BEFORE and change.share > WHOLE
     return everything or before or change.shape.same
+
+
+def _other_populations(findings: Sequence[Finding]) -> list[Finding]:
+    """Take back changes of newcomers that lie elsewhere in several inputs, by different factors.
+
+    A unit moves one input, or several by one factor; another kind of customer moves several, each
+    by its own.  The digits of an input are its own proof and stay.
+    """
+    groups: dict[str, list[Finding]] = {}
+    for f in findings:
+        if f.segment and f.effect and f.effect["rows_before"] < OWN_BEFORE:
+            groups.setdefault(segment_words(f.segment), []).append(f)
+    doubtful: dict[str, list[Finding]] = {}
+    for group in groups.values():
+        moves = [log(f.effect["estimated_factor"]) for f in group]
+        if max(moves) - min(moves) > ONE_FACTOR:
+            doubtful |= {f.id: group for f in group if f.verdict == "supports"}
+    return [
+        _taken_back(f, doubtful[f.id]) if f.id in doubtful and not f.effect["digits"] else f
+        for f in findings
+    ]
+
+
+def _taken_back(finding: Finding, group: Sequence[Finding]) -> Finding:
+    (feature,) = finding.about
+    where = segment_words(finding.segment)
+    others = ", ".join(
+        f"{f.about[0]} ({factor_words(f.effect['estimated_factor'])})"
+        for f in group
+        if f.id != finding.id
+    )
+    words = (
+        f"{feature} in {where} lies about {factor_words(finding.effect['estimated_factor'])} than "
+        f"elsewhere, and so do {others}; {where} has no earlier rows to compare with: another kind "
+        f"of requests moves several inputs, and nothing says that this one is a unit."
+    )
+    return replace(
+        finding,
+        verdict="cannot tell",
+        sentence=words,
+        cause=None,
+        onset=None,
+        concerns_decision=False,
+        would_need=SIGN,
+    )
 
 
 def _effect(change: Change, factor: float) -> dict[str, Any]:
@@ -242,6 +329,8 @@ def _effect(change: Change, factor: float) -> dict[str, Any]:
         "gain": round(change.gain, 1),
         "gain_over_drift": round(change.over_drift, 1),
         "log_of_looks": round(change.looks, 1),
+        "rows_before": change.own_before,
+        "digits": False,
         "next_factor": naming.next_factor,
         "columns_that_mark_the_same_rows": len(change.ties),
         "gain_over_next_factor": round(naming.over_next, 1),
@@ -285,7 +374,7 @@ CHECK = Check(
     suspicion="The unit of an input changed: its values arrive multiplied by a factor.",
     covers=(
         "factors from 3 upwards and their inverses, for all requests or a part of them, in one "
-        "segment (one column) and one window of time, in every numeric input"
+        "segment (one column, or two together) and one window of time, in every numeric input"
     ),
     does_not_cover=(
         "a change that keeps the shape on a logarithmic scale, near factors without a second "

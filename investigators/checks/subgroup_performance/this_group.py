@@ -8,11 +8,11 @@ group's real outcomes is, so without outcomes the answer is "cannot tell" with t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import combinations
 
 from investigators.check import Check
-from investigators.evidence import Cause, Condition, Finding, NoTransform, Verdict, segment_words
+from investigators.evidence import Cause, Finding, NoTransform, Verdict, segment_words
+from investigators.group_choice import MINIMUM, REJECTED_LATE, Judged, smallest
 from investigators.group_words import Told, effect_of, of_measured, percent, picture
 from investigators.groups import (
     FEWEST_ADVERSE,
@@ -35,65 +35,14 @@ from investigators.task import Task
 from investigators.view import View
 
 ID = "subgroup_performance.this_group"
-MINIMUM = 20  # rows of a group, and of the rest
 SAME = 0.95  # a pair that holds this share of a parent's rows is the parent
-REJECTED_LATE = 0.05  # false discovery rate, and the level of every single look
 SECOND_HALF = 0.1
 # A group found at 5 % but not at 1 % supports, yet makes only a weak lead: on tables without any
 # fault one in about fifty to a hundred has such a group (tests/benchmarks/this_group_null.py).
 CORROBORATED = 0.01
-AGREES = 1.2  # calibration must be off by this much to bear out a false-rejection ratio
 ENOUGH_POWER = 0.8
 FEW_TRAINING = 100
 NEED_OUTCOMES = "outcomes of adverse rows too (a live-test arm, or a review of a random part)"
-
-
-@dataclass(frozen=True)
-class Judged:
-    """One group with its measures; ``tests`` decide, ``aside`` are told beside them.
-
-    ``q`` are the tests' p-values after correction over all tested, ``repeats`` the kinds that
-    point the same way in both halves of the subjects.
-    """
-
-    group: tuple[int, ...]
-    segment: tuple[Condition, ...]
-    rows: int
-    inside: Bools
-    tests: dict[Kind, Measured]
-    aside: dict[Kind, Measured]
-    q: dict[Kind, float] = field(default_factory=dict)
-    repeats: frozenset[Kind] = frozenset()
-
-    def holds(self, kind: Kind) -> bool:
-        """Whether one measure passes size, interval, correction and repetition."""
-        one = self.tests.get(kind)
-        return (
-            one is not None
-            and one.large
-            and self.q.get(kind, 1.0) < REJECTED_LATE
-            and kind in self.repeats
-        )
-
-    @property
-    def deciding(self) -> Kind | None:
-        """The measure by which the group is treated worse than its outcomes warrant."""
-        if self.holds("calibration"):
-            return "calibration"
-        if self.holds("false rejection"):
-            score = self.tests.get("calibration")
-            if score is not None:
-                agrees = score.times >= AGREES and score.low > 1 and self.q["calibration"] < 0.05
-            else:
-                borne = self.aside.get("rejected bad")
-                agrees = borne is not None and borne.times >= AGREES and borne.low > 1
-            return "false rejection" if agrees else None
-        return next((kind for kind in ("bias", "error size") if self.holds(kind)), None)
-
-    @property
-    def main(self) -> Kind | None:
-        """The measure to speak of: the deciding one, else the first there is."""
-        return self.deciding or next(iter(self.tests), None)
 
 
 def run(view: View, task: Task) -> Sequence[Finding]:
@@ -102,7 +51,9 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     if log is None or not log.rows:
         return [_plain("cannot tell", "There are no rows of a log.", need="a log of decisions")]
     if decision is None or decision.row is None:
-        words = "The decision has no row in the log, so it belongs to no group of the log."
+        words = "No decision was picked."
+        if decision is not None:
+            words = "The decision has no row in the log, so it belongs to no group of the log."
         return [_plain("does not apply", words)]
     if not view.segments:
         words = "The log has no column that could define a group."
@@ -112,7 +63,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     place = arena(groups)
     found = _judge_all(groups, place, task)
     tested = sum(len(one.tests) for one in found)
-    standing, explained = _smallest(groups, place, found, task)
+    standing, explained = smallest(groups, place, found, task)
     told = Told(view, groups, place, tested, sum(1 for one in found if one.tests))
     kept = [one for one in found if len(one.group) == 1 or one in standing]
     answers = [_finding(view, log, told, one, standing, explained, task) for one in kept]
@@ -189,64 +140,6 @@ def _repeats(groups: Groups, kind: Kind, inside: Bools, within: Bools) -> bool:
     return first.worse and second.worse and low < REJECTED_LATE and high < SECOND_HALF
 
 
-def _smallest(
-    groups: Groups, place: Arena | None, found: Sequence[Judged], task: Task
-) -> tuple[list[Judged], dict[tuple[int, ...], Judged]]:
-    """Keep the fewest groups that carry it; the others are explained by one that is kept.
-
-    A pair counts only when it is worse than each of its parents' other rows.  Of overlapping
-    groups that one is kept whose evidence stands outside the others.
-    """
-    whole = groups.everything() if place is None else place.cells
-    left = [one for one in found if one.deciding and _beats_parents(groups, one, whole)]
-    standing: list[Judged] = []
-    explained: dict[tuple[int, ...], Judged] = {}
-    while left:
-        task.tick()
-        worst = {one.group: _alone(groups, one, left, whole) for one in left}
-        best = min(left, key=lambda one: (worst[one.group], len(one.group), _p(one), one.group))
-        standing.append(best)
-        left = [one for one in left if one is not best]
-        for one in tuple(left):
-            if not _stands_outside(groups, one, best, whole):
-                explained[one.group] = best
-                left.remove(one)
-    return standing, explained
-
-
-def _p(one: Judged) -> float:
-    return min(one.tests[kind].p for kind in one.tests if kind == one.deciding)
-
-
-def _beats_parents(groups: Groups, one: Judged, whole: Bools) -> bool:
-    if len(one.group) == 1 or one.deciding is None:
-        return True
-    parents = (groups.members((i,)) for i in one.group)
-    inner = [measure(groups, one.deciding, one.inside, whole & parent) for parent in parents]
-    return all(m is not None and m.p < REJECTED_LATE and m.large for m in inner)
-
-
-def _outside(groups: Groups, one: Judged, other: Judged, whole: Bools) -> Measured | None:
-    """How the group fares without the other's rows; a child is compared inside its parent."""
-    assert one.deciding is not None
-    child = set(other.group) < set(one.group)
-    within = whole & (other.inside if child else ~other.inside)
-    return measure(groups, one.deciding, one.inside, within)
-
-
-def _alone(groups: Groups, one: Judged, others: Sequence[Judged], whole: Bools) -> float:
-    """The weakest evidence that is left when any one of the others is taken away."""
-    left = [_outside(groups, one, other, whole) for other in others if other is not one]
-    return max((1.0 if m is None or m.n < 2 else m.p for m in left), default=_p(one))
-
-
-def _stands_outside(groups: Groups, one: Judged, best: Judged, whole: Bools) -> bool:
-    if set(best.group) < set(one.group):
-        return False  # the smallest description wins: the parent is kept already
-    left = _outside(groups, one, best, whole)
-    return left is not None and left.large and left.p < REJECTED_LATE and left.n >= MINIMUM
-
-
 def _finding(
     view: View,
     log: Table,
@@ -263,9 +156,7 @@ def _finding(
     numbers = " ".join(of_measured(told, label, m) for m in said if m.n)
     if one in standing:
         verdict: Verdict = "supports"
-        end = (
-            "It is treated worse than its outcomes warrant, and so in both halves of the subjects."
-        )
+        end = f"{_fault(told)[:-1]}, and so in both halves of the subjects."
     elif one.group in explained:
         verdict, end = "cannot tell", _explained(told, one, explained[one.group])
     else:
@@ -299,6 +190,12 @@ def _finding(
     )
 
 
+def _fault(told: Told) -> str:
+    if told.groups.regression:
+        return "Its prediction is off against the others’."
+    return "It is treated worse than its outcomes warrant."
+
+
 def _explained(told: Told, one: Judged, by: Judged) -> str:
     shared = told.groups.rows[one.inside & by.inside].sum() / max(one.rows, 1)
     return (
@@ -310,10 +207,7 @@ def _explained(told: Told, one: Judged, by: Judged) -> str:
 def _unsupported(told: Told, one: Judged) -> tuple[Verdict, str]:
     """Say why not: too few rows, too little power, not repeated, or in order."""
     if not one.tests:
-        return (
-            "cannot tell",
-            f"{one.rows:,} rows, or too few others, to compare ({MINIMUM} needed).",
-        )
+        return "cannot tell", _too_few(told, one)
     if told.place is None:
         return _by_rate_alone(told, one.tests["adverse"])
     score = one.tests.get("calibration") or one.tests.get("bias")
@@ -325,20 +219,32 @@ def _unsupported(told: Told, one: Judged) -> tuple[Verdict, str]:
             end += " It is turned down more often, and its outcomes bear that out."
         return "speaks against", f"{end} {_power_words(score)}"
     if odd:
-        why = "It does not repeat in both halves of the subjects, or not after the correction."
+        kept = any(one.q[kind] < REJECTED_LATE for kind in odd)
+        why = "It does not repeat in both halves of the subjects."
+        if not kept:
+            why = "After the correction for all comparisons it is within chance."
         return "cannot tell", why
     first = score or next(iter(one.tests.values()))
     powered = first.power is not None and first.power >= ENOUGH_POWER
     return ("speaks against" if powered else "cannot tell"), _power_words(first)
 
 
+def _too_few(told: Told, one: Judged) -> str:
+    cells = told.groups.everything() if told.place is None else told.place.cells
+    known = cells & (told.groups.outcome >= 0 if told.place else told.groups.adverse >= 0)
+    what = f"rows {told.place.words}" if told.place else "rows with a decision"
+    mine, rest = (round(float(told.groups.rows[known & side].sum()))
+                  for side in (one.inside, ~one.inside))  # fmt: skip
+    return f"It has {mine:,} {what}, the others {rest:,}; {MINIMUM} of each are needed."
+
+
 def _by_rate_alone(told: Told, rate: Measured) -> tuple[Verdict, str]:
+    """Without outcomes neither more nor as many adverse decisions tell what would be right."""
     if rate.large and rate.p < REJECTED_LATE:
         words = "Whether its outcomes warrant that, the log cannot tell: "
         return "cannot tell", words + f"{told.no_outcomes}."
-    powered = rate.power is not None and rate.power >= ENOUGH_POWER and rate.times < rate.high
-    verdict: Verdict = "speaks against" if powered else "cannot tell"
-    return verdict, _power_words(rate)
+    words = "Whether its outcomes warrant fewer, the log cannot tell: "
+    return "cannot tell", f"{words}{told.no_outcomes}. {_power_words(rate)}"
 
 
 def _power_words(one: Measured) -> str:
@@ -356,8 +262,8 @@ def _more_rows(verdict: Verdict, one: Judged) -> str | None:
 def _ask(told: Told, label: str) -> str:
     return (
         f"Please send the outcomes of decisions for {label} and for the others, also of those that "
-        f"were {told.adverse}, with the log's id: we see different shares of adverse decisions and "
-        "cannot tell without outcomes whether the group's real risk warrants them. A random part "
+        f"were {told.adverse}, with the log's id: shares of adverse decisions alone do not "
+        "tell whether the group's real risk warrants them. A random part "
         "of a few hundred reviewed cases would do."
     )
 
@@ -389,7 +295,7 @@ def _cause(view: View, log: Table, told: Told, one: Judged, task: Task) -> Cause
         rows_changed=0,
         concerns_decision=log.value(own, [view.decision.row], task) is not False,
         corroborations=_corroborations(view, told, one, task),
-        statement=f"{statement} It is treated worse than its outcomes warrant.",
+        statement=f"{statement} {_fault(told)}",
     )
 
 
@@ -402,7 +308,8 @@ def _corroborations(view: View, told: Told, one: Judged, task: Task) -> tuple[st
         measure(told.groups, one.deciding, one.inside, within & half)
         for half in (told.groups.half, ~told.groups.half)
     ]
-    n = " and ".join(f"{m.n:,} rows, {m.times:.2g} times" for m in halves if m is not None)
+    unit = "standard deviations" if one.deciding == "bias" else "times"
+    n = " and ".join(f"{m.n:,} rows, {m.times:.2g} {unit}" for m in halves if m is not None)
     found = [f"it repeats in both halves of the subjects ({n})"]
     if told.place is not None and told.place.live_test:
         found.append("the live-test arm shows it, where outcomes are known whatever was decided")
@@ -412,7 +319,8 @@ def _corroborations(view: View, told: Told, one: Judged, task: Task) -> tuple[st
               if what.startswith("log.feature:")}  # fmt: skip
     strange = [c.column for c in one.segment if c.column not in inputs]
     if strange:
-        found.append(f"{' and '.join(strange)} is no input: the model cannot tell the group apart")
+        verb = "are no inputs" if len(strange) > 1 else "is no input"
+        found.append(f"{' and '.join(strange)} {verb}: the model cannot tell the group apart")
     reference = view.reference
     if reference is not None and all(reference.column(c.column) for c in one.segment):
         sql = f"SELECT count(*) FROM {{t}} WHERE {segment_sql(one.segment)}"

@@ -11,10 +11,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from investigators.answers import dissent, one_row, plain_name
 from investigators.case import Decision
 from investigators.check import Check
 from investigators.clock import moment, said
-from investigators.evidence import Cause, CauseClass, Condition, Finding, NoTransform, Verdict
+from investigators.evidence import Cause, Condition, Finding, NoTransform, Verdict
 from investigators.impressions import (
     Events,
     Impression,
@@ -23,6 +24,7 @@ from investigators.impressions import (
     promised,
     records_against,
     same_promise,
+    same_session,
 )
 from investigators.presence import Presence, presence
 from investigators.tables.table import literal
@@ -44,7 +46,7 @@ def run(view: View, task: Task) -> list[Finding]:
     decision = view.decision
     if decision is None:
         return [_finding("does not apply", "No decision was picked.", 0)]
-    events = [e for e in event_tables(view) if {"component", "request"} & set(e.columns)]
+    events = [e for e in event_tables(view, task) if {"component", "request"} & set(e.columns)]
     found = None
     if events and decision.event is not None:
         found = _of_event(view, events, decision.event, task)
@@ -52,6 +54,8 @@ def run(view: View, task: Task) -> list[Finding]:
         found = _of_log_row(view, events, decision, task)
     if found is None or (found.verdict == "cannot tell" and view.case.brief.answers.whose_box):
         found = _of_person(view, decision)
+    elif view.case.brief.answers.whose_box:
+        found = replace(found, sentence=found.sentence + dissent(view, found))
     return [found, *_subject(view, decision)]
 
 
@@ -92,7 +96,7 @@ def _of_log_row(view: View, tables: Sequence[Events], one: Decision, task: Task)
     """Judge a decision of the log: find the impressions that carry its id."""
     joined = [e for e in tables if "request" in e.columns]
     if not joined:
-        return None
+        return _of_session(view, tables, one, task)
     shown = [i for e in joined for i in e.impressions(f"{e.text('request')} = ?", [one.id], task)]
     own = view.case.components
     rows = sum(e.table.rows for e in joined)
@@ -112,7 +116,43 @@ def _of_log_row(view: View, tables: Sequence[Events], one: Decision, task: Task)
             would_need="the name of this model's own component (--component NAME)",
             charts=(page_chart(shown[0], tables, own, task),),
         )
-    return _ours(ours[0], tables, own, task, behind=True)
+    found = _ours(ours[0], tables, own, task, behind=True)
+    others = sorted({i.component for i in named if i.component not in own and i.component})
+    if not others:
+        return found
+    more = f" {' and '.join(others)} carried the same id: if that box was meant, pick its event."
+    return replace(found, sentence=found.sentence + more)
+
+
+def _of_session(
+    view: View, tables: Sequence[Events], decision: Decision, task: Task
+) -> Finding | None:
+    """Without request ids: the boxes of the same session that show the item this row scored."""
+    rows = sum(e.table.rows for e in tables)
+    shown, page = same_session(view, tables, decision, task)
+    own = view.case.components
+    if not page:
+        return None
+    named = [i for i in shown if i.component is not None]
+    if named and own and not any(i.component in own for i in named):
+        # the same item in another box: whether our own was shown too the events do not say
+        page = named
+    elif named and own:
+        found = _ours(next(i for i in named if i.component in own), tables, own, task, behind=None)
+        words = " It was joined by session and item: the events carry no request id."
+        return replace(found, sentence=found.sentence.split(";")[0] + "." + words)
+    boxes = sorted({i.component or "a box without a name" for i in page})
+    return _finding(
+        "cannot tell",
+        f"The UI events carry no request id; in the session of this decision {len(page):,} "
+        f"box{'es were' if len(page) > 1 else ' was'} shown, by {', '.join(boxes[:5])}: which of "
+        "them this decision filled they do not say.",
+        rows,
+        effect={"boxes": len(page), "components": boxes[:5]},
+        would_need="UI events with the request id, or a person's word on whose box showed it",
+        ask=_ask(view, "the UI events of that session with the request id"),
+        charts=(page_chart(page[0], tables, own, task),),
+    )
 
 
 def _has_request(view: View, request: str | None, task: Task) -> bool | None:
@@ -142,7 +182,7 @@ def _ours(
         "speaks against",
         f"{box} was filled {by} ({said(one.time)}); {log}.",
         sum(e.table.rows for e in tables),
-        effect={"component": one.component, "request_in_log": behind},
+        effect={"component": one.component, "request": one.request, "request_in_log": behind},
         concerns_decision=True,
         charts=(page_chart(one, tables, own, task),),
     )
@@ -164,7 +204,7 @@ def _foreign(
         f"coalesce({sql}, false)",
         events.when,
         task,
-        zone_known=view.case.zone is not None,
+        zone_known=events.zone_known,
     )
     promise = [(role, value) for role, value in conditions if role != "component"]
     base = promised(events, one, promise, task)
@@ -182,6 +222,7 @@ def _foreign(
     effect = {
         "component": one.component,
         "own": list(view.case.components),
+        "request": one.request,
         "request_in_log": behind,
         "impressions": carried.rows,
         "impressions_of_promise": base,
@@ -249,7 +290,12 @@ def _no_request(
         "join to the log"
     )
     more: dict[str, Any] = {
-        "effect": {"component": one.component, "request_in_log": False, **line},
+        "effect": {
+            "component": one.component,
+            "request": one.request,
+            "request_in_log": False,
+            **line,
+        },
         "charts": (page_chart(one, tables, view.case.components, task),),
         "concerns_decision": True,
     }
@@ -262,7 +308,7 @@ def _no_request(
             f"coalesce({events.text('component')} = {literal(one.component)}, false)",
             events.when,
             task,
-            zone_known=view.case.zone is not None,
+            zone_known=events.zone_known,
         )
         told = records_against(view, events, one, task, missing=True)
         cause = _cause(segment, carried, told, words)
@@ -323,7 +369,7 @@ def _of_person(view: View, decision: Decision) -> Finding:
         why = "The UI events given do not tell" if view.ui_events else "No UI events were given"
         return _finding(
             "cannot tell",
-            f"{why}, and nobody has said, whose box or step showed this.",
+            f"{why}, and nobody has said whose box or step showed this.",
             0,
             would_need=NEED_EVENTS,
             ask=_ask(view, "the UI events of that page: which component filled which box"),
@@ -337,7 +383,7 @@ def _of_person(view: View, decision: Decision) -> Finding:
             1,
             would_need="the name of this model's own component (--component NAME)",
         )
-    if _plain(answers.whose_box) in {_plain(name) for name in own}:
+    if plain_name(answers.whose_box) in {plain_name(name) for name in own}:
         words = heard + ", which is this model's own component. Grade C: no record was looked at."
         return _finding("speaks against", words, 1, concerns_decision=True)
     words = f"{heard}, not this model's component {', '.join(own)}. Grade C: no record looked at."
@@ -347,7 +393,7 @@ def _of_person(view: View, decision: Decision) -> Finding:
         1,
         effect={"component": answers.whose_box, "own": list(own), "grade": "C"},
         concerns_decision=True,
-        cause=_one_row(view, decision, "not-our-component", words),
+        cause=one_row(view, decision, "not-our-component", words),
     )
 
 
@@ -366,31 +412,8 @@ def _subject(view: View, decision: Decision) -> list[Finding]:
         f"{decision.subject or 'a subject that the log does not name'}. Grade C: no record "
         "looked at."
     )
-    cause = _one_row(view, decision, "identity", words)
+    cause = one_row(view, decision, "identity", words)
     return [replace(_finding("supports", words, 1, cause=cause), concerns_decision=True, **more)]
-
-
-def _one_row(view: View, decision: Decision, cause: CauseClass, words: str) -> Cause:
-    """A cause that a person's word gives for this decision alone."""
-    column = view.column("log.id" if decision.source == "log" else "ui_events.event")
-    return Cause(
-        cause=cause,
-        features=(),
-        transform=NoTransform(),
-        segment=None if column is None else (Condition(column, equals=decision.id),),
-        onset=None,
-        onset_known=False,
-        end=None,
-        ongoing=None,
-        rows_in_scope=1,
-        rows_changed=0,
-        concerns_decision=True,
-        statement=words,
-    )
-
-
-def _plain(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 def _ask(view: View, what: str) -> str:
@@ -417,7 +440,7 @@ CHECK = Check(
     covers="who filled the box, whether a request of this model stands behind it, and what else "
     "was on the page; without UI events what a person said",
     does_not_cover="whether what was shown says the same as what was decided (text, rank, "
-    "language), and rules or filters after the model",
+    "language), how old the score was when shown, and rules or filters after the model",
     minimum="one UI event with the decision's id, or a person's word",
     run=run,
     asks=(("ui_events", ASK),),

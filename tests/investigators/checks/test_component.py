@@ -120,7 +120,7 @@ def test_another_component_filled_the_box(engine: Engine, tmp_path: Path) -> Non
     assert cause.ongoing
     told = " | ".join(cause.corroborations)
     assert "it carries no request id; 40 of the 40 impressions of recommender do" in told
-    assert "seen served it; the 40 impressions of recommender: reco" in told
+    assert "service seen filled it; the 40 impressions of recommender came from reco" in told
     assert "it names no model version" in told
     assert "the item boots is none of the 1 that this model scored in the same session" in told
     assert "20 of 60 impressions with this title came from last seen" in cause.statement
@@ -266,3 +266,53 @@ def test_the_wrong_person_is_a_finding_of_its_own(engine: Engine, tmp_path: Path
     assert found[1].cause is not None
     assert found[1].cause.cause == "identity"
     assert not found[1].cause.exact_record
+
+
+def test_without_request_ids_session_and_item_join(engine: Engine, tmp_path: Path) -> None:
+    """The log row's own item was shown in its session, in our box."""
+    events = impressions().drop(columns="request")
+    found = answer(make(engine, tmp_path, events, pick=4))
+    assert found.verdict == "speaks against"
+    assert "It was joined by session and item: the events carry no request id." in found.sentence
+    # the item of q21 was shown nowhere: what was on the page does not tell
+    lone = int(log().index[log()["id"] == "q21"][0])
+    found = answer(make(engine, tmp_path, events, pick=lone))
+    assert found.verdict == "cannot tell"
+    assert "2 boxes were shown, by header, last seen" in found.sentence
+    assert found.would_need is not None
+
+
+def test_times_since_1970_have_a_page_and_an_onset(engine: Engine, tmp_path: Path) -> None:
+    events = impressions()
+    events["time"] = events["time"].astype("datetime64[ms]").astype("int64")
+    found = answer(make(engine, tmp_path, events, pick_event=(0, event_row(events, "e31"))))
+    assert found.cause is not None
+    assert found.cause.onset is not None
+    assert found.cause.onset.latest == "2026-05-01T11:30:00Z"
+    chart = found.charts[0]
+    assert isinstance(chart, Cells)
+    assert len(chart.rows) == 2
+
+
+def test_local_event_times_are_not_called_utc(engine: Engine, tmp_path: Path) -> None:
+    found = answer(make(engine, tmp_path, pick=4, zone=None))
+    assert "local time" in found.sentence
+
+
+def test_a_person_who_says_otherwise_prints_beside_the_record(
+    engine: Engine, tmp_path: Path
+) -> None:
+    answers = Answers(whose_box="last seen", whose_view="support")
+    found = answer(make(engine, tmp_path, pick=4, answers=answers))
+    assert found.verdict == "speaks against"
+    assert "A person (support) says otherwise: last seen showed it (grade C)." in found.sentence
+    same = Answers(whose_box="Recommender")
+    assert "otherwise" not in answer(make(engine, tmp_path, pick=4, answers=same)).sentence
+
+
+def test_another_box_with_the_same_request_is_named(engine: Engine, tmp_path: Path) -> None:
+    events = impressions()
+    events.loc[events["component"] == "header", "request"] = "r4"
+    found = answer(make(engine, tmp_path, events, pick=4))
+    assert found.verdict == "speaks against"
+    assert "header carried the same id: if that box was meant, pick its event." in found.sentence

@@ -220,3 +220,69 @@ def test_text_comes_back_verbatim(opened: Open, rows: list[tuple[str, str]], mar
     writer.writerows((*row, "2026-01-02") for row in rows)
     table = opened(lines.getvalue())
     assert [row[:2] for row in cells(table)] == [("word", "word"), *rows]
+
+
+TABLE = "id,when,amount,note\nk1,2026-03-01,1.5,a\nk2,2026-03-02,2.5,b\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        (f"Loan requests\n{TABLE}", "a line above the table left out"),
+        (f"Report: requests, all\r\n\r\nby: J. Doe\n\n{TABLE}", "2 lines above the table left out"),
+        (f"# exported 2026-04-11\n# 2 rows\n{TABLE}", "2 lines above the table left out"),
+        (f"Requests,,,\n,,,\n{TABLE}", "2 lines above the table left out"),
+        (f"{TABLE}Total,,4.0,\n", "a last line of totals was left out: Total"),
+        (f"{TABLE},Summe,4.0,\n", "a last line of totals was left out: Summe"),
+        (f"{TABLE}\n(2 rows affected)\n", "left out below the table: (2 rows affected)"),
+        (f"{TABLE}\nGrand total,4.0\nsee also: www\n",
+         "left out below the table: Grand total,4.0 | see also: www"),
+        (TABLE.replace(",", ", "), "the blank after each delimiter left out"),
+    ],
+)  # fmt: skip
+def test_what_stands_around_a_table_is_left_out_and_said(
+    opened: Open, text: str, note: str
+) -> None:
+    table = opened(text)
+    assert [row[0::3] for row in cells(table)] == [("k1", "a"), ("k2", "b")]
+    assert [column.name for column in table.columns] == ["id", "when", "amount", "note"]
+    assert note in table.notes
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "found"),
+    [
+        (f"{TABLE}k3,2026", "line 4", "found 2"),  # cut off, not a remark
+        (f"{TABLE}(2 rows)\nk3,2026-03-03,1.5,c\n", "line 4", "found 1"),
+        (f"id,when,amount\n{TABLE.split(chr(10), 1)[1]}", "line 2", "found 4"),
+    ],
+)
+def test_rows_of_another_width_are_no_remarks(
+    opened: Open, text: str, line: str, found: str
+) -> None:
+    with pytest.raises(InputTrouble) as trouble:
+        opened(text)
+    assert (trouble.value.place, trouble.value.found) == (line, found)
+
+
+def test_cells_larger_than_a_block_and_one_line_without_an_end(opened: Open) -> None:
+    large = "A" * 9_000_000
+    table = opened(f"id,when,note\nk1,2026-03-01,{large}\nk2,2026-03-02,b\n")
+    assert table.query("SELECT length(note) AS n FROM {t} ORDER BY fw_row")["n"].to_pylist() == [
+        len(large),
+        1,
+    ]
+    first = opened(f"id,when,{'A' * 200_000}\nk1,2026-03-01,b\n")
+    assert [len(column.name) for column in first.columns] == [2, 4, 200_000]
+    assert opened("id,when,note").rows == 0
+
+
+def test_a_row_called_total_that_is_whole_stays(opened: Open) -> None:
+    assert len(cells(opened(f"{TABLE}Total,2026-03-03,4.0,c\n"))) == 3
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_its_mark(opened: Open, encoding: str) -> None:
+    table = opened(TABLE.replace("b\n", "Müller\n").encode(encoding))
+    assert table.row(1)["note"] == "Müller"
+    assert table.notes == (f"read as {encoding.upper()}",)

@@ -217,6 +217,18 @@ def test_broken_dictionaries_say_where(read: Open, text: str, name: str, line: s
         read(text, name)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "feature_views:\n- name: customer\n  features:\n  - {name: basket, unit: EUR}\n",
+        "version: 2\nmodels:\n- name: a\n  columns:\n  - {name: basket, meta: {unit: EUR}}\n",
+    ],
+)
+def test_views_and_tables_that_hold_their_columns(read: Open, text: str) -> None:
+    features = read(text, "features.yaml").features
+    assert {name: feature.unit for name, feature in features.items()} == {"basket": "EUR"}
+
+
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(InputTrouble, match=r"none\.yaml: no such file"):
         open_dictionary(Place("none.yaml"), base=str(tmp_path))

@@ -56,6 +56,8 @@ NAIVE = NOON.replace(tzinfo=None)
         (pa.array(["a", None], pa.large_string()), "text", ["a", None]),
         (pa.array([None, None], pa.null()), "text", [None, None]),
         (pa.array([NAIVE, None], pa.timestamp("ns")), "time", [NAIVE, None]),
+        (pa.array([NOON, None], pa.timestamp("ns", tz="UTC")), "time", [NAIVE, None]),
+        (pa.array([NOON, None], pa.timestamp("ns", tz="Asia/Tokyo")), "time", [NAIVE, None]),
         (pa.array([NAIVE, None], pa.timestamp("s")), "time", [NAIVE, None]),
         (pa.array([NOON, None], pa.timestamp("us", "Europe/Berlin")), "time", [NAIVE, None]),
         (pa.array([date(2026, 3, 1), None]), "time", [NAIVE - timedelta(hours=12), None]),

@@ -107,7 +107,7 @@ def test_affected_rows_are_written_and_masked(tmp_path: Path, audience: Any) -> 
         "public": ("decision-1", "subject-1", "id-1"),
     }[audience]
     assert (first[0], first[1], second[0]) == ids
-    assert first[2] == "2026-05-07T08:43:00Z"
+    assert first[2] == ("2026-05-07" if audience == "public" else "2026-05-07T08:43:00Z")
     assert first[7] == ("96000.0" if audience == "public" else "96400.0")
     assert first[9] == ""
     assert last[5] == "'=cmd()|' /C calc'!A0"
@@ -158,3 +158,37 @@ def test_no_list_and_no_folder_are_said(tmp_path: Path) -> None:
         affected.write(tmp_path / "a.csv", report_cases.clean())
     with pytest.raises(InputTrouble, match="cannot be written"):
         affected.write(tmp_path / "gone" / "a.csv", report_cases.shop())
+
+
+@pytest.mark.parametrize("audience", ["shared", "public"])
+def test_request_ids_that_checks_came_upon_are_masked(audience: Any) -> None:
+    investigation = report_cases.home()
+    (finding,) = [f for f in investigation.findings if f.verdict == "supports"][:1]
+    met = replace(finding, effect={"request": "rq-77"}, sentence="No request has its id rq-77.")
+    lead = replace(investigation.leads[0], corroborations=("its request id rq-77 is not there",))
+    found = replace(investigation, findings=(met,), leads=(lead,))
+    assert "rq-77" in markdown.write(compose(found, "internal")).decode()
+    text = markdown.write(compose(found, audience)).decode()
+    assert "rq-77" not in text
+    assert "request-1" in text
+
+
+def test_the_title_is_free_words_too() -> None:
+    investigation = report_cases.shop()
+    brief = replace(investigation.case.brief, title="Order of @ann, 0151 2345678")
+    found = replace(investigation, case=replace(investigation.case, brief=brief))
+    assert compose(found, "internal").title == "Order of @ann, 0151 2345678"
+    assert compose(found, "shared").title == "Order of [name], [number]"
+    assert compose(found, "public").title == "Decision decision-1 of live.parquet"
+
+
+def test_a_distance_does_not_give_a_rounded_value_away() -> None:
+    investigation = report_cases.shop()
+    assert investigation.explanation is not None
+    first, *rest = investigation.explanation.contributions
+    parts = (replace(first, training_range=(0.6, 7_128.3)), *rest)
+    explanation = replace(investigation.explanation, contributions=parts)
+    lead = replace(investigation.leads[0], statement="it is 96,400, above 7,128.3 by 89,272")
+    found = replace(investigation, explanation=explanation, leads=(lead,))
+    text = markdown.write(compose(found, "public")).decode()
+    assert "It is about 96,000, above 7,128.3 by about 89,000" in text

@@ -10,8 +10,11 @@ import pytest
 
 from investigators import shelf
 from investigators.case import Brief, Guess
+from investigators.evidence import Finding
 from investigators.report import html, markdown
+from investigators.report import page_one as page_one_module
 from investigators.report.compose import compose
+from investigators.report.draft import sentence
 from investigators.report.model import Report, Section, Statement, Table
 from investigators.report.wording import lint
 from tests.investigators.report import report_cases
@@ -156,8 +159,9 @@ def test_shop_page_one_answers_with_numbers() -> None:
     assert made.status.loud
     assert made.status.words == "still running when the log ends"
     assert "2,106 of 8,214 requests of app_version 4.8.1 (26 %)" in rows["Who and how many"]
+    assert "would get “accept” with form_fill_time divided by 1,000" in rows["Who and how many"]
     assert (
-        "1 the other way. 2.7 an hour, 65 a day. 118,300 € in basket_value"
+        "1 the other way. 2.7 an hour, 65 a day. Their basket_value adds up to 118,300 €"
         in rows["Who and how many"]
     )
     assert (
@@ -354,8 +358,12 @@ def hostile(investigation: Any) -> Any:
     ("text", "neutral"),
     [
         ("a|b", "a\\|b"),
-        ("<b>&", "&lt;b&gt;&amp;"),
-        ("form_fill_time*", "form\\_fill\\_time\\*"),
+        ("<b>&", "&lt;b>&"),
+        ("</b> <!-- &lt; &#60; &", "&lt;/b> &lt;!-- &amp;lt; &amp;#\u206060; &"),
+        ("1 < 2 <= 3", "1 < 2 <= 3"),
+        ("s -> ms", "s -> ms"),
+        ("form_fill_time*", "form_fill_time\\*"),
+        ("_a_ b_ _c é_é", "\\_a\\_ b\\_ \\_c é_é"),
         ("@ann #12", "@\u2060ann #\u206012"),
         ("https://x.y", "https:\u2060//x.y"),
         ("two\nlines\t x", "two lines x"),
@@ -368,7 +376,14 @@ def test_markdown_escape(text: str, neutral: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "neutral"),
-    [("# a", "\\# a"), ("1. a", "1\\. a"), ("- a", "\\- a"), ("===", "\\==="), ("a", "a")],
+    [
+        ("# a", "\\# a"),
+        ("1. a", "1\\. a"),
+        ("- a", "\\- a"),
+        ("===", "\\==="),
+        ("> a", "\\> a"),
+        ("a", "a"),
+    ],
 )
 def test_markdown_line_starts(text: str, neutral: str) -> None:
     assert markdown.start(text) == neutral
@@ -395,8 +410,10 @@ def test_a_check_that_did_not_run_is_told_once() -> None:
     made = compose(replace(investigation, checks=(*investigation.checks, unsure)))
     table = section(made, "not-checked").blocks[0]
     assert isinstance(table, Table)
-    assert [row[0] for row in table.rows] == ["stale", "this group"]
-    assert "2 could not look or tell" in page_one(made)["How sure"]
+    assert [row[0] for row in table.rows] == [
+        "stale (Subgroup performance)", "this group (Subgroup performance)",
+    ]  # fmt: skip
+    assert "2 checks could not look or tell" in page_one(made)["How sure"]
 
 
 def test_inputs_that_go_by_their_own_name_share_a_row() -> None:
@@ -413,3 +430,140 @@ def test_inputs_that_go_by_their_own_name_share_a_row() -> None:
         ("log: 2 inputs", "their own names", "Equal name.", "sure"),
         ("log.feature:c", "C", "Equal but for case.", "sure"),
     )
+
+
+def test_a_long_statement_is_told_by_its_ends_and_the_middle_answers_whether_it_was_right() -> None:
+    investigation = report_cases.contract()
+    first = (
+        "Employment self-employed: 130 of 612 decisions were “refuse” (21 %), of the others 604."
+    )
+    between = "5 of its 48 rows in the live-test arm were positive where 15.2 were predicted." * 2
+    last = "It is treated worse than its outcomes warrant."
+    lead = replace(investigation.leads[0], statement=f"{first} {between} {last}")
+    rows = page_one(compose(replace(investigation, leads=(lead,))))
+    assert rows["What"].startswith(f"{first} {last}")
+    assert rows["Were they right?"] == between
+    came_about = section(compose(replace(investigation, leads=(lead,))), "came-about")
+    assert between in str(came_about)
+
+
+def test_one_action_of_each_kind_stands_on_page_one_before_a_second_of_any() -> None:
+    notes = [
+        said.note for row in report("shop").rows if row.label == "Then" for said in row.statements
+    ]
+    assert {"this case", "category", "detection", "redress"} <= set(notes)
+
+
+def test_what_is_not_determined_is_told_without_names_of_checks() -> None:
+    investigation = report_cases.undetermined()
+    hint = Finding(
+        id=f"{report_cases.SCALE}/Column_0", check=report_cases.SCALE, family="input_units",
+        verdict="cannot tell", about=("Column_0",), n=1, concerns_decision=True,
+        sentence="Column_0: 96.44 would be ordinary: fits × 1,000. One row cannot tell.",
+    )  # fmt: skip
+    guess = Guess("log.feature:Column_0", "F_FORM_FILL_TIME", "by range", "likely")
+    case = replace(investigation.case, guesses=(guess,))
+    made = compose(replace(investigation, findings=(hint,), case=case))
+    what = page_one(made)["What"]
+    assert what.startswith("Not determined. Column_0: 96.44 would be ordinary: fits × 1,000.")
+    assert "In the log Column_0 is F_FORM_FILL_TIME." in what
+    assert "input_units." not in what
+    assert "96.44 would be ordinary" in str(section(made, "came-about"))
+    assert "96.44 would be ordinary" not in str(section(made, "conclusion"))
+
+
+def test_a_check_that_looked_and_could_not_tell_is_not_called_not_run() -> None:
+    investigation = report_cases.shop()
+    missing = investigation.not_run[0]
+    looked = Finding(
+        id=missing.id, check=missing.id, family="data_assumptions", verdict="cannot tell",
+        about=(), n=12, sentence="Too few rows.",
+    )  # fmt: skip
+    for findings, words in (((), "not run"), ((looked,), "cannot tell")):
+        made = compose(replace(investigation, findings=(*investigation.findings, *findings)))
+        table = section(made, "not-checked").blocks[0]
+        assert isinstance(table, Table)
+        assert table.rows[0][1] == words
+
+
+def test_an_input_that_is_only_spelt_otherwise_is_not_named_twice() -> None:
+    assert page_one_module.alike("form_fill_time", "F_FORM_FILL_TIME")
+    assert page_one_module.alike("hour", "features.hour")
+    assert not page_one_module.alike("Column_0", "F_FORM_FILL_TIME")
+
+
+def test_what_vanishes_with_a_repair_is_ruled_out_as_a_cause_of_its_own() -> None:
+    investigation = report_cases.shop()
+    rare = Finding(
+        id="data_assumptions.unusual_row/form_fill_time", check="data_assumptions.unusual_row",
+        family="data_assumptions", verdict="supports", about=("form_fill_time",), n=1,
+        sentence="form_fill_time is 96,400: above all.", explained_by="L1",
+    )  # fmt: skip
+    made = compose(replace(investigation, findings=(*investigation.findings, rare)))
+    (table,) = section(made, "ruled-out").blocks
+    assert isinstance(table, Table)
+    assert table.rows[-1][:2] == (
+        "unusual row (Data assumptions): form_fill_time",
+        "As a cause of its own: it vanishes with the repair of L1.",
+    )
+    assert "2 findings vanish with the repair" in page_one(made)["How sure"]
+
+
+def test_the_conclusion_names_leads_and_does_not_repeat_their_statements() -> None:
+    made = report("shop")
+    statement = report_cases.shop().leads[0].statement
+    assert statement in str(section(made, "came-about"))
+    assert statement not in str(section(made, "conclusion"))
+    assert "L1 (strong)" in str(section(made, "conclusion"))
+
+
+def test_long_tables_are_folded_in_markdown_and_stay_tables() -> None:
+    text = markdown.write(report("shop")).decode()
+    folds = re.findall(r"<details><summary>([^<]+)</summary>\n\n\|", text)
+    assert len(folds) == text.count("<details>") == text.count("\n\n</details>\n")
+    assert len(folds) >= 4
+    assert re.search(r"\(\d+ rows\)", folds[0])
+    many = Table(("a", "b"), tuple((str(k), "x") for k in range(20)), caption="<b> @ann | it")
+    (opened, *inside) = markdown._block(many)
+    assert opened == "<details><summary>&lt;b&gt; @\u2060ann | it (20 rows)</summary>"
+    assert inside[-1] == "</details>"
+    assert markdown._block(replace(many, rows=many.rows[:5]))[0] == "| a | b |"
+
+
+def test_the_command_stands_under_page_one() -> None:
+    made = report("shop")
+    head = markdown.write(made).decode().split("## What was seen")[0]
+    assert f"```\n{made.run_again}\n```" in head
+    assert '<p class="next">Run it again: <code>fifthwhy ' in page("shop")
+
+
+def test_what_is_known_of_the_released_stands_under_them() -> None:
+    (counts, *_) = section(report("shop"), "impact").blocks
+    assert isinstance(counts, Table)
+    labels = [row[0] for row in counts.rows]
+    place = labels.index("… from adverse to another label")
+    assert labels[place + 1 : place + 4] == [
+        "… … of those with a known outcome", "… … basket_value of those", "… to adverse",
+    ]  # fmt: skip
+    assert dict(counts.rows)["… … of those with a known outcome"] == "640"  # type: ignore[arg-type]
+
+
+def test_a_sentence_keeps_the_spelling_of_an_input_at_its_start() -> None:
+    assert sentence("duration is long", ("duration",)) == "duration is long."
+    assert sentence("duration is long") == "Duration is long."
+    assert sentence("form_fill_time is long") == "form_fill_time is long."
+
+
+def test_a_note_column_without_notes_is_left_out() -> None:
+    investigation = report_cases.shop()
+    assert investigation.explanation is not None
+    tables = [b for b in section(report("shop"), "model").blocks if isinstance(b, Table)]
+    assert tables[0].header[-1] == "Note"
+    parts = tuple(
+        replace(part, outside_range=False, unexpected_missing=False, unseen=False)
+        for part in investigation.explanation.contributions
+    )
+    explanation = replace(investigation.explanation, contributions=parts)
+    made = compose(replace(investigation, explanation=explanation))
+    tables = [b for b in section(made, "model").blocks if isinstance(b, Table)]
+    assert tables[0].header[-1].startswith("Part of the score")

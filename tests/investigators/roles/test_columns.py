@@ -1,6 +1,7 @@
 """Which column is what, in clean, messy and hostile files."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from investigators.roles.columns import (
     guess_ui_events,
 )
 from investigators.roles.mapping import map_inputs
+from investigators.roles.profile import profiles
 from investigators.tables.table import Table
 from investigators.trouble import InputTrouble
 
@@ -47,6 +49,39 @@ def test_the_clean_log(live: pd.DataFrame, save: Save, model: Model) -> None:
         "segment": ["payment_method", "app_version", "country"],
         "ignore": ["comment"],
     }
+
+
+@pytest.mark.parametrize("name", ["customer_ref", "visit_no", "patient_id"])
+def test_a_list_of_persons_has_the_person_as_its_id(
+    live: pd.DataFrame, save: Save, model: Model, name: str
+) -> None:
+    frame = live.drop(columns="customer_id").rename(columns={"order_id": name})
+    roles = log_roles(frame, save, model, Brief())
+    assert roles["id"] == [name]
+    late = pd.DataFrame({name: frame[name], "churned": 1})
+    assert said(guess_outcomes(save(late), Brief()))["id"] == [name]
+
+
+@pytest.mark.parametrize("name", ["device_model", "card_brand", "account_plan", "device_os"])
+def test_a_kind_of_device_or_account_is_a_group_and_no_person(
+    live: pd.DataFrame, save: Save, model: Model, name: str
+) -> None:
+    frame = live.drop(columns="customer_id").rename(columns={"app_version": name})
+    roles = log_roles(frame, save, model, Brief())
+    assert "subject" not in roles
+    assert name in roles["segment"]
+
+
+def test_the_only_number_left_of_a_regression_is_its_outcome(save: Save, model: Model) -> None:
+    regression = replace(model, output="value")
+    values = np.arange(40) / 7
+    late = pd.DataFrame({"order_no": [f"o{k}" for k in range(40)], "minutes_taken": values})
+    assert said(guess_outcomes(save(late), Brief(), regression))["outcome"] == ["minutes_taken"]
+
+
+def test_a_person_who_comes_back_is_no_id(live: pd.DataFrame, save: Save, model: Model) -> None:
+    roles = log_roles(live.drop(columns="order_id"), save, model, Brief())
+    assert "id" not in roles
 
 
 GERMAN = {
@@ -102,6 +137,15 @@ def test_other_ways_of_naming(
         assert roles.get(role) == [style[clean]], role
 
 
+def test_a_few_kinds_are_no_person(live: pd.DataFrame, save: Save, model: Model) -> None:
+    """ "client" here is the app that called, not somebody; a viewer is somebody."""
+    kinds = np.where(np.arange(len(live)) % 3, "web", "ios")
+    frame = live.rename(columns={"customer_id": "viewer"}).assign(client=kinds)
+    roles = log_roles(frame, save, model, Brief())
+    assert roles["subject"] == ["viewer"]
+    assert "client" in roles["segment"]
+
+
 def test_names_that_say_nothing(live: pd.DataFrame, save: Save, model: Model) -> None:
     style = {
         "order_id": "a1",
@@ -148,6 +192,15 @@ def test_hostile_names(live: pd.DataFrame, save: Save, model: Model) -> None:
     assert roles["id"] == ['order "no"; --']
     assert "co'un{}ry" in roles["segment"]
     assert roles["ignore"] == ["x\ny"]
+
+
+def test_a_value_of_many_characters_names_no_group(
+    live: pd.DataFrame, save: Save, model: Model
+) -> None:
+    long = ["short", "A" * 50_000] * (len(live) // 2)
+    roles = log_roles(live.assign(remark=long), save, model, Brief())
+    assert "remark" in roles["ignore"]
+    assert "remark" not in roles["segment"]
 
 
 def test_epoch_numbers_are_times(live: pd.DataFrame, save: Save, model: Model) -> None:
@@ -252,3 +305,63 @@ def test_outcomes_releases_and_ui_events(save: Save) -> None:
         "locale": ["locale"],
         "item": ["item_1", "item_2"],
     }
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ("%Y%m%d", "year, month and day as one number"),
+        ("%Y%m%d%H%M%S", "year, month and day as one number"),
+    ],
+)
+def test_days_written_as_one_number(
+    live: pd.DataFrame, save: Save, model: Model, form: str, words: str
+) -> None:
+    moments = pd.Timestamp("2026-03-02 10:11:12") + pd.to_timedelta(np.arange(len(live)), "h")
+    table = save(live.assign(created_at=moments.strftime(form).astype("int64")))
+    guesses = guess_log(table, Brief(), model, map_inputs(model, table, Brief()).columns)
+    time = next(guess for guess in guesses if guess.what == "log.time")
+    assert (time.value, time.reason) == ("created_at", words)
+
+
+def test_a_score_that_was_stored_as_text(live: pd.DataFrame, save: Save, model: Model) -> None:
+    roles = log_roles(live.assign(score=live["score"].astype(str)), save, model, Brief())
+    assert roles["score"] == ["score"]
+    words = live.assign(score=["high", "low"] * (len(live) // 2))
+    assert "score" not in log_roles(words, save, model, Brief())
+
+
+def test_a_decision_that_only_the_score_tells(live: pd.DataFrame, save: Save, model: Model) -> None:
+    cut = float(live["score"].quantile(0.8))
+    frame = live.drop(columns="decision").assign(alert=(live["score"] >= cut).astype(int))
+    table = save(frame)
+    guesses = guess_log(table, Brief(), model, map_inputs(model, table, Brief()).columns)
+    (found,) = [guess for guess in guesses if guess.what == "log.decision"]
+    assert (found.value, found.confidence) == ("alert", "weak")
+    assert f"part at one score in {len(frame):,} of {len(frame):,} rows" in found.reason
+    # Two such columns, or one that chance made: nothing is guessed.
+    rng = np.random.default_rng(1)
+    for other in (
+        frame.assign(bell=frame["alert"]),
+        frame.assign(alert=rng.integers(0, 2, len(frame))),
+    ):
+        assert "decision" not in log_roles(other, save, model, Brief())
+
+
+def test_many_columns_are_counted_a_few_at_a_time(
+    live: pd.DataFrame, save: Save, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One query over hundreds of columns does not fit into the engine's memory."""
+    table = save(live)
+    whole = profiles(table)
+    monkeypatch.setattr("investigators.roles.profile.AT_ONCE", 3)
+    assert profiles(table) == whole
+    assert [p.position for p in whole.values()] == list(range(len(table.columns)))
+
+
+def test_the_only_number_beside_the_id_is_a_regression_outcome(
+    live: pd.DataFrame, save: Save, model: Model
+) -> None:
+    table = save(live[["order_id"]].assign(sold_for=np.linspace(1.5, 900.25, len(live))))
+    price = replace(model, output="value")
+    assert said(guess_outcomes(table, Brief(), price))["outcome"] == ["sold_for"]

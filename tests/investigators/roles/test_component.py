@@ -54,3 +54,50 @@ def test_given_and_none(engine: Engine) -> None:
     shown = table_of(engine, "shown", {"req": ["x"], "box": ["news"]})
     own, guess = own_components(log, "fw_id", [EventColumns(shown, "req", "box")], Brief())
     assert (own, guess.reason) == ((), "no UI event carries a request of the log")
+
+
+def paged(engine: Engine, *, items: bool) -> tuple[Table, Table]:
+    """Every page's id is carried by both of its boxes; ours shows what the log scored."""
+    pages = range(30)
+    log = table_of(
+        engine,
+        "log",
+        {
+            "fw_id": [f"r{k}" for k in pages],
+            "fw_session": [f"s{k}" for k in pages],
+            "item" if items else "other": [f"i{k}" for k in pages],
+        },
+    )
+    shown = table_of(
+        engine,
+        "shown",
+        {
+            "req": [f"r{k}" for k in pages] * 2,
+            "sess": [f"s{k}" for k in pages] * 2,
+            "box": ["recommender"] * 30 + ["editorial"] * 30,
+            "item": [f"i{k}" for k in pages] + [f"e{k}" for k in pages],
+        },
+    )
+    return log, shown
+
+
+def test_boxes_that_share_the_page_id_are_told_apart_by_item_or_not_at_all(
+    engine: Engine,
+) -> None:
+    for items, expected in ((True, ("recommender",)), (False, ())):
+        log, shown = paged(engine, items=items)
+        columns = [EventColumns(shown, "req", "box", "sess", "item")]
+        own, guess = own_components(log, "fw_id", columns, Brief())
+        assert own == expected
+    assert guess.reason == "editorial and recommender carry the same requests of the log"
+
+
+def test_without_request_ids_the_item_of_the_session_tells(engine: Engine) -> None:
+    log, shown = paged(engine, items=True)
+    own, guess = own_components(
+        log, "fw_id", [EventColumns(shown, None, "box", "sess", "item")], Brief()
+    )
+    assert own == ("recommender",)
+    assert guess.reason == (
+        "30 of 30 events of recommender show an item the log scored in the session"
+    )

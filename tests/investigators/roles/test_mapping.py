@@ -265,3 +265,13 @@ def test_an_extract_keeps_the_order(
     live: pd.DataFrame, save: Save, numbered: Model, rows: int
 ) -> None:
     assert columns(map_inputs(numbered, save(live.head(rows)), Brief())) == NUMBERED
+
+
+def test_amounts_with_a_sign_count_as_missing_and_it_is_said(
+    live: pd.DataFrame, save: Save, model: Model
+) -> None:
+    table = save(live.assign(basket_value=[f"{value:.2f} EUR" for value in live["basket_value"]]))
+    mapping = map_inputs(model, table, Brief())
+    (guess,) = [g for g in mapping.guesses if g.what == "log.feature:basket_value"]
+    assert guess.confidence == "weak"
+    assert "holds words where the model knows numbers only: they count as missing" in guess.reason

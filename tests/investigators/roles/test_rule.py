@@ -226,3 +226,13 @@ def test_words_of_names() -> None:
         assert words_of(name) == ("form", "fill", "time")
     assert joined("Größe_M2") == "groessem2"
     assert words_of("HTTPServer") == ("http", "server")
+
+
+@pytest.mark.parametrize(
+    ("column", "wanted"), [("accepted_flag", "0"), ("REJECT_FLG", "1"), ("flag", "1")]
+)
+def test_a_flag_says_nothing_about_its_own_column(column: str, wanted: str) -> None:
+    labels, said = adverse_labels({"0": 700, "1": 300}, Brief(), column)
+    assert (labels, said.confidence) == ((wanted,), "likely")
+    labels, _ = adverse_labels({"0": 300, "1": 700}, Brief(), column)
+    assert labels == (wanted,)

@@ -72,3 +72,21 @@ def test_numbers_since_1970_are_utc(engine: Engine, factor: int, unit: str) -> N
     assert known
     assert clock_of(profile, Brief()).unit == unit
     assert found == [datetime(2026, 5, 1, 12), datetime(2026, 5, 1, 13)]  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("number", "second", "expected"),
+    [
+        (20260501, 20260601, datetime(2026, 5, 1)),  # noqa: DTZ001
+        (202605011230, 202605011330, datetime(2026, 5, 1, 12, 30)),  # noqa: DTZ001
+        (20260501123015, 20260501133015, datetime(2026, 5, 1, 12, 30, 15)),  # noqa: DTZ001
+    ],
+)
+def test_days_written_as_one_number(
+    engine: Engine, number: int, second: int, expected: datetime
+) -> None:
+    found, _, known = times(table_of(engine, [number, second], "integer"), Brief())
+    assert (found[0], known) == (expected, False)
+    zoned, _, known = times(table_of(engine, [number, second], "integer"), Brief(zone="Asia/Tokyo"))
+    assert known
+    assert (expected - zoned[0]).total_seconds() == 9 * 3600

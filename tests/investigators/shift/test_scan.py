@@ -65,12 +65,49 @@ def test_a_planted_change_is_named_with_segment_and_window(factor: float) -> Non
     assert change.shape.alike
     assert change.naming is not None
     assert change.naming.factor == pytest.approx(factor, rel=1e-6)
-    assert (change.column, change.codes) == (0, (2,))
+    assert change.parts == ((0, (2,)),)
     first = int(np.flatnonzero(rows)[0])
     low, high = (
         int(change.rows[k]) for k in (max(change.span.first[0] - 1, 0), change.span.first[1])
     )
     assert low <= first <= high
+
+
+def in_two_columns(seed: int, share: float) -> Material:
+    """``share`` of the rows of app b and channel f, from row 2,000 on, times 60."""
+    rng = np.random.default_rng(seed)
+    n = 6000
+    values = rng.lognormal(2, 0.8, n)
+    app, channel = (rng.integers(1, 6, n).astype(np.uint8) for _ in range(2))
+    rows = (app == 2) & (channel == 1) & (np.arange(n) >= 2000) & (rng.random(n) < share)
+    columns = [
+        SegmentCodes("app", tuple("abcde"), app),
+        SegmentCodes("ch", tuple("fghij"), channel),
+    ]
+    live = cells(np.where(rows, values * 60, values))
+    return Material(live, cells(rng.lognormal(2, 0.8, 3000)), np.arange(n), columns)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_two_columns_carry_what_each_alone_carries_in_part(seed: int) -> None:
+    change = detect(in_two_columns(seed, 1.0), 5)
+    assert change is not None
+    assert change.parts == ((0, (2,)), (1, (1,)))
+    assert change.share > 0.9
+    assert change.naming.factor == pytest.approx(60)
+
+
+@pytest.mark.parametrize("seed", [4, 5, 6])
+def test_a_part_of_one_column_is_not_narrowed_by_chance(seed: int) -> None:
+    material, rows = planted(60, seed)
+    some = np.random.default_rng(seed + 50).random(rows.size) < 0.3
+    sound, _ = planted(1.0, seed)
+    live = np.where(some, material.live, sound.live).astype(np.int16)
+    other = np.random.default_rng(seed + 90).integers(1, 9, rows.size).astype(np.uint8)
+    segments = [*material.segments, SegmentCodes("other", tuple("pqrstuvw"), other)]
+    change = detect(Material(live, material.reference, material.order, segments), 5)
+    assert change is not None
+    assert change.parts == ((0, (2,)),)
 
 
 @pytest.mark.parametrize("seed", range(8))

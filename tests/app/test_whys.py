@@ -1,0 +1,240 @@
+"""The whys pane with a real case: rivals, the lead's card, answers, rulings, facts, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.dialogs.expectation import ExpectationForm, keep
+from app.dialogs.reason import AnswerForm, FactForm
+from app.lead_card import LeadCard
+from app.panes.explanation import ExplanationPane
+from app.panes.whys import Line, WhysPane
+from app.session import Session
+from investigators import desk
+from tests.investigators import parcels
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return parcels.write(tmp_path_factory.mktemp("whys")).case
+
+
+@pytest.fixture
+def session(
+    qapp: QApplication,  # noqa: ARG001 - a session is a QObject
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Session]:
+    monkeypatch.setenv("FIFTHWHY_HOME", str(tmp_path))
+    made = Session()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def whys(session: Session, qtbot: QtBot, case: Path) -> WhysPane:
+    pane = WhysPane(session, lambda _id: None)
+    pane.resize(480, 700)
+    qtbot.addWidget(pane)
+    pane.show()
+    session.open_files([str(case)])
+    qtbot.waitUntil(
+        lambda: session.state.found is not None and not session.state.busy, timeout=60_000
+    )
+    return pane
+
+
+def said(widget: QWidget) -> str:
+    QApplication.processEvents()  # what was just laid out is shown by the event loop
+    return "\n".join(
+        each.text() for each in widget.findChildren(QLabel) if each.isVisibleTo(widget)
+    )
+
+
+def press(qtbot: QtBot, widget: QWidget, words: str) -> None:
+    buttons = [b for b in widget.findChildren(QPushButton) if b.text() == words]
+    assert buttons, f"no button {words!r}"
+    qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
+
+
+def in_dialog(kind: type[QDialog], do: object) -> None:
+    """When the next dialog is up, do something in it (a dialog blocks whoever opened it)."""
+
+    def act() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, kind)
+        do(dialog)  # type: ignore[operator]
+
+    QTimer.singleShot(0, act)
+
+
+def test_rivals_stand_with_their_verdicts(whys: WhysPane, session: Session) -> None:
+    lines = whys.findChildren(Line)
+    words = [line.accessibleName() for line in lines]
+    tree = session.tree()
+    assert tree is not None
+    assert len(lines) == len(tree.whys[0].rivals) >= 5
+    assert any("another unit or scale: supports · computed · L1" in each for each in words)
+    text = said(whys)
+    assert "HOW DID IT COME ABOUT?" in text
+    assert "HOW DID IT STAY UNNOTICED?" in text
+
+
+def test_the_card_of_the_lead_is_open_and_says_what_the_replay_did(
+    whys: WhysPane, session: Session
+) -> None:
+    (card,) = whys.findChildren(LeadCard)
+    lead = session.state.progress.leads[0]
+    text = said(card)
+    assert "1,000 times larger" in text
+    assert lead.repair is not None
+    assert f"of {lead.rows_in_scope:,}" in text
+    assert "→" in text
+    assert card.property("kind") == "lead"
+
+
+def test_answering_opens_the_next_why_and_undo_takes_it_back(
+    whys: WhysPane, session: Session, qtbot: QtBot
+) -> None:
+    in_dialog(AnswerForm, lambda form: form.accept())
+    press(qtbot, whys, "Answer with this…")
+    board = session.state.board
+    assert board.answers[0].lead == "L1"
+    tree = session.tree()
+    assert tree is not None
+    following = tree.why("W2")
+    assert following is not None
+    assert "fill_time" in following.question
+    assert following.question in said(whys).replace("▸  ", "")
+    confirmed = next(r for r in tree.whys[0].rivals if "L1" in r.leads)
+    lead = session.state.progress.leads[0]
+    assert not desk.missing_to_confirm(lead, session.state.progress)
+    assert confirmed.status == "confirmed"
+    assert session.state.undo == "answer how it came about"
+    session.undo()
+    assert not session.state.board.answers
+    assert "Answered" not in said(whys)
+    session.redo()
+    assert session.state.board.answers
+
+
+def test_what_was_said_is_in_the_file(
+    whys: WhysPane, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    in_dialog(AnswerForm, lambda form: form.accept())
+    press(qtbot, whys, "Answer with this…")
+    path = session.state.path
+    assert path is not None
+    found = desk.load(path)
+    assert found.board == session.state.board
+    assert found.leads == session.state.found.leads if session.state.found else False
+    desk.export(found, tmp_path / "again", formats=("md",))
+    assert (tmp_path / "again" / "report.md").is_file()
+
+
+def test_a_rival_is_ruled_out_with_a_reason_and_stands_again(
+    whys: WhysPane, session: Session, qtbot: QtBot
+) -> None:
+    line = next(x for x in whys.findChildren(Line) if "component" in x.accessibleName())
+    qtbot.mouseClick(line, Qt.MouseButton.LeftButton)
+
+    def type_reason(dialog: QDialog) -> None:
+        from PySide6.QtWidgets import QPlainTextEdit
+
+        dialog.findChild(QPlainTextEdit).setPlainText("the page log names our box")
+        dialog.accept()
+
+    in_dialog(QDialog, type_reason)
+    press(qtbot, whys, "Rule out…")
+    (ruling,) = session.state.board.ruled_out
+    assert (ruling.rival, ruling.reason) == ("ui_context.component", "the page log names our box")
+    assert "by hand: the page log names our box" in said(whys)
+    press(qtbot, whys, "Let it stand again")
+    assert not session.state.board.ruled_out
+
+
+def test_a_fact_with_a_picture_is_kept(whys: WhysPane, session: Session, tmp_path: Path) -> None:
+    picture = whys.grab()
+    picture.save(str(tmp_path / "seen.png"))
+
+    def fill(form: FactForm) -> None:
+        form.words.setPlainText("The screen showed 96 seconds.")
+        form.whose.setText("support")
+        form._take((tmp_path / "seen.png").read_bytes(), "seen.png")
+        form.accept()
+
+    in_dialog(FactForm, fill)
+    whys.add_fact()
+    (fact,) = session.state.board.facts
+    assert (fact.words, fact.whose_view, fact.grade) == (
+        "The screen showed 96 seconds.", "support", "C",
+    )  # fmt: skip
+    assert session.picture(fact.picture) == (tmp_path / "seen.png").read_bytes()
+    assert "The screen showed 96 seconds. · seen.png" in said(whys)
+
+
+def test_the_expectation_is_said_or_its_skip_recorded(whys: WhysPane, session: Session) -> None:
+    form = ExpectationForm(whys, session)
+    form.expected.setText("accepted")
+    form.source.setCurrentText("the rule or policy as documented")
+    keep(form, session)
+    assert session.state.draft.brief.expected == "accepted"
+    assert session.state.board.expected_from == "the rule or policy as documented"
+    form._skip()
+    keep(form, session)
+    assert session.state.board.expectation_skipped
+    assert session.state.draft.brief.expected is None
+    session.undo()
+    assert session.state.draft.brief.expected == "accepted"
+    form.deleteLater()
+
+
+def test_answers_to_the_first_questions_run_the_checks_again(
+    whys: WhysPane, session: Session, qtbot: QtBot
+) -> None:
+    answers = replace(
+        session.state.draft.brief.answers, whose_box="last_seen", whose_view="support"
+    )
+    session.answer_first(answers)
+    qtbot.waitUntil(
+        lambda: session.state.found is not None and not session.state.busy, timeout=60_000
+    )
+    found = session.state.found
+    assert found is not None
+    assert found.case.brief.answers.whose_box == "last_seen"
+    assert "(1 of 3)" in said(whys)
+
+
+def test_a_bar_leads_to_the_checks_on_its_input(session: Session, qtbot: QtBot, case: Path) -> None:
+    pane = ExplanationPane(session, lambda _id: None)
+    pane.resize(640, 700)
+    qtbot.addWidget(pane)
+    pane.show()
+    session.open_files([str(case)])
+    qtbot.waitUntil(
+        lambda: session.state.found is not None and not session.state.busy, timeout=60_000
+    )
+    explanation = session.state.explanation
+    assert explanation is not None
+    assert explanation.sentence in said(pane)
+    assert explanation.strip in said(pane)
+    assert "threshold 0.3 → " in said(pane)
+    pane.chart.asked.emit("fill_time")
+    text = said(pane)
+    assert "never evidence for a cause" in text
+    assert "● supports: fill_time is 1,000 times larger" in text
+    pane.toggle_table()
+    assert pane.table.rowCount() == len(explanation.contributions)
+    assert pane.table.item(0, 3) is not None
+    pane.copy()
+    copied = QApplication.clipboard().text()
+    assert copied.splitlines()[0].startswith("Input\tValue")
+    assert len(copied.splitlines()) == len(explanation.contributions) + 3
+    assert QApplication.clipboard().mimeData().hasImage()

@@ -1,0 +1,172 @@
+"""A change of scale in a whole view: which columns carry it, what digits say, near factors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from investigators.checks.input_units.scale_change import run
+from investigators.evidence import Condition, Finding, Scale
+from investigators.tables.table import Engine
+from investigators.task import Task
+from investigators.view import View
+from tests.investigators.views import small_model, view_of
+
+ROWS = 4_000
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    with Engine() as one:
+        yield one
+
+
+def drawn(seed: int, n: int, decimals: int) -> pd.DataFrame:
+    """Draw two inputs, one written with ``decimals``, an app and a channel."""
+    random = np.random.default_rng(seed)
+    frame = pd.DataFrame(
+        {
+            "length": random.lognormal(3.5, 0.3, n).round(decimals),
+            "other": random.gamma(2, 30, n).round(1),
+            "app": random.choice(list("abcde"), n),
+            "channel": random.choice(list("fgh"), n),
+        }
+    )
+    return frame.assign(y=(random.random(n) < 0.2).astype(float))
+
+
+def seen(engine: Engine, folder: Path, log: pd.DataFrame, decimals: int, **more: object) -> View:
+    training = drawn(1, 3_000, decimals)
+    model = small_model(training, "y", ["length", "other"])
+    log = log.assign(id=[f"r{k}" for k in range(len(log))])
+    roles = {"id": "id", **more}
+    names = [c for c in ("app", "channel") if c not in more.values()]
+    return view_of(
+        engine, folder, log, roles, model=model, reference=training, segments=names, pick=1
+    )
+
+
+def of_length(view: View) -> Finding:
+    return next(f for f in run(view, Task()) if f.about == ("length",))
+
+
+def in_app_b(frame: pd.DataFrame, factor: float) -> pd.DataFrame:
+    hit = frame["app"] == "b"
+    return frame.assign(length=frame["length"].where(~hit, frame["length"] * factor))
+
+
+@pytest.mark.parametrize("factor", [2.54, 1 / 2.54])
+def test_digits_corroborate_a_near_factor(engine: Engine, tmp_path: Path, factor: float) -> None:
+    log = in_app_b(drawn(2, ROWS, 1), factor)
+    found = of_length(seen(engine, tmp_path, log, 1))
+    assert found.verdict == "supports"
+    assert found.cause is not None
+    assert found.cause.segment == (Condition("app", equals="b"),)
+    assert isinstance(found.cause.transform, Scale)
+    assert found.cause.transform.factor == pytest.approx(factor)
+    assert "decimal" in found.cause.corroborations[0]
+
+
+def test_a_near_factor_with_the_same_digits_is_not_told_from_drift(
+    engine: Engine, tmp_path: Path
+) -> None:
+    log = in_app_b(drawn(3, ROWS, 1), 2.54)
+    found = of_length(seen(engine, tmp_path, log.assign(length=log["length"].round(1)), 1))
+    assert found.verdict == "cannot tell"
+    assert found.would_need
+
+
+@pytest.mark.parametrize("drift", [0.7, 1.3, 1.6])
+def test_a_drift_is_no_change_of_unit(engine: Engine, tmp_path: Path, drift: float) -> None:
+    log = drawn(4, ROWS, 1)
+    moved = log.assign(length=(log["length"] * drift).round(1))
+    assert of_length(seen(engine, tmp_path, moved, 1)).verdict != "supports"
+
+
+def test_digits_choose_between_neighbouring_factors(engine: Engine, tmp_path: Path) -> None:
+    log = drawn(5, 400, 0)
+    hit = np.arange(400) >= 340
+    observed = log["length"].where(~hit, log["length"] / 25.4)
+    found = of_length(seen(engine, tmp_path, log.assign(length=observed, app="a"), 0))
+    assert found.cause is not None
+    assert isinstance(found.cause.transform, Scale)
+    assert found.cause.transform.factor == pytest.approx(1 / 25.4)
+    assert "nearly as likely" not in found.sentence
+
+
+def test_few_decimals_are_counted_alike_at_every_size(engine: Engine, tmp_path: Path) -> None:
+    """Large whole numbers and small ones are both written without decimals: no sign of a unit."""
+    log = in_app_b(drawn(6, ROWS, 0), 3e5)
+    log = log.assign(length=log["length"] + np.where(log["app"] == "b", 7.0, 0.0))
+    found = of_length(seen(engine, tmp_path, log, 0))
+    assert found.cause is not None
+    assert not [words for words in found.cause.corroborations if "decimals" in words]
+
+
+@pytest.mark.parametrize("role", ["model_version", "component"])
+def test_a_column_with_a_role_of_its_own_may_carry_a_change(
+    engine: Engine, tmp_path: Path, role: str
+) -> None:
+    log = in_app_b(drawn(7, ROWS, 1), 1000.0)
+    found = of_length(seen(engine, tmp_path, log, 1, **{role: "app"}))
+    assert found.cause is not None
+    assert found.cause.segment == (Condition("app", equals="b"),)
+
+
+def test_two_columns_together(engine: Engine, tmp_path: Path) -> None:
+    log = drawn(8, ROWS, 1)
+    hit = (log["app"] == "b") & (log["channel"] == "g")
+    log = log.assign(length=log["length"].where(~hit, log["length"] * 60))
+    view = replace(seen(engine, tmp_path, log, 1))
+    cause = of_length(view).cause
+    assert cause is not None
+    assert cause.segment == (Condition("app", equals="b"), Condition("channel", equals="g"))
+    assert (cause.rows_in_scope, cause.rows_changed) == (hit.sum(), hit.sum())
+
+
+def test_newcomers_that_lie_elsewhere_in_several_inputs_are_no_unit(
+    engine: Engine, tmp_path: Path
+) -> None:
+    log = drawn(9, ROWS, 1)
+    new = log["app"] == "e"
+    log = log.assign(
+        app=log["app"].where(~new, "new"),
+        length=log["length"].where(~new, (log["length"] * 9.7).round(1)),
+        other=log["other"].where(~new, (log["other"] / 6.9).round(1)),
+    )
+    training = drawn(1, 3_000, 1)
+    model = small_model(training, "y", ["length", "other"])
+    view = view_of(
+        engine, tmp_path, log.assign(id=[f"r{k}" for k in range(ROWS)]), {"id": "id"}, model=model,
+        reference=training, segments=("app",), pick=1,
+    )  # fmt: skip
+    found = run(view, Task())
+    assert {f.verdict for f in found} == {"cannot tell"}
+    assert all("another kind of requests" in f.sentence and f.would_need for f in found)
+
+
+def test_one_factor_in_several_inputs_of_newcomers_stays_a_unit(
+    engine: Engine, tmp_path: Path
+) -> None:
+    log = drawn(10, ROWS, 1)
+    new = log["app"] == "e"
+    log = log.assign(
+        app=log["app"].where(~new, "new"),
+        length=log["length"].where(~new, log["length"] * 1000),
+        other=log["other"].where(~new, log["other"] * 1000),
+    )
+    assert {f.verdict for f in run(seen(engine, tmp_path, log, 1), Task())} == {"supports"}
+
+
+def test_one_number_in_many_rows_is_one_number(engine: Engine, tmp_path: Path) -> None:
+    """Thirty-five rows of one account of 85 days: 85 x 3.6 is whole, and says nothing."""
+    log = drawn(11, ROWS, 0)
+    hit = (log["app"] == "b") & (np.cumsum(log["app"] == "b") <= 35)
+    log = log.assign(length=log["length"].where(~hit, 5.0))
+    found = of_length(seen(engine, tmp_path, log, 0))
+    assert found.cause is None or not found.effect["digits"]
