@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QPushButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -467,12 +467,11 @@ class _Slow:
                      range(offset, offset + limit))  # fmt: skip
 
 
-def test_a_row_shows_an_ellipsis_until_its_page_is_here(qapp: QApplication) -> None:
+def test_a_row_shows_an_ellipsis_until_its_page_is_here(qtbot: QtBot) -> None:
     """The page looked at last comes first; those scrolled past are asked for anew if on screen."""
     from app.work import Job
     from investigators.task import Task
 
-    del qapp
     slow = _Slow()
 
     def ask(work: Callable[[Task], object], then: Callable[..., None]) -> Job:
@@ -488,6 +487,9 @@ def test_a_row_shows_an_ellipsis_until_its_page_is_here(qapp: QApplication) -> N
     looked_at = [0, *range(100, 115)]
     for page in looked_at:
         assert model.index(page * PAGE, 0).data() == WAIT
+    assert len(slow.due) == 1, "in a drag no page is fetched before it rests"
+    slow.due.pop(0)()
+    qtbot.waitUntil(lambda: len(slow.due) == 1)
     while slow.due:
         slow.due.pop(0)()
     assert slow.asked == [0, *range(114, 106, -1)]
@@ -496,5 +498,6 @@ def test_a_row_shows_an_ellipsis_until_its_page_is_here(qapp: QApplication) -> N
         "a page that was dropped is told to be painted anew"
     )
     assert model.index(100 * PAGE, 0).data() == WAIT
+    qtbot.waitUntil(lambda: len(slow.due) == 1)
     slow.due.pop(0)()
     assert model.index(100 * PAGE, 0).data() == f"id {100 * PAGE}"
