@@ -124,6 +124,7 @@ def table(cells: Cells) -> QTableWidget:
     header = made.horizontalHeader()
     header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     header.setHighlightSections(False)
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     made.verticalHeader().setDefaultSectionSize(theme().px(ROW))
     made.setMinimumHeight(theme().px(ROW) * min(len(cells.rows) + 2, 8))
     return made

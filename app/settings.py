@@ -31,6 +31,7 @@ class Settings:
     formats: tuple[str, ...] = ("html", "md")
     audience: str = "shared"
     folder: str = ""
+    export_folder: str = ""
     geometry: str = ""
     splitter: str = ""
     columns: tuple[str, ...] = ()

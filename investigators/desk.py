@@ -16,40 +16,91 @@ folder)`` writes the reports.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
 from investigators import case_history, casefile, shelf
 from investigators.brief import nearest, read_case
 from investigators.case import Brief, Case, Decision
-from investigators.chart import Cells, Chart
 from investigators.evidence import Cause, Explanation, Reproduced, Segment, Transform
+from investigators.folder import can_hold, folder_of, write_whole
 from investigators.investigation import Investigation
+from investigators.presenting import (
+    cards,
+    chart_lengths,
+    chart_role,
+    chart_table,
+    chart_ticks,
+    claim_of,
+    formats,
+    masks,
+    missing_to_confirm,
+    palettes,
+    preview,
+    report,
+    standing,
+    versions,
+    whys,
+)
 from investigators.resources import room
 from investigators.task import Task
 from investigators.trouble import InputTrouble
 
 if TYPE_CHECKING:
-    from investigators.board import Board, Draft
+    from investigators.board import Draft
     from investigators.browse import Decisions
     from investigators.case_history import CaseFile
     from investigators.casefile import Encoded
-    from investigators.evidence import Lead
+    from investigators.glance import Card, Glance
     from investigators.opening import Opened
     from investigators.repair import Replay
-    from investigators.report.model import Audience, Report
+    from investigators.report.model import Audience
     from investigators.report.writer import Writer
     from investigators.running import Answered
+    from investigators.sheet import Sheet
     from investigators.sorting import Sorted
+    from investigators.ticket import Ticket
     from investigators.view import View
-    from investigators.why_tree import Progress, Tree
 
+__all__ = [
+    "Desk",
+    "Stream",
+    "can_hold",
+    "cards",
+    "case_file",
+    "chart_lengths",
+    "chart_role",
+    "chart_table",
+    "chart_ticks",
+    "claim_of",
+    "encoded",
+    "export",
+    "formats",
+    "load",
+    "masks",
+    "missing_to_confirm",
+    "open_case",
+    "palettes",
+    "preview",
+    "report",
+    "sample",
+    "samples",
+    "save",
+    "save_findings",
+    "sort_files",
+    "standing",
+    "versions",
+    "warm_up",
+    "whys",
+    "with_draft",
+    "write_whole",
+    "writers_of",
+]
 Stream = Callable[["Answered"], None]
 
 
@@ -103,8 +154,10 @@ class Desk:
         return replace(self, view=replace(self.view, case=case))
 
     def told(self, brief: Brief) -> Self:
-        """The same files with a brief that differs in words of people only (answers, title)."""
-        return replace(self, view=replace(self.view, case=replace(self.case, brief=brief)))
+        """The same files with other words of people (answers, title); with no id none is picked."""
+        decision = self.case.decision if brief.decision else None
+        case = replace(self.case, brief=brief, decision=decision)
+        return replace(self, view=replace(self.view, case=case))
 
     def explain(self, task: Task | None = None) -> Explanation | None:
         """Explain the picked decision; ``None`` when none is picked or there is no model.
@@ -176,6 +229,12 @@ class Desk:
 
         return None if self.view.log is None else Decisions(self.view)
 
+    def what_is_what(self, ids: Sequence[str] = (), task: Task | None = None) -> Sheet:
+        """What each source, column and input was taken for; which of ``ids`` are in the log."""
+        from investigators.what_is_what import what_is_what
+
+        return what_is_what(self.view, ids, task or Task())
+
 
 def open_case(
     what: str | Path | Brief, task: Task | None = None, *, decision: str | None = None
@@ -224,17 +283,19 @@ def export(
     audience: Audience = "shared",
     *,
     strict: bool = False,
+    affected: bool = True,
 ) -> tuple[Path, ...]:
-    """Write the reports (and ``affected.csv``) of an investigation into ``folder``.
+    """Write the reports (and ``affected.csv``, where wanted) of an investigation into ``folder``.
 
     Raises:
         InputTrouble: a format that no writer offers, a folder that cannot be written, or with
             ``strict`` a wording that the lint warns of.
     """
-    from investigators.report import affected, compose, wording
+    from investigators.report import affected as affected_rows
+    from investigators.report import compose, wording
 
     writers = writers_of(formats)
-    report = compose.compose(investigation, audience)
+    report = compose.compose(investigation, audience, whys=standing)
     hits = wording.lint(report) if strict else ()
     if hits:
         raise InputTrouble(
@@ -242,15 +303,15 @@ def export(
             f"{len(hits)} wordings are warned of, the first: {hits[0]}",
             mend="reword them in the case, or leave --strict out",
         )
-    target = _folder(folder)
+    target = folder_of(folder)
     written = []
     for writer in writers:
         path = target / f"report{writer.suffix}"
         write_whole(path, writer.write(report))
         written.append(path)
-    if investigation.affected is not None:
+    if affected and investigation.affected is not None:
         path = target / "affected.csv"
-        affected.write(path, investigation, audience)
+        affected_rows.write(path, investigation, audience)
         written.append(path)
     return tuple(written)
 
@@ -259,13 +320,11 @@ def save(
     investigation: Investigation, folder: str | Path, timings: dict[str, float] | None = None
 ) -> tuple[Path, Path]:
     """Write the working files: ``findings.json`` and ``case.fifthwhy``."""
-    from investigators.findings import document, encode
-    from investigators.report.actions import actions
-
-    target = _folder(folder)
-    document_path, case_path = target / "findings.json", target / "case.fifthwhy"
-    made = document(investigation, actions=actions(investigation), timings=timings)
-    write_whole(document_path, encode(made))
+    target = folder_of(folder)
+    document_path, case_path = (
+        save_findings(investigation, target, timings),
+        target / "case.fifthwhy",
+    )
     fresh = target / ".case.fifthwhy.new"
     fresh.unlink(missing_ok=True)
     brief = investigation.case.brief
@@ -280,6 +339,19 @@ def save(
     return document_path, case_path
 
 
+def save_findings(
+    investigation: Investigation, folder: str | Path, timings: dict[str, float] | None = None
+) -> Path:
+    """Write ``findings.json``."""
+    from investigators.findings import document, encode
+    from investigators.report.actions import actions
+
+    path = folder_of(folder) / "findings.json"
+    made = document(investigation, actions=actions(investigation), timings=timings)
+    write_whole(path, encode(made))
+    return path
+
+
 def load(case_file: str | Path) -> Investigation:
     """Read an investigation back from a case file.
 
@@ -287,47 +359,6 @@ def load(case_file: str | Path) -> Investigation:
         InputTrouble: when it is not one, or damaged.
     """
     return case_history.load(Path(case_file))
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all.
-
-    Raises:
-        InputTrouble: it cannot be written.
-    """
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        raise InputTrouble(path.name, f"cannot be written: {error.strerror}") from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def can_hold(folder: str | Path) -> None:
-    """Refuse a place that can be no folder to write into, before any work is done for it.
-
-    Raises:
-        InputTrouble: it is a file, lies under one, or may not be written.
-    """
-    target = Path(folder)
-    there = next((each for each in (target, *target.parents) if each.exists()), None)
-    if there is not None and there.is_dir() and os.access(there, os.W_OK):
-        return
-    why = "Permission denied" if there is None or there.is_dir() else f"{there.name} is a file"
-    raise InputTrouble(target.name, f"cannot be written: {why}", expected="a folder to write into")
-
-
-def _folder(folder: str | Path) -> Path:
-    target = Path(folder)
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputTrouble(
-            target.name, f"cannot be written: {error.strerror}", expected="a folder to write into"
-        ) from error
-    return target
 
 
 def samples() -> tuple[str, ...]:
@@ -345,6 +376,34 @@ def sample(name: str) -> Path:
     if name not in samples():
         raise InputTrouble(name, "there is no such sample", expected=", ".join(samples()))
     return path
+
+
+def sample_card(name: str) -> Card:
+    """What a sample is about: title, beginning of its story, what it holds."""
+    from investigators.glance import card
+
+    return card(sample(name))
+
+
+def sample_rows(name: str) -> int:
+    """Number of rows of a sample's log, counted."""
+    from investigators.glance import requests
+
+    return requests(sample(name))
+
+
+def glance(path: str | Path) -> Glance:
+    """What a case file is about, without opening it; one that is gone is said, not raised."""
+    from investigators.glance import glance as look
+
+    return look(Path(path))
+
+
+def read_ticket(text: str) -> Ticket:
+    """Recognise title, reported words, dates, ids and numbers in a pasted ticket or mail."""
+    from investigators.ticket import read_ticket as read
+
+    return read(text)
 
 
 def sort_files(paths: Sequence[str], task: Task | None = None) -> tuple[Sorted, ...]:
@@ -375,87 +434,6 @@ def encoded(found: Investigation) -> Encoded:
 def with_draft(found: Investigation, draft: Draft) -> Investigation:
     """The investigation with what people said as it is now."""
     return case_history.with_draft(found, draft)
-
-
-def whys(case: Case, board: Board, progress: Progress) -> Tree:
-    """Both legs of the five whys as they stand, with coverage and what is missing to close."""
-    from investigators.why_tree import Suspicion
-    from investigators.whys import questions_of, tree
-
-    known = [
-        Suspicion(c.id, c.family, c.suspicion, c.covers, c.does_not_cover) for c in shelf.checks()
-    ]
-    return tree(case, board, progress, known, questions_of(case, progress.leads))
-
-
-def missing_to_confirm(lead: Lead, progress: Progress) -> tuple[str, ...]:
-    """What is still needed before a lead counts as confirmed."""
-    from investigators.whys import missing_to_confirm as missing
-
-    return missing(lead, progress)
-
-
-def claim_of(lead: Lead) -> str:
-    """A lead's stable key, for an answer that outlives a new ranking."""
-    from investigators.whys import claim_of as claim
-
-    return claim(lead)
-
-
-def report(found: Investigation, audience: Audience = "shared") -> Report:
-    """The post-mortem as a value, for a preview and for the meeting."""
-    from investigators.report.compose import compose
-
-    return compose(found, audience)
-
-
-def palettes() -> dict[str, dict[str, str]]:
-    """The colours by scheme and role."""
-    import msgspec
-
-    from investigators.report.palette import palettes as read
-
-    return {name: msgspec.structs.asdict(each) for name, each in read().items()}
-
-
-def chart_table(chart: Chart) -> Cells:
-    """The table that says the same as a chart, as the report prints it."""
-    from investigators.report.figure_block import twin
-
-    made = twin(chart)
-    return Cells(
-        made.caption or chart.title, made.header, made.rows, chart.strip, chart.description
-    )
-
-
-def chart_role(kind: str) -> str:
-    """The palette role in which a curve or mark of this kind is drawn."""
-    from investigators.report.paint_curves import COLOURS
-
-    return COLOURS.get(kind, "accent")
-
-
-def chart_lengths(lengths: Sequence[float]) -> list[str]:
-    """Signed contributions, in step with each other."""
-    from investigators.numbers import in_step
-
-    return in_step(lengths)
-
-
-def chart_ticks(
-    kind: Literal["number", "log", "time", "value"], low: float, high: float, wanted: int = 6
-) -> list[tuple[float, str]]:
-    """Round positions of an axis with their words; ``value`` says just ``low``."""
-    from math import exp
-
-    from investigators.report.paint import log_ticks, nice_ticks, short_value, time_ticks
-
-    if kind == "time":
-        return time_ticks(low, high, wanted)
-    if kind == "log":
-        return [(at, short_value(exp(at))) for at in log_ticks(low, high)]
-    ticks = [low] if kind == "value" else nice_ticks(low, high, wanted)
-    return [(at, short_value(at)) for at in ticks]
 
 
 def warm_up() -> None:

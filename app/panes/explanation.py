@@ -59,7 +59,7 @@ class ExplanationPane(QWidget):
         self.decision = elided("", "soft")
         self.decision.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.chart = Waterfall()
-        self.chart.asked.connect(self._ask)
+        self.chart.asked.connect(self.ask)
         self.table = self._make_table()
         self.views = QStackedWidget()
         self.sentence = label("", wrap=True, select=True)
@@ -81,7 +81,7 @@ class ExplanationPane(QWidget):
         made.setTabKeyNavigation(False)
         made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         made.horizontalHeader().setStretchLastSection(True)
-        made.cellActivated.connect(lambda at, _c: self._ask(_text(made.item(at, 0))))
+        made.cellActivated.connect(lambda at, _c: self.ask(_text(made.item(at, 0))))
         return made
 
     def _lay_out(self) -> None:
@@ -189,7 +189,8 @@ class ExplanationPane(QWidget):
 
     # --- a bar is a lead to a check, never evidence ----------------------------------------------
 
-    def _ask(self, feature: str) -> None:
+    def ask(self, feature: str) -> None:
+        """Show which checks look at an input."""
         self._input = feature
         self._show_asked()
 
@@ -215,7 +216,7 @@ class ExplanationPane(QWidget):
         inside.addLayout(
             row(
                 button("Show the whys", lambda: self._act("whys_tab"), "link"),
-                button("Close", lambda: self._ask(""), "link"),
+                button("Close", lambda: self.ask(""), "link"),
                 1,
             )
         )

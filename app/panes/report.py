@@ -1,25 +1,166 @@
-"""ReportPane."""
+"""The post-mortem as it would be exported now: page one first, for the audience one chooses."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QImage, QShowEvent, QTextDocument
+from PySide6.QtWidgets import QComboBox, QStackedWidget, QTextBrowser, QWidget
 
-from app.parts import column, label
+from app import settings
+from app.parts import button, column, label, row
 from app.session import Session
 from app.state import State
+from app.theme import WORK, theme
+from app.work import Job
+from investigators import desk
+
+if TYPE_CHECKING:
+    from investigators.report.model import Audience
+    from investigators.report.preview import Preview
+
+AUDIENCES: dict[Audience, str] = {
+    "internal": "for us: nothing masked",
+    "shared": "to share: ids masked",
+    "public": "for the public: words withheld",
+}
 
 
 class ReportPane(QWidget):
-    """ReportPane."""
+    """A live preview; nothing in it is edited, it follows what is said elsewhere."""
 
     def __init__(self, session: Session, act: Callable[[str], None]) -> None:
         super().__init__()
-        self._session, self._act = session, act
-        self._label = label("ReportPane", "title", wrap=True)
-        self.setLayout(column(self._label, 1, margins=(12, 12, 12, 12)))
+        self.setProperty("help", "report-pane")
+        self._session = session
+        self._job: Job | None = None
+        self._shown: tuple[object, ...] = ()
+        self.audience = QComboBox()
+        self.audience.setAccessibleName("For whom the report is shown")
+        for name, words in AUDIENCES.items():
+            self.audience.addItem(words, name)
+        self.audience.setCurrentIndex(max(0, self.audience.findData(settings.read().audience)))
+        self.audience.currentIndexChanged.connect(self._choose)
+        self.jump = QComboBox()
+        self.jump.setAccessibleName("Go to a section")
+        self.jump.activated.connect(self._go)
+        for box in (self.audience, self.jump):
+            box.setMinimumContentsLength(10)
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+        self.export = button("Export…", lambda: act("export"), "main")
+        self.page = QTextBrowser()
+        self.page.setAccessibleName("Draft of the post-mortem")
+        self.page.setOpenLinks(False)
+        self.page.document().setDocumentMargin(theme().px(12))
+        self.words = label("", "soft", wrap=True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        waiting = QWidget()
+        waiting.setLayout(
+            column(label("The post-mortem", "bold"), self.words, 1, margins=(14, 14, 14, 14))
+        )
+        head = row(self.audience, self.jump, self.export, margins=(10, 8, 10, 6), gap=6)
+        head.setStretch(0, 1)
+        head.setStretch(1, 1)
+        made = QWidget()
+        made.setLayout(column(head, self.page, gap=0))
+        self._sheets = QStackedWidget()
+        self._sheets.addWidget(waiting)
+        self._sheets.addWidget(made)
+        self.setLayout(column(self._sheets))
+        self.setFocusProxy(self.page)
         session.changed.connect(self._changed)
 
-    def _changed(self, _before: State, state: State) -> None:
-        self._label.setText(f"ReportPane {state.stage} {state.title}")
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """A page that nobody sees is not written; it is when it comes to be seen."""
+        super().showEvent(event)
+        self._write()
+
+    def _changed(self, before: State, state: State) -> None:
+        del before
+        if state.found is None:
+            self._shown = ()
+            if self._job is not None and not self._job.over:
+                self._job.cancel()
+            self.words.setText(waiting_words(state))
+            self._sheets.setCurrentIndex(0)
+        elif self.isVisible():
+            self._write()
+
+    def _choose(self, _index: int) -> None:
+        kept = settings.read()
+        settings.write(settings.replace(kept, audience=str(self.audience.currentData())))
+        self._write()
+
+    def _write(self) -> None:
+        """Write the page in the view lane, unless it shows this already."""
+        found = self._session.state.found
+        if found is None:
+            self.words.setText(waiting_words(self._session.state))
+            return
+        audience = cast("Audience", self.audience.currentData())
+        look, size = theme().name, theme().px(WORK)
+        wanted = (found, audience, look, size)
+        if len(self._shown) == len(wanted) and all(
+            a is b or (isinstance(a, str | int) and a == b)
+            for a, b in zip(self._shown, wanted, strict=True)
+        ):
+            return
+        if self._job is not None and not self._job.over:
+            self._job.cancel()
+        if not self._shown:
+            self.words.setText("The draft is being written…")
+        self._shown = wanted
+        wide = max(300, self.page.viewport().width() - theme().px(34))
+        self._job = self._session.ask(
+            "Writing the draft",
+            lambda _task: desk.preview(found, audience, look, size, wide),
+            self._show,
+        )
+
+    def _show(self, made: Preview) -> None:
+        """Put the page in without losing the place that is being read."""
+        bar = self.page.verticalScrollBar()
+        place = bar.value()
+        document = self.page.document()
+        document.clear()
+        for name, body in made.pictures.items():
+            image = QImage.fromData(body)
+            document.addResource(QTextDocument.ResourceType.ImageResource, QUrl(name), image)
+        self.page.setHtml(made.html)
+        titles = [title for _, title in made.sections]
+        if titles != [self.jump.itemText(k) for k in range(self.jump.count())]:
+            self.jump.clear()
+            for anchor, title in made.sections:
+                self.jump.addItem(title, anchor)
+        self._sheets.setCurrentIndex(1)
+        bar.setValue(place)
+
+    def _go(self, _index: int) -> None:
+        self.page.scrollToAnchor(str(self.jump.currentData()))
+        self.page.setFocus()
+
+    def copy(self) -> None:
+        """Copy what is selected, or the whole draft."""
+        if not self.page.textCursor().hasSelection():
+            self.page.selectAll()
+        self.page.copy()
+
+
+def waiting_words(state: State) -> str:
+    """What will be here, and what it waits for."""
+    if state.case is None or state.case.decision is None:
+        return (
+            "Here stands the report once a decision is picked: page one for everybody, then facts, "
+            "timeline, how it came about, what was not checked, action points."
+        )
+    if state.progress.cancelled:
+        return "The checks were stopped before the end. Run them again (F9): the report needs them."
+    answered = len(state.progress.answers)
+    return (
+        f"Checks are running: {answered} have answered. The report is written when the last one "
+        "has; it stands here then and follows whatever is said on the Whys tab."
+    )

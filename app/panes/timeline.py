@@ -1,25 +1,159 @@
-"""TimelinePane."""
+"""When: onsets with their interval, releases, this decision, the log's ends, acts in this case."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStackedWidget,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
 
-from app.parts import column, label
+from app.panes.report import waiting_words
+from app.parts import column, elided, label
 from app.session import Session
 from app.state import State
+from app.theme import theme
+from app.timeline_picture import GLYPHS, TimelinePicture
+from investigators.investigation import TimelineEntry
+from investigators.numbers import between, local
+
+KINDS = {
+    "data": "log",
+    "onset": "onset",
+    "release": "release",
+    "decision": "this decision",
+    "report": "reported",
+    "outcome": "outcome",
+    "case": "in this case",
+}
+HEADER = ("Time", "What", "Kind")
 
 
 class TimelinePane(QWidget):
-    """TimelinePane."""
+    """A drawn line over the list that says the same in words."""
 
     def __init__(self, session: Session, act: Callable[[str], None]) -> None:
         super().__init__()
-        self._session, self._act = session, act
-        self._label = label("TimelinePane", "title", wrap=True)
-        self.setLayout(column(self._label, 1, margins=(12, 12, 12, 12)))
+        del act
+        self.setProperty("help", "timeline")
+        self._session = session
+        self._shown: tuple[object, ...] = ()
+        self.picture = TimelinePicture(self._choose)
+        self.words = label("", "soft", wrap=True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.zone = elided("", "small")
+        self.list = QTableWidget(0, len(HEADER))
+        self.list.setHorizontalHeaderLabels(list(HEADER))
+        self.list.setAccessibleName("Time line as a list")
+        self.list.verticalHeader().hide()
+        self.list.verticalHeader().setMinimumSectionSize(16)
+        self.list.setShowGrid(False)
+        self.list.setWordWrap(True)
+        self.list.setTabKeyNavigation(False)
+        self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.list.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        header = self.list.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.list.currentCellChanged.connect(lambda now, *_: self.picture.mark(now))
+        header.sectionResized.connect(lambda *_: self._fit())
+        waiting = QWidget()
+        waiting.setLayout(
+            column(label("The time line", "bold"), self.words, 1, margins=(14, 14, 14, 14))
+        )
+        made = QWidget()
+        note = QWidget()
+        note.setLayout(column(self.zone, margins=(12, 8, 12, 0)))
+        made.setLayout(column(note, self.picture, self.list, gap=4))
+        self._sheets = QStackedWidget()
+        self._sheets.addWidget(waiting)
+        self._sheets.addWidget(made)
+        self.setLayout(column(self._sheets))
+        self.setFocusProxy(self.list)
         session.changed.connect(self._changed)
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Rows are measured once they can be seen."""
+        super().showEvent(event)
+        self._write()
+
     def _changed(self, _before: State, state: State) -> None:
-        self._label.setText(f"TimelinePane {state.stage} {state.title}")
+        if state.found is None:
+            self._shown = ()
+            self.words.setText(
+                waiting_words(state)
+                .replace("The report is written", "The time line is drawn")
+                .replace("the report", "the time line")
+                .split(": page one")[0]
+            )
+            self._sheets.setCurrentIndex(0)
+        elif self.isVisible():
+            self._write()
+
+    def _write(self) -> None:
+        found = self._session.state.found
+        if found is None:
+            return
+        events = self._session.events()
+        wanted = (found.timeline, events, theme())
+        if self._shown == wanted:
+            return
+        self._shown = wanted
+        zone = found.case.zone
+        told = "Times in UTC" if zone else "Times as the log wrote them: the zone is not known"
+        if zone and zone not in ("UTC", "Etc/UTC"):
+            told += f", below them in {zone}"
+        self.zone.setText(told)
+        rows: list[tuple[str, str, str]] = [
+            (_time(e, zone), e.words, e.kind) for e in found.timeline
+        ]
+        rows += [(between(f"{t[:19]}Z", f"{t[:19]}Z"), words, "case") for t, words in events]
+        self.list.setRowCount(len(rows))
+        for k, (time, words, kind) in enumerate(rows):
+            glyph = GLYPHS.get(kind, "·")
+            for j, text in enumerate((time, words, f"{glyph} {KINDS[kind]}")):
+                item = QTableWidgetItem(text)
+                item.setToolTip(text)
+                item.setTextAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+                self.list.setItem(k, j, item)
+        self.picture.show_entries(found.timeline)
+        self.picture.setVisible(bool(found.timeline))
+        self._fit()
+        self._sheets.setCurrentIndex(1)
+
+    def _fit(self) -> None:
+        """Rows as high as their words, and a little air."""
+        self.list.resizeRowsToContents()
+        for k in range(self.list.rowCount()):
+            self.list.setRowHeight(k, self.list.rowHeight(k) + theme().px(6))
+
+    def _choose(self, number: int) -> None:
+        self.list.setCurrentCell(number, 0)
+        self.list.setFocus()
+
+    def copy(self) -> None:
+        """Copy the selected rows, or all of them, as text with tabs."""
+        rows = sorted({index.row() for index in self.list.selectedIndexes()})
+        lines = ["\t".join(HEADER)]
+        for k in rows or range(self.list.rowCount()):
+            cells = [self.list.item(k, j) for j in range(len(HEADER))]
+            lines.append("\t".join(c.text().replace("\n", " ") for c in cells if c is not None))
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+
+def _time(entry: TimelineEntry, zone: str | None) -> str:
+    told = between(entry.time, entry.until or entry.time)
+    if zone and zone not in ("UTC", "Etc/UTC"):
+        until = f" to {local(entry.until, zone)}" if entry.until else ""
+        told += f"\n{local(entry.time, zone)}{until}"
+    return told

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from investigators.case import Action
 from investigators.investigation import Investigation
-from investigators.report import model_part, page_one, reach, reasoning, story
+from investigators.report import board_part, model_part, page_one, reach, reasoning, story
 from investigators.report.actions import actions as proposed_actions
 from investigators.report.appendix import appendix
 from investigators.report.draft import Draft
@@ -24,20 +25,27 @@ def compose(
     audience: Audience = "shared",
     *,
     actions: tuple[Action, ...] | None = None,
+    whys: Callable[[Investigation], board_part.Standing] | None = None,
 ) -> Report:
     """Return the post-mortem draft.
 
     ``actions`` default to the proposed ones merged with the case's.  Where there are affected rows
-    the report links the list that :mod:`investigators.report.affected` writes beside it.
+    the report links the list that :mod:`investigators.report.affected` writes beside it.  ``whys``
+    says how the five whys stand; it must be given once somebody spoke on the board.
     """
     mask = masking(investigation, audience)
-    inner = masked(investigation, mask)
+    inner = board_part.masked(masked(investigation, mask), mask)
+    standing = None
+    if board_part.touched(inner):
+        assert whys is not None, "a board that somebody touched needs its whys"
+        standing = whys(inner)
     draft = Draft(
         investigation=inner,
         register=Register(inner),
         masking=mask,
         actions=proposed_actions(inner) if actions is None else actions,
         affected=AFFECTED if inner.affected is not None else "",
+        standing=standing,
     )
     version = inner.versions.get("fifthwhy", "")
     report = Report(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from investigators.case import Action
 from investigators.evidence import CheckAnswer, Finding, Lead, segment_words
@@ -15,6 +16,9 @@ from investigators.report.plays import Ending, Play, plays
 from investigators.report.redaction import Masking
 from investigators.report.register import Register
 
+if TYPE_CHECKING:
+    from investigators.report.board_part import Standing
+
 STOPS = (".", "?", "!", ":")
 
 
@@ -23,7 +27,8 @@ class Draft:
     """One report in the making.
 
     ``investigation`` is masked already; ``affected`` is the name of the list of affected rows
-    beside the report, empty when there is none.
+    beside the report, empty when there is none.  ``standing`` is there once somebody spoke on the
+    board.
     """
 
     investigation: Investigation
@@ -31,6 +36,7 @@ class Draft:
     masking: Masking
     actions: tuple[Action, ...]
     affected: str = ""
+    standing: Standing | None = None
 
     @property
     def lead(self) -> Lead | None:

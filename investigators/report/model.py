@@ -1,7 +1,8 @@
 """The report as a value: what every writer writes.
 
-All text is plain text: a writer escapes it for its format.  ``Verbatim`` and nothing else holds
-words that people typed; the wording lint reads all the rest.
+All text is plain text: a writer escapes it for its format.  ``Verbatim``, and columns of a
+table marked ``verbatim``, hold words that people typed, nothing else does; the wording lint reads
+all the rest.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ class Table:
     """A table with a header row; ``right`` are the indexes of columns of numbers.
 
     ``fold`` are the words under which it is folded away, for what a reader seldom wants to see.
+    Columns whose indexes are in ``verbatim`` hold words that people typed.
     """
 
     header: tuple[str, ...]
@@ -63,6 +65,7 @@ class Table:
     caption: str = ""
     right: tuple[int, ...] = ()
     fold: str = ""
+    verbatim: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

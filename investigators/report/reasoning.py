@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from investigators.evidence import (
     FAMILIES,
     FAMILY_WORDS,
@@ -11,6 +13,7 @@ from investigators.evidence import (
     segment_words,
 )
 from investigators.numbers import between, listed
+from investigators.report import board_part
 from investigators.report.draft import Draft, answers_with, check_words, empty, sentence
 from investigators.report.figure_block import figure_block
 from investigators.report.model import (
@@ -55,6 +58,7 @@ def came_about(draft: Draft) -> Section:
     if others:
         blocks.append(_other_leads(others))
     parts = tuple(_lead_part(draft, lead) for lead in draft.leads)
+    parts += board_part.whys(draft, "came about")
     return Section("came-about", "How it came about", tuple(blocks), parts)
 
 
@@ -73,7 +77,8 @@ def _lead_part(draft: Draft, lead: Lead) -> Section:
         words = told_short(finding.sentence)[0] if finding else symptom
         items.append((draft.said(f"Vanishes with the repair: {words}", "computed", symptom),))
     question = Statement(sentence(filled(play.question, lead)), strong=True)
-    items.append((question, Statement("Open: for the owners to answer.", "assumption")))
+    open_end = Statement("Open: for the owners to answer.", "assumption")
+    items.append((question, board_part.next_answer(draft, lead) or open_end))
     blocks: list[Block] = [Items(tuple(items))]
     for finding_id in lead.findings:
         finding = draft.finding(finding_id)
@@ -119,15 +124,17 @@ def unnoticed(draft: Draft) -> Section:
     """The second leg, as far as files can say."""
     title = "How it stayed unnoticed"
     play, lead = draft.play, draft.lead
+    parts = board_part.whys(draft, "unnoticed")
     if lead is None:
-        return empty("unnoticed", title, play.unnoticed)
+        return replace(empty("unnoticed", title, play.unnoticed), parts=parts)
+    open_end = Statement("Open: no record of monitoring was among the files.", "assumption")
     items = [
         (
             Statement(sentence(filled(play.unnoticed, lead)), strong=True),
-            Statement("Open: no record of monitoring was among the files.", "assumption"),
+            board_part.unnoticed_answer(draft) or open_end,
         )
     ]
-    return Section("unnoticed", title, (Items(tuple(items)),))
+    return Section("unnoticed", title, (Items(tuple(items)),), parts)
 
 
 def ruled_out(draft: Draft) -> Section:
@@ -151,10 +158,13 @@ def ruled_out(draft: Draft) -> Section:
         )
         for finding in vanished(draft)
     ]
+    by_people = board_part.ruled_out(draft)
+    if not rows and by_people:
+        return Section("ruled-out", "Ruled out", by_people)
     if not rows:
         return empty("ruled-out", "Ruled out", "No check spoke against anything")
     table = Table(("Check", "What was seen", "What it does not cover", "Evidence"), tuple(rows))
-    return Section("ruled-out", "Ruled out", (table,))
+    return Section("ruled-out", "Ruled out", (table, *by_people))
 
 
 def _check_and_family(check: str, family: Family) -> str:
@@ -175,7 +185,10 @@ def not_checked(draft: Draft) -> Section:
     """What could not look or could not tell, what it leaves open, and the texts to send."""
     investigation = draft.investigation
     unsure = answers_with(draft, "cannot tell", "error", "does not apply")
+    waived = board_part.waived(draft)
     if not investigation.not_run and not unsure:
+        if waived:
+            return Section("not-checked", "Not checked", waived)
         return empty("not-checked", "Not checked", "Every check ran and could answer")
     families = {check.id: check.family for check in investigation.checks}
     looked = {finding.check for finding in investigation.findings if finding.n}
@@ -210,7 +223,8 @@ def not_checked(draft: Draft) -> Section:
         Section(f"ask-{place}", f"Ready to send: {words}", (Code(ask),))
         for place, (ask, words) in enumerate(asks.items(), start=1)
     )
-    return Section("not-checked", "Not checked", (Table(header, tuple(rows)),), parts)
+    blocks = (Table(header, tuple(rows)), *waived)
+    return Section("not-checked", "Not checked", blocks, parts)
 
 
 def conclusion(draft: Draft) -> Section:
@@ -227,6 +241,7 @@ def conclusion(draft: Draft) -> Section:
         items.append((Statement(f"Confidence: {STRENGTH_WORDS[lead.strength].lower()}"),))
     items.append((Statement(sentence(f"What would change our mind: {change}")),))
     blocks.append(Items(tuple(items)))
+    blocks += board_part.conclusion(draft)
     rows = tuple(
         (
             FAMILY_WORDS[family],
@@ -310,4 +325,5 @@ def open_questions(draft: Draft) -> Section:
         words = filled(play.policy, lead) if lead else play.policy
         both = f" In numbers: {draft.sentence(told_short(lead.statement)[0])}" if lead else ""
         items.append((Statement("Policy question.", strong=True), Statement(words + both)))
-    return Section("open", "Open and policy questions", (Items(tuple(items)),))
+    blocks = (Items(tuple(items)),)
+    return Section("open", "Open and policy questions", blocks, board_part.parked(draft))

@@ -42,7 +42,8 @@ class Register:
     """Gives out evidence ids.
 
     Keys: ``source:ROLE``, ``given`` (settings), ``reproduced``, ``explanation``, ``words`` (what
-    was reported), ``answers``, ``repair:LEAD``, a lead's id, a finding's id.
+    was reported), ``answers``, ``fact:ID`` (one by hand), ``repair:LEAD``, a lead's id, a
+    finding's id.
     """
 
     def __init__(self, investigation: Investigation) -> None:
@@ -96,6 +97,10 @@ def _entries(investigation: Investigation) -> list[tuple[str, tuple[str, str, st
     entries += [
         (finding.id, (f"check {finding.id}", "A", "")) for finding in investigation.findings
     ]
+    for fact in investigation.board.facts:
+        picture = f", picture {fact.picture_name}" if fact.picture_name else ""
+        told = (f"fact {fact.id}, added by a person{picture}", fact.grade, fact.picture)
+        entries.append((f"fact:{fact.id}", told))
     for lead in investigation.leads:
         entries.append((lead.id, (f"lead {lead.id}: {', '.join(lead.findings)}", "A", "")))
         if lead.repair is not None:

@@ -12,6 +12,8 @@ from investigators.numbers import (
     local,
     part,
 )
+from investigators.report.board_part import expectation
+from investigators.report.board_part import facts as facts_by_hand
 from investigators.report.draft import (
     Draft,
     empty,
@@ -45,15 +47,17 @@ RIGHT_SUBJECT = {
 def seen(draft: Draft) -> Section:
     """What was seen: the reported words verbatim, what was expected."""
     brief = draft.investigation.case.brief
-    if not brief.reported and not brief.expected:
+    said = expectation(draft)
+    if not brief.reported and not brief.expected and not said:
         return empty("seen", "What was seen", "No reported words were given with the case")
     blocks: list[Block] = []
     if brief.reported:
         blocks.append(quoted(brief.reported, "reported, verbatim"))
     if brief.expected:
         blocks.append(quoted(brief.expected, "what was expected instead, verbatim"))
-    else:
+    elif not said:
         blocks.append(line("What was expected instead was not recorded"))
+    blocks += said
     return Section("seen", "What was seen", tuple(blocks))
 
 
@@ -74,9 +78,11 @@ def facts(draft: Draft) -> Section:
     for lead in draft.leads:
         if words := flip_words(draft, lead):
             items.append((draft.said(words, "computed", f"repair:{lead.id}"),))
-    if not items:
+    by_hand = facts_by_hand(draft)
+    if not items and not by_hand:
         return empty("facts", "Facts", "No decision was picked and nothing was found")
-    return Section("facts", "Facts", (Items(tuple(items), numbered=True),))
+    blocks = (Items(tuple(items), numbered=True),) if items else ()
+    return Section("facts", "Facts", blocks, by_hand)
 
 
 def _with_lead(finding: Finding) -> str:

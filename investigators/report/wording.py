@@ -1,7 +1,7 @@
 """The wording lint: words that blame, hide a judgement or make a cause of an attribution.
 
-Reads what the program wrote; words that people typed (``Verbatim``) and things to copy (``Code``)
-are left alone.  The list is ``resources/wording.yaml``.
+Reads what the program wrote; words that people typed (``Verbatim``, columns so marked) and
+things to copy (``Code``) are left alone.  The list is ``resources/wording.yaml``.
 """
 
 from __future__ import annotations
@@ -111,6 +111,9 @@ def _block_texts(block: Block) -> Iterator[str]:
         case Items(items=items):
             yield from (statement.text for item in items for statement in item)
         case Table(header=header, rows=rows, caption=caption):
-            yield from (*header, caption, *(cell for row in rows for cell in row))
+            yield from (*header, caption)
+            yield from (
+                cell for row in rows for k, cell in enumerate(row) if k not in block.verbatim
+            )
         case FigureBlock(chart=chart, caption=caption, alt=alt):
             yield from (chart.title, caption, alt)

@@ -1,0 +1,171 @@
+"""What desk shows: the report for an audience, its preview, how the whys stand, charts' ticks.
+
+The second half of :mod:`investigators.desk`, which hands all of it on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+
+from investigators import shelf
+from investigators.case import Case
+from investigators.chart import Cells, Chart
+from investigators.investigation import Investigation
+
+if TYPE_CHECKING:
+    from investigators.board import Board
+    from investigators.evidence import Lead
+    from investigators.report.board_part import Standing
+    from investigators.report.cards import Card
+    from investigators.report.model import Audience, Report
+    from investigators.report.preview import Preview
+    from investigators.why_tree import Progress, Tree
+
+
+def versions() -> dict[str, str]:
+    """Versions of this program and of what it computes with."""
+    from investigators.facts import versions as known
+
+    return known()
+
+
+def formats() -> tuple[str, ...]:
+    """Names of the formats a report can be written in."""
+    return tuple(writer.name for writer in shelf.writers())
+
+
+def masks(found: Investigation, audience: Audience) -> tuple[str, ...]:
+    """What is masked in a report for this audience, in words; empty: nothing."""
+    from investigators.report.redaction import masking
+
+    return masking(found, audience).said
+
+
+def whys(case: Case, board: Board, progress: Progress) -> Tree:
+    """Both legs of the five whys as they stand, with coverage and what is missing to close."""
+    from investigators.why_tree import Suspicion
+    from investigators.whys import questions_of, tree
+
+    known = [
+        Suspicion(c.id, c.family, c.suspicion, c.covers, c.does_not_cover) for c in shelf.checks()
+    ]
+    return tree(case, board, progress, known, questions_of(case, progress.leads))
+
+
+def report(found: Investigation, audience: Audience = "shared") -> Report:
+    """The post-mortem as a value, for a preview and for the meeting."""
+    from investigators.report.compose import compose
+
+    return compose(found, audience, whys=standing)
+
+
+def preview(
+    found: Investigation,
+    audience: Audience = "shared",
+    palette: str = "light",
+    size: int = 13,
+    wide: int = 430,
+) -> Preview:
+    """The post-mortem as simple HTML with pictures, for a text view."""
+    from investigators.report.preview import preview as write
+
+    return write(report(found, audience), palette, size, wide)
+
+
+def cards(found: Investigation, audience: Audience = "shared") -> tuple[Card, ...]:
+    """The six cards of a meeting, from the same report."""
+    from investigators.report.cards import cards as made
+
+    return made(report(found, audience), found)
+
+
+def standing(found: Investigation) -> Standing:
+    """How the five whys of a finished investigation stand, for its report."""
+    from investigators.report.board_part import Standing
+    from investigators.why_tree import Progress
+    from investigators.whys import claim_of
+
+    progress = Progress(
+        answers=found.checks,
+        findings=found.findings,
+        not_run=found.not_run,
+        leads=found.leads,
+        done=True,
+        families=found.families,
+    )
+    claims = {claim_of(lead): lead.id for lead in found.leads}
+    return Standing(
+        tree=whys(found.case, found.board, progress),
+        missing={lead.id: missing_to_confirm(lead, progress, found.board) for lead in found.leads},
+        lead_of={
+            answer.why: claims[answer.claim]
+            for answer in found.board.answers
+            if answer.claim in claims
+        },
+    )
+
+
+def chart_table(chart: Chart) -> Cells:
+    """The table that says the same as a chart, as the report prints it."""
+    from investigators.report.figure_block import twin
+
+    made = twin(chart)
+    return Cells(
+        made.caption or chart.title, made.header, made.rows, chart.strip, chart.description
+    )
+
+
+def chart_role(kind: str) -> str:
+    """The palette role in which a curve or mark of this kind is drawn."""
+    from investigators.report.paint_curves import COLOURS
+
+    return COLOURS.get(kind, "accent")
+
+
+def chart_lengths(lengths: Sequence[float]) -> list[str]:
+    """Signed contributions, in step with each other."""
+    from investigators.numbers import in_step
+
+    return in_step(lengths)
+
+
+def chart_ticks(
+    kind: Literal["number", "log", "time", "value"], low: float, high: float, wanted: int = 6
+) -> list[tuple[float, str]]:
+    """Round positions of an axis with their words; ``value`` says just ``low``."""
+    from math import exp
+
+    from investigators.report.paint import log_ticks, nice_ticks, short_value, time_ticks
+
+    if kind == "time":
+        return time_ticks(low, high, wanted)
+    if kind == "log":
+        return [(at, short_value(exp(at))) for at in log_ticks(low, high)]
+    ticks = [low] if kind == "value" else nice_ticks(low, high, wanted)
+    return [(at, short_value(at)) for at in ticks]
+
+
+def palettes() -> dict[str, dict[str, str]]:
+    """The colours by scheme and role."""
+    import msgspec
+
+    from investigators.report.palette import palettes as read
+
+    return {name: msgspec.structs.asdict(each) for name, each in read().items()}
+
+
+def missing_to_confirm(
+    lead: Lead, progress: Progress, board: Board | None = None
+) -> tuple[str, ...]:
+    """What is still needed before a lead counts as confirmed."""
+    from investigators.whys import missing_to_confirm as missing
+
+    return missing(lead, progress, board)
+
+
+def claim_of(lead: Lead) -> str:
+    """A lead's stable key, for an answer that outlives a new ranking."""
+    from investigators.whys import claim_of as claim
+
+    return claim(lead)

@@ -1,0 +1,50 @@
+"""A home of its own, a session and a window that are closed, for every test of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app import theme
+from app.session import Session
+from app.window import Window
+from tests.investigators import parcels
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "home"
+    monkeypatch.setenv("FIFTHWHY_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def parcel_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return parcels.write(tmp_path_factory.mktemp("parcels") / "in", events=True).case
+
+
+@pytest.fixture
+def session(home: Path, qapp: QApplication) -> Iterator[Session]:
+    assert home.name == "home"
+    theme.apply(qapp, "light", 100)
+    made = Session()
+    yield made
+    made.close()
+    made.deleteLater()
+    qapp.setStyleSheet("")
+
+
+@pytest.fixture
+def window(home: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[Window]:
+    assert home.name == "home"
+    theme.apply(qapp, "light", 100)
+    made = Window()
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitUntil(lambda: not made.session.state.busy, timeout=20_000)
+    yield made
+    made.close()
