@@ -24,6 +24,7 @@ def application(arguments: list[str] | None = None) -> QApplication:
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(arguments or ["fifthwhy"])
+    sys.setswitchinterval(0.001)  # painting asks Qt often: it must not wait 5 ms for each answer
     app.setApplicationName("fifthwhy")
     app.setApplicationDisplayName("Fifth Why")
     app.setApplicationVersion(__version__)
