@@ -16,6 +16,7 @@ from app.state import State
 from app.theme import WORK, theme
 from app.work import Job
 from investigators import desk
+from investigators.task import Task
 
 if TYPE_CHECKING:
     from investigators.report.model import Audience
@@ -37,10 +38,12 @@ class ReportPane(QWidget):
         self._session = session
         self._job: Job | None = None
         self._shown: tuple[object, ...] = ()
+        self._asked: tuple[object, ...] = ()
         self.audience = QComboBox()
         self.audience.setAccessibleName("For whom the report is shown")
-        for name, words in AUDIENCES.items():
-            self.audience.addItem(words, name)
+        for k, (name, words) in enumerate(AUDIENCES.items()):
+            self.audience.addItem(words.partition(":")[0], name)
+            self.audience.setItemData(k, words, Qt.ItemDataRole.ToolTipRole)
         self.audience.setCurrentIndex(max(0, self.audience.findData(settings.read().audience)))
         self.audience.currentIndexChanged.connect(self._choose)
         self.jump = QComboBox()
@@ -104,31 +107,33 @@ class ReportPane(QWidget):
         audience = cast("Audience", self.audience.currentData())
         look, size = theme().name, theme().px(WORK)
         wanted = (found, audience, look, size)
-        if len(self._shown) == len(wanted) and all(
-            a is b or (isinstance(a, str | int) and a == b)
-            for a, b in zip(self._shown, wanted, strict=True)
-        ):
+        under_way = self._job is not None and not self._job.over
+        if same(self._shown, wanted) or (under_way and same(self._asked, wanted)):
             return
-        if self._job is not None and not self._job.over:
+        if self._job is not None:
             self._job.cancel()
         if not self._shown:
             self.words.setText("The draft is being written…")
-        self._shown = wanted
-        wide = max(300, self.page.viewport().width() - theme().px(34))
-        self._job = self._session.ask(
-            "Writing the draft",
-            lambda _task: desk.preview(found, audience, look, size, wide),
-            self._show,
-        )
+        self._asked = wanted
+        wide = max(300, self.page.viewport().width() - theme().px(36))
+        sharp = self.devicePixelRatioF()
 
-    def _show(self, made: Preview) -> None:
+        def work(task: Task) -> tuple[Preview, dict[str, QImage]]:
+            made = desk.preview(found, audience, look, size, wide, task)
+            return made, {name: scaled(body, wide, sharp) for name, body in made.pictures.items()}
+
+        # Not in the view lane: painting the first pictures takes longer than a pick may wait.
+        self._job = self._session.ask("Writing the draft", work, self._show, lane="case")
+
+    def _show(self, result: tuple[Preview, dict[str, QImage]]) -> None:
         """Put the page in without losing the place that is being read."""
+        made, images = result
+        self._shown = self._asked
         bar = self.page.verticalScrollBar()
         place = bar.value()
         document = self.page.document()
         document.clear()
-        for name, body in made.pictures.items():
-            image = QImage.fromData(body)
+        for name, image in images.items():
             document.addResource(QTextDocument.ResourceType.ImageResource, QUrl(name), image)
         self.page.setHtml(made.html)
         titles = [title for _, title in made.sections]
@@ -148,6 +153,21 @@ class ReportPane(QWidget):
         if not self.page.textCursor().hasSelection():
             self.page.selectAll()
         self.page.copy()
+
+
+def same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    """Whether two wishes are for the same page; investigations are compared by identity."""
+    return len(one) == len(other) and all(
+        a is b or (isinstance(a, str | int) and a == b) for a, b in zip(one, other, strict=True)
+    )
+
+
+def scaled(body: bytes, wide: int, sharp: float) -> QImage:
+    """A picture at the size at which it is shown, so that scrolling scales nothing."""
+    image = QImage.fromData(body)
+    image = image.scaledToWidth(round(wide * sharp), Qt.TransformationMode.SmoothTransformation)
+    image.setDevicePixelRatio(sharp)
+    return image
 
 
 def waiting_words(state: State) -> str:

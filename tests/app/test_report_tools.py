@@ -85,7 +85,7 @@ def test_the_time_line_shows_and_says_the_same(qtbot: QtBot, found: Session) -> 
     rows = pane.list.rowCount()
     assert rows == len(entries) + len(found.events())
     kinds = [pane.list.item(k, 2).text() for k in range(rows)]
-    for words in ("log", "release", "onset", "this decision", "in this case"):
+    for words in ("log", "release", "onset", "decision", "in this case"):
         assert any(words in kind for kind in kinds), words
     assert all(entry.words in pane.picture.accessibleDescription() for entry in entries)
     qtbot.mouseClick(pane.picture, Qt.MouseButton.LeftButton, pos=pane.picture.rect().center())
