@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QImage, QShowEvent, QTextDocument
-from PySide6.QtWidgets import QComboBox, QStackedWidget, QTextBrowser, QWidget
+from PySide6.QtGui import QImage, QPixmap, QShowEvent, QTextDocument
+from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QStackedWidget, QTextBrowser, QWidget
 
 from app import settings
 from app.parts import button, column, label, row
@@ -27,6 +27,7 @@ AUDIENCES: dict[Audience, str] = {
     "shared": "to share: ids masked",
     "public": "for the public: words withheld",
 }
+PICTURE = 820  # pixels wide, as reports are drawn
 
 
 class ReportPane(QWidget):
@@ -58,6 +59,8 @@ class ReportPane(QWidget):
         self.page = QTextBrowser()
         self.page.setAccessibleName("Draft of the post-mortem")
         self.page.setOpenLinks(False)
+        self.page.anchorClicked.connect(self._enlarge)
+        self._made: Preview | None = None
         self.page.document().setDocumentMargin(theme().px(12))
         self.words = label("", "soft", wrap=True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -99,7 +102,7 @@ class ReportPane(QWidget):
         self._write()
 
     def _write(self) -> None:
-        """Write the page in the view lane, unless it shows this already."""
+        """Write the page in the case lane, unless it shows this already."""
         found = self._session.state.found
         if found is None:
             self.words.setText(waiting_words(self._session.state))
@@ -128,7 +131,7 @@ class ReportPane(QWidget):
     def _show(self, result: tuple[Preview, dict[str, QImage]]) -> None:
         """Put the page in without losing the place that is being read."""
         made, images = result
-        self._shown = self._asked
+        self._shown, self._made = self._asked, made
         bar = self.page.verticalScrollBar()
         place = bar.value()
         document = self.page.document()
@@ -148,11 +151,32 @@ class ReportPane(QWidget):
         self.page.scrollToAnchor(str(self.jump.currentData()))
         self.page.setFocus()
 
+    def _enlarge(self, link: QUrl) -> None:
+        """Show a picture of the page at its own size."""
+        body = None if self._made is None else self._made.pictures.get(link.toString())
+        if body is not None:
+            dialog = larger(self, body)
+            dialog.exec()
+            dialog.deleteLater()
+
     def copy(self) -> None:
         """Copy what is selected, or the whole draft."""
         if not self.page.textCursor().hasSelection():
             self.page.selectAll()
         self.page.copy()
+
+
+def larger(parent: QWidget, body: bytes) -> QDialog:
+    """A picture in a window of its own; Esc leaves it."""
+    dialog = QDialog(parent)
+    dialog.setWindowTitle("Picture of the report")
+    shown = QLabel()
+    sharp = parent.devicePixelRatioF()
+    image = scaled(body, theme().px(PICTURE), sharp)
+    shown.setPixmap(QPixmap.fromImage(image))
+    shown.setAccessibleName("Picture of the report, larger")
+    dialog.setLayout(column(shown, margins=(8, 8, 8, 8)))
+    return dialog
 
 
 def same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:

@@ -170,7 +170,9 @@ class _Page:
         name = f"figure-{len(self.pictures) + 1}.png"
         self.pictures[name] = picture(block.chart, self.name)
         alt = escape(block.alt)
-        return f'<p><img src="{name}" width="{self.wide}" alt="{alt}" title="{alt}"></p>{strip}'
+        larger = f'<a href="{name}" style="color:{self.palette.accent}">larger</a>'
+        shown = f'<img src="{name}" width="{self.wide}" alt="{alt}" title="{alt}">'
+        return f"<p>{shown}<br>{larger}</p>{strip}"
 
 
 def broken(text: str, longest: int) -> str:

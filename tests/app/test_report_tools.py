@@ -14,7 +14,7 @@ from app import settings
 from app.dialogs import ask
 from app.dialogs.export import ExportDialog
 from app.meeting import Meeting
-from app.panes.report import ReportPane
+from app.panes.report import ReportPane, larger
 from app.panes.timeline import TimelinePane
 from app.session import Session
 from investigators import cli
@@ -70,6 +70,14 @@ def test_the_draft_follows_what_is_said_and_keeps_its_place(
     pane.audience.setCurrentIndex(pane.audience.findData("public"))
     qtbot.waitUntil(lambda: "decision-1" in pane.page.toPlainText(), timeout=LONG)
     assert settings.read().audience == "public"
+    assert pane._made is not None
+    name, body = next(iter(pane._made.pictures.items()))
+    assert f'href="{name}"' in pane.page.toHtml()
+    dialog = larger(pane, body)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.findChildren(QLabel)[0].pixmap().width() == 820
+    dialog.close()
     pane.copy()
     assert "Post-mortem draft" in QGuiApplication.clipboard().text()
     pane.close()
