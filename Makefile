@@ -65,6 +65,7 @@ test: lint types ## Everything CI asks: lint, types, then all tests
 .PHONY: bench
 bench: $(STAMP) ## Speed beside a bare read, then 1,000 planted faults and 3,000 clean tables
 	$(OFFSCREEN) $(PY) tests/benchmarks/bench.py
+	$(OFFSCREEN) $(PY) tests/benchmarks/list_bench.py
 	mkdir -p out/bench
 	$(OFFSCREEN) $(PY) tests/benchmarks/planted_scale.py --faults 1000 --sound 3000 \
 	  --out out/bench/planted-$$(git rev-parse --short HEAD).jsonl

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +46,7 @@ class Keeping:
             raise InputTrouble(path.name, "there is no such file", mend="was it moved?")
         self._take_hold(path)
         try:
-            file = desk.case_file(path)
+            self.file = file = desk.case_file(path)
             draft, found = file.draft(), file.found()
             if draft is None:  # written without a window
                 found = desk.load(path)
@@ -53,7 +54,9 @@ class Keeping:
         except InputTrouble:
             self.close()
             raise
-        self.file = file
+        if draft.brief.trust_model and path.parent != settings.cases():
+            # that a pickle may be read is the word of whoever sits here, never a file's
+            draft = replace(draft, brief=replace(draft.brief, trust_model=False))
         _remember(path)
         return draft, found
 
@@ -61,11 +64,18 @@ class Keeping:
         """Refuse a case that another window has open."""
         lock = QLockFile(str(path) + ".lock")
         lock.setStaleLockTime(0)
-        if not lock.tryLock(100):
+        if lock.tryLock(100):
+            self._lock = lock
+            return
+        if lock.error() == QLockFile.LockError.LockFailedError:
             raise InputTrouble(
                 path.name, "this case is open in another window", mend="close it there first"
             )
-        self._lock = lock
+        raise InputTrouble(
+            path.name,
+            "nothing can be written beside this case",
+            mend="copy it into a folder of your own and open it there",
+        )
 
     def begin(self, draft: Draft) -> None:
         """A new case has a file from its first moment; an open one notes what is new.
@@ -77,14 +87,14 @@ class Keeping:
             if self.file.draft() != draft:
                 self.file.change("open again", draft)
             return
-        folder = settings.cases()
-        folder.mkdir(parents=True, exist_ok=True)
-        stem = "".join(c if c.isalnum() else "-" for c in (draft.brief.title or "case")).strip("-")
-        name = f"{datetime.now().astimezone():%Y-%m-%d-%H%M%S}-{stem[:40] or 'case'}"
-        path = folder / f"{name}.fifthwhy"
+        path = _new(draft.brief.title)
         self._take_hold(path)
-        self.file = desk.case_file(path)
-        self.file.change("open", draft)
+        try:
+            self.file = desk.case_file(path)
+            self.file.change("open", draft)
+        except InputTrouble:
+            self.close()
+            raise
         _remember(path)
 
     def history(self) -> dict[str, str]:
@@ -102,6 +112,20 @@ class Keeping:
         if self.file is not None:
             self.file.keep(revision)
 
+    def copy_to(self, path: Path) -> None:
+        """Copy the case file, whole or not at all.
+
+        Raises:
+            InputTrouble: it cannot be read or written.
+        """
+        if self.path is None or path == self.path:
+            return
+        try:
+            body = self.path.read_bytes()
+        except OSError as error:
+            raise InputTrouble(self.path.name, f"cannot be read: {error.strerror}") from error
+        desk.write_whole(path, body)
+
     def close(self) -> None:
         """Let the file go."""
         if self.file is not None:
@@ -114,3 +138,23 @@ class Keeping:
 
 def _remember(path: Path) -> None:
     settings.write(settings.read().opened(str(path)))
+
+
+def _new(title: str | None) -> Path:
+    """The path of a new case, made of the moment and its title; its folder is made."""
+    folder = settings.cases()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputTrouble(
+            folder.name,
+            f"the case cannot be kept: {error.strerror}",
+            mend="what is done now is lost when the window closes",
+        ) from error
+    words = "".join(c if c.isalnum() else "-" for c in title or "case")[:40].strip("-") or "case"
+    name = f"{datetime.now().astimezone():%Y-%m-%d-%H%M%S}-{words}"
+    path, number = folder / f"{name}.fifthwhy", 1
+    while path.exists() or Path(f"{path}.lock").exists():
+        number += 1
+        path = folder / f"{name}-{number}.fifthwhy"
+    return path

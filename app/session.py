@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from app.corrections import with_sorted, with_ticket
 from app.keeping import Keeping
-from app.state import Stage, State, progress_of, without_talk
+from app.state import Stage, State, progress_of, settled, without_talk
 from app.work import Job, Lane
 from investigators import desk
 from investigators.board import Board, Draft
@@ -28,6 +29,7 @@ from investigators.why_tree import Progress, Tree
 
 if TYPE_CHECKING:
     from investigators.casefile import Encoded
+    from investigators.sorting import Sorted
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +47,9 @@ class Session(QObject):
         self._keeping = Keeping()
         self.case_lane = Lane("case", self._progress, self._busy)
         self.view_lane = Lane("view", self._progress, self._busy)
+        self.list_lane = Lane("list", self._progress, self._busy)  # a sort delays no explanation
         self._inquiry: Job | None = None
+        self._picking: Job | None = None
         self._tree: tuple[tuple[object, ...], Tree] | None = None
 
     # --- the state -------------------------------------------------------------------------------
@@ -71,8 +75,8 @@ class Session(QObject):
         self.progressed.emit(words, done, total)
 
     def _busy(self) -> None:
-        jobs = [*self.case_lane.jobs, *self.view_lane.jobs]
-        words = jobs[0].words if jobs else ""
+        jobs = [*self.case_lane.jobs, *self.view_lane.jobs, *self.list_lane.jobs]
+        words = next((job.words for job in jobs if job.words), "")  # a page of the list has none
         if words != self.state.busy:
             self.put(busy=words)
 
@@ -98,7 +102,7 @@ class Session(QObject):
             self.open_case_file(files[0])
         elif len(files) == 1 and files[0].suffix == ".toml":
             try:
-                self.open_brief(read_case(files[0]))
+                self.open_brief(self._with_ticket(read_case(files[0])))
             except InputTrouble as error:
                 self._failed(error)
         else:
@@ -106,17 +110,13 @@ class Session(QObject):
 
     def _sort(self, paths: list[str]) -> None:
         """Loose files: find out their roles, then open what results together with what is there."""
-        before = self.state.draft.brief if self.state.stage in ("sources", "case") else Brief()
+        begun = self.state.stage in ("sources", "case")
+        before = self.state.draft.brief if begun else self._with_ticket(Brief())
         absolute = [str(Path(path).absolute()) if "://" not in path else path for path in paths]
 
-        def sorted_out(found: object) -> None:
-            sources = dict(before.sources)
-            for each in found:  # type: ignore[attr-defined]
-                if each.role in ("ui_events", "lookup"):
-                    sources[each.role] = (*sources.get(each.role, ()), each.place)
-                elif each.role is not None:
-                    sources[each.role] = (each.place,)
-            self.open_brief(replace(before, sources=sources), stay=True)
+        def sorted_out(found: tuple[Sorted, ...]) -> None:
+            self.put(sorted=(*self.state.sorted, *found))
+            self.open_brief(with_sorted(before, found), stay=True)
 
         self.put(stage="opening", trouble=None)
         self.case_lane.run(
@@ -125,21 +125,54 @@ class Session(QObject):
         )  # fmt: skip
 
     def _could_not_open(self, error: Exception) -> None:
-        self.put(stage="sources" if self.state.case is not None else "start")
+        self._stay()
         self._failed(error)
+
+    def _stay(self) -> None:
+        """Nothing was opened: what there is of sources can be corrected."""
+        self.put(stage="sources" if self.state.draft.brief.sources else "start")
+
+    def _with_ticket(self, brief: Brief) -> Brief:
+        """What a pasted ticket says; it is meant for the first case that is opened after it."""
+        if self.state.stage != "start":
+            self.put(ticket=None, picture="")
+        return with_ticket(brief, self.state.ticket, self.state.picture)
+
+    def to_sources(self) -> None:
+        """Show what is what."""
+        if self.state.case is not None or self.state.draft.brief.sources:
+            self.put(stage="sources")
+
+    def to_case(self) -> None:
+        """Leave what is what for the three columns, with or without a decision picked."""
+        case = self.state.case
+        if case is None:
+            return
+        self.put(stage="case")
+        running = self._inquiry is not None and not self._inquiry.over
+        if case.decision is not None and self.state.explanation is None and not running:
+            self._look()
+
+    def reopen(self) -> None:
+        """Open the sources as they are said now (after a cancel, or when a file is back)."""
+        self._open(self.state.draft, None, stay=True)
 
     def open_brief(self, brief: Brief, *, stay: bool = False) -> None:
         """Open sources as a new case; ``stay`` shows what is what even when a decision is known."""
+        if not stay:
+            self._let_go()  # another case has a file of its own
         placed = replace(brief, base=str(Path(brief.base).absolute()))
+        if not stay:
+            self._let_go()
+            self.put(sorted=())
         self._open(Draft(placed, self.state.board if stay else Board()), None, stay=stay)
 
     def open_case_file(self, path: Path) -> None:
         """Open a case where it was left."""
-        self._let_go()
+        self.start()
         try:
             draft, found = self._keeping.open(path)
         except InputTrouble as error:
-            self.put(stage="start", case=None)
             self._failed(error)
             return
         self._open(draft, found, stay=False)
@@ -164,8 +197,8 @@ class Session(QObject):
                 self._look()
 
         self.case_lane.run(
-            "Opening", lambda task: desk.open_case(draft.brief, task).settled(task), opened,
-            lambda error: self._not_opened(error, found),
+            "Opening", lambda task: settled(draft.brief, task), opened,
+            lambda error: self._not_opened(error, found), lambda made: made.closing.close(),
         )  # fmt: skip
 
     def _begin(self, draft: Draft) -> None:
@@ -186,15 +219,17 @@ class Session(QObject):
 
     # --- the decision ----------------------------------------------------------------------------
 
-    def pick(self, decision: str) -> None:
-        """Pick a decision: explain it at once in the view lane, investigate it in the other."""
+    def pick(self, decision: str, row: int | None = None) -> None:
+        """Pick a decision, by its ``row`` if that is known: explain it at once, investigate it."""
         opened = self.state.opened
         if opened is None:
             return
-        self.view_lane.run(
+        if self._picking is not None and not self._picking.over:
+            self._picking.cancel()
+        self._picking = self.view_lane.run(
             f"Picking {decision}",
-            lambda _task: opened.pick(decision),
-            lambda made: self._picked(made, decision),
+            lambda _task: opened.pick(decision) if row is None else opened.pick_row(row),
+            lambda made: self._picked(made, made.case.brief.decision or decision),
             self._failed,
         )
 
@@ -227,8 +262,7 @@ class Session(QObject):
         opened = self.state.opened
         if opened is None or self.state.case is None or self.state.case.decision is None:
             return
-        if self._inquiry is not None and not self._inquiry.over:
-            self._inquiry.cancel()
+        self._stop_inquiry()
         self.put(progress=Progress(), found=None)
 
         def work(task: Task) -> tuple[Investigation, Encoded]:
@@ -242,6 +276,10 @@ class Session(QObject):
 
         job = self.case_lane.run("Investigating", work, self._finished, self._failed)
         self._inquiry = job
+
+    def _stop_inquiry(self) -> None:
+        if self._inquiry is not None and not self._inquiry.over:
+            self._inquiry.cancel()
 
     def _answered(self, job: Job, answered: object) -> None:
         if job.over or job is not self._inquiry:
@@ -268,10 +306,10 @@ class Session(QObject):
 
     def cancel(self) -> None:
         """Stop whatever is under way; what was answered stays."""
-        self.case_lane.cancel()
-        self.view_lane.cancel()
+        for lane in (self.case_lane, self.view_lane, self.list_lane):
+            lane.cancel()
         if self.state.stage == "opening":
-            self.put(stage="sources" if self.state.case is not None else "start")
+            self._stay()
         elif not self.state.progress.done:
             self.put(progress=replace(self.state.progress, done=True, cancelled=True))
 
@@ -331,45 +369,55 @@ class Session(QObject):
     def undo(self) -> None:
         """Take the last change back."""
         if self._keeping.file is not None and self.state.undo:
-            self._restore(self._keeping.file.undo())
+            self._restore(self._keeping.file.undo)
 
     def redo(self) -> None:
         """Bring the last undone change again."""
         if self._keeping.file is not None and self.state.redo:
-            self._restore(self._keeping.file.redo())
+            self._restore(self._keeping.file.redo)
 
-    def _restore(self, draft: Draft | None) -> None:
+    def _restore(self, step: Callable[[], Draft | None]) -> None:
         file = self._keeping.file
-        if draft is None or file is None:
+        assert file is not None
+        try:
+            draft, found = step(), file.found()
+        except InputTrouble as error:
+            self._failed(error)
             return
-        before = self.state.draft
-        if without_talk(before.brief) != without_talk(draft.brief):
-            self._open(draft, file.found(), stay=self.state.stage != "case")
-        elif before.brief.decision != draft.brief.decision and draft.brief.decision is not None:
-            found = file.found()
-            self.put(found=found, progress=progress_of(found), draft=draft)
+        if draft is None:
+            return
+        before, opened = self.state.draft.brief, self.state.opened
+        if without_talk(before) != without_talk(draft.brief):
+            self._open(draft, found, stay=self.state.stage != "case")
+        elif before.decision != draft.brief.decision:
+            self._stop_inquiry()  # it asks about the decision that is no longer picked
+            self.put(found=found, progress=progress_of(found), draft=draft, explanation=None)
+            self.put(**self._keeping.history())
             self._repick(draft.brief.decision, found)
         else:
-            found = file.found()
-            self.put(found=found, progress=progress_of(found) if found else self.state.progress)
-            opened = self.state.opened
             if opened is not None:
                 self.put(opened=opened.told(draft.brief))
+            if before.answers != draft.brief.answers:
+                self._stop_inquiry()
+                self.put(found=found, progress=progress_of(found))
             self._show_draft(draft)
+            if before.answers != draft.brief.answers and found is None:
+                self.investigate()
 
-    def _repick(self, decision: str, found: Investigation | None) -> None:
+    def _repick(self, decision: str | None, found: Investigation | None) -> None:
         opened = self.state.opened
         if opened is None:
             return
 
         def picked(made: desk.Desk) -> None:
-            self.put(
-                opened=made,
-                case=made.case if found is None else found.case,
-                **self._keeping.history(),
-            )
+            case = made.case if found is None else found.case
+            self.put(opened=made, case=replace(case, brief=self.state.draft.brief), stage="case")
             self._look()
 
+        if decision is None:
+            made = opened.told(self.state.draft.brief)
+            self.put(opened=made, case=made.case, stage="sources")
+            return
         self.view_lane.run("Picking", lambda _task: opened.pick(decision), picked, self._failed)
 
     # --- asking and leaving ----------------------------------------------------------------------
@@ -380,10 +428,10 @@ class Session(QObject):
         work: Callable[[Task], T],
         then: Callable[[T], None],
         *,
-        lane: Literal["view", "case"] = "view",
+        lane: Literal["view", "case", "list"] = "view",
     ) -> Job:
         """Do something slow for a pane; ``then`` runs on the GUI thread."""
-        chosen = self.view_lane if lane == "view" else self.case_lane
+        chosen = {"view": self.view_lane, "case": self.case_lane, "list": self.list_lane}[lane]
         return chosen.run(words, work, then, self._failed)
 
     def events(self) -> tuple[tuple[str, str], ...]:
@@ -401,12 +449,9 @@ class Session(QObject):
 
     def copy_to(self, path: Path) -> None:
         """Copy the case file, whole or not at all."""
-        source = self.state.path
-        if source is None or path == source:
-            return
         try:
-            desk.write_whole(path, source.read_bytes())
-        except (InputTrouble, OSError) as error:
+            self._keeping.copy_to(path)
+        except InputTrouble as error:
             self._failed(error)
 
     @property
@@ -424,10 +469,9 @@ class Session(QObject):
         """Close the tables behind whatever the view lane still does with them."""
         opened = self.state.opened
         if opened is not None:
+            self.list_lane.cancel()
             self.put(opened=None)
-            self.view_lane.run(
-                "Closing", lambda _task: opened.closing.close(), _nothing, self._failed
-            )
+            self.ask("Closing", lambda _task: opened.closing.close(), lambda _none: None)
 
     def _let_go(self) -> None:
         self.case_lane.cancel()
@@ -437,13 +481,9 @@ class Session(QObject):
 
     def close(self) -> None:
         """End all work and let the case go; the window is closing."""
-        self.case_lane.close()
-        self.view_lane.close()
+        for lane in (self.case_lane, self.view_lane, self.list_lane):
+            lane.close()
         if self.state.opened is not None:
             self.state.opened.closing.close()
             self.state = replace(self.state, opened=None)
         self._keeping.close()
-
-
-def _nothing(_value: object) -> None:
-    """Nothing is to be done with it."""

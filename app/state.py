@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from investigators import desk
 from investigators.board import Board, Draft
 from investigators.case import Brief, Case
 from investigators.evidence import Explanation, Reproduced
 from investigators.investigation import Investigation
+from investigators.task import Task
 from investigators.trouble import InputTrouble
 from investigators.why_tree import Progress
+
+if TYPE_CHECKING:
+    from investigators.sorting import Sorted
+    from investigators.ticket import Ticket
 
 Stage = Literal["start", "opening", "sources", "case"]
 TALK = frozenset({"title", "reported", "expected", "answers", "actions", "decision", "case_file"})
@@ -20,7 +25,11 @@ TALK = frozenset({"title", "reported", "expected", "answers", "actions", "decisi
 
 @dataclass(frozen=True)
 class State:
-    """Everything a pane may show.  A change makes a new one."""
+    """Everything a pane may show.  A change makes a new one.
+
+    ``ticket`` and ``picture`` (a path) wait for the next case; ``sorted`` says what loose files
+    were taken for.
+    """
 
     stage: Stage = "start"
     draft: Draft = field(default_factory=lambda: Draft(Brief()))
@@ -35,6 +44,9 @@ class State:
     redo: str = ""
     busy: str = ""
     trouble: InputTrouble | None = None
+    ticket: Ticket | None = None
+    picture: str = ""
+    sorted: tuple[Sorted, ...] = ()
 
     @property
     def board(self) -> Board:
@@ -67,3 +79,13 @@ def without_talk(brief: Brief) -> Brief:
     """The part of a brief that results depend on."""
     empty = Brief()
     return replace(brief, **{name: getattr(empty, name) for name in TALK})
+
+
+def settled(brief: Brief, task: Task) -> desk.Desk:
+    """Open a case and ask whether its scores are reproduced; no file stays open on failure."""
+    made = desk.open_case(brief, task)
+    try:
+        return made.settled(task)
+    except BaseException:
+        made.closing.close()
+        raise

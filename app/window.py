@@ -198,11 +198,11 @@ class Window(QMainWindow):
 
     def show_sources(self) -> None:
         """Show what is what; the page's button leads back."""
-        self.pages.setCurrentWidget(self.sources)
+        self.session.to_sources()
 
     def show_case(self) -> None:
         """Show the three columns."""
-        self.pages.setCurrentWidget(self.columns)
+        self.session.to_case()
 
     def show_tab(self, number: int) -> None:
         """Show one of the tabs on the right."""

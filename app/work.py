@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -36,6 +37,7 @@ class Job:
     task: Task
     words: str
     over: bool = False
+    drop: Callable[[], None] = lambda: None
 
     def cancel(self) -> None:
         """Ask it to stop; nothing of it is delivered any more."""
@@ -55,6 +57,7 @@ class Lane:
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix=f"fifthwhy-{self.name}")
         self._bridge = Bridge()
+        self._undelivered: list[Job] = []
 
     def run[T](
         self,
@@ -62,16 +65,18 @@ class Lane:
         work: Callable[[Task], T],
         done: Callable[[T], None],
         failed: Callable[[Exception], None],
+        lost: Callable[[T], object] = lambda _value: None,
     ) -> Job:
         """Do ``work`` in this lane; ``done`` or ``failed`` is called on the GUI thread.
 
-        A cancelled job calls neither.
+        A cancelled job calls neither; ``lost`` gets what it made all the same (open files).
         """
         last = [0.0]
         job = Job(Task(lambda *tick: self._tick(job, last, *tick)), words)
         self.jobs.append(job)
         self.busy()
-        self._pool.submit(self._do, job, work, done, failed)
+        self._undelivered.append(job)
+        self._pool.submit(self._do, job, work, done, failed, lost)
         return job
 
     def say(self, call: Callable[[], None]) -> None:
@@ -90,6 +95,7 @@ class Lane:
         work: Callable[[Task], T],
         done: Callable[[T], None],
         failed: Callable[[Exception], None],
+        lost: Callable[[T], object],
     ) -> None:
         try:
             job.task.tick()
@@ -100,9 +106,13 @@ class Lane:
             fault = error
             self.say(lambda: self._end(job, lambda: failed(fault)))
         else:
+            job.drop = partial(_drop, lost, value)
             self.say(lambda: self._end(job, lambda: done(value)))
 
     def _end(self, job: Job, then: Callable[[], None]) -> None:
+        if job not in self._undelivered:
+            return  # the lane was closed meanwhile
+        self._undelivered.remove(job)
         if job in self.jobs:
             self.jobs.remove(job)
         wanted = not job.over
@@ -110,6 +120,8 @@ class Lane:
         self.busy()
         if wanted:
             then()
+        else:
+            job.drop()
 
     def cancel(self) -> None:
         """Cancel whatever is under way or waits."""
@@ -122,3 +134,9 @@ class Lane:
         """Cancel everything and wait for the thread to end."""
         self.cancel()
         self._pool.shutdown(wait=True, cancel_futures=True)
+        while self._undelivered:
+            self._undelivered.pop().drop()
+
+
+def _drop[T](lost: Callable[[T], object], value: T) -> None:
+    lost(value)

@@ -97,13 +97,14 @@ def brief_from_flags(
     """Turn command-line values into a Brief.
 
     ``sources`` maps a role ("ui_events" or "ui-events") to its values ``F``; ``columns`` are
-    ``SOURCE.ROLE=COLUMN``; ``settings`` are fields of :class:`Brief` (``None``: not given;
-    ``component`` or ``components``).
+    ``SOURCE.ROLE=COLUMN``; ``units`` are ``INPUT=UNIT``; ``settings`` are fields of :class:`Brief`
+    (``None``: not given; ``component`` or ``components``).
 
     Raises:
         InputTrouble: a role, a column setting, a path or a value that cannot be.
     """
     case = _Case(FLAGS)
+    units = dict(case.unit_setting(setting) for setting in settings.pop("units", ()))
     places: dict[Role, tuple[Place, ...]] = {}
     for key, values in (sources or {}).items():
         role = case.known(key.replace("-", "_"), get_args(Role), f"--{key}", "source")
@@ -121,7 +122,7 @@ def brief_from_flags(
     rules = {key: value for key, value in settings.items() if value not in (None, (), [])}
     for key in settings:
         case.known(key, (*SETTINGS, *TOP), f"--{key}", "setting")
-    brief = Brief(base=base, sources=places, columns=given, trust_model=trusted)
+    brief = Brief(base=base, sources=places, columns=given, units=units, trust_model=trusted)
     return replace(case.settings(brief, rules, "--"), **case.top(top, "--"))
 
 
@@ -140,13 +141,14 @@ def merge(case: Brief, flags: Brief) -> Brief:
         )
         sources[role] = moved
     merged: dict[str, Any] = {"sources": sources, "columns": {**case.columns, **flags.columns}}
+    merged["units"] = {**case.units, **flags.units}
     empty = Brief()
     if flags.threshold is not None:
         merged |= {"cuts": (), "labels": ()}
     if flags.cuts:
         merged |= {"threshold": None, "above": None, "below": None}
     for key in Brief.__dataclass_fields__:
-        if key in {"sources", "columns", "base"}:
+        if key in {"sources", "columns", "units", "base"}:
             continue
         value = getattr(flags, key)
         if value != getattr(empty, key):
@@ -170,7 +172,7 @@ class _Case:
         raise self.trouble(place, f"unknown {what} {word}", f"one of {', '.join(words)}", mend)
 
     def brief(self, document: Mapping[str, Any], base: str) -> Brief:
-        tables = [*TABLES, "evidence", "answers", "actions"]
+        tables = [*TABLES, "evidence", "answers", "actions", "units"]
         for key in document:
             self.known(key, (*TOP, *tables), key, "key")
         brief = Brief(base=base)
@@ -187,7 +189,10 @@ class _Case:
         rules = {key: value for key, value in model.items() if key in SETTINGS}
         answers = self._answers(document.get("answers", {}))
         actions = self._actions(document.get("actions", []))
-        brief = replace(brief, sources=sources, columns=columns, answers=answers, actions=actions)
+        named = self._table(document.get("units", {}), "units", None)
+        units = {name: self.text(unit, f"units.{name}") for name, unit in named.items()}
+        brief = replace(brief, sources=sources, columns=columns, units=units)
+        brief = replace(brief, answers=answers, actions=actions)
         brief = self.settings(brief, rules, "model.")
         return replace(brief, **self.top({k: document[k] for k in TOP if k in document}, ""))
 
@@ -214,7 +219,7 @@ class _Case:
                 raise self.trouble(here, "no file", f'file = "..." under [{role}]')
             given = self._table(entries.get("columns", {}), f"{here}.columns", None)
             for key, names in given.items():
-                for column in names if isinstance(names, list) else [names]:
+                for column in (names or [""]) if isinstance(names, list) else [names]:
                     text = self.text(column, f"{here}.columns.{key}")
                     self.add_column(columns, f"{role}.{key}", text, f"{here}.columns.{key}")
         if places:
@@ -248,13 +253,21 @@ class _Case:
         return Place(path, table or None)
 
     def column_setting(self, setting: str) -> tuple[str, str]:
-        """Split ``SOURCE.ROLE=COLUMN``."""
+        """Split ``SOURCE.ROLE=COLUMN``; nothing after the sign says that there is no column."""
         key, mark, column = setting.partition("=")
         source, dot, role = key.partition(".")
-        if not (mark and dot and column and role):
+        if not (mark and dot and role):
             place = f"--column {setting}"
             raise self.trouble(place, "not of this form", "SOURCE.ROLE=COLUMN such as log.id=NO")
         return f"{source.strip().replace('-', '_')}.{role.strip()}", column
+
+    def unit_setting(self, setting: str) -> tuple[str, str]:
+        """Split ``INPUT=UNIT``."""
+        name, mark, unit = setting.rpartition("=")
+        if not (mark and name and unit):
+            place = f"--unit {setting}"
+            raise self.trouble(place, "not of this form", "INPUT=UNIT such as duration=s")
+        return name, unit
 
     def add_column(
         self, columns: dict[str, tuple[str, ...]], key: str, column: str, place: str
@@ -268,7 +281,9 @@ class _Case:
         before = columns.get(key, ())
         if before and role not in REPEATABLE_ROLES and source not in REPEATABLE_SOURCES:
             raise self.trouble(place, f"{key} is given twice: {before[0]} and {column}", "one")
-        if column not in before:
+        if not column:
+            columns[key] = ()
+        elif column not in before:
             columns[key] = (*before, column)
 
     def settings(self, brief: Brief, given: Mapping[str, Any], prefix: str) -> Brief:

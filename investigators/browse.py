@@ -7,9 +7,10 @@ so that a jump to any row costs one page.  Nothing here holds the log.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from investigators.evidence import Cell
@@ -17,12 +18,23 @@ from investigators.numbers import number
 from investigators.tables.table import Column, Table, literal, quoted
 from investigators.task import Task
 from investigators.view import View
-from investigators.wish import SURPRISE, TITLES, Filter, Line, ShownColumn, Strip, Wish
+from investigators.wish import (
+    SURPRISE,
+    TITLES,
+    Filter,
+    Line,
+    ShownColumn,
+    Strip,
+    Wish,
+    seconds,
+)
 
+__all__ = ["Decisions", "seconds"]
 VALUES_AT_MOST = 200
 BUCKETS = 64
 SHOWN = ("fw_time", "fw_id", "fw_score", "fw_decision")
 HIDDEN = "fw_"
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Decisions:
@@ -34,7 +46,13 @@ class Decisions:
         self._view, self._log = view, view.log
         self._decimals = view.case.scale.decimals if view.case.scale is not None else None
         self.columns = self._columns()
+        self._searched = [
+            cell
+            for cell in ("fw_id", "fw_subject", "fw_session")
+            if view.column(f"log.{cell.removeprefix('fw_')}")
+        ]
         self._counts: dict[tuple[tuple[Filter, ...], str], int] = {}
+        self._ends: tuple[float | None, float | None] | None = None
 
     @property
     def rows(self) -> int:
@@ -70,13 +88,17 @@ class Decisions:
     def _where(self, wish: Wish) -> list[str]:
         found = [self._condition(chip) for chip in wish.filters]
         if words := wish.search.strip():
-            cells = ("fw_id", "fw_subject", "fw_session")
             like = literal(f"%{_escaped(words)}%")
-            hits = " OR ".join(f"{cell} ILIKE {like} ESCAPE '\\'" for cell in cells)
-            found.append(f"({hits})")
+            hits = [f"{cell} ILIKE {like} ESCAPE '\\'" for cell in self._searched]
+            if (day := _day(words)) is not None and self._view.column("log.time"):
+                low, high = literal(day), literal(day + timedelta(days=1))
+                hits.append(f"(fw_time >= {low} AND fw_time < {high})")
+            found.append(f"({' OR '.join(hits) or 'FALSE'})")
         return found
 
     def _condition(self, chip: Filter) -> str:
+        if chip.exclude:
+            return f"NOT coalesce({self._condition(replace(chip, exclude=False))}, FALSE)"
         name = quoted(chip.column)
         if chip.values:
             known = [value for value in chip.values if value is not None]
@@ -103,13 +125,17 @@ class Decisions:
                 low, high = literal(each.low), literal(each.high)
                 outside.append(f"CASE WHEN {x} < {low} OR {x} > {high} THEN 1 ELSE 0 END")
         count = " + ".join(outside) or "0"
+        score = "fw_score" if view.model is None else "fw_output"
         if view.model is not None and view.model.output == "value":
-            return f"coalesce(abs(fw_output - fw_outcome), 0) + 0 * ({count})"
-        against = (
-            "CASE WHEN fw_outcome IS NULL OR fw_adverse IS NULL THEN 0 "
-            "WHEN fw_adverse <> (fw_outcome = 1) THEN 1 + abs(coalesce(fw_output, 0) - "
-            "fw_outcome) ELSE 0 END"
-        )
+            distance = f"abs({score} - fw_outcome)"
+            # any distance stays below one input outside its range
+            against = f"coalesce({distance} / (1 + {distance}), 0)"
+        else:
+            against = (
+                "CASE WHEN fw_outcome IS NULL OR fw_adverse IS NULL THEN 0 "
+                f"WHEN fw_adverse <> (fw_outcome = 1) THEN 1 + abs(coalesce({score}, 0) - "
+                "fw_outcome) ELSE 0 END"
+            )
         return f"10.0 * ({count}) + ({against})"
 
     def count(self, wish: Wish, task: Task | None = None) -> int:
@@ -129,11 +155,29 @@ class Decisions:
             return (wish.order, "descending" if wish.descending else "ascending")
         return ("fw_row", "ascending") if wish.filters or wish.search.strip() else None
 
-    def page(self, wish: Wish, offset: int, limit: int, columns: Sequence[str]) -> tuple[Line, ...]:
+    def arrange(self, wish: Wish, task: Task | None = None) -> int:
+        """Filter and sort once, so that every page is at hand; return how many decisions there are.
+
+        Raises:
+            Cancelled: when ``task`` was cancelled.
+        """
+        order = self._order(wish)
+        if order is None:
+            return self._log.rows
+        return len(self._table(wish).ordered(order, task))
+
+    def page(
+        self,
+        wish: Wish,
+        offset: int,
+        limit: int,
+        columns: Sequence[str],
+        task: Task | None = None,
+    ) -> tuple[Line, ...]:
         """Return the lines ``offset`` to ``offset + limit``; ``columns`` name the cells."""
         table = self._table(wish)
         asked = list(dict.fromkeys(("fw_id", "fw_adverse", *columns)))
-        found = table.page(offset, limit, asked, self._order(wish)).to_pylist()
+        found = table.page(offset, limit, asked, self._order(wish), task).to_pylist()
         return tuple(
             Line(
                 row=int(each["fw_row"]),
@@ -163,29 +207,45 @@ class Decisions:
         order = self._order(wish)
         if order is None:
             return row if 0 <= row < self._log.rows else None
-        table = self._table(wish)
-        name, direction = order
-        by = f"{quoted(name)} {'DESC' if direction == 'descending' else 'ASC'} NULLS LAST, fw_row"
-        sql = (
-            f"SELECT k FROM (SELECT fw_row, row_number() OVER (ORDER BY {by}) - 1 AS k FROM {{t}})"
-            f" WHERE fw_row = {int(row)}"
-        )
-        found = table.value(sql, task=task)
-        return None if found is None else int(found)
+        found = (self._table(wish).ordered(order, task) == row).nonzero()[0]
+        return int(found[0]) if len(found) else None
+
+    def chip(self, column: str, row: int, *, exclude: bool = False) -> Filter:
+        """Return the chip that lets through, or excludes, what a row has in a column.
+
+        For a time that is its day.
+        """
+        value = self._log.value(f"SELECT {quoted(column)} FROM {{t}} WHERE fw_row = {int(row)}")
+        if isinstance(value, date):
+            day = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - the case's clock
+            end = day + timedelta(days=1)
+            return Filter(column, low=day.isoformat(), high=end.isoformat(), exclude=exclude)
+        if value is not None and not isinstance(value, str | int | float | bool):
+            value = float(value) if self._number(column) else str(value)
+        return Filter(column, (value,), exclude=exclude)
+
+    def _number(self, column: str) -> bool:
+        known = self._log.column(column)
+        return known is not None and known.kind in ("integer", "number")
 
     def values(self, column: str, task: Task | None = None) -> tuple[tuple[Cell, int], ...]:
         """Return a column's commonest values with their counts, for a chip."""
         return tuple(self._log.counts(column, VALUES_AT_MOST, task))
 
+    def ends(self, task: Task | None = None) -> tuple[float | None, float | None]:
+        """First and last time of the log in seconds since 1970 on the case's clock; asked once."""
+        if self._ends is None:
+            sql = "SELECT epoch(min(fw_time)), epoch(max(fw_time)) FROM {t}"
+            low, high = (column[0].as_py() for column in self._log.query(sql, task=task).columns)
+            self._ends = (low, high)
+        return self._ends
+
     def strip(self, wish: Wish, task: Task | None = None) -> Strip | None:
         """Return the time strip of a wish without its filter on time; ``None`` without times."""
         if not self._view.column("log.time"):
             return None
-        ends = self._log.query(
-            "SELECT epoch(min(fw_time)), epoch(max(fw_time)) FROM {t}", task=task
-        )
-        low, high = (column[0].as_py() for column in ends.columns)
-        if low is None:
+        low, high = self.ends(task)
+        if low is None or high is None:
             return None
         width = max((high - low) / BUCKETS, 1e-6)
         found = self._table(replace(wish.without("fw_time"), order="")).query(
@@ -202,8 +262,22 @@ class Decisions:
             counts[each["k"]], share[each["k"]] = each["n"], each["share"]
             score[each["k"]] = each["score"]
         edges = tuple(low + k * width for k in range(BUCKETS + 1))
-        zone = self._view.case.zone
-        return Strip(edges, tuple(counts), tuple(share), tuple(score), zone or "local time")
+        return Strip(edges, tuple(counts), tuple(share), tuple(score), self.zone)
+
+    @property
+    def most_values(self) -> int:
+        """How many values of a column are listed at most."""
+        return VALUES_AT_MOST
+
+    @property
+    def zone(self) -> str:
+        """The clock of times: UTC where the zone is known, else local."""
+        return "local time" if self._view.case.zone is None else "UTC"
+
+    @property
+    def can_surprise(self) -> bool:
+        """Whether anything tells what is surprising: a model's training range, or outcomes."""
+        return self._view.model is not None or self._view.has("outcomes")
 
 
 def _kind(name: str) -> str:
@@ -217,11 +291,16 @@ def _moment(edge: float | str) -> float | datetime:
     return datetime.fromisoformat(edge.removesuffix("Z"))
 
 
+def _day(words: str) -> datetime | None:
+    """The day that was searched for (``2026-05-07``), if it is one."""
+    if not DAY.fullmatch(words):
+        return None
+    try:
+        return datetime.fromisoformat(words)
+    except ValueError:
+        return None
+
+
 def _escaped(words: str) -> str:
     """Words for LIKE: its wildcards are meant literally."""
     return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def seconds(text: str) -> float:
-    """Seconds since 1970 of an ISO time on the case's clock."""
-    return datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=UTC).timestamp()

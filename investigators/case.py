@@ -72,7 +72,8 @@ class Brief:
 
     ``sources`` maps a role to its places (several only for ui_events and lookup).  ``columns``
     maps ``"log.id"``, ``"log.feature:NAME"``, ``"ui_events.title"`` to column names (repeatable
-    roles have several).  ``base`` is the folder that relative paths are relative to.
+    roles have several).  ``base`` is the folder that relative paths are relative to.  ``units`` are
+    units of model inputs said by hand; they go before those of the dictionary.
     """
 
     sources: dict[Role, tuple[Place, ...]] = field(default_factory=dict)
@@ -94,6 +95,7 @@ class Brief:
     dates: Literal["day-first", "month-first"] | None = None
     answers: Answers = Answers()
     actions: tuple[Action, ...] = ()
+    units: dict[str, str] = field(default_factory=dict)
     trust_model: bool = False
     case_file: str | None = None
 

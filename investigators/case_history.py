@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,10 +20,19 @@ import msgspec
 
 from investigators import casefile
 from investigators.board import Draft
+from investigators.case import Brief
 from investigators.investigation import Investigation
 from investigators.trouble import InputTrouble
 
 CHANGE, UNDO, REDO = "change", "undo", "redo"
+# Words about a case; everything else in a brief (the three answers too) is what checks read.
+WORDS = frozenset({"title", "reported", "expected", "actions", "case_file"})
+
+
+def without_words(brief: Brief) -> Brief:
+    """The part of a brief that findings depend on."""
+    empty = Brief()
+    return replace(brief, **{name: getattr(empty, name) for name in WORDS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +58,19 @@ class CaseFile:
             InputTrouble: not a case file, newer than this program, or not writable.
         """
         self.path = path
+        opened: sqlite3.Connection | None = None
         try:
-            self._connection = casefile.connect(path)
+            self._connection = opened = casefile.connect(path)
             if read_only:
-                casefile.known(path, self._connection)
+                casefile.known(path, opened)
             else:
-                casefile.prepare(path, self._connection)
+                casefile.prepare(path, opened)
             self._undo, self._redo = self._stacks()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, InputTrouble) as error:
+            if opened is not None:
+                opened.close()
+            if isinstance(error, InputTrouble):
+                raise
             raise InputTrouble(
                 path.name, f"cannot be opened or written: {error}", expected="a case file"
             ) from error
@@ -114,27 +130,45 @@ class CaseFile:
         return self._draft(self._undo[-1].number)
 
     def _draft(self, number: int) -> Draft:
-        row = self._connection.execute(
-            "SELECT draft FROM changes WHERE number = ?", (number,)
-        ).fetchone()
         try:
+            row = self._connection.execute(
+                "SELECT draft FROM changes WHERE number = ?", (number,)
+            ).fetchone()
             return msgspec.json.decode(row[0], type=Draft)
-        except msgspec.DecodeError as error:
+        except (sqlite3.Error, msgspec.DecodeError, UnicodeDecodeError) as error:
             raise InputTrouble(
                 self.path.name, f"change {number} is damaged ({error})", place="changes"
             ) from error
 
-    def change(self, words: str, draft: Draft, revision: int | None = None) -> None:
-        """Append a change; it can be undone.  ``revision`` keeps the one in force when ``None``."""
-        if revision is None and self._undo:
-            revision = self._undo[-1].revision
+    def change(self, words: str, draft: Draft) -> None:
+        """Append a change; it can be undone.
+
+        What was found stays in force where it would be found again: another decision, file or
+        setting has findings of its own.
+        """
+        revision = self._standing(draft.brief)
         number = self._append(CHANGE, words, msgspec.json.encode(draft), revision)
         self._undo.append(Row(number, words, revision))
         self._redo.clear()
 
+    def _standing(self, brief: Brief) -> int | None:
+        """The revision in force, if a case of this brief would find the same."""
+        if self._undo:
+            last = self._undo[-1]
+            same = without_words(self._draft(last.number).brief) == without_words(brief)
+            return last.revision if same else None
+        # the first change of a file that was investigated without a window
+        with self._writing("cannot be read"):
+            number = casefile.last_revision(self._connection)
+            if number is None:
+                return None
+            found = casefile.revision(self.path, self._connection, number)
+        same = without_words(found.case.brief) == without_words(brief)
+        return number if same else None
+
     def undo(self) -> Draft | None:
         """Take the last change back; ``None`` when there is none."""
-        if not self.undo_words:
+        if len(self._undo) < 2:
             return None
         self._append(UNDO, self.undo_words, b"", None)
         self._redo.append(self._undo.pop())
@@ -148,53 +182,73 @@ class CaseFile:
         self._undo.append(self._redo.pop())
         return self.draft()
 
-    def _append(self, kind: str, words: str, draft: bytes, revision: int | None) -> int:
+    @contextmanager
+    def _writing(self, words: str = "the change could not be written") -> Iterator[None]:
+        """Say as trouble of this file what the database says."""
         try:
+            yield
+        except sqlite3.Error as error:
+            raise InputTrouble(
+                self.path.name,
+                f"{words}: {error}",
+                mend="is the disk full, or the file write-protected or damaged?",
+            ) from error
+
+    def _append(self, kind: str, words: str, draft: bytes, revision: int | None) -> int:
+        with self._writing():
             cursor = self._connection.execute(
                 "INSERT INTO changes (made, kind, words, draft, revision) VALUES (?, ?, ?, ?, ?)",
                 (datetime.now(UTC).isoformat(timespec="seconds"), kind, words, draft, revision),
             )
-        except sqlite3.Error as error:
-            raise InputTrouble(
-                self.path.name, f"the change could not be written: {error}", mend="free some space"
-            ) from error
         return int(cursor.lastrowid or 0)
 
     def keep(self, revision: casefile.Encoded) -> int:
         """Append an investigation as a revision and put it in force; return its number.
 
-        It belongs to the state in force and is no change of its own: undo passes over it.
+        It belongs to the state in force, and to those beside it in the history that would find
+        the same; it is no change of its own: undo passes over it.
         """
-        number = casefile.append(self._connection, revision)
-        if self._undo:
-            last = self._undo[-1]
-            self._connection.execute(
-                "UPDATE changes SET revision = ? WHERE number = ?", (number, last.number)
-            )
-            self._undo[-1] = replace(last, revision=number)
+        wanted = {row.number for row in (*self._alike(self._undo), *self._alike(self._redo))}
+        with self._writing("what was found could not be written"):
+            number = casefile.append(self._connection, revision, of=sorted(wanted))
+        for stack in (self._undo, self._redo):
+            stack[:] = [replace(r, revision=number) if r.number in wanted else r for r in stack]
         return number
+
+    def _alike(self, stack: Sequence[Row]) -> Iterator[Row]:
+        """The states next to the one in force whose findings are the same."""
+        if not self._undo:
+            return
+        wanted = without_words(self._draft(self._undo[-1].number).brief)
+        for row in reversed(stack):
+            if without_words(self._draft(row.number).brief) != wanted:
+                return
+            yield row
 
     def found(self) -> Investigation | None:
         """Return the investigation of the state in force, with what people said since."""
         if not self._undo or self._undo[-1].revision is None:
             return None
-        found = casefile.revision(self.path, self._connection, self._undo[-1].revision)
+        with self._writing("cannot be read"):
+            found = casefile.revision(self.path, self._connection, self._undo[-1].revision)
         draft = self.draft()
         return found if draft is None else with_draft(found, draft)
 
     def keep_picture(self, body: bytes, name: str) -> str:
         """Keep a picture as evidence; return its SHA-256."""
         digest = hashlib.sha256(body).hexdigest()
-        self._connection.execute(
-            "INSERT OR IGNORE INTO evidence VALUES (?, 'picture', ?, ?)", (digest, name, body)
-        )
+        with self._writing("the picture could not be written"):
+            self._connection.execute(
+                "INSERT OR IGNORE INTO evidence VALUES (?, 'picture', ?, ?)", (digest, name, body)
+            )
         return digest
 
     def picture(self, sha256: str) -> bytes | None:
         """Return a kept picture's bytes."""
-        row = self._connection.execute(
-            "SELECT body FROM evidence WHERE sha256 = ? AND kind = 'picture'", (sha256,)
-        ).fetchone()
+        with self._writing("cannot be read"):
+            row = self._connection.execute(
+                "SELECT body FROM evidence WHERE sha256 = ? AND kind = 'picture'", (sha256,)
+            ).fetchone()
         return None if row is None else bytes(row[0])
 
 

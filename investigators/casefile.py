@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, fields, make_dataclass
+from dataclasses import dataclass, field, fields, make_dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -42,20 +42,36 @@ CREATE TABLE IF NOT EXISTS affected (
     revision INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, name TEXT NOT NULL,
     body BLOB NOT NULL) STRICT;
 """
+# Version 1 kept one list of affected rows for the whole file: it is that of its last revision.
+UPGRADE = f"""
+INSERT OR IGNORE INTO affected
+    SELECT (SELECT max(number) FROM revisions), sha256, name, body FROM evidence
+    WHERE kind = 'affected' AND EXISTS (SELECT 1 FROM revisions);
+UPDATE meta SET value = '{VERSION}' WHERE key = 'version';
+"""
 
 
 @cache
 def _stored_type() -> type:
     """An :class:`Investigation` without its stream of affected rows, for JSON both ways."""
     hints = get_type_hints(Investigation, localns={"pa": Any})
-    kept = [(f.name, hints[f.name]) for f in fields(Investigation) if f.name != "affected"]
-    return make_dataclass("StoredInvestigation", kept, frozen=True)
+    kept = [
+        # a file of an older version lacks what came later: the default stands there
+        (f.name, hints[f.name], field(default=f.default, default_factory=f.default_factory))
+        for f in fields(Investigation)
+        if f.name != "affected"
+    ]
+    return make_dataclass("StoredInvestigation", kept, frozen=True, kw_only=True)
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open the file for durable writes; each statement is its own transaction."""
+    """Open the file for durable writes; each statement is its own transaction.
+
+    EXTRA, since FULL leaves the removal of the journal to the system: a power cut right after an
+    acknowledged change could then take it back.
+    """
     connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA synchronous = EXTRA")
     connection.execute("PRAGMA journal_mode = DELETE")
     connection.execute("PRAGMA trusted_schema = OFF")
     return connection
@@ -75,18 +91,14 @@ def prepare(path: Path, connection: sqlite3.Connection) -> None:
     """
     if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         meta = f"INSERT INTO meta VALUES ('format', '{FORMAT}'), ('version', '{VERSION}');"
-        connection.executescript(f"BEGIN; {SCHEMA} {CHANGES} {meta} COMMIT;")
-    known(path, connection)
-    older = "UPDATE meta SET value = ? WHERE key = 'version' AND CAST(value AS INTEGER) < ?"
-    connection.execute("BEGIN IMMEDIATE")
-    connection.executescript(CHANGES)
-    connection.execute(older, (str(VERSION), VERSION))
-    if connection.in_transaction:
-        connection.execute("COMMIT")
+        connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} {CHANGES} {meta} COMMIT;")
+    if known(path, connection) < VERSION:
+        # one script, one transaction: executescript would end one that was begun outside it
+        connection.executescript(f"BEGIN IMMEDIATE; {CHANGES} {UPGRADE} COMMIT;")
 
 
-def known(path: Path, connection: sqlite3.Connection) -> None:
-    """Refuse what is not a case file of a version that this program reads."""
+def known(path: Path, connection: sqlite3.Connection) -> int:
+    """Return the file's version; refuse what is not a case file that this program reads."""
     try:
         found = dict(connection.execute("SELECT key, value FROM meta"))
     except sqlite3.DatabaseError as error:
@@ -99,6 +111,7 @@ def known(path: Path, connection: sqlite3.Connection) -> None:
             expected=f"{FORMAT} up to version {VERSION}",
             mend="open it with a newer Fifth Why",
         )
+    return int(number)
 
 
 def has_changes(connection: sqlite3.Connection) -> bool:
@@ -148,8 +161,8 @@ def encoded(investigation: Investigation, words: str) -> Encoded:
     return Encoded(words, msgspec.json.encode(stored), None if rows is None else _listed(rows))
 
 
-def append(connection: sqlite3.Connection, revision: Encoded) -> int:
-    """Append a revision in one transaction and return its number."""
+def append(connection: sqlite3.Connection, revision: Encoded, of: Iterable[int] = ()) -> int:
+    """Append a revision, in force for the changes ``of``, in one transaction; return its number."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         made = connection.execute(
@@ -161,6 +174,9 @@ def append(connection: sqlite3.Connection, revision: Encoded) -> int:
             connection.execute(
                 "INSERT INTO affected VALUES (?, ?, ?, ?)", (number, *revision.affected)
             )
+        connection.executemany(
+            "UPDATE changes SET revision = ? WHERE number = ?", [(number, one) for one in of]
+        )
     except BaseException:
         connection.execute("ROLLBACK")
         raise
@@ -185,6 +201,12 @@ def _listed(affected: AffectedTable) -> tuple[str, str, bytes]:
     return hashlib.sha256(body).hexdigest(), name, body
 
 
+def last_revision(connection: sqlite3.Connection) -> int | None:
+    """Return the number of the last revision; ``None`` in a file without one."""
+    number: int | None = connection.execute("SELECT max(number) FROM revisions").fetchone()[0]
+    return number
+
+
 def load(path: Path) -> Investigation:
     """Read the last revision.
 
@@ -196,7 +218,7 @@ def load(path: Path) -> Investigation:
     try:
         with _opened(path) as connection:
             known(path, connection)
-            last = connection.execute("SELECT max(number) FROM revisions").fetchone()[0]
+            last = last_revision(connection)
             if last is None:
                 raise InputTrouble(
                     path.name, "the case file holds no revision", expected="at least one"
@@ -230,13 +252,13 @@ def revision(path: Path, connection: sqlite3.Connection, number: int) -> Investi
 def _kept_affected(connection: sqlite3.Connection, number: int) -> tuple[str, str, bytes] | None:
     """The list that belongs to a revision; version 1 kept one list for the whole file."""
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-    query = "SELECT sha256, name, body FROM evidence WHERE kind = 'affected'"
     if "affected" in tables:
-        new = "SELECT sha256, name, body FROM affected WHERE revision = ?"
-        if (row := connection.execute(new, (number,)).fetchone()) is not None:
-            return (row[0], row[1], bytes(row[2]))
-    old = connection.execute(query).fetchone()
-    return None if old is None else (old[0], old[1], bytes(old[2]))
+        query = "SELECT sha256, name, body FROM affected WHERE revision = ?"
+        row = connection.execute(query, (number,)).fetchone()
+    else:
+        query = "SELECT sha256, name, body FROM evidence WHERE kind = 'affected'"
+        row = connection.execute(query).fetchone()
+    return None if row is None else (row[0], row[1], bytes(row[2]))
 
 
 def _affected(path: Path, sha256: str, name: str, body: bytes) -> AffectedTable:

@@ -154,6 +154,7 @@ def _investigate(commands: Any) -> None:  # noqa: ANN401 - argparse's own privat
     for name in (*SOURCES, *REPEATED):
         parser.add_argument(f"--{name}", metavar="F", action="append", default=[])
     parser.add_argument("--column", action="append", default=[], metavar="SOURCE.ROLE=COLUMN")
+    parser.add_argument("--unit", action="append", default=[], metavar="INPUT=UNIT")
     parser.add_argument("--decision", metavar="ID")
     parser.add_argument("--threshold", type=float)
     parser.add_argument("--cuts", metavar="0.2,0.6")
@@ -196,6 +197,7 @@ def brief_of(options: argparse.Namespace) -> Brief:
         cuts=_numbers(options.cuts),
         labels=tuple(options.labels.split(",")) if options.labels else (),
         components=tuple(options.component),
+        units=tuple(options.unit),
         dates=options.dates,
         trust_model=options.trust_model,
         **{name: getattr(options, name) for name in SETTINGS},

@@ -16,7 +16,6 @@ folder)`` writes the reports.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -27,8 +26,9 @@ from typing import TYPE_CHECKING, Self
 
 from investigators import case_history, casefile, shelf
 from investigators.brief import nearest, read_case
-from investigators.case import Brief, Case
+from investigators.case import Brief, Case, Decision
 from investigators.evidence import Cause, Explanation, Reproduced, Segment, Transform
+from investigators.folder import can_hold, folder_of, write_whole
 from investigators.investigation import Investigation
 from investigators.presenting import (
     cards,
@@ -56,17 +56,21 @@ if TYPE_CHECKING:
     from investigators.browse import Decisions
     from investigators.case_history import CaseFile
     from investigators.casefile import Encoded
+    from investigators.glance import Card, Glance
     from investigators.opening import Opened
     from investigators.repair import Replay
     from investigators.report.model import Audience
     from investigators.report.writer import Writer
     from investigators.running import Answered
+    from investigators.sheet import Sheet
     from investigators.sorting import Sorted
+    from investigators.ticket import Ticket
     from investigators.view import View
 
 __all__ = [
     "Desk",
     "Stream",
+    "can_hold",
     "cards",
     "case_file",
     "chart_lengths",
@@ -133,15 +137,27 @@ class Desk:
         """
         from investigators.identify import find_decision
 
-        found = find_decision(self.view, decision)
-        brief = replace(self.case.brief, decision=decision)
-        return replace(
-            self, view=replace(self.view, case=replace(self.case, brief=brief, decision=found))
-        )
+        return self._picked(decision, find_decision(self.view, decision))
+
+    def pick_row(self, row: int) -> Self:
+        """Pick a decision by its row in the log; its name (``ID#2`` among several) is found here.
+
+        Raises:
+            InputTrouble: there is no such row.
+        """
+        from investigators.identify import decision_of_row
+
+        return self._picked(*decision_of_row(self.view, row))
+
+    def _picked(self, name: str, found: Decision | None) -> Self:
+        case = replace(self.case, brief=replace(self.case.brief, decision=name), decision=found)
+        return replace(self, view=replace(self.view, case=case))
 
     def told(self, brief: Brief) -> Self:
-        """The same files with a brief that differs in words of people only (answers, title)."""
-        return replace(self, view=replace(self.view, case=replace(self.case, brief=brief)))
+        """The same files with other words of people (answers, title); with no id none is picked."""
+        decision = self.case.decision if brief.decision else None
+        case = replace(self.case, brief=brief, decision=decision)
+        return replace(self, view=replace(self.view, case=case))
 
     def explain(self, task: Task | None = None) -> Explanation | None:
         """Explain the picked decision; ``None`` when none is picked or there is no model.
@@ -213,6 +229,12 @@ class Desk:
 
         return None if self.view.log is None else Decisions(self.view)
 
+    def what_is_what(self, ids: Sequence[str] = (), task: Task | None = None) -> Sheet:
+        """What each source, column and input was taken for; which of ``ids`` are in the log."""
+        from investigators.what_is_what import what_is_what
+
+        return what_is_what(self.view, ids, task or Task())
+
 
 def open_case(
     what: str | Path | Brief, task: Task | None = None, *, decision: str | None = None
@@ -281,7 +303,7 @@ def export(
             f"{len(hits)} wordings are warned of, the first: {hits[0]}",
             mend="reword them in the case, or leave --strict out",
         )
-    target = _folder(folder)
+    target = folder_of(folder)
     written = []
     for writer in writers:
         path = target / f"report{writer.suffix}"
@@ -298,7 +320,7 @@ def save(
     investigation: Investigation, folder: str | Path, timings: dict[str, float] | None = None
 ) -> tuple[Path, Path]:
     """Write the working files: ``findings.json`` and ``case.fifthwhy``."""
-    target = _folder(folder)
+    target = folder_of(folder)
     document_path, case_path = (
         save_findings(investigation, target, timings),
         target / "case.fifthwhy",
@@ -324,7 +346,7 @@ def save_findings(
     from investigators.findings import document, encode
     from investigators.report.actions import actions
 
-    path = _folder(folder) / "findings.json"
+    path = folder_of(folder) / "findings.json"
     made = document(investigation, actions=actions(investigation), timings=timings)
     write_whole(path, encode(made))
     return path
@@ -337,47 +359,6 @@ def load(case_file: str | Path) -> Investigation:
         InputTrouble: when it is not one, or damaged.
     """
     return case_history.load(Path(case_file))
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all.
-
-    Raises:
-        InputTrouble: it cannot be written.
-    """
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        raise InputTrouble(path.name, f"cannot be written: {error.strerror}") from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def can_hold(folder: str | Path) -> None:
-    """Refuse a place that can be no folder to write into, before any work is done for it.
-
-    Raises:
-        InputTrouble: it is a file, lies under one, or may not be written.
-    """
-    target = Path(folder)
-    there = next((each for each in (target, *target.parents) if each.exists()), None)
-    if there is not None and there.is_dir() and os.access(there, os.W_OK):
-        return
-    why = "Permission denied" if there is None or there.is_dir() else f"{there.name} is a file"
-    raise InputTrouble(target.name, f"cannot be written: {why}", expected="a folder to write into")
-
-
-def _folder(folder: str | Path) -> Path:
-    target = Path(folder)
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputTrouble(
-            target.name, f"cannot be written: {error.strerror}", expected="a folder to write into"
-        ) from error
-    return target
 
 
 def samples() -> tuple[str, ...]:
@@ -395,6 +376,34 @@ def sample(name: str) -> Path:
     if name not in samples():
         raise InputTrouble(name, "there is no such sample", expected=", ".join(samples()))
     return path
+
+
+def sample_card(name: str) -> Card:
+    """What a sample is about: title, beginning of its story, what it holds."""
+    from investigators.glance import card
+
+    return card(sample(name))
+
+
+def sample_rows(name: str) -> int:
+    """Number of rows of a sample's log, counted."""
+    from investigators.glance import requests
+
+    return requests(sample(name))
+
+
+def glance(path: str | Path) -> Glance:
+    """What a case file is about, without opening it; one that is gone is said, not raised."""
+    from investigators.glance import glance as look
+
+    return look(Path(path))
+
+
+def read_ticket(text: str) -> Ticket:
+    """Recognise title, reported words, dates, ids and numbers in a pasted ticket or mail."""
+    from investigators.ticket import read_ticket as read
+
+    return read(text)
 
 
 def sort_files(paths: Sequence[str], task: Task | None = None) -> tuple[Sorted, ...]:

@@ -43,9 +43,11 @@ def run_again(brief: Brief) -> str:
             for place in places:
                 words += _flag(role.replace("_", "-"), place.name)
         for what, columns in brief.columns.items():
-            for column in columns:
+            for column in columns or ("",):  # none: no column plays this role
                 words += _flag("column", f"{what}={column}")
         words += _settings(brief)
+        for name, unit in brief.units.items():
+            words += _flag("unit", f"{name}={unit}")
     if brief.decision is not None:
         words += _flag("decision", brief.decision)
     if brief.trust_model:

@@ -69,6 +69,33 @@ def find_decision(view: View, wanted: str | None, task: Task | None = None) -> D
     raise _unknown(view, wanted.strip(), task)
 
 
+def decision_of_row(view: View, row: int, task: Task | None = None) -> tuple[str, Decision]:
+    """Return the decision of a row of the log and the name by which it is found again.
+
+    The name is its id; ``ID#2`` where it is the second of several, as :func:`find_decision`
+    counts them; ``row 17`` where it has none.
+
+    Raises:
+        InputTrouble: there is no such row.
+    """
+    log = view.log
+    found = _rows(log, "fw_row = ?", (row,), task)
+    if log is None or not found:
+        raise InputTrouble("the log", f"there is no row {row + 1}")
+    decision = _from_log(view, found[0])
+    text = found[0]["fw_id"]
+    if text is None:
+        return decision.id, decision
+    alike = [each["fw_row"] for each in _rows(log, "fw_id = ?", (text,), task)]
+    if row not in alike:
+        raise InputTrouble(
+            log.name,
+            f"{text} occurs more than {len(alike):,} times",
+            mend="is another column the id of a decision? Say so under What is what",
+        )
+    return (text if len(alike) == 1 else f"{text}#{alike.index(row) + 1}"), decision
+
+
 def _readings(wanted: str) -> list[tuple[str, int | None]]:
     """The id as it stands first, for ids may contain ``#``; then ``ID#2``."""
     readings: list[tuple[str, int | None]] = [(wanted, None)]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from investigators import shelf
+from investigators.brief import nearest
 from investigators.case import Brief, Place, Role
 from investigators.dictionary import open_dictionary
 from investigators.features import Dictionary
@@ -64,6 +65,7 @@ def open_brief(brief: Brief, task: Task) -> Opened:
         tables = _tables(brief, engine, task)
         dictionary = _dictionary(brief)
         view = Arranging(brief, task, model, tables, dictionary, folder).view()
+        view = replace(view, dictionary=_with_units(brief, model, dictionary))
         return Opened(view, stack.pop_all(), seals)
     raise AssertionError("unreachable")
 
@@ -141,6 +143,24 @@ def _tables(brief: Brief, engine: Engine, task: Task) -> dict[Role, tuple[Table,
                 opened.append(table)
         found[role] = tuple(opened)
     return found
+
+
+def _with_units(brief: Brief, model: Model | None, dictionary: Dictionary) -> Dictionary:
+    """Units said by hand go before those of the dictionary.
+
+    The columns were mapped before: an entry made here says nothing about names or their order.
+    """
+    known = [*(i.name for i in model.inputs), *dictionary.features] if model else []
+    for name in brief.units if model else ():
+        if name not in known:
+            raise InputTrouble(
+                "units",
+                f"the model has no input {name}",
+                place=f"units.{name}",
+                mend=nearest(name, known),
+            )
+    said = {n: replace(dictionary.get(n), unit=unit or None) for n, unit in brief.units.items()}
+    return replace(dictionary, features={**dictionary.features, **said})
 
 
 def _dictionary(brief: Brief) -> Dictionary:

@@ -53,7 +53,10 @@ def read_playbook(path: Path) -> Playbook:
             path.name, " ".join(str(error).split()), expected="the keys of a playbook"
         ) from None
     for key, text in (("came_about", found.came_about), ("unnoticed", found.unnoticed)):
-        used = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+        try:
+            used = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+        except ValueError as error:  # a brace without its partner
+            raise InputTrouble(path.name, str(error), place=key, mend="write {{ or }}") from None
         if unknown := sorted(used - PLACEHOLDERS):
             raise InputTrouble(
                 path.name,

@@ -86,7 +86,7 @@ def standing(found: Investigation) -> Standing:
     """How the five whys of a finished investigation stand, for its report."""
     from investigators.report.board_part import Standing
     from investigators.why_tree import Progress
-    from investigators.whys import claim_of, missing_to_confirm
+    from investigators.whys import claim_of
 
     progress = Progress(
         answers=found.checks,
@@ -99,7 +99,7 @@ def standing(found: Investigation) -> Standing:
     claims = {claim_of(lead): lead.id for lead in found.leads}
     return Standing(
         tree=whys(found.case, found.board, progress),
-        missing={lead.id: missing_to_confirm(lead, progress) for lead in found.leads},
+        missing={lead.id: missing_to_confirm(lead, progress, found.board) for lead in found.leads},
         lead_of={
             answer.why: claims[answer.claim]
             for answer in found.board.answers
@@ -157,11 +157,13 @@ def palettes() -> dict[str, dict[str, str]]:
     return {name: msgspec.structs.asdict(each) for name, each in read().items()}
 
 
-def missing_to_confirm(lead: Lead, progress: Progress) -> tuple[str, ...]:
+def missing_to_confirm(
+    lead: Lead, progress: Progress, board: Board | None = None
+) -> tuple[str, ...]:
     """What is still needed before a lead counts as confirmed."""
     from investigators.whys import missing_to_confirm as missing
 
-    return missing(lead, progress)
+    return missing(lead, progress, board)
 
 
 def claim_of(lead: Lead) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from investigators import shelf
 from investigators.case import Confidence, Place, Role
 from investigators.tables.open_table import open_table
-from investigators.tables.table import Engine, Table
+from investigators.tables.table import Engine, Table, quoted
 from investigators.task import Task
 from investigators.trouble import InputTrouble
 
@@ -95,12 +95,12 @@ def _plain(place: Place, task: Task) -> tuple[Sorted, tuple[str, ...]] | None:
     """A file that is no table: picture, model, dictionary."""
     path = Path(place.path)
     suffix = path.suffix.lower()
+    if not path.exists():
+        raise InputTrouble(place.name, "there is no such file", expected="a file or a folder")
     if suffix in PICTURES:
         return Sorted(place, "screenshot", "it is a picture", "sure"), ()
     if suffix in PICKLES:
         return Sorted(place, "model", "a pickle: it is read only with your word", "likely"), ()
-    if not path.exists():
-        raise InputTrouble(place.name, "there is no such file", expected="a file or a folder")
     if path.is_dir() or place.table:
         return None
     with path.open("rb") as stream:
@@ -163,9 +163,20 @@ def _small(table: Table, names: Sequence[str], named: Role | None) -> tuple[Role
         return "ui_events", "names components or positions on a page"
     timed = any(column.kind == "time" for column in table.columns)
     short = len(names) <= FEW and timed and table.rows < 1000
+    if named in (None, "ui_events") and len(names) <= FEW and _two_ways(table, names):
+        return "outcomes", "an id and something that came out one way or the other"
     if named is None and short and any(RELEASE.search(name) for name in names):
         return "releases", "short, with times and texts"
     return named, "by its name" if named is not None else "nothing in it says what it is"
+
+
+def _two_ways(table: Table, names: Sequence[str]) -> bool:
+    """Whether one column has just two values, and another tells (nearly) every row apart."""
+    if not table.rows:
+        return False
+    cells = ", ".join(f"count(DISTINCT {quoted(name)})" for name in names)
+    kinds = [column[0].as_py() for column in table.query(f"SELECT {cells} FROM {{t}}").columns]
+    return 2 in kinds and max(kinds) > max(2, 0.9 * table.rows)
 
 
 def _bare(name: str) -> str:

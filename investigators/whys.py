@@ -121,11 +121,12 @@ def _rivals(
         enumerate(suspicions), key=lambda pair: (order.get(pair[1].check, len(order)), pair[0])
     )
     made = [_rival(board, progress, each, book) for _, each in ordered]
-    for own in board.rivals:
-        if own.why != FIRST:
-            continue
-        made.append(_own(own, board.ruling(own.id)))
-    return made
+    return [*made, *_own_rivals(board, FIRST)]
+
+
+def _own_rivals(board: Board, why: str) -> tuple[Rival, ...]:
+    """Rivals that people added to a why."""
+    return tuple(_own(own, board.ruling(own.id)) for own in board.rivals if own.why == why)
 
 
 def _own(own: OwnRival, ruling: RuledOut | None) -> Rival:
@@ -154,14 +155,16 @@ def _rival(board: Board, progress: Progress, each: Suspicion, book: Playbook) ->
     confirmed = (
         chosen is not None
         and any(claim_of(lead) == chosen.claim for lead in leads)
-        and not missing_to_confirm(next(x for x in leads if claim_of(x) == chosen.claim), progress)
+        and not missing_to_confirm(
+            next(x for x in leads if claim_of(x) == chosen.claim), progress, board
+        )
     )
     return Rival(
         id=each.check,
         words=worded.words if worded else each.words,
         family=each.family,
         standing=standing,
-        status="confirmed" if confirmed else _status(standing, ruled=ruling is not None),
+        status=_status(standing, ruled=ruling is not None, confirmed=confirmed),
         how=_how(standing, answer, progress, leads),
         sentence=answer.sentence if answer else "",
         leads=tuple(lead.id for lead in leads),
@@ -187,9 +190,11 @@ def _standing(answer: CheckAnswer | None, check: str, progress: Progress) -> Sta
     return "not run"
 
 
-def _status(standing: Standing, *, ruled: bool) -> Status:
+def _status(standing: Standing, *, ruled: bool, confirmed: bool) -> Status:
     if ruled or standing == "speaks against":
         return "ruled out"
+    if confirmed:
+        return "confirmed"
     if standing == "supports":
         return "supported"
     if standing == "waived":
@@ -219,11 +224,14 @@ def _how(
     }[standing]
 
 
-def missing_to_confirm(lead: Lead, progress: Progress) -> tuple[str, ...]:
+def missing_to_confirm(
+    lead: Lead, progress: Progress, board: Board | None = None
+) -> tuple[str, ...]:
     """Return what is still needed before a lead counts as confirmed (method.md, "Status").
 
     One computed or recorded item that fits only this rival; one attempt to refute it survived (the
-    replay counts); one rival ruled out or undetermined.
+    replay counts); one rival ruled out (by a check, or on the ``board`` by a person) or
+    undetermined.
     """
     missing = []
     if lead.strength == "weak":
@@ -233,10 +241,10 @@ def missing_to_confirm(lead: Lead, progress: Progress) -> tuple[str, ...]:
     )
     if not survived and not lead.corroborations:
         missing.append("one survived attempt to refute it, such as a replay of the repair")
-    others = [
-        a for a in progress.answers if a.id not in {f.partition("/")[0] for f in lead.findings}
-    ]
-    if not any(a.verdict in ("speaks against", "cannot tell") for a in others):
+    own = {finding.partition("/")[0] for finding in lead.findings}
+    settled = {a.id for a in progress.answers if a.verdict in ("speaks against", "cannot tell")}
+    settled |= {ruling.rival for ruling in board.ruled_out} if board is not None else set()
+    if not settled - own:
         missing.append("one rival that is ruled out or undetermined")
     return tuple(missing)
 
@@ -259,6 +267,7 @@ def _following(board: Board, progress: Progress, words: Questions, first: Why) -
             id=name,
             leg="came about",
             question=question,
+            rivals=_own_rivals(board, name),
             answer=board.answer(name),
             facts=_facts(board, name),
             ask=words.asks.get(lead.id, "") if lead is not None else "",
@@ -283,6 +292,7 @@ def _unnoticed(board: Board, progress: Progress, words: Questions, book: Playboo
         id=FIRST_UNNOTICED,
         leg="unnoticed",
         question=question or book.unnoticed,
+        rivals=_own_rivals(board, FIRST_UNNOTICED),
         answer=board.answer(FIRST_UNNOTICED),
         facts=_facts(board, FIRST_UNNOTICED),
     )
@@ -303,8 +313,6 @@ def _chip(
     words = FAMILY_WORDS[family]
     if not progress.done:
         return Chip(family, words, "…", f"{len(answers)} of {total}", "checking")
-    if board.waiver(family) is not None:
-        return Chip(family, words, "–", "waived", "not run")
     told = sum(a.verdict in ("supports", "speaks against") for a in answers)
     of = "" if told == total else f"{told} of {total}"
     found = progress.families.get(family)
@@ -322,7 +330,10 @@ def _chip(
         return Chip(family, words, "●", f"with {by}" if by else "symptom", "unsure")
     if status == "clear":
         return Chip(family, words, "✓", of, "clear")
-    return Chip(family, words, "?" if answers else "–", of or "not run", "unsure")
+    waived = board.waiver(family) is not None  # comes last: it never hides what was found
+    if waived or not answers:
+        return Chip(family, words, "–", "waived" if waived else "not run", "not run")
+    return Chip(family, words, "?", of, "unsure")
 
 
 def _to_close(whys: Sequence[Why], board: Board, progress: Progress) -> list[str]:
@@ -330,6 +341,8 @@ def _to_close(whys: Sequence[Why], board: Board, progress: Progress) -> list[str
     missing = []
     if not progress.done:
         missing.append("the checks have not finished")
+    if progress.cancelled:
+        missing.append("the checks were cancelled before they finished")
     legs = {"came about": "how it came about", "unnoticed": "how it stayed unnoticed"}
     for leg, words in legs.items():
         if not any(w.leg == leg and w.answer is not None for w in whys):

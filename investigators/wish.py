@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from investigators.clock import iso
 from investigators.evidence import Cell
@@ -21,25 +22,27 @@ class Filter:
     """One chip: rows where ``column`` is one of ``values``, or lies in ``low`` to ``high``.
 
     ``values`` may hold ``None`` (missing).  ``low`` is included, ``high`` is not.  Times are ISO
-    text on the case's clock.
+    text on the case's clock.  With ``exclude`` the chip lets through every other row.
     """
 
     column: str
     values: tuple[Cell, ...] = ()
     low: float | str | None = None
     high: float | str | None = None
+    exclude: bool = False
 
     def words(self) -> str:
-        """Say the chip: ``decision: review``."""
+        """Say the chip: ``decision: review``, ``decision: not review``."""
         name = TITLES.get(self.column, self.column)
+        sign = "not " if self.exclude else ""
         if self.values:
             shown = ", ".join("missing" if v is None else str(v) for v in self.values[:3])
             more = f" and {len(self.values) - 3} more" if len(self.values) > 3 else ""
-            return f"{name}: {shown}{more}"
+            return f"{name}: {sign}{shown}{more}"
         low, high = (_edge(edge) for edge in (self.low, self.high))
         if low and high:
-            return f"{name}: {low} to {high}"
-        return f"{name}: from {low}" if low else f"{name}: below {high}"
+            return f"{name}: {sign}{low} to {high}"
+        return f"{name}: {sign}from {low}" if low else f"{name}: {sign}below {high}"
 
 
 def _edge(edge: float | str | None) -> str:
@@ -62,9 +65,21 @@ class Wish:
     descending: bool = False
 
     def with_filter(self, chip: Filter) -> Wish:
-        """Return the wish with this chip in place of another of its column."""
+        """Return the wish with this chip in place of another of its column.
+
+        Values to exclude are added to those excluded before.
+        """
+        for kept in self.filters:
+            both = kept.column == chip.column and kept.exclude and chip.exclude
+            if both and kept.values and chip.values:
+                chip = replace(chip, values=tuple(dict.fromkeys((*kept.values, *chip.values))))
         others = tuple(f for f in self.filters if f.column != chip.column)
         return replace(self, filters=(*others, chip))
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it may leave rows out."""
+        return bool(self.filters or self.search.strip())
 
     def without(self, column: str) -> Wish:
         """Return the wish without the chip of a column."""
@@ -109,3 +124,8 @@ class Strip:
     def iso(self, seconds: float, *, known: bool) -> str:
         """A place on the strip as the filter of the time column wants it."""
         return iso(round(seconds * 1e6), zone_known=known)
+
+
+def seconds(text: str) -> float:
+    """Seconds since 1970 of an ISO time on the case's clock."""
+    return datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=UTC).timestamp()

@@ -1,25 +1,336 @@
-"""StartPage."""
+"""The start page: paste a ticket, drop files, try a sample, go on with a case."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QMimeData, QSize, Qt, QTimer
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QImage,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QLayout, QProgressBar, QPushButton, QWidget
 
-from app.parts import column, label
+from app import settings
+from app.panes.ticket import TicketField, is_picture
+from app.parts import Tall, button, clear, column, elided, frame, kind, label, row
 from app.session import Session
 from app.state import State
+from investigators import desk
+
+if TYPE_CHECKING:
+    from investigators.glance import Glance
+
+STEPS = (
+    "Pick the decision and say what you expected.",
+    "What the model did, beside why that happened.",
+    "Checks answer: supports, speaks against, cannot tell.",
+    "Undo a suspected cause and ask the model again.",
+    "Take the post-mortem to the ticket or the meeting.",
+)
+DROP = "Drop the model and the log of its requests here"
+MORE = (
+    "and, if you have them: training data, outcomes, screen events, a screenshot, "
+    "the feature list with units, releases"
+)
+Look = tuple[tuple[int, ...], tuple["Glance", ...]]
+
+
+class Card(QPushButton):
+    """A button that holds labels and is as large as they are."""
+
+    def __init__(self, look: str, inside: QLayout, name: str, do: Callable[[], object]) -> None:
+        super().__init__()
+        self._inside = inside
+        self.setLayout(inside)
+        kind(self, look)
+        self.setAccessibleName(name)
+        self.clicked.connect(lambda _checked=False: do())
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(inside.hasHeightForWidth())
+        policy.setHorizontalPolicy(policy.Policy.Expanding)
+        policy.setVerticalPolicy(policy.Policy.Preferred)
+        self.setSizePolicy(policy)
+        for each in self.findChildren(QWidget):
+            each.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As its labels want it."""
+        return self._inside.totalSizeHint()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As its labels need it."""
+        return self._inside.totalMinimumSize()
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        """As high as wrapped labels need."""
+        return self._inside.totalHeightForWidth(width)
 
 
 class StartPage(QWidget):
-    """StartPage."""
+    """Everything that begins a case."""
 
     def __init__(self, session: Session, act: Callable[[str], None]) -> None:
         super().__init__()
         self._session, self._act = session, act
-        self._label = label("StartPage", "title", wrap=True)
-        self.setLayout(column(self._label, 1, margins=(12, 12, 12, 12)))
+        self._looked = False
+        self.setProperty("help", "start")
+        self.setAcceptDrops(True)
+        self.ticket = TicketField(session)
+        self.ticket.filed.connect(self._take)
+        self._make_drop()
+        self._facts: dict[str, QWidget] = {}
+        self._recent = column(gap=0)
+        self._clear = button("Clear", self._forget, "link", "Forget the list; files stay")
+        self._clear.setAccessibleName("Clear the list of recent cases")
+        left, right = QWidget(), QWidget()
+        left.setLayout(self._left())
+        left.setMaximumWidth(860)
+        right.setLayout(self._right())
+        right.setMaximumWidth(430)
+        inside = QWidget()
+        both = row(left, right, margins=(56, 40, 56, 24), gap=34)
+        both.setStretch(0, 65)
+        both.setStretch(1, 35)
+        inside.setLayout(column(both, 1))
+        self.setLayout(column(Tall(inside)))
         session.changed.connect(self._changed)
+        session.progressed.connect(self._progressed)
 
-    def _changed(self, _before: State, state: State) -> None:
-        self._label.setText(f"StartPage {state.stage} {state.title}")
+    # --- building --------------------------------------------------------------------------------
+
+    def _left(self) -> QLayout:
+        cards = row(gap=14)
+        for name in self._samples():
+            cards.addWidget(self._sample(name), 1)
+        return column(
+            label("Which decision surprised somebody?", "hero", wrap=True),
+            label("Drop what you have. Nothing leaves this computer, nothing is changed.", "soft",
+                  wrap=True),
+            _gap(6),
+            self.ticket,
+            self._drop,
+            self._opening,
+            _gap(14),
+            label("Learn it in five minutes: cases with a known end", "bold", wrap=True),
+            cards,
+            1,
+            gap=6,
+        )  # fmt: skip
+
+    @staticmethod
+    def _samples() -> tuple[str, ...]:
+        """Cards in the order of the ways a case may end: a unit, a component, a policy."""
+        order = ("shop_fraud", "home_page", "contract_refused")
+        known = desk.samples()
+        return (*(n for n in order if n in known), *(n for n in known if n not in order))
+
+    def _sample(self, name: str) -> Card:
+        card = desk.sample_card(name)
+        facts = label(", ".join(card.holds), "faint", wrap=True)
+        self._facts[name] = facts
+        inside = column(
+            label(card.title, "bold", wrap=True),
+            label(card.story, "soft", wrap=True),
+            facts,
+            1,
+            margins=(14, 12, 14, 12),
+            gap=6,
+        )
+        words = f"Sample case: {card.title}. {card.story}"
+        return Card("card", inside, words, partial(self._open, [str(desk.sample(name))]))
+
+    def _make_drop(self) -> None:
+        self._words = label(DROP, "bold", wrap=True)
+        self._more = label(MORE, "soft", wrap=True)
+        for each in (self._words, self._more):
+            each.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.choose = button("Choose files…", lambda: self._act("open"), "main")
+        self.case = button("Open a case…", lambda: self._act("open_case"))
+        inside = column(
+            self._words,
+            self._more,
+            row(1, self.choose, self.case, 1),
+            margins=(20, 26, 20, 26),
+            gap=12,
+        )
+        self._drop = frame("drop", inside)
+        self._drop.setAccessibleName(f"{DROP} {MORE}")
+        self._said = label("Opening", "bold", wrap=True)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress of opening")
+        self.cancel = button("Cancel", lambda: self._act("cancel"))
+        waiting = column(
+            self._said, self._bar, row(1, self.cancel, 1), margins=(20, 26, 20, 26), gap=14
+        )
+        self._said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._opening = frame("panel", waiting)
+        self._opening.hide()
+
+    def _right(self) -> QLayout:
+        recent = frame("panel", self._recent)
+        steps = column(margins=(14, 10, 14, 10), gap=5)
+        for number, words in enumerate(STEPS, start=1):
+            line = row(label(str(number), "bold"), label(words, wrap=True))
+            line.setStretch(1, 1)
+            steps.addLayout(line)
+        return column(
+            row(label("Recent cases", "bold"), 1, self._clear),
+            recent,
+            _gap(12),
+            label("How it works", "bold"),
+            frame("panel", steps),
+            1,
+            gap=8,
+        )
+
+    # --- what there is ---------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Look around after the page is on screen, never before."""
+        super().showEvent(event)
+        if not self._looked:
+            self._looked = True
+            QTimer.singleShot(0, self, self._look)
+
+    def _look(self) -> None:
+        """Read recent cases and count the samples' rows, off the GUI thread."""
+        names = tuple(self._facts)
+        paths = settings.read().recent
+        self._session.ask(
+            "Looking at the recent cases",
+            lambda _task: (
+                tuple(desk.sample_rows(name) for name in names),
+                tuple(desk.glance(path) for path in paths),
+            ),
+            self._seen,
+        )
+
+    def _seen(self, look: Look) -> None:
+        rows, recent = look
+        for (name, facts), n in zip(self._facts.items(), rows, strict=True):
+            holds = desk.sample_card(name).holds
+            facts.setText(" · ".join((f"{n:,} requests", *holds)))  # type: ignore[attr-defined]
+        clear(self._recent)
+        self._clear.setVisible(bool(recent))
+        if not recent:
+            none = label("Cases that you open stand here.", "soft", wrap=True)
+            none.setContentsMargins(12, 10, 12, 10)
+            self._recent.addWidget(none)
+        for each in recent:
+            self._recent.addWidget(self._known(each))
+
+    def _known(self, each: Glance) -> Card:
+        title = elided(each.title, "bold" if each.there else "faint")
+        ending = " · ".join(part for part in (each.ending, _day(each.changed)) if part)
+        inside = row(title, label(ending, "faint"), margins=(12, 8, 12, 8))
+        inside.setStretch(0, 1)
+        card = Card("row", inside, f"{each.title}: {ending}", partial(self._open, [each.path]))
+        card.setEnabled(each.there)
+        card.setToolTip(each.path)
+        return card
+
+    def _forget(self) -> None:
+        settings.write(settings.replace(settings.read(), recent=()))
+        self._look()
+
+    def _changed(self, before: State, state: State) -> None:
+        if state.busy and state.busy != before.busy:
+            self._said.setText(state.busy)
+        if before.stage != state.stage or before == State():
+            opening = state.stage == "opening"
+            self._opening.setVisible(opening)
+            self._drop.setVisible(not opening)
+            self._bar.setRange(0, 0)
+            if state.stage == "start" and self._looked and before.stage != "start":
+                self._look()
+            self.ticket.redraw()
+
+    def _progressed(self, words: str, done: int, total: int) -> None:
+        if self._session.state.stage == "opening":
+            self._said.setText(f"{words}, {done:,} of {total:,}" if total else words)
+            self._bar.setRange(0, total)
+            self._bar.setValue(done)
+
+    # --- files -----------------------------------------------------------------------------------
+
+    def _open(self, paths: list[str]) -> None:
+        self._session.open_files(paths)
+
+    def _take(self, paths: list[str]) -> None:
+        """Pictures wait for the case; everything else is opened, with them."""
+        pictures = [path for path in paths if is_picture(path)]
+        if pictures and len(pictures) == len(paths):
+            self.ticket.take_picture(pictures[0])
+        elif paths:
+            self._open(paths)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Say what will happen."""
+        words = self._will_happen(event.mimeData())
+        if words:
+            event.acceptProposedAction()
+            self._words.setText(words)
+            kind(self._drop, "drop", "over")
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's name
+        """As before."""
+        super().dragLeaveEvent(event)
+        self._no_drag()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Take what was dropped."""
+        self._no_drag()
+        data = event.mimeData()
+        paths = _paths(data)
+        event.acceptProposedAction()
+        if paths:
+            self._take(paths)
+        elif isinstance(data.imageData(), QImage):
+            self.ticket.field.pictured.emit(data.imageData())
+
+    def _no_drag(self) -> None:
+        self._words.setText(DROP)
+        self._drop.setProperty("state", "")
+        kind(self._drop, "drop")
+
+    @staticmethod
+    def _will_happen(data: QMimeData) -> str:
+        paths = _paths(data)
+        if data.hasImage() or (paths and all(is_picture(path) for path in paths)):
+            return "Let go: the picture is kept as the screenshot of the case you open next"
+        if len(paths) == 1 and paths[0].endswith((".fifthwhy", ".toml")):
+            return "Let go: this case opens"
+        if paths:
+            files = "1 file is" if len(paths) == 1 else f"{len(paths)} files are"
+            return f"Let go: {files} read, and you see what each was taken for"
+        return ""
+
+
+def _gap(height: int) -> QWidget:
+    """Some room between two parts."""
+    made = QWidget()
+    made.setFixedHeight(height)
+    return made
+
+
+def _paths(data: QMimeData) -> list[str]:
+    return [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
+
+
+def _day(iso: str) -> str:
+    """``yesterday``, ``4 Nov``, or with the year when it is another one."""
+    if not iso:
+        return ""
+    day, today = date.fromisoformat(iso), date.today()  # noqa: DTZ011 - the reader's own calendar
+    ago = (today - day).days
+    if ago in (0, 1):
+        return ("today", "yesterday")[ago]
+    return f"{day.day} {day:%b}" + ("" if day.year == today.year else f" {day.year}")

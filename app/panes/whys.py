@@ -178,7 +178,7 @@ class WhysPane(QWidget):
         acts = CardActs(self._answer_with, self._rule_out, self._rows)
         return LeadCard(
             lead, rival, state.case, state.progress.findings, acts,
-            missing=desk.missing_to_confirm(lead, state.progress),
+            missing=desk.missing_to_confirm(lead, state.progress, state.board),
             current=rival.status != "ruled out",
         )  # fmt: skip
 
@@ -265,7 +265,8 @@ class WhysPane(QWidget):
         tree = self._tree
         if tree is None:
             return
-        missing = desk.missing_to_confirm(lead, self._session.state.progress)
+        state = self._session.state
+        missing = desk.missing_to_confirm(lead, state.progress, state.board)
         form = AnswerForm(self, tree.whys[0].question, headline(lead), missing)
         if form.exec():
             answer = WhyAnswer(FIRST, form.said(), lead.id, desk.claim_of(lead))

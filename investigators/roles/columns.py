@@ -180,7 +180,7 @@ def _roles(asked: Asked, roles: Iterable[str]) -> tuple[Guess, ...]:
     ranked = sorted(
         (-points, roles.index(role), p.position, role, p.name, guess)
         for role in roles
-        if role not in chosen
+        if role not in chosen and not _said_none(asked, role)
         for p in asked.columns.values()
         for points, guess in _candidate(asked, role, p)
     )
@@ -219,6 +219,11 @@ def _given(asked: Asked, role: str) -> list[Guess]:
         missing = next(name for name in names if name not in asked.columns)
         raise no_such_column(asked.table, missing, what, asked.columns)
     return [Guess(what, name, "given", "given") for name in here]
+
+
+def _said_none(asked: Asked, role: str) -> bool:
+    """Whether it was said that no column plays this role: an empty list of columns."""
+    return asked.brief.columns.get(f"{asked.source}.{role}") == ()
 
 
 def no_such_column(table: str, column: str, what: str, columns: Iterable[str]) -> InputTrouble:
@@ -293,6 +298,7 @@ def _segments(
     """Group columns and ignored ones; given segments replace all guesses."""
     given_ignored = _given(asked, "ignore")
     given = _given(asked, "segment")
+    settled = bool(given) or _said_none(asked, "segment")
     guesses = [*given]
     ignored = [*given_ignored]
     for p in asked.columns.values():
@@ -308,7 +314,7 @@ def _segments(
             or (not p.values and (p.length > FREE_TEXT or p.blanks > 2))
         ):
             ignored.append(Guess("log.ignore", p.name, "free text", "likely"))
-        elif not given and p.values and p.column.kind in {"text", "boolean", "integer"}:
+        elif not settled and p.values and p.column.kind in {"text", "boolean", "integer"}:
             if p.name in asked.inputs and p.name not in categories:
                 continue
             word = f"{len(p.values)} values"

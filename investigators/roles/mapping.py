@@ -63,7 +63,13 @@ class _Job:
 
     @property
     def open(self) -> list[ModelInput]:
-        return [each for each in self.model.inputs if each.name not in self.found]
+        said = self.brief.columns
+        return [
+            each
+            for each in self.model.inputs
+            # an empty list of columns says that this input has none
+            if each.name not in self.found and said.get(f"{self.role}.feature:{each.name}") != ()
+        ]
 
     @property
     def free(self) -> list[str]:
@@ -113,6 +119,8 @@ def _given(job: _Job) -> None:
                 expected=f"one of {', '.join(names[:12])}",
                 mend=nearest(name, names),
             )
+        if not columns:
+            continue
         if columns[0] not in job.columns:
             raise no_such_column(job.table.name, columns[0], what, job.columns)
         job.found[name] = (columns[0], "given", "given")

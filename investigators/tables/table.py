@@ -201,6 +201,15 @@ class Engine:
         return kept
 
 
+def _rising(parts: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
+    """Row numbers in rising order, whatever order the engine gave them in."""
+    import numpy as np
+
+    numbers = list(parts)
+    whole = np.concatenate(numbers) if numbers else np.empty(0, np.int64)
+    yield whole if (whole[1:] > whole[:-1]).all() else np.sort(whole)
+
+
 def _insist(cursor: duckdb.DuckDBPyConnection, over: threading.Event) -> None:
     """Interrupt what ``cursor`` runs, again and again until it is over.
 
@@ -301,6 +310,7 @@ class Table:
         limit: int,
         columns: Sequence[str] | None = None,
         order: Order | None = None,
+        task: Task | None = None,
     ) -> pa.Table:
         """Return rows ``offset`` to ``offset + limit`` in file order, or ordered by a column.
 
@@ -312,28 +322,43 @@ class Table:
         cells = ", ".join(quoted(name) for name in ["fw_row", *names])
         offset, limit = int(offset), int(limit)
         if order is not None:
-            return self._ordered_page(cells, offset, limit, order)
+            return self._ordered_page(cells, offset, limit, order, task)
         if self.whole:
             where = f"WHERE fw_row >= {offset} AND fw_row < {offset + limit} ORDER BY fw_row"
         else:
             where = f"ORDER BY fw_row LIMIT {limit} OFFSET {offset}"
-        return self.query(f"SELECT {cells} FROM {{t}} {where}")
+        return self.query(f"SELECT {cells} FROM {{t}} {where}", task=task)
 
-    def _ordered_page(self, cells: str, offset: int, limit: int, order: Order) -> pa.Table:
+    def ordered(self, order: Order, task: Task | None = None) -> np.ndarray:
+        """Return the row numbers in an order, shape (rows,); sorted once, then kept.
+
+        Raises:
+            Cancelled: when ``task`` was cancelled; nothing is kept then.
+        """
+        name, direction = (order, "ascending") if isinstance(order, str) else order
+        by = f"{quoted(name)} {'DESC' if direction == 'descending' else 'ASC'} NULLS LAST, fw_row"
+        file_order = (name, direction) == ("fw_row", "ascending")
+        # the engine keeps file order by itself, and sorts slowly what is sorted already
+        sorting = "" if file_order else f" ORDER BY {by}"
+        sort = self.batches(f"SELECT fw_row FROM {{t}}{sorting}", task=task)
+        numbers = (batch.column(0).to_numpy(zero_copy_only=False) for batch in sort)
+        return self.engine.order((self.relation, by), _rising(numbers) if file_order else numbers)
+
+    def _ordered_page(
+        self, cells: str, offset: int, limit: int, order: Order, task: Task | None
+    ) -> pa.Table:
         import numpy as np
         import pyarrow as pa
 
-        name, direction = (order, "ascending") if isinstance(order, str) else order
-        by = f"{quoted(name)} {'DESC' if direction == 'descending' else 'ASC'} NULLS LAST, fw_row"
-        sort = self.batches(f"SELECT fw_row FROM {{t}} ORDER BY {by}")
-        numbers = (batch.column(0).to_numpy(zero_copy_only=False) for batch in sort)
-        wanted = self.engine.order((self.relation, by), numbers)[offset : offset + limit]
+        wanted = self.ordered(order, task)[offset : offset + limit]
         pieces = []
         for start in range(0, max(len(wanted), 1), SMALL):
             part = wanted[start : start + SMALL]
             rows = ", ".join(str(number) for number in part.tolist()) or "-1"
+            near = f"fw_row BETWEEN {part.min()} AND {part.max()} AND " if len(part) else ""
             found = self.query(
-                f"SELECT {cells} FROM {{t}} WHERE fw_row IN ({rows}) ORDER BY fw_row"
+                f"SELECT {cells} FROM {{t}} WHERE {near}fw_row IN ({rows}) ORDER BY fw_row",
+                task=task,
             )
             # found is in file order: put it into the wanted order
             pieces.append(found.take(pa.array(np.argsort(np.argsort(part)))))

@@ -1,4 +1,4 @@
-"""A home of its own and a session that is closed, for every test of the window."""
+"""A home of its own, a session and a window that are closed, for every test of the window."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from app import theme
 from app.session import Session
+from app.window import Window
 from tests.investigators import parcels
 
 
@@ -34,3 +36,15 @@ def session(home: Path, qapp: QApplication) -> Iterator[Session]:
     made.close()
     made.deleteLater()
     qapp.setStyleSheet("")
+
+
+@pytest.fixture
+def window(home: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[Window]:
+    assert home.name == "home"
+    theme.apply(qapp, "light", 100)
+    made = Window()
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitUntil(lambda: not made.session.state.busy, timeout=20_000)
+    yield made
+    made.close()

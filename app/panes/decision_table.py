@@ -1,0 +1,236 @@
+"""The table of the list: rows with hairlines, picked by click or key, copied as text."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+
+from app.models.decisions import PAGE, DecisionsModel
+from app.parts import kind
+from app.theme import theme
+
+ROW, EDGE, ROOM, NARROWEST, WIDEST = 24, 2, 10, 40, 320
+WIDE_TIME = "28 May 20:28"  # days of two digits may come later
+LEAST_ID = 56
+SAMPLE = 64  # rows of the first page that widths are taken from
+COPIED_AT_MOST = 10_000
+
+
+class _Rows(QStyledItemDelegate):
+    """Draws rows with hairlines: the picked one with an accent edge, the cursor with its lines."""
+
+    picked = -1
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw one cell; colours of the text stay as they are in a tinted row."""
+        rect, model, table = option.rect, index.model(), self.parent()
+        assert isinstance(table, QTableView)
+        colour = theme().colour
+        if index.row() == self.picked or QStyle.StateFlag.State_Selected in option.state:
+            painter.fillRect(rect, colour("tint"))
+        # straight from the model: the style's own way asks eight roles of every cell on screen
+        text = model.data(index, Qt.ItemDataRole.DisplayRole) or ""
+        side = model.data(index, Qt.ItemDataRole.TextAlignmentRole)
+        painter.setFont(table.font())
+        painter.setPen(model.data(index, Qt.ItemDataRole.ForegroundRole) or colour("ink"))
+        room = rect.adjusted(EDGE + 3, 0, -EDGE - 3, 0)
+        cut = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(side) | Qt.TextFlag.TextSingleLine, cut)
+        cursor = table.hasFocus() and index.row() == table.currentIndex().row()
+        painter.setPen(QPen(colour("accent" if cursor else "line"), 1))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        if cursor:
+            painter.drawLine(rect.topLeft(), rect.topRight())
+        if index.row() == self.picked and index.column() == 0:
+            painter.fillRect(rect.left(), rect.top(), 3, rect.height(), colour("accent"))
+
+
+class DecisionTable(QTableView):
+    """Rows of a :class:`DecisionsModel`.  ``chosen`` carries a place in the list."""
+
+    chosen = Signal(int)
+    stepped = Signal(int)
+
+    def __init__(self, model: DecisionsModel) -> None:
+        super().__init__()
+        self._model = model
+        self._rows = _Rows(self)
+        self._fitted: tuple[str, ...] = ()
+        self._whole_id = NARROWEST
+        kind(self, "list")
+        self.setModel(model)
+        self.setItemDelegate(self._rows)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setAccessibleName("Decisions")
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.setSectionsClickable(True)
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setMinimumSectionSize(NARROWEST)
+        header.setAccessibleName("Columns of the decisions")
+        model.dataChanged.connect(self._arrived)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Sizes and colours anew: the theme or the zoom changed."""
+        self.setFont(theme().font())
+        self.verticalHeader().setMinimumSectionSize(theme().px(ROW))
+        self.verticalHeader().setDefaultSectionSize(theme().px(ROW))
+        self._fitted = ()
+        self._fit()
+        self.viewport().update()
+
+    # --- the picked one --------------------------------------------------------------------------
+
+    def mark(self, place: int | None, *, show: bool) -> None:
+        """Tint the picked row; ``show`` scrolls to it and puts the cursor on it."""
+        self._rows.picked = -1 if place is None else place
+        if place is not None and show:
+            index = self._model.index(place, 0)
+            top, bottom = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+            inside = top <= place and (bottom == -1 or place < bottom)
+            self.setCurrentIndex(index)
+            if not inside:
+                self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+        self.viewport().update()
+
+    def marked(self) -> int | None:
+        """Where the picked one stands."""
+        return None if self._rows.picked < 0 else self._rows.picked
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Enter picks; J and K pick the next and the previous one; the rest is Qt's."""
+        plain = event.modifiers() in (
+            Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier,
+        )  # fmt: skip
+        if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.currentIndex().isValid():
+                self.chosen.emit(self.currentIndex().row())
+        elif plain and event.key() in (Qt.Key.Key_J, Qt.Key.Key_K):
+            self.stepped.emit(1 if event.key() == Qt.Key.Key_J else -1)
+        else:
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """A plain click picks; with Ctrl or Shift it selects rows to copy."""
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and plain and index.isValid() and len(self.selectionModel().selectedRows()) <= 1:
+            self.chosen.emit(index.row())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """The keyboard always finds a row to stand on."""
+        if not self.currentIndex().isValid() and self._model.rowCount():
+            self.setCurrentIndex(self._model.index(max(self.rowAt(0), 0), 0))
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """The cursor's lines go."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    # --- widths ----------------------------------------------------------------------------------
+
+    def _arrived(self, first: QModelIndex, _last: QModelIndex) -> None:
+        if first.row() % PAGE == 0:
+            self._fit(first.row())
+
+    def _fit(self, start: int = 0) -> None:
+        """Widths from the first page that came, once for each choice of columns."""
+        listed = self._model.listed
+        if listed is None:
+            return
+        names = tuple(column.name for column in listed.columns)
+        if self._model.peek(start) is None:
+            return
+        cells, head = self.fontMetrics(), self.horizontalHeader().fontMetrics()
+        rows = range(start, min(start + SAMPLE, listed.count))
+        for k in range(len(names)):
+            title = str(self._model.headerData(k, Qt.Orientation.Horizontal))
+            least = head.horizontalAdvance(title) + ROOM
+            if names == self._fitted:  # only the sign of the order may need more room
+                self.setColumnWidth(k, max(self.columnWidth(k), least))
+                continue
+            texts = [str(self._model.index(row, k).data() or "") for row in rows]
+            texts += [WIDE_TIME] if names[k] == "fw_time" else []
+            wide = max((cells.horizontalAdvance(text) for text in texts), default=0) + 2 * EDGE + 7
+            self.setColumnWidth(k, min(max(wide, least, NARROWEST), WIDEST))
+            if names[k] == "fw_id":
+                self._whole_id = self.columnWidth(k)
+        self._fitted = names
+        self._stretch()
+
+    def _stretch(self) -> None:
+        """Room that is left goes to the id, so that the last column ends at the edge."""
+        listed = self._model.listed
+        if listed is None or not self._fitted or "fw_id" not in self._fitted:
+            return
+        place = self._fitted.index("fw_id")
+        room = self.viewport().width() - self.horizontalHeader().length() + self.columnWidth(place)
+        # where even a cut id does not make the others fit, they are scrolled to and it stays whole
+        self.setColumnWidth(place, room if room >= theme().px(LEAST_ID) else self._whole_id)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The id gives way."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._stretch()
+
+    # --- copying ---------------------------------------------------------------------------------
+
+    def copy(self) -> None:
+        """Copy the selected rows, or the current one, with their titles, tab-separated.
+
+        Rows that were never on screen are not read yet: they are named as such.
+        """
+        listed = self._model.listed
+        if listed is None:
+            return
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        rows = rows or ([self.currentIndex().row()] if self.currentIndex().isValid() else [])
+        lines = ["\t".join(column.title for column in listed.columns)]
+        for row in rows[:COPIED_AT_MOST]:
+            line = self._model.peek(row)
+            cells = ("(not read yet)",) if line is None else line.cells
+            lines.append("\t".join(_one_cell(cell) for cell in cells))
+        if len(rows) > COPIED_AT_MOST:
+            lines.append(f"({len(rows) - COPIED_AT_MOST:,} more rows were not copied)")
+        QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
+
+
+def _one_cell(text: str) -> str:
+    return text.replace("\t", " ").replace("\r", " ").replace("\n", " ")

@@ -1,0 +1,272 @@
+"""What is listed, and the work behind it: filter, order, pages, strip, places.
+
+The pane shows and asks; this holds what is wanted and what is in force, runs the engine in the
+lane of the list, and says when something is new.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app import settings
+from app.models.decisions import DecisionsModel, Listed
+from app.session import Session
+from app.work import Job
+from investigators.evidence import Cell
+from investigators.trouble import InputTrouble
+from investigators.wish import Filter, ShownColumn, Strip, Wish
+
+if TYPE_CHECKING:
+    from investigators import desk
+    from investigators.browse import Decisions
+    from investigators.task import Task
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Arranged:
+    """What came back from the engine for a wish."""
+
+    count: int
+    place: int | None
+    short: bool
+
+
+class Listing(QObject):
+    """One log as a list.  ``changed``: something to say; ``arranged``: rows anew, with a place."""
+
+    changed = Signal()
+    arranged = Signal(object)
+    strip_changed = Signal()
+
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.decisions: Decisions | None = None
+        self.wish = Wish()  # in force
+        self.wanted = Wish()  # asked for; the same when nothing is under way
+        self.strip: Strip | None = None
+        self._strip_of = Wish()
+        self.fault: InputTrouble | None = None
+        self._job: Job | None = None
+        self._strip_job: Job | None = None
+        self.model = DecisionsModel(self._ask_page, self)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a sort or filter is under way."""
+        return self._job is not None
+
+    @property
+    def counting(self) -> bool:
+        """Whether the strip is under way."""
+        return self._strip_job is not None
+
+    @property
+    def picked_row(self) -> int | None:
+        """The picked decision's row in the log."""
+        case = self._session.state.case
+        return None if case is None or case.decision is None else case.decision.row
+
+    def turn_to(self, opened: desk.Desk | None) -> None:
+        """List another log, or none."""
+        for job in (self._job, self._strip_job):
+            if job is not None:
+                job.cancel()
+        self._job = self._strip_job = None
+        self.wish = self.wanted = Wish()
+        self.strip = self.fault = None
+        self.model.put(None)
+        self.decisions = None if opened is None else opened.decisions()
+        if self.decisions is not None:
+            self._arrange(Wish())
+
+    def want(self, wish: Wish) -> None:
+        """List according to a wish, when it is not the one already asked for."""
+        if self.decisions is not None and wish != self.wanted:
+            self._arrange(wish)
+
+    def again(self) -> None:
+        """Try once more what failed."""
+        self._arrange(self.wanted)
+
+    def _run[T](self, words: str, work: Callable[[Task], T], then: Callable[[T], None]) -> Job:
+        return self._session.list_lane.run(words, work, then, self._failed)
+
+    def _ask_page[T](self, work: Callable[[Task], T], then: Callable[[T], None]) -> Job:
+        return self._run("", work, then)
+
+    def _arrange(self, wish: Wish) -> None:
+        decisions = self.decisions
+        if decisions is None:
+            return
+        if self._job is not None:
+            self._job.cancel()
+        self._job, self.wanted, self.fault = None, wish, None
+        picked = self.picked_row
+
+        def work(task: Task) -> _Arranged:
+            count = decisions.arrange(wish, task)
+            place = None if picked is None else decisions.place_of(wish, picked, task)
+            low, high = decisions.ends(task)
+            return _Arranged(count, place, short=_same_year(low, high))
+
+        words = f"{doing(wish).capitalize()} {decisions.rows:,} decisions"
+        self._job = self._run(words, work, lambda made: self._arranged(wish, made))
+        if self.strip is None or _strip_base(wish) != _strip_base(self._strip_of):
+            self._ask_strip(wish)
+        self.changed.emit()
+
+    def _arranged(self, wish: Wish, made: _Arranged) -> None:
+        decisions = self.decisions
+        if decisions is None or wish != self.wanted:
+            return
+        self._job, self.wish = None, wish
+        self.model.put(
+            Listed(decisions, wish, made.count, self.shown(), decisions.zone, short=made.short)
+        )
+        self.arranged.emit(made.place)
+        self.changed.emit()
+
+    def _ask_strip(self, wish: Wish) -> None:
+        decisions = self.decisions
+        if decisions is None:
+            return
+        if self._strip_job is not None:
+            self._strip_job.cancel()
+        self._strip_job, base = None, _strip_base(wish)
+
+        def arrived(found: Strip | None) -> None:
+            self._strip_job, self.strip, self._strip_of = None, found, wish
+            self.strip_changed.emit()
+
+        self._strip_job = self._run("", lambda task: decisions.strip(base, task), arrived)
+        self.strip_changed.emit()
+
+    def notice_cancelled(self) -> None:
+        """Somebody stopped the sort under way: the list stays as it was."""
+        self.model.let_go()
+        if self._strip_job is not None and self._strip_job.task.cancelled:
+            self._strip_job = None
+            self.strip_changed.emit()
+        if self._job is not None and self._job.task.cancelled:
+            self._job = None
+            self.wanted = self.wish
+            self.changed.emit()
+
+    def _failed(self, error: Exception) -> None:
+        """What cannot be read is said in place; a fault of the program is also logged."""
+        if not isinstance(error, InputTrouble):
+            log.error("the list failed", exc_info=error)
+            error = InputTrouble("The list", "could not be made", mend="see Help, Show log")
+        self.fault, self._job = error, None
+        self.changed.emit()
+
+    # --- smaller questions -----------------------------------------------------------------------
+
+    def find_place(self, then: Callable[[int | None], None]) -> None:
+        """Find where the picked decision stands in the list in force."""
+        decisions, wish, picked = self.decisions, self.wish, self.picked_row
+        if decisions is None or picked is None:
+            then(None)
+            return
+
+        def found(place: int | None) -> None:
+            if wish is self.wish:
+                then(place)
+
+        self._run("", lambda task: decisions.place_of(wish, picked, task), found)
+
+    def filter_cell(self, name: str, log_row: int, *, exclude: bool) -> None:
+        """Let through, or leave out, what a row has in a column."""
+        decisions = self.decisions
+        if decisions is not None:
+            self._run(
+                "",
+                lambda _task: decisions.chip(name, log_row, exclude=exclude),
+                lambda chip: self.want(self.wanted.with_filter(chip)),
+            )
+
+    def count_values(
+        self, name: str, then: Callable[[tuple[tuple[Cell, int], ...]], None]
+    ) -> Job | None:
+        """Count the values of a column."""
+        decisions = self.decisions
+        if decisions is None:
+            return None
+        return self._run("", lambda task: decisions.values(name, task), then)
+
+    def take_away(self, name: str) -> None:
+        """Take the chip of a column away."""
+        self.want(self.wanted.without(name))
+
+    def add(self, chip: Filter) -> None:
+        """Add a chip."""
+        self.want(self.wanted.with_filter(chip))
+
+    def order(self, name: str, *, descending: bool = False) -> None:
+        """Order by a column, by surprise, or as in the file."""
+        self.want(replace(self.wanted, order=name, descending=descending))
+
+    def turn_order(self, chosen: ShownColumn) -> None:
+        """By this column, then the other way round, then in the order of the file again."""
+        first = chosen.right or chosen.kind == "time"
+        if self.wanted.order != chosen.name:
+            self.order(chosen.name, descending=first)
+        elif self.wanted.descending == first:
+            self.order(chosen.name, descending=not first)
+        else:
+            self.order("")
+
+    # --- columns ---------------------------------------------------------------------------------
+
+    def shown(self) -> tuple[ShownColumn, ...]:
+        """The columns shown: the usual ones but those hidden (``-name``), and those added."""
+        if self.decisions is None:
+            return ()
+        chosen = settings.read().columns
+        found = tuple(
+            each
+            for each in self.decisions.columns
+            if (each.name in chosen if each.hidden else f"-{each.name}" not in chosen)
+        )
+        return found or self.decisions.columns[:1]
+
+    def show_column(self, chosen: ShownColumn, *, on: bool) -> None:
+        """Show or hide a column, and remember it."""
+        kept = settings.read()
+        mark = chosen.name if chosen.hidden else f"-{chosen.name}"
+        others = tuple(each for each in kept.columns if each != mark)
+        marked = (*others, mark) if on == chosen.hidden else others
+        settings.write(settings.replace(kept, columns=marked))
+        if self.model.listed is not None:
+            self.model.put(replace(self.model.listed, columns=self.shown()))
+
+
+def doing(wish: Wish) -> str:
+    """What is under way for a wish, in a word."""
+    if wish.order:
+        return "sorting"
+    if wish.search:
+        return "searching"
+    return "filtering" if wish.filters else "listing"
+
+
+def _same_year(low: float | None, high: float | None) -> bool:
+    if low is None or high is None:
+        return False
+    first, last = (datetime.fromtimestamp(each, UTC).year for each in (low, high))
+    return first == last
+
+
+def _strip_base(wish: Wish) -> Wish:
+    """What the strip shows: any time and any decision, or the share would be 0 or 100 %."""
+    base = wish.without("fw_time").without("fw_decision")
+    return replace(base, order="", descending=False)

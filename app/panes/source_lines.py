@@ -1,0 +1,326 @@
+"""The left side of "What is what?": sources, columns of the log by role, settings of the case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, get_args
+
+from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QToolButton,
+    QWidget,
+)
+
+from app import theme
+from app.corrections import (
+    COLUMN_WORDS,
+    ROLE_WORDS,
+    guessed_again,
+    with_role,
+    with_setting,
+    with_source,
+)
+from app.parts import button, clear, column, elided, kind, label, line, row
+from investigators.case import Brief, Place, Role
+from investigators.sheet import (
+    SURE_WORDS,
+    MissingLine,
+    RoleLine,
+    SettingLine,
+    Sheet,
+    SourceLine,
+    Sure,
+)
+from investigators.trouble import InputTrouble
+
+if TYPE_CHECKING:
+    from investigators.sorting import Sorted
+
+Change = Callable[[str, Brief], None]
+NONE, AGAIN, OUT = "– none –", "– guess again –", "not used"
+SHOWN = ("id", "subject", "time", "score", "decision")
+
+
+class Choice(QComboBox):
+    """A list that a turning wheel does not change by accident."""
+
+    def __init__(self, name: str, words: Sequence[str], at: int) -> None:
+        super().__init__()
+        self.addItems(list(words))
+        self.setCurrentIndex(at)
+        self.setAccessibleName(name)
+        self.setMaxVisibleItems(16)
+        self.setMinimumContentsLength(6)
+        self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setToolTip("Click to change")
+        kind(self, "flat")
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+        """Let the page scroll."""
+        event.ignore()
+
+
+def glyph(sure: Sure) -> QLabel:
+    """How sure a line is."""
+    made = label(sure, {"✓": "clear", "!": "raises", "?": "soft"}[sure])
+    made.setAccessibleName(SURE_WORDS[sure])
+    made.setToolTip(SURE_WORDS[sure])
+    return made
+
+
+class Panel(QFrame):
+    """A titled panel of lines: glyph, what, which, why."""
+
+    def __init__(self, title: str, change: Change) -> None:
+        super().__init__()
+        kind(self, "panel")
+        self.change = change
+        self.brief = Brief()
+        self._rows = 0
+        self.title = label(title, "bold")
+        self.grid = QGridLayout()
+        self.grid.setContentsMargins(0, 0, 0, 0)
+        self.grid.setHorizontalSpacing(9)
+        self.grid.setVerticalSpacing(3)
+        self.grid.setColumnStretch(2, 4)
+        self.grid.setColumnStretch(3, 6)
+        self.after = column(gap=2)
+        self.setLayout(column(self.title, self.grid, self.after, margins=(12, 9, 12, 9), gap=6))
+
+    def empty(self) -> None:
+        """Take every line out."""
+        clear(self.grid)
+        clear(self.after)
+        self._rows = 0
+
+    def add(self, mark: QLabel, what: QWidget, which: QWidget, why: QWidget) -> None:
+        """Add a line."""
+        if self._rows:
+            self.grid.addWidget(line(), self._rows, 0, 1, 4)
+            self._rows += 1
+        at = self._rows
+        self._rows += 1
+        self.grid.setColumnMinimumWidth(1, theme.theme().px(112))
+        for place, widget in enumerate((mark, what, which, why)):
+            self.grid.addWidget(widget, at, place)
+
+
+class SourcesPanel(Panel):
+    """Which file is what; what is missing, and what stands in."""
+
+    def __init__(self, change: Change, act: Callable[[str], None]) -> None:
+        super().__init__("Sources", change)
+        self._act = act
+
+    def show_lines(
+        self, brief: Brief, sources: Sequence[SourceLine], missing: Sequence[MissingLine],
+        sorted_: Sequence[Sorted], hashes: dict[Place, str],
+    ) -> None:  # fmt: skip
+        """Show the sources of a brief."""
+        self.empty()
+        self.brief = brief
+        reasons = {each.place.name: each for each in sorted_}
+        roles = get_args(Role)
+        for source in sorted(sources, key=lambda each: roles.index(each.role)):
+            found = reasons.get(source.place.name)
+            words = source.words or (found.reason if found else "")
+            self._source("✓", source.role, source.place, words, hashes.get(source.place, ""))
+        named = {p.name for places in brief.sources.values() for p in places}
+        for each in sorted_:
+            if each.place.name not in named:
+                self._source("!", None, each.place, each.reason, "")
+        for gap in missing:
+            self._missing(gap)
+
+    def _source(self, mark: Sure, role: Role | None, place: Place, words: str, sha256: str) -> None:
+        roles = get_args(Role)
+        choice = Choice(
+            f"role of {place.name}",
+            [*(ROLE_WORDS[r] for r in roles), OUT],
+            roles.index(role) if role else len(roles),
+        )
+        choice.setObjectName(f"source {place.name}")
+        choice.activated.connect(partial(self._moved, place, role))
+        name = elided(place.name, "bold")
+        name.setToolTip(f"{place.path}\n" + (f"SHA-256 {sha256}" if sha256 else "not hashed yet"))
+        self.add(glyph(mark), choice, name, label(words, "small", wrap=True))
+
+    def _moved(self, place: Place, before: Role | None, at: int) -> None:
+        roles = get_args(Role)
+        role: Role | None = roles[at] if at < len(roles) else None
+        if role != before:
+            words = ROLE_WORDS[role] if role else "not used"
+            self.change(f"{place.name} is {words}", with_source(self.brief, place, role))
+
+    def _missing(self, gap: MissingLine) -> None:
+        words = label(f"{gap.words} ·", "small", wrap=True)
+        if gap.questions:
+            link = button("answer them", lambda: self._act("questions"), "link")
+        else:
+            link = button("text to send", partial(self._copy, gap.ask), "link", gap.ask)
+        link.setAccessibleName(f"{ROLE_WORDS[gap.role]}: {link.text()}")
+        extra: list[QWidget] = [link]
+        if gap.questions and gap.ask:
+            send = button("text to send", partial(self._copy, gap.ask), "link", gap.ask)
+            send.setAccessibleName(f"{ROLE_WORDS[gap.role]}: text to send")
+            extra.append(send)
+        holder = QWidget()
+        links = row(*extra, 1, gap=2)
+        holder.setLayout(column(words, links, gap=0))
+        self.add(glyph("?"), label(ROLE_WORDS[gap.role], "soft"), label("none", "bold"), holder)
+
+    def _copy(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        clear(self.after)
+        self.after.addWidget(label(f"Copied: {text}", "small", wrap=True, select=True))
+
+
+class ColumnsPanel(Panel):
+    """Which column of the log plays which role."""
+
+    def __init__(self, change: Change) -> None:
+        super().__init__("Columns of the log", change)
+        self._all = False
+        self._sheet = Sheet()
+
+    def show_lines(self, brief: Brief, sheet: Sheet) -> None:
+        """Show the roles of a sheet."""
+        self.empty()
+        self.brief, self._sheet = brief, sheet
+        self.setVisible(bool(sheet.roles))
+        hidden = []
+        for each in sheet.roles:
+            if each.columns or each.role in SHOWN or self._all:
+                self._role(each)
+            else:
+                hidden.append(COLUMN_WORDS[each.role])
+        if hidden:
+            words = f"{len(hidden)} more roles: {', '.join(hidden)}"
+            self.after.addWidget(button(words, self._more, "link"))
+
+    def _more(self) -> None:
+        self._all = True
+        self.show_lines(self.brief, self._sheet)
+
+    def _role(self, each: RoleLine) -> None:
+        words = COLUMN_WORDS[each.role]
+        which: QWidget = self._several(each) if each.several else self._one(each)
+        which.setObjectName(f"role {each.role}")
+        given = f"log.{each.role}" in self.brief.columns
+        why = label(f"{each.reason}{' · set by you' if given and not each.columns else ''}",
+                    "small", wrap=True)  # fmt: skip
+        self.add(glyph(each.sure), label(words, "soft"), which, why)
+
+    def _one(self, each: RoleLine) -> QWidget:
+        names = [NONE, AGAIN, *self._sheet.columns]
+        at = names.index(each.columns[0]) if each.columns and each.columns[0] in names else 0
+        choice = Choice(f"column for {COLUMN_WORDS[each.role]}", names, at)
+        choice.activated.connect(partial(self._chosen, each, names))
+        return choice
+
+    def _chosen(self, each: RoleLine, names: list[str], at: int) -> None:
+        words = COLUMN_WORDS[each.role]
+        if at == 1:
+            self.change(f"Guess the {words} again", guessed_again(self.brief, each.role))
+        elif at == 0 and each.columns:
+            self.change(f"No column is the {words}", with_role(self.brief, each.role, ()))
+        elif at > 1 and (names[at],) != each.columns:
+            brief = with_role(self.brief, each.role, (names[at],))
+            self.change(f"{names[at]} is the {words}", brief)
+
+    def _several(self, each: RoleLine) -> QWidget:
+        made = QToolButton()
+        words = COLUMN_WORDS[each.role]
+        made.setText(", ".join(each.columns) or "none")
+        made.setToolTip(made.text())
+        made.setAccessibleName(f"columns for {words}: {made.text()}")
+        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        policy = made.sizePolicy()
+        policy.setHorizontalPolicy(policy.Policy.Ignored)
+        made.setSizePolicy(policy)
+        kind(made, "flat")
+        menu = QMenu(made)
+        for name in self._sheet.columns:
+            action = menu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(name in each.columns)
+            action.triggered.connect(partial(self._toggled, each, name))
+        made.setMenu(menu)
+        return made
+
+    def _toggled(self, each: RoleLine, name: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's signal
+        words = COLUMN_WORDS[each.role]
+        if name in each.columns:
+            kept = tuple(c for c in each.columns if c != name)
+            said = f"{name} is not among the {words}"
+        else:
+            kept = tuple(c for c in self._sheet.columns if c in each.columns or c == name)
+            said = f"{name} is among the {words}"
+        self.change(said, with_role(self.brief, each.role, kept))
+
+
+class SettingsPanel(Panel):
+    """Rule, labels, zone, dates, component, scale of the score."""
+
+    def __init__(self, change: Change, trouble: Callable[[InputTrouble], None]) -> None:
+        super().__init__("Rule, times and scale", change)
+        self._trouble = trouble
+
+    def show_lines(self, brief: Brief, settings: Sequence[SettingLine], scale: str) -> None:
+        """Show the settings of a sheet."""
+        self.empty()
+        self.brief = brief
+        self.setVisible(bool(settings))
+        if scale:
+            value, _, reason = scale.partition(": ")
+            self.add(glyph("✓" if value != "unknown" else "!"), label("score scale", "soft"),
+                     label(value, "bold"), label(reason, "small", wrap=True))  # fmt: skip
+        for each in settings:
+            editor: QWidget = self._list(each) if each.choices else self._line(each)
+            editor.setObjectName(f"setting {each.key}")
+            why = label(each.reason, "small", wrap=True)
+            self.add(glyph(each.sure), label(each.words, "soft"), editor, why)
+
+    def _line(self, each: SettingLine) -> QWidget:
+        field = QLineEdit(each.value)
+        field.setAccessibleName(each.words)
+        field.setPlaceholderText("not known")
+        kind(field, "flat")
+        field.editingFinished.connect(lambda: self._said(each, field.text()))
+        return field
+
+    def _list(self, each: SettingLine) -> QWidget:
+        names = list(dict.fromkeys([each.value or "", *each.choices]))
+        choice = Choice(each.words, names, 0)
+        choice.setEditable(True)
+        field = choice.lineEdit()
+        assert field is not None
+        field.setPlaceholderText("not known")
+        field.setAccessibleName(each.words)
+        choice.activated.connect(lambda _n: self._said(each, choice.currentText()))
+        field.editingFinished.connect(lambda: self._said(each, choice.currentText()))
+        return choice
+
+    def _said(self, each: SettingLine, text: str) -> None:
+        if text.strip() == each.value:
+            return
+        try:
+            brief = with_setting(self.brief, each.key, text)
+        except InputTrouble as error:
+            self._trouble(error)
+            return
+        self.change(f"{each.words.capitalize()}: {text.strip() or 'as guessed'}", brief)
+
+
+def bare(brief: Brief) -> tuple[SourceLine, ...]:
+    """The sources of a brief that could not be opened."""
+    return tuple(
+        SourceLine(role, place, "") for role, places in brief.sources.items() for place in places
+    )
