@@ -202,3 +202,23 @@ def test_six_cards_by_keys_alone(
     assert STEPS[3] in QGuiApplication.clipboard().text()
     qtbot.keyClick(meeting, Qt.Key.Key_Escape)
     assert not meeting.isVisible()
+
+
+def test_what_was_found_equals_the_headless_document(
+    qtbot: QtBot, found: Session, parcel_case: Path, tmp_path: Path
+) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = ExportDialog(parent, found)
+    dialog.show()
+    dialog.findings.setChecked(True)
+    dialog.folder.setText(str(tmp_path / "window"))
+    dialog.write.click()
+    qtbot.waitUntil(lambda: "Written" in texts(dialog), timeout=LONG)
+    dialog.close()
+    assert "findings.json" in settings.read().formats
+    options = ["investigate", str(parcel_case), "--out", str(tmp_path / "command"), "--quiet"]
+    assert cli.main(options) == 0
+    for name in ("findings.json", "report.html", "report.md", "affected.csv"):
+        here, there = tmp_path / "window" / name, tmp_path / "command" / name
+        assert here.read_bytes() == there.read_bytes(), name
