@@ -102,7 +102,8 @@ class Session(QObject):
             self.open_case_file(files[0])
         elif len(files) == 1 and files[0].suffix == ".toml":
             try:
-                self.open_brief(self._with_ticket(read_case(files[0])))
+                brief = replace(read_case(files[0]), case_file=files[0].name)
+                self.open_brief(self._with_ticket(brief))
             except InputTrouble as error:
                 self._failed(error)
         else:
@@ -116,7 +117,8 @@ class Session(QObject):
 
         def sorted_out(found: tuple[Sorted, ...]) -> None:
             self.put(sorted=(*self.state.sorted, *found))
-            self.open_brief(with_sorted(before, found), stay=True)
+            brief = replace(with_sorted(before, found), case_file=None)
+            self.open_brief(brief, stay=True)
 
         self.put(stage="opening", trouble=None)
         self.case_lane.run(
@@ -360,7 +362,8 @@ class Session(QObject):
         """Change sources, roles or settings: the case is opened again with them."""
         if brief == self.state.draft.brief:
             return
-        draft = replace(self.state.draft, brief=brief)
+        # The case.toml it came from no longer says it all: the command to run it again spells it.
+        draft = replace(self.state.draft, brief=replace(brief, case_file=None))
         if self._write(words, draft):
             self._open(draft, None, stay=self.state.stage != "case")
 
