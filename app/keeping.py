@@ -112,6 +112,20 @@ class Keeping:
         if self.file is not None:
             self.file.keep(revision)
 
+    def keep_picture(self, body: bytes, name: str) -> str:
+        """Keep a picture in the case file; return its SHA-256."""
+        assert self.file is not None
+        return self.file.keep_picture(body, name)
+
+    def picture(self, sha256: str) -> bytes | None:
+        """Return a kept picture."""
+        return None if self.file is None else self.file.picture(sha256)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Words of every state that leads here."""
+        return () if self.file is None else self.file.history
+
     def copy_to(self, path: Path) -> None:
         """Copy the case file, whole or not at all.
 

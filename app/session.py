@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.corrections import with_sorted, with_ticket
 from app.keeping import Keeping
-from app.state import Stage, State, progress_of, settled, without_talk
+from app.state import Stage, State, joined, progress_of, settled, trouble_of, without_talk
 from app.work import Job, Lane
 from investigators import desk
 from investigators.board import Board, Draft
@@ -29,6 +29,7 @@ from investigators.why_tree import Progress, Tree
 
 if TYPE_CHECKING:
     from investigators.casefile import Encoded
+    from investigators.running import Answered
     from investigators.sorting import Sorted
 
 log = logging.getLogger(__name__)
@@ -44,15 +45,13 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.state = State()
-        self._keeping = Keeping()
+        self.keeping = Keeping()
         self.case_lane = Lane("case", self._progress, self._busy)
         self.view_lane = Lane("view", self._progress, self._busy)
         self.list_lane = Lane("list", self._progress, self._busy)  # a sort delays no explanation
         self._inquiry: Job | None = None
         self._picking: Job | None = None
         self._tree: tuple[tuple[object, ...], Tree] | None = None
-
-    # --- the state -------------------------------------------------------------------------------
 
     def put(self, **new: object) -> None:
         """Replace fields of the state and tell."""
@@ -81,17 +80,9 @@ class Session(QObject):
             self.put(busy=words)
 
     def _failed(self, error: Exception) -> None:
-        if isinstance(error, InputTrouble):
-            self.put(trouble=error)
-            return
-        log.error("work failed", exc_info=error)
-        self.put(
-            trouble=InputTrouble(
-                "Fifth Why",
-                f"something went wrong inside the program ({type(error).__name__})",
-                mend="the details are in the log file (Help, Show log); the case is safe",
-            )
-        )
+        if not isinstance(error, InputTrouble):
+            log.error("work failed", exc_info=error)
+        self.put(trouble=trouble_of(error))
 
     # --- opening ---------------------------------------------------------------------------------
 
@@ -147,12 +138,12 @@ class Session(QObject):
 
     def to_case(self) -> None:
         """Leave what is what for the three columns, with or without a decision picked."""
-        case = self.state.case
-        if case is None:
+        if self.state.case is None:
             return
         self.put(stage="case")
         running = self._inquiry is not None and not self._inquiry.over
-        if case.decision is not None and self.state.explanation is None and not running:
+        picked = self.state.case.decision is not None
+        if picked and self.state.explanation is None and not running:
             self._look()
 
     def reopen(self) -> None:
@@ -173,7 +164,7 @@ class Session(QObject):
         """Open a case where it was left."""
         self.start()
         try:
-            draft, found = self._keeping.open(path)
+            draft, found = self.keeping.open(path)
         except InputTrouble as error:
             self._failed(error)
             return
@@ -193,7 +184,7 @@ class Session(QObject):
             stage: Stage = "case" if made.case.decision is not None and not stay else "sources"
             self.put(
                 stage=stage, opened=made, case=made.case, reproduced=made.reproduced,
-                path=self._keeping.path, **self._keeping.history(),
+                path=self.keeping.path, **self.keeping.history(),
             )  # fmt: skip
             if stage == "case":
                 self._look()
@@ -205,7 +196,7 @@ class Session(QObject):
 
     def _begin(self, draft: Draft) -> None:
         try:
-            self._keeping.begin(draft)
+            self.keeping.begin(draft)
         except InputTrouble as error:
             self._failed(error)
 
@@ -215,11 +206,9 @@ class Session(QObject):
             self._could_not_open(error)
             return
         self.put(stage="case", case=found.case, explanation=found.explanation, found=found,
-                 reproduced=found.reproduced, path=self._keeping.path,
-                 **self._keeping.history())  # fmt: skip
+                 reproduced=found.reproduced, path=self.keeping.path,
+                 **self.keeping.history())  # fmt: skip
         self._failed(error)
-
-    # --- the decision ----------------------------------------------------------------------------
 
     def pick(self, decision: str, row: int | None = None) -> None:
         """Pick a decision, by its ``row`` if that is known: explain it at once, investigate it."""
@@ -244,7 +233,7 @@ class Session(QObject):
             self._write(f"Pick {decision}", draft)
         self.put(
             opened=made, case=made.case, draft=draft, stage="case", found=None, explanation=None,
-            progress=Progress(), trouble=None, **self._keeping.history(),
+            progress=Progress(), trouble=None, **self.keeping.history(),
         )  # fmt: skip
         self._look()
 
@@ -270,7 +259,7 @@ class Session(QObject):
         def work(task: Task) -> tuple[Investigation, Encoded]:
             lane = self.case_lane
 
-            def stream(answered: object) -> None:
+            def stream(answered: Answered) -> None:
                 lane.say(lambda: self._answered(job, answered))
 
             found = opened.investigate(task, stream)
@@ -283,24 +272,15 @@ class Session(QObject):
         if self._inquiry is not None and not self._inquiry.over:
             self._inquiry.cancel()
 
-    def _answered(self, job: Job, answered: object) -> None:
+    def _answered(self, job: Job, answered: Answered) -> None:
         if job.over or job is not self._inquiry:
             return
-        now = self.state.progress
-        missing = () if answered.not_run is None else (answered.not_run,)  # type: ignore[attr-defined]
-        self.put(
-            progress=replace(
-                now,
-                answers=(*now.answers, answered.answer),  # type: ignore[attr-defined]
-                findings=(*now.findings, *answered.findings),  # type: ignore[attr-defined]
-                not_run=(*now.not_run, *missing),
-            )
-        )
+        self.put(progress=joined(self.state.progress, answered))
 
     def _finished(self, result: tuple[Investigation, Encoded]) -> None:
         found, body = result
         try:
-            self._keeping.keep(body)
+            self.keeping.keep(body)
         except InputTrouble as error:
             self._failed(error)
         found = desk.with_draft(found, self.state.draft)
@@ -316,10 +296,10 @@ class Session(QObject):
             self.put(progress=replace(self.state.progress, done=True, cancelled=True))
 
     def _write(self, words: str, draft: Draft) -> bool:
-        if self._keeping.file is None:
+        if self.keeping.file is None:
             return True
         try:
-            self._keeping.file.change(words, draft)
+            self.keeping.file.change(words, draft)
         except InputTrouble as error:
             self._failed(error)
             return False
@@ -355,7 +335,7 @@ class Session(QObject):
             draft=draft,
             found=None if found is None else desk.with_draft(found, draft),
             case=None if case is None else replace(case, brief=draft.brief),
-            **self._keeping.history(),
+            **self.keeping.history(),
         )
 
     def set_up(self, words: str, brief: Brief) -> None:
@@ -369,16 +349,16 @@ class Session(QObject):
 
     def undo(self) -> None:
         """Take the last change back."""
-        if self._keeping.file is not None and self.state.undo:
-            self._restore(self._keeping.file.undo)
+        if self.keeping.file is not None and self.state.undo:
+            self._restore(self.keeping.file.undo)
 
     def redo(self) -> None:
         """Bring the last undone change again."""
-        if self._keeping.file is not None and self.state.redo:
-            self._restore(self._keeping.file.redo)
+        if self.keeping.file is not None and self.state.redo:
+            self._restore(self.keeping.file.redo)
 
     def _restore(self, step: Callable[[], Draft | None]) -> None:
-        file = self._keeping.file
+        file = self.keeping.file
         assert file is not None
         try:
             draft, found = step(), file.found()
@@ -393,7 +373,7 @@ class Session(QObject):
         elif before.decision != draft.brief.decision:
             self._stop_inquiry()  # it asks about the decision that is no longer picked
             self.put(found=found, progress=progress_of(found), draft=draft, explanation=None)
-            self.put(**self._keeping.history())
+            self.put(**self.keeping.history())
             self._repick(draft.brief.decision, found)
         else:
             if opened is not None:
@@ -433,30 +413,12 @@ class Session(QObject):
         chosen = {"view": self.view_lane, "case": self.case_lane, "list": self.list_lane}[lane]
         return chosen.run(words, work, then, self._failed)
 
-    def events(self) -> tuple[tuple[str, str], ...]:
-        """When and what was done in this case, oldest first."""
-        return self._keeping.events()
-
-    def keep_picture(self, body: bytes, name: str) -> str:
-        """Keep a picture in the case file; return its SHA-256."""
-        assert self._keeping.file is not None
-        return self._keeping.file.keep_picture(body, name)
-
-    def picture(self, sha256: str) -> bytes | None:
-        """Return a kept picture."""
-        return None if self._keeping.file is None else self._keeping.file.picture(sha256)
-
     def copy_to(self, path: Path) -> None:
         """Copy the case file, whole or not at all."""
         try:
-            self._keeping.copy_to(path)
+            self.keeping.copy_to(path)
         except InputTrouble as error:
             self._failed(error)
-
-    @property
-    def history(self) -> tuple[str, ...]:
-        """Words of every state that leads here."""
-        return () if self._keeping.file is None else self._keeping.file.history
 
     def start(self) -> None:
         """Leave the case and show the start page."""
@@ -476,7 +438,7 @@ class Session(QObject):
         self.case_lane.cancel()
         self.view_lane.cancel()
         self._close_desk()
-        self._keeping.close()
+        self.keeping.close()
 
     def close(self) -> None:
         """End all work and let the case go; the window is closing."""
@@ -485,4 +447,4 @@ class Session(QObject):
         if self.state.opened is not None:
             self.state.opened.closing.close()
             self.state = replace(self.state, opened=None)
-        self._keeping.close()
+        self.keeping.close()

@@ -16,6 +16,9 @@ from investigators.trouble import InputTrouble
 from investigators.why_tree import Progress
 
 if TYPE_CHECKING:
+    from investigators.running import Answered
+
+if TYPE_CHECKING:
     from investigators.sorting import Sorted
     from investigators.ticket import Ticket
 
@@ -89,3 +92,25 @@ def settled(brief: Brief, task: Task) -> desk.Desk:
     except BaseException:
         made.closing.close()
         raise
+
+
+def joined(progress: Progress, answered: Answered) -> Progress:
+    """Return the progress with one more check's answer."""
+    missing = () if answered.not_run is None else (answered.not_run,)
+    return replace(
+        progress,
+        answers=(*progress.answers, answered.answer),
+        findings=(*progress.findings, *answered.findings),
+        not_run=(*progress.not_run, *missing),
+    )
+
+
+def trouble_of(error: Exception) -> InputTrouble:
+    """Return what the bar says of an error: its own line, or that the program is at fault."""
+    if isinstance(error, InputTrouble):
+        return error
+    return InputTrouble(
+        "Fifth Why",
+        f"something went wrong inside the program ({type(error).__name__})",
+        mend="the details are in the log file (Help, Show log); the case is safe",
+    )

@@ -123,7 +123,8 @@ def style_sheet(made: Theme) -> str:
         name: made.px(float(name.removeprefix("px").replace("_", ".")))
         for name in re.findall(r"\$\{(px[0-9_]+)\}", sheet())
     }
-    return Template(sheet()).substitute(made.colours, **sizes)
+    icons = resource("icons").as_posix()
+    return Template(sheet()).substitute(made.colours, icons=icons, **sizes)
 
 
 @cache

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
     QMainWindow,
-    QMessageBox,
     QSplitter,
     QStackedWidget,
     QTabWidget,
@@ -367,8 +366,3 @@ class Window(QMainWindow):
         )
         self.session.close()
         event.accept()
-
-
-def sorry(parent: QWidget, words: str) -> None:
-    """A dialog, only where work could be lost."""
-    QMessageBox.warning(parent, "Fifth Why", words)

@@ -114,7 +114,9 @@ def _picked(window: Window, state: State) -> list[Entry]:
     """Decisions picked before in this case, the last one first."""
     now = state.draft.brief.decision
     names = [
-        words[5:] for _, words in window.session.events() if words.casefold().startswith("pick ")
+        words[5:]
+        for _, words in window.session.keeping.events()
+        if words.casefold().startswith("pick ")
     ]
     recent = list(dict.fromkeys(reversed(names)))[:PICKS]
 

@@ -105,7 +105,7 @@ class TimelinePane(QWidget):
         found = self._session.state.found
         if found is None:
             return
-        events = self._session.events()
+        events = self._session.keeping.events()
         wanted = (found.timeline, events, theme())
         if self._shown == wanted:
             return

@@ -270,6 +270,7 @@ class WhysPane(QWidget):
         form = AnswerForm(self, tree.whys[0].question, headline(lead), missing)
         if form.exec():
             answer = WhyAnswer(FIRST, form.said(), lead.id, desk.claim_of(lead))
+            self._chosen = "none"  # the card has done its work: what is next comes into sight
             self._session.say("answer how it came about", self._board().answered(answer))
         form.deleteLater()
 
@@ -315,7 +316,7 @@ class WhysPane(QWidget):
             given = form.given()
             kept = ""
             if given.picture:
-                kept = self._session.keep_picture(given.picture, given.picture_name)
+                kept = self._session.keeping.keep_picture(given.picture, given.picture_name)
             fact = Fact(
                 self._board().next_id("F"), why, given.words, given.whose_view, given.grade,
                 kept, given.picture_name,

@@ -107,7 +107,7 @@ def test_a_case_of_the_command_line_opens_as_it_was_left(
     assert _picked(state) == made.decision
     assert state.found is not None
     assert state.path == case
-    assert len(session.history) == 1
+    assert len(session.keeping.words) == 1
     session.say("answer why 1", Board().answered(WhyAnswer("W1", "the app was changed")))
     session.close()
     again = desk.load(case)
@@ -146,7 +146,7 @@ def test_every_change_is_on_the_disk_and_can_be_undone(
     assert session.state.redo == ""
     session.say("another way", session.state.board)
     assert session.state.undo == "another way"
-    assert len(session.history) == 3, "what changes nothing is no change"
+    assert len(session.keeping.words) == 3, "what changes nothing is no change"
 
 
 def test_picking_undone_and_redone(qtbot: QtBot, session: Session, case: Path) -> None:

@@ -176,7 +176,7 @@ def test_a_fact_with_a_picture_is_kept(whys: WhysPane, session: Session, tmp_pat
     assert (fact.words, fact.whose_view, fact.grade) == (
         "The screen showed 96 seconds.", "support", "C",
     )  # fmt: skip
-    assert session.picture(fact.picture) == (tmp_path / "seen.png").read_bytes()
+    assert session.keeping.picture(fact.picture) == (tmp_path / "seen.png").read_bytes()
     assert "The screen showed 96 seconds. · seen.png" in said(whys)
 
 
