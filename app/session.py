@@ -315,8 +315,6 @@ class Session(QObject):
         elif not self.state.progress.done:
             self.put(progress=replace(self.state.progress, done=True, cancelled=True))
 
-    # --- what people say -------------------------------------------------------------------------
-
     def _write(self, words: str, draft: Draft) -> bool:
         if self._keeping.file is None:
             return True
@@ -422,8 +420,6 @@ class Session(QObject):
             self.put(opened=made, case=made.case, stage="sources")
             return
         self.view_lane.run("Picking", lambda _task: opened.pick(decision), picked, self._failed)
-
-    # --- asking and leaving ----------------------------------------------------------------------
 
     def ask[T](
         self,

@@ -125,7 +125,9 @@ def _left_over_in_qt() -> list[str]:
     ]
     if not core.QThreadPool.globalInstance().waitForDone(int(PATIENCE_S * 1000)):
         left.append("a job in the thread pool")
-    timers = (thing for thing in gc.get_objects() if type(thing) is core.QTimer)
+    from shiboken6 import isValid  # a timer may outlive its widget as a mere Python object
+
+    timers = (t for t in gc.get_objects() if type(t) is core.QTimer and isValid(t))
     return left + ["an active timer" for timer in timers if timer.isActive()]
 
 

@@ -172,7 +172,7 @@ class SourcesPanel(Panel):
             send.setAccessibleName(f"{ROLE_WORDS[gap.role]}: text to send")
             extra.append(send)
         holder = QWidget()
-        links = row(*extra, 1, gap=2)
+        links = column(*extra) if theme.theme().zoom > 110 else row(*extra, 1, gap=2)
         holder.setLayout(column(words, links, gap=0))
         self.add(glyph("?"), label(ROLE_WORDS[gap.role], "soft"), label("none", "bold"), holder)
 
@@ -202,8 +202,11 @@ class ColumnsPanel(Panel):
             else:
                 hidden.append(COLUMN_WORDS[each.role])
         if hidden:
-            words = f"{len(hidden)} more roles: {', '.join(hidden)}"
-            self.after.addWidget(button(words, self._more, "link"))
+            more = button(f"{len(hidden)} more roles…", self._more, "link", ", ".join(hidden))
+            more.setAccessibleDescription(", ".join(hidden))
+            holder = row(more, label(", ".join(hidden), "faint", wrap=True), gap=4)
+            holder.setStretch(1, 1)
+            self.after.addLayout(holder)
 
     def _more(self) -> None:
         self._all = True

@@ -162,6 +162,9 @@ class SourcesPage(QWidget):
         picked = state.case is not None and state.case.decision is not None
         self.go.setText("Back to the case →" if picked else "Pick the decision →")
         self._area.fit()
+        inside = self._area.widget()
+        wanted = 0 if inside is None else inside.minimumSizeHint().width() + 16
+        self._area.setMinimumWidth(min(wanted, self.width() * 55 // 100))
         self._area.verticalScrollBar().setValue(scrolled)
         self._focus_again(focus)
 

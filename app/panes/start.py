@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QImage,
     QShowEvent,
 )
-from PySide6.QtWidgets import QLayout, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QLayout, QProgressBar, QPushButton, QWidget
 
 from app import settings
 from app.panes.ticket import TicketField, is_picture
@@ -85,7 +85,7 @@ class StartPage(QWidget):
         self.ticket = TicketField(session)
         self.ticket.filed.connect(self._take)
         self._make_drop()
-        self._facts: dict[str, QWidget] = {}
+        self._facts: dict[str, QLabel] = {}
         self._recent = column(gap=0)
         self._clear = button("Clear", self._forget, "link", "Forget the list; files stay")
         self._clear.setAccessibleName("Clear the list of recent cases")
@@ -217,7 +217,7 @@ class StartPage(QWidget):
         rows, recent = look
         for (name, facts), n in zip(self._facts.items(), rows, strict=True):
             holds = desk.sample_card(name).holds
-            facts.setText(" · ".join((f"{n:,} requests", *holds)))  # type: ignore[attr-defined]
+            facts.setText(" · ".join((f"{n:,} requests", *holds)))
         clear(self._recent)
         self._clear.setVisible(bool(recent))
         if not recent:

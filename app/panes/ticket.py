@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QIODevice, QMimeData, QSaveFile, QSize, Signal
-from PySide6.QtGui import QDropEvent, QImage, QTextCursor
+from PySide6.QtGui import QDropEvent, QImage, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import (
     QGridLayout,
     QLineEdit,
@@ -56,13 +56,23 @@ class Paste(QPlainTextEdit):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """As high as its text, within bounds."""
-        lines = max(1, self.document().lineCount())
-        room = self.fontMetrics().lineSpacing() * lines + theme.theme().px(22)
+        lines = max(1, int(self.document().size().height()))  # wrapped lines, for plain text
+        spacing = self.fontMetrics().lineSpacing()
+        if not self.toPlainText():
+            hint = self.fontMetrics().horizontalAdvance(HINT) + theme.theme().px(24)
+            lines = 1 + (hint > self.width())
+        room = spacing * lines + theme.theme().px(22)
         return QSize(400, min(room, theme.theme().px(TALLEST)))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Never higher than wanted, never less than one line."""
         return QSize(120, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Another width wraps otherwise."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802 - Qt's name
         """Text, pictures and files."""

@@ -38,9 +38,7 @@ def _drag(window: Window, data: QMimeData) -> str:
         Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
     )
-    window.start.dragEnterEvent(
-        QDragEnterEvent(window.start.rect().center(), copy, data, left, none)
-    )
+    window.start.dragEnterEvent(QDragEnterEvent(QPointF(9, 9), copy, data, left, none))
     return window.start._words.text()
 
 

@@ -39,8 +39,7 @@ def test_a_case_file_from_outside(tmp_path: Path) -> None:
         file.change("Open", Draft(read_case(made.case), Board()))
         begun = desk.glance(path)
         with desk.open_case(made.case) as one:
-            found = one.investigate()
-        file.keep(desk.encoded(found))
+            file.keep(desk.encoded(one.investigate()))
     assert (begun.title, begun.ending, begun.there) == ("A parcel held back", "open", True)
     assert desk.glance(path).ending == "a lead was found"
 

@@ -10,11 +10,13 @@ import pytest
 
 from investigators import desk
 from investigators.brief import brief_from_flags, merge, parse_case, read_case
-from investigators.case import Place
+from investigators.case import Guess
 from investigators.facts import run_again
+from investigators.roles.mapping import RANGE_ONLY as BY_RANGE
 from investigators.sheet import RANGE_ONLY
 from investigators.task import Cancelled, Task
 from investigators.trouble import InputTrouble
+from investigators.what_is_what import what_is_what
 from tests.investigators import parcels
 
 
@@ -117,14 +119,10 @@ def test_no_column_can_be_said(made: parcels.Parcels) -> None:
     assert brief_from_flags(columns=("log.subject=",)).columns == {"log.subject": ()}
 
 
-def test_a_mapping_by_range_is_loud(made: parcels.Parcels, tmp_path: Path) -> None:
-    log = made.live.rename(columns={"age_days": "k17"}).drop(columns=["late", "minutes"])
-    log = log[log["k17"].between(9, 1900)]
-    log.to_csv(tmp_path / "log.csv", index=False)
-    case = read_case(made.case)
-    sources = {**case.sources, "log": (Place(str(tmp_path / "log.csv")),)}
-    with desk.open_case(replace(case, sources=sources)) as one:
-        line = next(each for each in one.what_is_what().inputs if each.name == "age_days")
-    assert line.column in ("k17", None)
-    assert line.loud
-    assert line.reason in (RANGE_ONLY, "no column: please choose")
+def test_a_mapping_by_range_is_loud(opened: desk.Desk) -> None:
+    what = "log.feature:age_days"
+    weak = Guess(what, "age_days", f"order; {BY_RANGE}", "weak")
+    guesses = (*(g for g in opened.case.guesses if g.what != what), weak)
+    view = replace(opened.view, case=replace(opened.case, guesses=guesses))
+    line = next(each for each in what_is_what(view, (), Task()).inputs if each.name == "age_days")
+    assert (line.reason, line.sure, line.loud) == (RANGE_ONLY, "!", True)
