@@ -247,9 +247,7 @@ def open_case(
     from investigators.opening import open_brief
 
     started = perf_counter()
-    brief = what
-    if not isinstance(brief, Brief):
-        brief = replace(read_case(brief), case_file=Path(brief).name)
+    brief = what if isinstance(what, Brief) else read_case(what)
     if decision is not None:
         brief = replace(brief, decision=decision)
     opened = open_brief(brief, task or Task())
