@@ -63,8 +63,10 @@ test: lint types ## Everything CI asks: lint, types, then all tests
 	$(OFFSCREEN) $(PY) -m pytest -n $(WORKERS) --dist loadfile
 
 .PHONY: bench
-bench: $(STAMP) ## Speed beside a bare read, then 1,000 planted faults and 3,000 clean tables
+bench: $(STAMP) ## Speed beside a bare read, first paint, 500 kills, 1,000 planted faults and 3,000 clean tables
 	$(OFFSCREEN) $(PY) tests/benchmarks/bench.py
+	$(OFFSCREEN) $(PY) tests/benchmarks/first_paint.py
+	$(PY) tests/benchmarks/kill9.py --kills 500
 	$(OFFSCREEN) $(PY) tests/benchmarks/list_bench.py
 	mkdir -p out/bench
 	$(OFFSCREEN) $(PY) tests/benchmarks/planted_scale.py --faults 1000 --sound 3000 \

@@ -23,6 +23,14 @@ LONGEST, KEPT = 500_000, 3
 class Places(logging.Formatter):
     """Records with the places of an exception, without its message (it may quote data)."""
 
+    def format(self, record: logging.LogRecord) -> str:
+        """Format, without the exception's text that another handler left in the record."""
+        left, record.exc_text = record.exc_text, None
+        try:
+            return super().format(record)
+        finally:
+            record.exc_text = left
+
     def formatException(self, ei: object) -> str:  # noqa: N802 - logging's name
         """Give type and places of the exception."""
         assert isinstance(ei, tuple)

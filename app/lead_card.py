@@ -52,7 +52,7 @@ class LeadCard(QFrame):
         charts = [chart for finding in mine for chart in finding.charts]
         if charts:
             picture = chart_widget(charts[0])
-            picture.setMinimumHeight(120)
+            picture.setMinimumHeight(96)
             inside.addWidget(picture)
 
     def _repair(self, inside: QBoxLayout) -> None:

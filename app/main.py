@@ -11,31 +11,39 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from investigators import cli, desk
 from investigators.trouble import InputTrouble
 
 HEADLESS = ("investigate", "export", "verify")
+TROUBLE = 2  # the command line's exit status for what cannot be used
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given and (given[0] in HEADLESS or given[0].startswith("-")):
-        return cli.main(given)
-    if given and given[0] == "sample" and (len(given) == 1 or len(given) > 2):
-        return cli.main(given)
+        return _command(given)
+    if given and given[0] == "sample" and (len(given) != 2 or given[1].startswith("-")):
+        return _command(given)
     try:
         paths = _paths(given)
     except InputTrouble as trouble:
         print(trouble.line(), file=sys.stderr)
-        return cli.TROUBLE
+        return TROUBLE
     if not _display():
         return _without_display(given, paths)
     return _window(paths)
 
 
+def _command(given: Sequence[str]) -> int:
+    from investigators import cli  # only here: a window needs nothing of it
+
+    return cli.main(given)
+
+
 def _paths(given: Sequence[str]) -> list[str]:
     if given and given[0] == "sample":
+        from investigators import desk
+
         return [str(desk.sample(given[1]))]
     missing = [path for path in given if not Path(path.partition("::")[0]).exists()]
     if missing:
@@ -58,13 +66,13 @@ def _without_display(given: Sequence[str], paths: Sequence[str]) -> int:
     words = "There is no display here, so no window can be shown"
     if given and given[0] == "sample":
         print(f"{words}; the same case is investigated without it.", file=sys.stderr)
-        return cli.main(["sample", given[1], "--out", f"out/{given[1]}"])
+        return _command(["sample", given[1], "--out", f"out/{given[1]}"])
     cases = [path for path in paths if path.endswith(".toml")]
     if cases:
         print(f"{words}; the same case is investigated without it.", file=sys.stderr)
-        return cli.main(["investigate", cases[0], "--out", "out"])
+        return _command(["investigate", cases[0], "--out", "out"])
     print(f"{words}; see fifthwhy --help for the commands that need none.", file=sys.stderr)
-    return cli.TROUBLE
+    return TROUBLE
 
 
 def _window(paths: list[str]) -> int:
@@ -76,7 +84,7 @@ def _window(paths: list[str]) -> int:
             "fifthwhy investigate",
             file=sys.stderr,
         )
-        return cli.TROUBLE
+        return TROUBLE
     return start.run(paths)
 
 

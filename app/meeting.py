@@ -96,7 +96,7 @@ class Meeting(QDialog):
         """Arrows, space and page keys turn the card; letters do the rest."""
         key = Qt.Key(event.key())
         if key in AHEAD or key in BACK:
-            self.go(self._at + (1 if key in AHEAD else -1))
+            self._turn(1 if key in AHEAD else -1)
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
             self.go(0 if key == Qt.Key.Key_Home else len(self._cards) - 1)
         elif key == Qt.Key.Key_H:
@@ -115,6 +115,14 @@ class Meeting(QDialog):
             self._sheets.setCurrentIndex(0)
         else:
             super().keyPressEvent(event)
+
+    def _turn(self, by: int) -> None:
+        """The rest of a card that is longer than the screen first, then the next card."""
+        bar = self._scroll.verticalScrollBar()
+        before = bar.value()
+        bar.setValue(before + by * bar.pageStep())
+        if bar.value() == before:
+            self.go(self._at + by)
 
     def go(self, at: int) -> None:
         """Show a card; the ends stay."""

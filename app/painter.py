@@ -38,7 +38,7 @@ from investigators.chart import (
     Waterfall,
 )
 
-ROW, AXIS, HIGH = 25, 26, 150
+ROW, AXIS, HIGH = 25, 26, 120
 DASHES = [4.0, 3.0]
 
 

@@ -61,7 +61,8 @@ class Session(Standing):
             self.open_case_file(files[0])
         elif len(files) == 1 and files[0].suffix == ".toml":
             try:
-                self.open_brief(self._with_ticket(read_case(files[0])))
+                brief = replace(read_case(files[0]), case_file=files[0].name)
+                self.open_brief(self._with_ticket(brief))
             except InputTrouble as error:
                 self._failed(error)
         else:
@@ -75,7 +76,8 @@ class Session(Standing):
 
         def sorted_out(found: tuple[Sorted, ...]) -> None:
             self.put(sorted=(*self.state.sorted, *found))
-            self.open_brief(with_sorted(before, found), stay=True)
+            brief = replace(with_sorted(before, found), case_file=None)
+            self.open_brief(brief, stay=True)
 
         self.put(stage="opening", trouble=None)
         self.case_lane.run(
@@ -272,8 +274,6 @@ class Session(Standing):
         elif not self.state.progress.done:
             self.put(progress=replace(self.state.progress, done=True, cancelled=True))
 
-    # --- what people say -------------------------------------------------------------------------
-
     def _write(self, words: str, draft: Draft) -> bool:
         if self._keeping.file is None:
             return True
@@ -321,7 +321,8 @@ class Session(Standing):
         """Change sources, roles or settings: the case is opened again with them."""
         if brief == self.state.draft.brief:
             return
-        draft = replace(self.state.draft, brief=brief)
+        # The case.toml it came from no longer says it all: the command to run it again spells it.
+        draft = replace(self.state.draft, brief=replace(brief, case_file=None))
         if self._write(words, draft):
             self._open(draft, None, stay=self.state.stage != "case")
 

@@ -10,11 +10,12 @@ import logging
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import get_type_hints
 
 import msgspec
 from platformdirs import PlatformDirs
 
-from app.theme import Scheme
+from app.theme import ZOOMS, Scheme
 
 log = logging.getLogger(__name__)
 __all__ = ["Settings", "cases", "home", "read", "replace", "write"]
@@ -60,14 +61,26 @@ def _file() -> Path:
 
 
 def read() -> Settings:
-    """Read the settings; defaults where there is no file or one that cannot be read."""
+    """Read the settings; what is not there or cannot be read keeps its default."""
     try:
-        return msgspec.json.decode(_file().read_bytes(), type=Settings)
+        kept = msgspec.json.decode(_file().read_bytes())
     except FileNotFoundError:
         return Settings()
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         log.info("settings.json cannot be read (%s): defaults are used", type(error).__name__)
         return Settings()
+    if not isinstance(kept, dict):
+        log.info("settings.json holds no settings: defaults are used")
+        return Settings()
+    hints, found = get_type_hints(Settings), {}
+    for name in hints.keys() & kept.keys():
+        try:
+            found[name] = msgspec.convert(kept[name], hints[name])
+        except msgspec.ValidationError:
+            log.info("settings.json: %s cannot be read, its default is used", name)
+    if found.get("zoom", 100) not in ZOOMS:
+        del found["zoom"]
+    return Settings(**found)
 
 
 def write(settings: Settings) -> None:

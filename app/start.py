@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import signal
+import socket
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSocketNotifier, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from app import crash, settings, theme
-from app.window import Window
+from app.window import SIZE, Window
 from investigators import __version__, desk
 from investigators.resources import resource
 
@@ -21,6 +24,7 @@ def application(arguments: list[str] | None = None) -> QApplication:
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(arguments or ["fifthwhy"])
+    sys.setswitchinterval(0.001)  # painting asks Qt often: it must not wait 5 ms for each answer
     app.setApplicationName("fifthwhy")
     app.setApplicationDisplayName("Fifth Why")
     app.setApplicationVersion(__version__)
@@ -35,12 +39,45 @@ def run(paths: list[str]) -> int:
     """Show the window, open ``paths`` when it is painted, and run until it closes."""
     app = application(sys.argv[:1])
     crash.begin()
+    # Under a style sheet each widget put into another is styled again: dress all of them once.
+    sheet = app.styleSheet()
+    app.setStyleSheet("")
     window = Window()
+    app.setStyleSheet(sheet)
     crash.hook(window.fault)
-    signal.signal(signal.SIGINT, lambda *_: window.close())
-    window.show()
-    QTimer.singleShot(0, lambda: _after_paint(window, paths))
-    return int(app.exec())
+    with _interruptible(window):
+        _show(window)
+        QTimer.singleShot(0, lambda: _after_paint(window, paths))
+        return int(app.exec())
+
+
+def _show(window: Window) -> None:
+    """Fill a small screen at the first start; later the window is where it was."""
+    small = window.screen().availableGeometry().width() <= SIZE.width()
+    if small and not window.kept.geometry:
+        window.showMaximized()
+    else:
+        window.show()
+
+
+@contextmanager
+def _interruptible(window: Window) -> Iterator[None]:
+    """Let Ctrl+C close the window at once: Python sees a signal only when Qt's loop wakes up."""
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    theirs.setblocking(False)
+    woken = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read)
+    woken.activated.connect(lambda *_: ours.recv(16))
+    before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+    handler = signal.signal(signal.SIGINT, lambda *_: window.close())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        signal.set_wakeup_fd(before)
+        woken.setEnabled(False)
+        ours.close()
+        theirs.close()
 
 
 def _after_paint(window: Window, paths: list[str]) -> None:

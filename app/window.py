@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import webbrowser
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+)
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QFileDialog,
     QMainWindow,
@@ -36,7 +43,8 @@ from app.state import State
 from app.theme import Scheme
 
 SIZE = QSize(1366, 768)
-COLUMNS = (282, 608, 476)
+FRAME = QSize(8, 40)  # what a window manager puts around a window
+COLUMNS = (302, 596, 468)
 FILES = "All files (*)"
 CASES = "Fifth Why cases (*.fifthwhy *.toml)"
 
@@ -118,8 +126,18 @@ class Window(QMainWindow):
         body.setLayout(column(self.head, self.bar, self.pages, self.foot, gap=0))
         self.setCentralWidget(body)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Enter does what the focused button says, as in a dialog."""
+        widget = QApplication.focusWidget()
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and isinstance(widget, QAbstractButton):
+            widget.click()
+        else:
+            super().keyPressEvent(event)
+
     def _restore_geometry(self) -> None:
-        self.resize(SIZE)
+        room = self.screen().availableGeometry().size() - FRAME
+        self.resize(SIZE.boundedTo(room))
         if self.kept.geometry:
             self.restoreGeometry(QByteArray.fromHex(self.kept.geometry.encode()))
         if not self.kept.splitter or not self.columns.restoreState(
@@ -137,6 +155,8 @@ class Window(QMainWindow):
             page = self.sources if before.stage == "sources" else self.columns
         if state.stage != "opening" or before.stage != "opening":
             self.pages.setCurrentWidget(page)
+        if state.stage == "case" and before.stage != "case":
+            self.decisions.take_focus()
         title = f"{state.title} – Fifth Why" if state.stage != "start" else "Fifth Why"
         self.setWindowTitle(title)
         for each in ACTIONS:
@@ -324,6 +344,8 @@ class Window(QMainWindow):
 
     def show_log(self) -> None:
         """Open the log file in the desktop's viewer."""
+        import webbrowser
+
         webbrowser.open(crash.log_file().as_uri())
 
     def about(self) -> None:

@@ -48,8 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return TROUBLE
     if given[0] not in COMMANDS and not given[0].startswith("-"):
         print(
-            f"{given[0]}: the window is not part of this version; expected one of "
-            f"{', '.join(COMMANDS)}; for example fifthwhy investigate {given[0]} --out out",
+            f"{given[0]}: no command of this version; expected one of {', '.join(COMMANDS)}; "
+            f"for example fifthwhy investigate {given[0]} --out out",
             file=sys.stderr,
         )
         return TROUBLE

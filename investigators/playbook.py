@@ -80,7 +80,5 @@ def playbooks() -> dict[str, Playbook]:
 
 def choose(*, impression: bool, onset: bool) -> Playbook:
     """Return the playbook that fits: an impression was picked, or a lead's onset is known."""
-    known = playbooks()
-    if impression:
-        return known["wrong_item"]
-    return known["sudden_change"] if onset else known["surprising_score"]
+    wanted = "ui_events" if impression else "onset" if onset else "any"
+    return next(book for book in playbooks().values() if book.applies == wanted)

@@ -12,6 +12,7 @@ from investigators import shelf
 from investigators.case import Case
 from investigators.chart import Cells, Chart
 from investigators.investigation import Investigation
+from investigators.task import Task
 
 if TYPE_CHECKING:
     from investigators.board import Board
@@ -66,11 +67,12 @@ def preview(
     palette: str = "light",
     size: int = 13,
     wide: int = 430,
+    task: Task | None = None,
 ) -> Preview:
     """The post-mortem as simple HTML with pictures, for a text view."""
     from investigators.report.preview import preview as write
 
-    return write(report(found, audience), palette, size, wide)
+    return write(report(found, audience), palette, size, wide, task)
 
 
 def cards(found: Investigation, audience: Audience = "shared") -> tuple[Card, ...]:

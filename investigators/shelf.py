@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from functools import cache
-from importlib.metadata import entry_points
 from types import ModuleType
 from typing import Any
 
@@ -27,6 +26,8 @@ def _modules(room: str) -> list[ModuleType]:
 
 @cache
 def _found(room: str, constant: str) -> tuple[Any, ...]:
+    from importlib.metadata import entry_points  # slow to import, and the window waits for shelf
+
     inside = [getattr(m, constant) for m in _modules(room) if hasattr(m, constant)]
     points = sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda point: point.name)
     outside = [module for point in points if hasattr(module := point.load(), constant)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -127,6 +128,48 @@ def test_nothing_heavy_is_imported_at_start(root: Path, statement: str) -> None:
     assert run.stdout.splitlines()[-1].strip() == "heavy:"
 
 
+# The window comes up without these; a thread brings some of them in once it is painted.
+NOT_FOR_THE_WINDOW = tuple(name for name in HEAVY if name != "PySide6")
+HEADLESS = """import sys
+from app.main import main
+assert main(["sample"]) == 0
+assert main(["nowhere"]) == 2"""
+
+SHOWN = """from app import start
+from app.window import Window
+kept = start.application(), Window()
+kept[1].show()
+kept[0].processEvents()"""
+
+
+@pytest.mark.parametrize(
+    ("statement", "unwanted"),
+    [
+        ("import app.main", HEAVY),
+        (HEADLESS, HEAVY),
+        ("import app.window, app.start", NOT_FOR_THE_WINDOW),
+        (SHOWN, NOT_FOR_THE_WINDOW),
+    ],
+    ids=["main", "headless", "window", "shown"],
+)
+def test_the_window_waits_for_nothing_heavy(
+    root: Path, tmp_path: Path, statement: str, unwanted: tuple[str, ...]
+) -> None:
+    script = (
+        f"{statement}\nimport sys\nprint('heavy:', *(m for m in {unwanted} if m in sys.modules))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=root,
+        env={**os.environ, "FIFTHWHY_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.splitlines()[-1].strip() == "heavy:"
+
+
 def test_no_registry_and_no_machine_is_named(root: Path) -> None:
     named: list[str] = []
     for path in _tracked(root):
@@ -152,7 +195,6 @@ def test_the_lock_holds_every_dependency(root: Path) -> None:
         project = tomllib.load(file)
     asked = [
         *project["project"]["dependencies"],
-        *project["project"]["optional-dependencies"]["window"],
         *project["dependency-groups"]["dev"],
     ]
     lock = (root / "requirements.lock").read_text(encoding="utf-8")

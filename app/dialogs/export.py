@@ -22,6 +22,7 @@ from app.panes.report import AUDIENCES
 from app.parts import button, clear, column, frame, label, row
 from app.session import Session
 from app.state import State
+from app.theme import theme
 from investigators import desk
 from investigators.task import Task
 
@@ -42,7 +43,7 @@ class ExportDialog(QDialog):
     def __init__(self, parent: QWidget, session: Session) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export")
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(theme().px(560))
         self.setProperty("help", "export")
         self._session = session
         kept = settings.read()

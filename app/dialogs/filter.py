@@ -8,7 +8,6 @@ from datetime import MAXYEAR, datetime, timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -74,7 +73,9 @@ class FilterDialog(QDialog):
         self._list.setMinimumHeight(190)
         self._list.itemChanged.connect(lambda _item: self._look())
         self._state = label("", "small", wrap=True)
-        self._exclude = QCheckBox("everything but these")
+        self._which = QComboBox()
+        self._which.addItems(["list these", "list everything but these"])
+        self._which.setAccessibleName("These, or everything but these")
         self._wrong = label("", "raises", wrap=True)
         for each in (self._low, self._high):
             each.textChanged.connect(lambda _text: self._look())
@@ -96,7 +97,7 @@ class FilterDialog(QDialog):
                 self._column,
                 self._range,
                 self._some,
-                self._exclude,
+                self._which,
                 self._wrong,
                 buttons,
                 margins=(16, 16, 16, 12),
@@ -159,7 +160,7 @@ class FilterDialog(QDialog):
             item.setHidden(words.lower() not in item.text().lower())
 
     def _show_chip(self, chip: Filter) -> None:
-        self._exclude.setChecked(chip.exclude)
+        self._which.setCurrentIndex(1 if chip.exclude else 0)
         for field, edge in ((self._low, chip.low), (self._high, chip.high)):
             if isinstance(edge, str):
                 field.setText(edge.removesuffix("Z")[:19].replace("T", " "))
@@ -200,7 +201,7 @@ class FilterDialog(QDialog):
         values = self._ticked()
         low, high = (None, None) if values else self._edges()
         name = self._chosen().name
-        self.chip = Filter(name, values, low, high, exclude=self._exclude.isChecked())
+        self.chip = Filter(name, values, low, high, exclude=self._which.currentIndex() == 1)
         self.accept()
 
 

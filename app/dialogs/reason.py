@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -57,12 +57,21 @@ class _Form(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self.words.textChanged.connect(self._look)
+        done = QShortcut(QKeySequence("Ctrl+Return"), self)
+        done.activated.connect(self.ok.click)
+        self.ok.setToolTip("Ctrl+Return")
         self.setLayout(
             column(
                 label(note, "soft", wrap=True), self.form, buttons, margins=(16, 16, 16, 12), gap=10
             )
         )
         self._look()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """The words come first."""
+        super().showEvent(event)
+        self.words.setFocus()
+        self.words.selectAll()
 
     def _look(self) -> None:
         self.ok.setEnabled(bool(self.said()))

@@ -11,9 +11,17 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+)
 
 from app.theme import theme
 from investigators.task import Task
@@ -25,6 +33,7 @@ if TYPE_CHECKING:
 PAGE = 256
 KEPT = 64  # pages: 16,384 rows
 WAITING = 8  # pages asked for and not begun; older ones were scrolled past
+REST_MS = 40
 WAIT = "…"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -73,13 +82,20 @@ class DecisionsModel(QAbstractTableModel):
         self._missed: set[int] = set()
         self._job: Job | None = None
         self._fetching = -1
+        # one page asked for is fetched at once; in a drag over millions only where it rests
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._fetch)
+        self._asked_at = 0.0
 
     def put(self, listed: Listed | None) -> None:
         """List something else; pages of before are forgotten."""
         self.beginResetModel()
         if self._job is not None:
             self._job.cancel()
-        self._job, self._fetching = None, -1
+        self._job, self._fetching, self._asked_at = None, -1, 0.0
+        self._rest.stop()
         self._pages.clear()
         self._wanted.clear()
         self._missed.clear()
@@ -173,11 +189,17 @@ class DecisionsModel(QAbstractTableModel):
         self._wanted.append(page)
         if len(self._wanted) > WAITING:
             self._missed.add(self._wanted.pop(0))
-        self._fetch()
+        now = monotonic()
+        moving, self._asked_at = now - self._asked_at < 2 * REST_MS / 1000, now
+        if moving:
+            self._rest.start()
+        else:
+            self._fetch()
 
     def _fetch(self) -> None:
         """Fetch the page that was asked for last: it is the one being looked at."""
-        if self._fetching >= 0 or not self._wanted or self.listed is None:
+        resting = not self._rest.isActive()
+        if self._fetching >= 0 or not self._wanted or self.listed is None or not resting:
             return
         page, listed = self._wanted.pop(), self.listed
         self._fetching = page

@@ -25,7 +25,7 @@ from app.models.decisions import PAGE, DecisionsModel
 from app.parts import kind
 from app.theme import theme
 
-ROW, EDGE, ROOM, NARROWEST, WIDEST = 24, 2, 10, 40, 320
+ROW, EDGE, ROOM, NARROWEST, WIDEST = 24, 4, 9, 40, 320
 WIDE_TIME = "28 May 20:28"  # days of two digits may come later
 LEAST_ID = 56
 SAMPLE = 64  # rows of the first page that widths are taken from
@@ -54,7 +54,7 @@ class _Rows(QStyledItemDelegate):
         side = model.data(index, Qt.ItemDataRole.TextAlignmentRole)
         painter.setFont(table.font())
         painter.setPen(model.data(index, Qt.ItemDataRole.ForegroundRole) or colour("ink"))
-        room = rect.adjusted(EDGE + 3, 0, -EDGE - 3, 0)
+        room = rect.adjusted(EDGE, 0, -EDGE, 0)
         cut = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, int(side) | Qt.TextFlag.TextSingleLine, cut)
         cursor = table.hasFocus() and index.row() == table.currentIndex().row()
@@ -187,7 +187,7 @@ class DecisionTable(QTableView):
                 continue
             texts = [str(self._model.index(row, k).data() or "") for row in rows]
             texts += [WIDE_TIME] if names[k] == "fw_time" else []
-            wide = max((cells.horizontalAdvance(text) for text in texts), default=0) + 2 * EDGE + 7
+            wide = max((cells.horizontalAdvance(text) for text in texts), default=0) + 2 * EDGE + 1
             self.setColumnWidth(k, min(max(wide, least, NARROWEST), WIDEST))
             if names[k] == "fw_id":
                 self._whole_id = self.columnWidth(k)

@@ -193,7 +193,7 @@ class DecisionsPane(QWidget):
         picked = None if case is None else case.decision
         if picked is not None and picked.row is None:
             said.append(NO_ROW)
-        elif picked is not None and listing.wish.narrows and self.table.marked() is None:
+        elif picked is not None and self.model.rowCount() and self.table.marked() is None:
             said.append(UNLISTED)
         words, tall = "\n".join(said), self.height() >= theme().px(TALL)
         self.note.setText(words)
@@ -313,7 +313,11 @@ class DecisionsPane(QWidget):
             job.cancel()
         dialog.deleteLater()
         if done and dialog.chip is not None:
-            self.listing.add(dialog.chip)
+            self.listing.put(dialog.chip)
+
+    def take_focus(self) -> None:
+        """Put the keyboard into the list."""
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focus_search(self) -> None:
         """Put the cursor into the search."""

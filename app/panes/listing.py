@@ -211,6 +211,10 @@ class Listing(QObject):
         """Add a chip."""
         self.want(self.wanted.with_filter(chip))
 
+    def put(self, chip: Filter) -> None:
+        """Put a chip in place of the one of its column."""
+        self.want(self.wanted.without(chip.column).with_filter(chip))
+
     def order(self, name: str, *, descending: bool = False) -> None:
         """Order by a column, by surprise, or as in the file."""
         self.want(replace(self.wanted, order=name, descending=descending))

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QImage, QShowEvent, QTextDocument
-from PySide6.QtWidgets import QComboBox, QStackedWidget, QTextBrowser, QWidget
+from PySide6.QtGui import QImage, QPixmap, QShowEvent, QTextDocument
+from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QStackedWidget, QTextBrowser, QWidget
 
 from app import settings
 from app.parts import button, column, label, row
@@ -16,6 +16,7 @@ from app.state import State
 from app.theme import WORK, theme
 from app.work import Job
 from investigators import desk
+from investigators.task import Task
 
 if TYPE_CHECKING:
     from investigators.report.model import Audience
@@ -26,6 +27,7 @@ AUDIENCES: dict[Audience, str] = {
     "shared": "to share: ids masked",
     "public": "for the public: words withheld",
 }
+PICTURE = 820  # pixels wide, as reports are drawn
 
 
 class ReportPane(QWidget):
@@ -37,10 +39,12 @@ class ReportPane(QWidget):
         self._session = session
         self._job: Job | None = None
         self._shown: tuple[object, ...] = ()
+        self._asked: tuple[object, ...] = ()
         self.audience = QComboBox()
         self.audience.setAccessibleName("For whom the report is shown")
-        for name, words in AUDIENCES.items():
-            self.audience.addItem(words, name)
+        for k, (name, words) in enumerate(AUDIENCES.items()):
+            self.audience.addItem(words.partition(":")[0], name)
+            self.audience.setItemData(k, words, Qt.ItemDataRole.ToolTipRole)
         self.audience.setCurrentIndex(max(0, self.audience.findData(settings.read().audience)))
         self.audience.currentIndexChanged.connect(self._choose)
         self.jump = QComboBox()
@@ -55,6 +59,8 @@ class ReportPane(QWidget):
         self.page = QTextBrowser()
         self.page.setAccessibleName("Draft of the post-mortem")
         self.page.setOpenLinks(False)
+        self.page.anchorClicked.connect(self._enlarge)
+        self._made: Preview | None = None
         self.page.document().setDocumentMargin(theme().px(12))
         self.words = label("", "soft", wrap=True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -96,7 +102,7 @@ class ReportPane(QWidget):
         self._write()
 
     def _write(self) -> None:
-        """Write the page in the view lane, unless it shows this already."""
+        """Write the page in the case lane, unless it shows this already."""
         found = self._session.state.found
         if found is None:
             self.words.setText(waiting_words(self._session.state))
@@ -104,31 +110,33 @@ class ReportPane(QWidget):
         audience = cast("Audience", self.audience.currentData())
         look, size = theme().name, theme().px(WORK)
         wanted = (found, audience, look, size)
-        if len(self._shown) == len(wanted) and all(
-            a is b or (isinstance(a, str | int) and a == b)
-            for a, b in zip(self._shown, wanted, strict=True)
-        ):
+        under_way = self._job is not None and not self._job.over
+        if same(self._shown, wanted) or (under_way and same(self._asked, wanted)):
             return
-        if self._job is not None and not self._job.over:
+        if self._job is not None:
             self._job.cancel()
         if not self._shown:
             self.words.setText("The draft is being written…")
-        self._shown = wanted
-        wide = max(300, self.page.viewport().width() - theme().px(34))
-        self._job = self._session.ask(
-            "Writing the draft",
-            lambda _task: desk.preview(found, audience, look, size, wide),
-            self._show,
-        )
+        self._asked = wanted
+        wide = max(300, self.page.viewport().width() - theme().px(36))
+        sharp = self.devicePixelRatioF()
 
-    def _show(self, made: Preview) -> None:
+        def work(task: Task) -> tuple[Preview, dict[str, QImage]]:
+            made = desk.preview(found, audience, look, size, wide, task)
+            return made, {name: scaled(body, wide, sharp) for name, body in made.pictures.items()}
+
+        # Not in the view lane: painting the first pictures takes longer than a pick may wait.
+        self._job = self._session.ask("Writing the draft", work, self._show, lane="case")
+
+    def _show(self, result: tuple[Preview, dict[str, QImage]]) -> None:
         """Put the page in without losing the place that is being read."""
+        made, images = result
+        self._shown, self._made = self._asked, made
         bar = self.page.verticalScrollBar()
         place = bar.value()
         document = self.page.document()
         document.clear()
-        for name, body in made.pictures.items():
-            image = QImage.fromData(body)
+        for name, image in images.items():
             document.addResource(QTextDocument.ResourceType.ImageResource, QUrl(name), image)
         self.page.setHtml(made.html)
         titles = [title for _, title in made.sections]
@@ -143,11 +151,47 @@ class ReportPane(QWidget):
         self.page.scrollToAnchor(str(self.jump.currentData()))
         self.page.setFocus()
 
+    def _enlarge(self, link: QUrl) -> None:
+        """Show a picture of the page at its own size."""
+        body = None if self._made is None else self._made.pictures.get(link.toString())
+        if body is not None:
+            dialog = larger(self, body)
+            dialog.exec()
+            dialog.deleteLater()
+
     def copy(self) -> None:
         """Copy what is selected, or the whole draft."""
         if not self.page.textCursor().hasSelection():
             self.page.selectAll()
         self.page.copy()
+
+
+def larger(parent: QWidget, body: bytes) -> QDialog:
+    """A picture in a window of its own; Esc leaves it."""
+    dialog = QDialog(parent)
+    dialog.setWindowTitle("Picture of the report")
+    shown = QLabel()
+    sharp = parent.devicePixelRatioF()
+    image = scaled(body, theme().px(PICTURE), sharp)
+    shown.setPixmap(QPixmap.fromImage(image))
+    shown.setAccessibleName("Picture of the report, larger")
+    dialog.setLayout(column(shown, margins=(8, 8, 8, 8)))
+    return dialog
+
+
+def same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    """Whether two wishes are for the same page; investigations are compared by identity."""
+    return len(one) == len(other) and all(
+        a is b or (isinstance(a, str | int) and a == b) for a, b in zip(one, other, strict=True)
+    )
+
+
+def scaled(body: bytes, wide: int, sharp: float) -> QImage:
+    """A picture at the size at which it is shown, so that scrolling scales nothing."""
+    image = QImage.fromData(body)
+    image = image.scaledToWidth(round(wide * sharp), Qt.TransformationMode.SmoothTransformation)
+    image.setDevicePixelRatio(sharp)
+    return image
 
 
 def waiting_words(state: State) -> str:

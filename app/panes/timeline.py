@@ -28,12 +28,13 @@ KINDS = {
     "data": "log",
     "onset": "onset",
     "release": "release",
-    "decision": "this decision",
+    "decision": "decision",
     "report": "reported",
     "outcome": "outcome",
     "case": "in this case",
 }
 HEADER = ("Time", "What", "Kind")
+UTC = " UTC"
 
 
 class TimelinePane(QWidget):
@@ -117,7 +118,9 @@ class TimelinePane(QWidget):
         rows: list[tuple[str, str, str]] = [
             (_time(e, zone), e.words, e.kind) for e in found.timeline
         ]
-        rows += [(between(f"{t[:19]}Z", f"{t[:19]}Z"), words, "case") for t, words in events]
+        rows += [
+            (f"{t[:10]} {t[11:16]}{'' if zone else UTC}", words, "case") for t, words in events
+        ]
         self.list.setRowCount(len(rows))
         for k, (time, words, kind) in enumerate(rows):
             glyph = GLYPHS.get(kind, "·")
@@ -152,7 +155,7 @@ class TimelinePane(QWidget):
 
 
 def _time(entry: TimelineEntry, zone: str | None) -> str:
-    told = between(entry.time, entry.until or entry.time)
+    told = between(entry.time, entry.until or entry.time).replace(UTC, "")
     if zone and zone not in ("UTC", "Etc/UTC"):
         until = f" to {local(entry.until, zone)}" if entry.until else ""
         told += f"\n{local(entry.time, zone)}{until}"

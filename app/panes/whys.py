@@ -133,7 +133,7 @@ class WhysPane(QWidget):
         answers = state.draft.brief.answers
         told = [answers.whose_box, answers.right_subject, answers.what_shown]
         done = sum(each is not None for each in told)
-        words = f"First, not about the model: whose box, right person, what was shown ({done} of 3)"
+        words = f"First: whose box, right person, what was shown ({done} of 3)"
         links = row(label(words, "small", wrap=True),
                     button("answer", lambda: self._act("questions"), "link"),
                     margins=(34, 0, 12, 0))  # fmt: skip

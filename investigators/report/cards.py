@@ -34,7 +34,7 @@ STEPS = (
     "Who is affected, and what happens to them",
     "What is done, by whom, until when",
 )
-LONGEST_QUOTE, SHORTEST = 150, 24
+LONGEST_QUOTE, FEWEST = 150, 5
 # Where a statement goes on to say how often and since when, which the numbers below say.
 GOES_ON = re.compile(r" since \d| \(99 %|, still so|; still so|, there from|: \d|; \d")
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -293,9 +293,9 @@ def _plain(text: str) -> str:
 
 def _short(text: str) -> str:
     """A statement up to where it goes on to count."""
-    found = GOES_ON.search(text)
-    cut = text[: found.start()].rstrip(" ,;:") if found else text.rstrip(".")
-    return f"{_plain(cut if len(cut) >= SHORTEST else text.rstrip('.'))}."
+    cuts = (text[: found.start()].rstrip(" ,;:") for found in GOES_ON.finditer(text))
+    cut = next((cut for cut in cuts if len(cut.split()) >= FEWEST), text.rstrip("."))
+    return f"{_plain(cut)}."
 
 
 def _day(iso: str) -> str:

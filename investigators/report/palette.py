@@ -39,4 +39,6 @@ def palettes() -> dict[str, Palette]:
     import yaml
 
     text = resource(FILE).read_text(encoding="utf-8")
-    return msgspec.convert(yaml.safe_load(text), dict[str, Palette])
+    # read before anything is painted: with the safe loader in C where there is one
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return msgspec.convert(yaml.load(text, Loader=loader), dict[str, Palette])  # noqa: S506

@@ -26,6 +26,7 @@ from investigators.report.model import (
     Verbatim,
 )
 from investigators.report.palette import Palette, palettes
+from investigators.task import Task
 
 PAGE_ONE = "page-one"
 DOTS_PER_INCH = 144  # twice the size at which a picture is shown
@@ -43,12 +44,19 @@ class Preview:
     pictures: dict[str, bytes] = field(default_factory=dict)
 
 
-def preview(report: Report, palette: str = "light", size: int = 13, wide: int = 430) -> Preview:
+def preview(
+    report: Report,
+    palette: str = "light",
+    size: int = 13,
+    wide: int = 430,
+    task: Task | None = None,
+) -> Preview:
     """Write the page in a palette's colours.
 
     ``size`` is that of plain text and ``wide`` that of pictures, in pixels.
     """
     page = _Page(palettes()[palette], palette, size, wide)
+    page.task = task or Task()
     return page.write(report)
 
 
@@ -56,6 +64,7 @@ class _Page:
     def __init__(self, palette: Palette, name: str, size: int, wide: int) -> None:
         self.palette, self.name, self.size, self.wide = palette, name, size, wide
         self.pictures: dict[str, bytes] = {}
+        self.task = Task()
         small = max(8, round(size * 0.88))
         self.soft = f"color:{palette.soft};font-size:{small}px"
         self.tag = f"color:{palette.unsure};background-color:{palette.unsure_tint}"
@@ -157,10 +166,13 @@ class _Page:
         strip = f'<p style="{self.soft}">{escape(block.caption)}</p>' if block.caption else ""
         if isinstance(block.chart, Cells):
             return f"<p>{escape(block.alt)}</p>{self.table(block.table)}{strip}"
+        self.task.tick()
         name = f"figure-{len(self.pictures) + 1}.png"
         self.pictures[name] = picture(block.chart, self.name)
         alt = escape(block.alt)
-        return f'<p><img src="{name}" width="{self.wide}" alt="{alt}" title="{alt}"></p>{strip}'
+        larger = f'<a href="{name}" style="color:{self.palette.accent}">larger</a>'
+        shown = f'<img src="{name}" width="{self.wide}" alt="{alt}" title="{alt}">'
+        return f"<p>{shown}<br>{larger}</p>{strip}"
 
 
 def broken(text: str, longest: int) -> str:

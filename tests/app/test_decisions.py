@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QPushButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -337,6 +337,37 @@ def test_a_filter_is_asked_for_by_value_and_by_time(
     assert "3 Mar 00:00 to 5 Mar 00:00 ×" in _chips(opened)
 
 
+def test_what_is_left_out_is_added_to_and_taken_back(
+    qtbot: QtBot, opened: DecisionsPane, parcel: Parcels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = [Filter("country", (name,), exclude=True) for name in ("DE", "PL")]
+    for chip in out:
+        _wish(qtbot, opened, lambda chip=chip: opened.listing.add(chip))
+    assert opened.model.rowCount() == (parcel.live["country"] == "FR").sum()
+    assert "country: not DE, PL ×" in _chips(opened)
+
+    def untick(dialog: FilterDialog) -> None:
+        qtbot.waitUntil(lambda: dialog._list.count() == 3, timeout=WAIT_MS)
+        on = [dialog._list.item(k).checkState() == Qt.CheckState.Checked for k in range(3)]
+        assert on == [True, False, True]
+        dialog._list.item(0).setCheckState(Qt.CheckState.Unchecked)
+
+    _answering(qtbot, monkeypatch, untick)
+    _wish(qtbot, opened, lambda: opened.ask_filter("country"))
+    assert opened.model.rowCount() == (parcel.live["country"] != "PL").sum()
+
+
+def test_another_pane_shows_the_rows_of_a_lead(
+    qtbot: QtBot, session: Session, opened: DecisionsPane, parcel: Parcels
+) -> None:
+    rows = (Filter("app_version", ("2.1",)), Filter("fw_time", low="2026-03-09T00:00:00Z"))
+    _wish(qtbot, opened, lambda: session.wanted.emit(rows))
+    live = parcel.live
+    kept = (live["app_version"] == "2.1") & (live["created"] >= "2026-03-09T00:00:00Z")
+    assert opened.count.text() == f"{kept.sum():,} of 1,200"
+    assert "from 9 Mar 00:00 ×" in _chips(opened)
+
+
 def test_one_of_several_with_the_same_id_is_found_again(
     qtbot: QtBot, session: Session, pane: DecisionsPane, tmp_path: Path
 ) -> None:
@@ -436,12 +467,11 @@ class _Slow:
                      range(offset, offset + limit))  # fmt: skip
 
 
-def test_a_row_shows_an_ellipsis_until_its_page_is_here(qapp: QApplication) -> None:
+def test_a_row_shows_an_ellipsis_until_its_page_is_here(qtbot: QtBot) -> None:
     """The page looked at last comes first; those scrolled past are asked for anew if on screen."""
     from app.work import Job
     from investigators.task import Task
 
-    del qapp
     slow = _Slow()
 
     def ask(work: Callable[[Task], object], then: Callable[..., None]) -> Job:
@@ -457,6 +487,9 @@ def test_a_row_shows_an_ellipsis_until_its_page_is_here(qapp: QApplication) -> N
     looked_at = [0, *range(100, 115)]
     for page in looked_at:
         assert model.index(page * PAGE, 0).data() == WAIT
+    assert len(slow.due) == 1, "in a drag no page is fetched before it rests"
+    slow.due.pop(0)()
+    qtbot.waitUntil(lambda: len(slow.due) == 1)
     while slow.due:
         slow.due.pop(0)()
     assert slow.asked == [0, *range(114, 106, -1)]
@@ -465,5 +498,6 @@ def test_a_row_shows_an_ellipsis_until_its_page_is_here(qapp: QApplication) -> N
         "a page that was dropped is told to be painted anew"
     )
     assert model.index(100 * PAGE, 0).data() == WAIT
+    qtbot.waitUntil(lambda: len(slow.due) == 1)
     slow.due.pop(0)()
     assert model.index(100 * PAGE, 0).data() == f"id {100 * PAGE}"

@@ -14,7 +14,7 @@ from app import settings
 from app.dialogs import ask
 from app.dialogs.export import ExportDialog
 from app.meeting import Meeting
-from app.panes.report import ReportPane
+from app.panes.report import ReportPane, larger
 from app.panes.timeline import TimelinePane
 from app.session import Session
 from investigators import cli
@@ -70,6 +70,14 @@ def test_the_draft_follows_what_is_said_and_keeps_its_place(
     pane.audience.setCurrentIndex(pane.audience.findData("public"))
     qtbot.waitUntil(lambda: "decision-1" in pane.page.toPlainText(), timeout=LONG)
     assert settings.read().audience == "public"
+    assert pane._made is not None
+    name, body = next(iter(pane._made.pictures.items()))
+    assert f'href="{name}"' in pane.page.toHtml()
+    dialog = larger(pane, body)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.findChildren(QLabel)[0].pixmap().width() == 820
+    dialog.close()
     pane.copy()
     assert "Post-mortem draft" in QGuiApplication.clipboard().text()
     pane.close()
@@ -85,7 +93,7 @@ def test_the_time_line_shows_and_says_the_same(qtbot: QtBot, found: Session) -> 
     rows = pane.list.rowCount()
     assert rows == len(entries) + len(found.events())
     kinds = [pane.list.item(k, 2).text() for k in range(rows)]
-    for words in ("log", "release", "onset", "this decision", "in this case"):
+    for words in ("log", "release", "onset", "decision", "in this case"):
         assert any(words in kind for kind in kinds), words
     assert all(entry.words in pane.picture.accessibleDescription() for entry in entries)
     qtbot.mouseClick(pane.picture, Qt.MouseButton.LeftButton, pos=pane.picture.rect().center())
@@ -194,3 +202,23 @@ def test_six_cards_by_keys_alone(
     assert STEPS[3] in QGuiApplication.clipboard().text()
     qtbot.keyClick(meeting, Qt.Key.Key_Escape)
     assert not meeting.isVisible()
+
+
+def test_what_was_found_equals_the_headless_document(
+    qtbot: QtBot, found: Session, parcel_case: Path, tmp_path: Path
+) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = ExportDialog(parent, found)
+    dialog.show()
+    dialog.findings.setChecked(True)
+    dialog.folder.setText(str(tmp_path / "window"))
+    dialog.write.click()
+    qtbot.waitUntil(lambda: "Written" in texts(dialog), timeout=LONG)
+    dialog.close()
+    assert "findings.json" in settings.read().formats
+    options = ["investigate", str(parcel_case), "--out", str(tmp_path / "command"), "--quiet"]
+    assert cli.main(options) == 0
+    for name in ("findings.json", "report.html", "report.md", "affected.csv"):
+        here, there = tmp_path / "window" / name, tmp_path / "command" / name
+        assert here.read_bytes() == there.read_bytes(), name

@@ -18,7 +18,7 @@ from investigators import desk
 from investigators.browse import BUCKETS, VALUES_AT_MOST, Decisions
 from investigators.case import Brief, Place
 from investigators.trouble import InputTrouble
-from investigators.wish import SURPRISE, Filter, Wish
+from investigators.wish import SURPRISE, SURPRISE_WORDS, Filter, Wish
 from tests.investigators import parcels
 
 ROWS = 240
@@ -346,5 +346,5 @@ def test_a_regression_is_browsed(tmp_path: Path) -> None:
         outside = sum(((made.live[n] < low) | (made.live[n] > high)).astype(int)
                       for n, (low, high) in ranges.items() if low is not None)  # fmt: skip
         inputs_outside = [outside[row] for row in found]
-        assert inputs_outside == sorted(inputs_outside, reverse=True), "before any distance"
+        assert inputs_outside == sorted(inputs_outside, reverse=True), SURPRISE_WORDS
         assert "fw_decision" not in [column.name for column in listed.columns]

@@ -188,7 +188,7 @@ DOORS = [
     (("export", "gone.fifthwhy", "--out", "o"), "gone.fifthwhy: there is no such file"),
     (("sample", "shop"), "shop: there is no such sample; expected contract_refused, home_page"),
     (("investigate", "gone.toml", "--out", "o"), "gone.toml: cannot be read"),
-    (("live.csv",), "live.csv: the window is not part of this version; expected one of"),
+    (("live.csv",), "live.csv: no command of this version; expected one of"),
     (("investigate", "--out", "o", "--log", "postgresql://u@h/d::t"), "databases by URL"),
     (("investigate", "--out", "o", "--log", "a.csv", "--policy", "p.yaml"), "policy"),
     (("investigate", "--out", "o", "--log", "a.csv", "--feature-store", "s"), "feature store"),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from investigators import desk, shelf
-from investigators.board import Board, Fact, OwnRival, RuledOut, Waiver, WhyAnswer
+from investigators.board import Board, Fact, OwnRival, Parked, RuledOut, Waiver, WhyAnswer
 from investigators.case import Case
 from investigators.evidence import FAMILIES, FamilyAnswer, Lead, NotRun
 from investigators.playbook import playbooks, read_playbook
@@ -263,6 +263,14 @@ def test_facts_and_own_rivals_stand_at_their_why(kept: Kept) -> None:
     second = tree.why("W2")
     assert second is not None
     assert (second.rivals[0].status, second.rivals[0].reason) == ("ruled out", "same library")
+
+
+def test_parked_questions_change_no_why(kept: Kept) -> None:
+    board = (
+        Board().with_parked(Parked("who owns the app?", 3)).with_parked(Parked("since when?", 4))
+    )
+    assert [each.card for each in board.parked] == [3, 4]
+    assert kept.tree(board) == kept.tree()
 
 
 def test_closing_needs_both_legs_and_waivers(kept: Kept) -> None:
