@@ -6,18 +6,18 @@ goes through a method here, is written to the case file before it is shown, and 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from app.corrections import with_sorted, with_ticket
 from app.keeping import Keeping
-from app.state import Stage, State, joined, progress_of, settled, trouble_of, without_talk
-from app.work import Job, Lane
+from app.standing import Standing
+from app.state import Stage, State, joined, progress_of, settled, without_talk
+from app.work import Job
 from investigators import desk
 from investigators.board import Board, Draft
 from investigators.brief import read_case
@@ -32,32 +32,16 @@ if TYPE_CHECKING:
     from investigators.running import Answered
     from investigators.sorting import Sorted
 
-log = logging.getLogger(__name__)
 
-
-class Session(QObject):
-    """The case of one window.  Signals carry the state before and after."""
-
-    changed = Signal(object, object)
-    progressed = Signal(str, int, int)
-    wanted = Signal(object)  # filters that the list of decisions should show
+class Session(Standing):
+    """The case of one window."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.state = State()
         self.keeping = Keeping()
-        self.case_lane = Lane("case", self._progress, self._busy)
-        self.view_lane = Lane("view", self._progress, self._busy)
-        self.list_lane = Lane("list", self._progress, self._busy)  # a sort delays no explanation
         self._inquiry: Job | None = None
         self._picking: Job | None = None
         self._tree: tuple[tuple[object, ...], Tree] | None = None
-
-    def put(self, **new: object) -> None:
-        """Replace fields of the state and tell."""
-        before = self.state
-        self.state = replace(before, **new)  # type: ignore[arg-type]
-        self.changed.emit(before, self.state)
 
     def tree(self) -> Tree | None:
         """The five whys as they stand; ``None`` before a case is open."""
@@ -68,21 +52,6 @@ class Session(QObject):
         if self._tree is None or any(a is not b for a, b in zip(key, self._tree[0], strict=True)):
             self._tree = (key, desk.whys(state.case, state.board, state.progress))
         return self._tree[1]
-
-    def _progress(self, job: Job, done: int, total: int, words: str) -> None:
-        del job
-        self.progressed.emit(words, done, total)
-
-    def _busy(self) -> None:
-        jobs = [*self.case_lane.jobs, *self.view_lane.jobs, *self.list_lane.jobs]
-        words = next((job.words for job in jobs if job.words), "")  # a page of the list has none
-        if words != self.state.busy:
-            self.put(busy=words)
-
-    def _failed(self, error: Exception) -> None:
-        if not isinstance(error, InputTrouble):
-            log.error("work failed", exc_info=error)
-        self.put(trouble=trouble_of(error))
 
     # --- opening ---------------------------------------------------------------------------------
 
@@ -401,17 +370,7 @@ class Session(QObject):
             return
         self.view_lane.run("Picking", lambda _task: opened.pick(decision), picked, self._failed)
 
-    def ask[T](
-        self,
-        words: str,
-        work: Callable[[Task], T],
-        then: Callable[[T], None],
-        *,
-        lane: Literal["view", "case", "list"] = "view",
-    ) -> Job:
-        """Do something slow for a pane; ``then`` runs on the GUI thread."""
-        chosen = {"view": self.view_lane, "case": self.case_lane, "list": self.list_lane}[lane]
-        return chosen.run(words, work, then, self._failed)
+    # --- asking and leaving ----------------------------------------------------------------------
 
     def copy_to(self, path: Path) -> None:
         """Copy the case file, whole or not at all."""

@@ -1,0 +1,65 @@
+"""The state of a window and the lanes its work is done in: what a session stands on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from app.state import State, trouble_of
+from app.work import Job, Lane
+from investigators.task import Task
+from investigators.trouble import InputTrouble
+
+log = logging.getLogger(__name__)
+
+
+class Standing(QObject):
+    """A state that tells of its changes, and three lanes.  Signals carry it before and after."""
+
+    changed = Signal(object, object)
+    progressed = Signal(str, int, int)
+    wanted = Signal(object)  # filters that the list of decisions should show
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.state = State()
+        self.case_lane = Lane("case", self._progress, self._busy)
+        self.view_lane = Lane("view", self._progress, self._busy)
+        self.list_lane = Lane("list", self._progress, self._busy)  # a sort delays no explanation
+
+    def put(self, **new: object) -> None:
+        """Replace fields of the state and tell."""
+        before = self.state
+        self.state = replace(before, **new)  # type: ignore[arg-type]
+        self.changed.emit(before, self.state)
+
+    def _progress(self, job: Job, done: int, total: int, words: str) -> None:
+        del job
+        self.progressed.emit(words, done, total)
+
+    def _busy(self) -> None:
+        jobs = [*self.case_lane.jobs, *self.view_lane.jobs, *self.list_lane.jobs]
+        words = next((job.words for job in jobs if job.words), "")  # a page of the list has none
+        if words != self.state.busy:
+            self.put(busy=words)
+
+    def _failed(self, error: Exception) -> None:
+        if not isinstance(error, InputTrouble):
+            log.error("work failed", exc_info=error)
+        self.put(trouble=trouble_of(error))
+
+    def ask[T](
+        self,
+        words: str,
+        work: Callable[[Task], T],
+        then: Callable[[T], None],
+        *,
+        lane: Literal["view", "case", "list"] = "view",
+    ) -> Job:
+        """Do something slow for a pane; ``then`` runs on the GUI thread."""
+        chosen = {"view": self.view_lane, "case": self.case_lane, "list": self.list_lane}[lane]
+        return chosen.run(words, work, then, self._failed)
