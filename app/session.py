@@ -121,8 +121,6 @@ class Session(Standing):
 
     def open_brief(self, brief: Brief, *, stay: bool = False) -> None:
         """Open sources as a new case; ``stay`` shows what is what even when a decision is known."""
-        if not stay:
-            self._let_go()  # another case has a file of its own
         placed = replace(brief, base=str(Path(brief.base).absolute()))
         if not stay:
             self._let_go()
