@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QBoxLayout, QFrame, QMenu, QToolButton, QWidget
 
+from app.flow import Flow
 from app.painter import widget as chart_widget
 from app.parts import button, column, elided, frame, kind, label, line, row
 from investigators.case import Case
@@ -92,7 +93,10 @@ class LeadCard(QFrame):
         menu = QMenu(more)
         menu.addAction("Copy as text").triggered.connect(self.copy)
         more.setMenu(menu)
-        inside.addLayout(row(self.answer, self.rule, self.rows, 1, more))
+        buttons = Flow(8)
+        for each in (self.answer, self.rule, self.rows, more):
+            buttons.addWidget(each)
+        inside.addLayout(buttons)
 
     def _foot(self, inside: QBoxLayout) -> None:
         lines = self.limits()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -156,6 +156,12 @@ class Tall(QScrollArea):
         super().resizeEvent(event)
         self.fit()
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """What was laid out while hidden did not know its width."""
+        super().showEvent(event)
+        self.fit()
+        QTimer.singleShot(0, self, self.fit)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Something inside changed."""
         if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
@@ -166,8 +172,12 @@ class Tall(QScrollArea):
         """Give what is inside the height it needs."""
         inside = self.widget()
         layout = None if inside is None else inside.layout()
-        if inside is not None and layout is not None and layout.hasHeightForWidth():
-            inside.setMinimumHeight(layout.totalHeightForWidth(self.viewport().width()))
+        if inside is None or layout is None:
+            return
+        high = layout.totalMinimumSize().height()
+        if layout.hasHeightForWidth():
+            high = max(high, layout.totalHeightForWidth(self.viewport().width()))
+        inside.setMinimumHeight(high)
 
 
 def clear(layout: QLayout) -> None:

@@ -69,7 +69,7 @@ class Waterfall(QWidget):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Never narrower than its words need."""
-        return QSize(self._px(480), self.sizeHint().height())
+        return QSize(self._px(340), self.sizeHint().height())
 
     # --- choosing a row --------------------------------------------------------------------------
 

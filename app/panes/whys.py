@@ -35,16 +35,18 @@ class Line(QPushButton):
         status: str = rival.status if rival.status in ("confirmed", "waived") else rival.standing
         if rival.status == "ruled out" and rival.reason:
             status = "ruled out by hand"
-        note = label(f"{status} · {rival.how}" if rival.how != status else status, "small")
+        note = elided(f"{status} · {rival.how}" if rival.how != status else status, "small")
+        note.setAlignment(Qt.AlignmentFlag.AlignRight)
         inside = row(glyph, words, note, margins=(12, 5, 10, 5))
-        inside.setStretch(1, 1)
+        inside.setStretch(1, 5)
+        inside.setStretch(2, 3)
         for each in (glyph, words, note):
             each.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setLayout(inside)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumHeight(inside.sizeHint().height())
         self.setMinimumWidth(60)
-        self.setAccessibleName(f"{rival.words}: {note.text()}")
+        self.setAccessibleName(f"{rival.words}: {note.whole()}")
         self.setToolTip(rival.sentence or rival.words)
 
 
@@ -69,7 +71,7 @@ class WhysPane(QWidget):
         self.area.setWidgetResizable(True)
         self.area.setWidget(inside)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         head = row(self.heading, self.count, margins=(12, 10, 12, 4))
         head.setStretch(1, 1)
         self.setLayout(column(head, self.area, gap=0))

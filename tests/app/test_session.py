@@ -34,7 +34,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> parcels.Parcels:
 def headless(made: parcels.Parcels, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the command line leaves of the same case."""
     out = tmp_path_factory.mktemp("headless")
-    with desk.open_case(made.case) as opened:
+    brief = replace(read_case(made.case), case_file=made.case.name)
+    with desk.open_case(brief) as opened:
         found = opened.investigate()
         desk.save(found, out)
     return out
