@@ -62,6 +62,10 @@ types: $(STAMP) ## mypy, strict
 test: lint types ## Everything CI asks: lint, types, then all tests
 	$(OFFSCREEN) $(PY) -m pytest -n $(WORKERS) --dist loadfile
 
+.PHONY: journeys
+journeys: $(STAMP) ## Four journeys on a screen of their own, with pictures (needs xvfb, openbox, xdotool, imagemagick)
+	$(PY) tests/journeys/journeys.py
+
 .PHONY: bench
 bench: $(STAMP) ## Speed beside a bare read, first paint, 500 kills, 1,000 planted faults and 3,000 clean tables
 	$(OFFSCREEN) $(PY) tests/benchmarks/bench.py

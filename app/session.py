@@ -17,7 +17,7 @@ from app.corrections import with_sorted, with_ticket
 from app.keeping import Keeping
 from app.standing import Standing
 from app.state import Stage, State, joined, progress_of, settled, without_talk
-from app.work import Job
+from app.work import Job, Lane
 from investigators import desk
 from investigators.board import Board, Draft
 from investigators.brief import read_case
@@ -39,6 +39,7 @@ class Session(Standing):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.keeping = Keeping()
+        self._closing: list[desk.Desk] = []
         self._inquiry: Job | None = None
         self._picking: Job | None = None
         self._tree: tuple[tuple[object, ...], Tree] | None = None
@@ -384,12 +385,19 @@ class Session(Standing):
         self.put(**{name: getattr(fresh, name) for name in State.__dataclass_fields__})
 
     def _close_desk(self) -> None:
-        """Close the tables behind whatever the view lane still does with them."""
+        """Close the tables when no lane works with them any more: one lane after another."""
         opened = self.state.opened
-        if opened is not None:
-            self.list_lane.cancel()
-            self.put(opened=None)
-            self.ask("Closing", lambda _task: opened.closing.close(), lambda _none: None)
+        if opened is None:
+            return
+        self.put(opened=None)
+        self._closing.append(opened)
+
+        def through(lanes: list[Lane]) -> None:
+            work = opened.closing.close if len(lanes) == 1 else _nothing
+            later = _nothing if len(lanes) == 1 else lambda *_: through(lanes[1:])
+            lanes[0].run("", lambda _task: work(), later, self._failed)
+
+        through([self.case_lane, self.list_lane, self.view_lane])
 
     def _let_go(self) -> None:
         self.case_lane.cancel()
@@ -402,6 +410,12 @@ class Session(Standing):
         for lane in (self.case_lane, self.view_lane, self.list_lane):
             lane.close()
         if self.state.opened is not None:
-            self.state.opened.closing.close()
+            self._closing.append(self.state.opened)
             self.state = replace(self.state, opened=None)
+        for each in self._closing:
+            each.closing.close()
         self.keeping.close()
+
+
+def _nothing(*_: object) -> None:
+    """Nothing is to be done."""

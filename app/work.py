@@ -53,6 +53,7 @@ class Lane:
     progress: Callable[[Job, int, int, str], None] = lambda *_: None
     busy: Callable[[], None] = lambda: None
     jobs: list[Job] = field(default_factory=list)
+    closed: bool = False
 
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix=f"fifthwhy-{self.name}")
@@ -73,6 +74,9 @@ class Lane:
         """
         last = [0.0]
         job = Job(Task(lambda *tick: self._tick(job, last, *tick)), words)
+        if self.closed:  # the window is going: nobody is there to hear of it
+            job.cancel()
+            return job
         self.jobs.append(job)
         self.busy()
         self._undelivered.append(job)
@@ -132,6 +136,7 @@ class Lane:
 
     def close(self) -> None:
         """Cancel everything and wait for the thread to end."""
+        self.closed = True
         self.cancel()
         self._pool.shutdown(wait=True, cancel_futures=True)
         while self._undelivered:

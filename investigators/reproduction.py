@@ -132,9 +132,8 @@ def _judged(
         return Reproduction(_cannot("no row has both scores"), differs, elsewhere)
     same = compared - equal <= FEW * compared
     words = MAPPING_WORDS.get(scale.mapping, scale.mapping)
-    digits = (
-        "" if scale.decimals is None else f", to the log's {count_of(scale.decimals, 'decimal')}"
-    )
+    places = count_of(scale.decimals, "decimal") if scale.decimals else "whole numbers"
+    digits = "" if scale.decimals is None else f", to the log's {places}"
     if same:
         verdict = "reproduced" if scale.mapping == "identity" else "reproduced after mapping"
         sentence = (

@@ -41,6 +41,9 @@ MORE = (
 )
 Look = tuple[tuple[int, ...], tuple["Glance", ...]]
 
+# After the first paint: counting rows brings the heavy libraries in.
+LATER_MS = 250
+
 
 class Card(QPushButton):
     """A button that holds labels and is as large as they are."""
@@ -198,7 +201,7 @@ class StartPage(QWidget):
         super().showEvent(event)
         if not self._looked:
             self._looked = True
-            QTimer.singleShot(0, self, self._look)
+            QTimer.singleShot(LATER_MS, self, self._look)
 
     def _look(self) -> None:
         """Read recent cases and count the samples' rows, off the GUI thread."""

@@ -152,13 +152,12 @@ INTERRUPTED = """
 import os, signal, sys, threading
 from PySide6.QtCore import QTimer
 from app import start
-from app.window import Window
-shown = Window.show
-def show(self):
-    shown(self)
+shown = start._show
+def show(window):
+    shown(window)
     # from outside the event loop, which then has nothing to do
     threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
-Window.show = show
+start._show = show
 raise SystemExit(start.run([]))
 """
 

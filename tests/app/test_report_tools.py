@@ -91,7 +91,7 @@ def test_the_time_line_shows_and_says_the_same(qtbot: QtBot, found: Session) -> 
     assert found.state.found is not None
     entries = found.state.found.timeline
     rows = pane.list.rowCount()
-    assert rows == len(entries) + len(found.events())
+    assert rows == len(entries) + len(found.keeping.events())
     kinds = [pane.list.item(k, 2).text() for k in range(rows)]
     for words in ("log", "release", "onset", "decision", "in this case"):
         assert any(words in kind for kind in kinds), words

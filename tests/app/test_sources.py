@@ -149,7 +149,7 @@ def test_roles_and_settings_are_changed_in_place(
     field.editingFinished.emit()
     qtbot.waitUntil(_settled(window), timeout=60_000)
     assert window.session.state.draft.brief.threshold == 0.4
-    assert window.session.history[-3:] == (
+    assert window.session.keeping.words[-3:] == (
         "No column is the subject",
         "country is the subject",
         "Threshold: 0.4",

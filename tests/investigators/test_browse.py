@@ -271,7 +271,7 @@ def test_an_empty_search_is_the_whole_log(listed: Decisions) -> None:
 def test_a_log_of_none_and_of_one(
     tmp_path: Path, frame: pd.DataFrame, rows: int, name: str
 ) -> None:
-    if (rows, name) == (0, "log.csv"):
+    if rows == 0:  # a log without requests is refused before anything is listed
         with pytest.raises(InputTrouble):
             _open(tmp_path, frame.iloc[:0], name)
         return
@@ -282,11 +282,10 @@ def test_a_log_of_none_and_of_one(
             assert listed.count(wish) == rows
             assert len(listed.page(wish, 0, 50, ["fw_id"])) == rows
             assert listed.page(wish, 50, 50, ["fw_id"]) == ()
-            assert listed.place_of(wish, 0) == (0 if rows else None)
+            assert listed.place_of(wish, 0) == 0
         strip = listed.strip(Wish())
-        assert (strip is None) == (rows == 0)
-        if strip is not None:
-            assert sum(strip.counts) == 1
+        assert strip is not None
+        assert sum(strip.counts) == 1
 
 
 @pytest.fixture(scope="module")

@@ -88,7 +88,9 @@ def test_markdown_says_it_as_text(hostile: Path) -> None:
     outside = re.sub(r"^(`{3,})[^`\n]*\n.*?^\1$", "", text, flags=re.DOTALL | re.MULTILINE)
     assert "# " in outside
     assert "Action" in outside
-    assert "<" not in outside.replace("<br>", ""), re.findall(".{40}<.{40}", outside)
+    # long tables are folded by these tags, which are the writer's own and hold no value's "<"
+    ours = re.compile(r"<br>|^<details><summary>|</summary>$|^</details>$", re.MULTILINE)
+    assert "<" not in ours.sub("", outside), re.findall(".{40}<.{40}", outside)
     assert "\n# not a heading" not in text
     tables = [line for line in text.splitlines() if line.startswith("|")]
     assert tables

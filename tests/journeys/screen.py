@@ -41,6 +41,7 @@ class Screen:
         return {
             **{k: v for k, v in os.environ.items() if k != "QT_QPA_PLATFORM"},
             "DISPLAY": self.display,
+            "HOME": str(self.home),
             "FIFTHWHY_HOME": str(self.home),
             "FIFTHWHY_CACHE": str(self.home / "cache"),
             "PYTHONPATH": str(CHECKOUT),
