@@ -364,5 +364,6 @@ class Window(QMainWindow):
                 splitter=bytes(self.columns.saveState().toHex().data()).decode(),
             )
         )
+        self.decisions.halt()
         self.session.close()
         event.accept()

@@ -89,10 +89,12 @@ class ExportDialog(QDialog):
         self.folder.setAccessibleName("Folder to write into")
         self.folder.textChanged.connect(self._look)
         choose = button("Choose…", self._choose)
+        choose.setAutoDefault(False)  # Enter exports, wherever the focus is
         self.note = label("", "small", wrap=True)
         self.write = button("Export", self._write, "main")
         self.write.setDefault(True)
         cancel = button("Cancel", self.reject)
+        cancel.setAutoDefault(False)
         made = QWidget()
         place = row(self.folder, choose)
         place.setStretch(0, 1)

@@ -89,6 +89,10 @@ class DecisionsModel(QAbstractTableModel):
         self._rest.timeout.connect(self._fetch)
         self._asked_at = 0.0
 
+    def halt(self) -> None:
+        """Fetch nothing more: the window is closing."""
+        self._rest.stop()
+
     def put(self, listed: Listed | None) -> None:
         """List something else; pages of before are forgotten."""
         self.beginResetModel()

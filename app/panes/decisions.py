@@ -315,6 +315,11 @@ class DecisionsPane(QWidget):
         if done and dialog.chip is not None:
             self.listing.put(dialog.chip)
 
+    def halt(self) -> None:
+        """Wait for nothing more: the window is closing."""
+        self._typed.stop()
+        self.model.halt()
+
     def take_focus(self) -> None:
         """Put the keyboard into the list."""
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)

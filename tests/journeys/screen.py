@@ -20,7 +20,7 @@ from pathlib import Path
 
 TOOLS = ("Xvfb", "openbox", "xdotool", "import")
 SIZE = "1366x768"
-PATIENCE = 120.0
+PATIENCE = 60.0
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
 
