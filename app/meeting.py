@@ -35,6 +35,7 @@ AHEAD = frozenset({Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_PageDown, Qt.K
 BACK = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Backspace, Qt.Key.Key_PageUp, Qt.Key.Key_Up})
 BLANK = frozenset({Qt.Key.Key_P, Qt.Key.Key_B, Qt.Key.Key_Period})
 SIDE, MOST = 84, 6
+TIGHTER = (1.0, 0.92, 0.84, 0.76)  # what a long card is shrunk by before it is turned through
 
 
 class Meeting(QDialog):
@@ -48,7 +49,7 @@ class Meeting(QDialog):
         self._session = session
         self._cards: tuple[Card, ...] = ()
         self._at, self._counted, self._what_if = 0, False, False
-        self._scale = 1.0
+        self._screen, self._tight = 1.0, 1.0
         kept = settings.read().audience
         self.audience = cast("Audience", kept if kept in ("shared", "public") else "shared")
         self._body = QVBoxLayout()
@@ -74,6 +75,11 @@ class Meeting(QDialog):
             session.ask(
                 "Writing the cards", lambda _task: desk.cards(found, audience), self._written
             )
+
+    @property
+    def _scale(self) -> float:
+        """Size of the screen against 1366 pixels, and how tight this card has to be."""
+        return self._screen * self._tight
 
     def _paint(self) -> None:
         ground = theme().colours["panel"]
@@ -158,8 +164,8 @@ class Meeting(QDialog):
         """A larger screen has larger type."""
         super().resizeEvent(event)
         scale = max(0.8, min(self.width() / 1366, self.height() / 768))
-        if abs(scale - self._scale) > 0.02:
-            self._scale = scale
+        if abs(scale - self._screen) > 0.02:
+            self._screen = scale
             self._show()
 
     def _words(self, text: str, size: float, role: str = "ink", *, bold: bool = False) -> QLabel:
@@ -178,9 +184,18 @@ class Meeting(QDialog):
         self._body.addWidget(self._words(words, TEXT, "soft"), 1, Qt.AlignmentFlag.AlignCenter)
 
     def _show(self) -> None:
+        """Show the card as large as it fits; what is longer still is turned through."""
         card = self._card
         if card is None:
             return
+        for self._tight in TIGHTER:
+            self._build(card)
+            room = self._scroll.viewport().size()
+            needed = self._body.totalHeightForWidth(room.width())
+            if max(needed, self._body.totalMinimumSize().height()) <= room.height():
+                break
+
+    def _build(self, card: Card) -> None:
         clear(self._body)
         side = round(SIDE * self._scale)
         self._body.setContentsMargins(side, round(44 * self._scale), side, round(20 * self._scale))
