@@ -128,7 +128,7 @@ def _left_over_in_qt() -> list[str]:
     from shiboken6 import isValid  # a timer may outlive its widget as a mere Python object
 
     timers = (t for t in gc.get_objects() if type(t) is core.QTimer and isValid(t))
-    return left + ["an active timer" for timer in timers if timer.isActive()]
+    return left + [f"an active timer of {t.interval()} ms" for t in timers if t.isActive()]
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QHideEvent,
     QImage,
     QShowEvent,
 )
@@ -83,6 +84,9 @@ class StartPage(QWidget):
         super().__init__()
         self._session, self._act = session, act
         self._looked = False
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._look)
         self.setProperty("help", "start")
         self.setAcceptDrops(True)
         self.ticket = TicketField(session)
@@ -201,7 +205,14 @@ class StartPage(QWidget):
         super().showEvent(event)
         if not self._looked:
             self._looked = True
-            QTimer.singleShot(LATER_MS, self, self._look)
+            self._later.start(LATER_MS)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """A page that goes looks no more."""
+        super().hideEvent(event)
+        if self._later.isActive():
+            self._later.stop()
+            self._looked = False
 
     def _look(self) -> None:
         """Read recent cases and count the samples' rows, off the GUI thread."""
