@@ -148,16 +148,15 @@ def screen(folder: Path) -> Iterator[Screen]:
     home = folder / "home"
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir()
-    number = next(n for n in range(90, 190) if not Path(f"/tmp/.X{n}-lock").exists())
-    display = f":{number}"
+    # The server itself chooses a free display and says so when it is ready.
     server = subprocess.Popen(
-        ["Xvfb", display, "-screen", "0", f"{SIZE}x24", "-nolisten", "tcp"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        ["Xvfb", "-displayfd", "1", "-screen", "0", f"{SIZE}x24", "-nolisten", "tcp"],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    made = Screen(display, folder, home)
+    assert server.stdout is not None
+    made = Screen(f":{server.stdout.readline().decode().strip()}", folder, home)
     manager: subprocess.Popen[bytes] | None = None
     try:
-        made.wait("the display", lambda: Path(f"/tmp/.X11-unix/X{number}").exists())
         manager = subprocess.Popen(
             ["openbox"], env=made.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
