@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QMenu, QToolButton, QWidget
 
 from app.flow import Flow
 from app.painter import widget as chart_widget
-from app.parts import button, column, elided, frame, kind, label, line, row
+from app.parts import button, column, elided, kind, label, line, row
+from investigators import desk
 from investigators.case import Case
 from investigators.evidence import Finding, Lead, segment_words
 from investigators.numbers import MINUS, between, count, number, share
@@ -69,7 +70,7 @@ class LeadCard(QFrame):
             return
         head = row(
             label("Repair and replay", "bold"),
-            elided(f"{undo_words(self._lead)}, ask the model again", "soft"),
+            elided(f"{_lower(desk.undo_words(self._lead))}, ask the model again", "soft"),
         )
         head.setStretch(1, 1)
         inside.addLayout(head)
@@ -155,17 +156,8 @@ def where_words(lead: Lead) -> str:
     return f"{' · '.join(parts)} · {count(lead.rows_in_scope)} requests{of}"
 
 
-def undo_words(lead: Lead) -> str:
-    """The repair in words, from its transform."""
-    transform = lead.transform
-    factor = getattr(transform, "factor", None)
-    if isinstance(factor, float):
-        feature = ", ".join(lead.features)
-        if factor >= 1:
-            return f"divide {feature} by {number(factor)} there"
-        return f"multiply {feature} by {number(1 / factor)} there"
-    kind_words = str(getattr(transform, "__struct_config__", None) and type(transform).__name__)
-    return f"undo it ({kind_words.lower()})"
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def replay_numbers(lead: Lead, case: Case) -> list[tuple[str, str]]:
@@ -204,8 +196,3 @@ def _pair(big: str, small: str) -> QWidget:
         column(label(big, "number", select=True), label(small, "small", wrap=True), gap=1)
     )
     return made
-
-
-def plain(words: str) -> QFrame:
-    """A quiet card with some words."""
-    return frame("panel", column(label(words, wrap=True), margins=(12, 8, 12, 8)))

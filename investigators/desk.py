@@ -44,6 +44,7 @@ from investigators.presenting import (
     preview,
     report,
     standing,
+    undo_words,
     versions,
     whys,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "save_findings",
     "sort_files",
     "standing",
+    "undo_words",
     "versions",
     "warm_up",
     "whys",

@@ -171,3 +171,10 @@ def claim_of(lead: Lead) -> str:
     from investigators.whys import claim_of as claim
 
     return claim(lead)
+
+
+def undo_words(lead: Lead) -> str:
+    """The repair of a lead as an instruction, as the report says it."""
+    from investigators.report.plays import undo_words as words
+
+    return words(lead.transform, lead.features)
