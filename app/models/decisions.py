@@ -90,8 +90,8 @@ class DecisionsModel(QAbstractTableModel):
         self._asked_at = 0.0
 
     def halt(self) -> None:
-        """Fetch nothing more: the window is closing."""
-        self._rest.stop()
+        """List nothing and fetch nothing more: the window is closing."""
+        self.put(None)  # a row that is painted late would ask for its page again
 
     def put(self, listed: Listed | None) -> None:
         """List something else; pages of before are forgotten."""

@@ -60,6 +60,7 @@ def pane(qtbot: QtBot, session: Session, acted: list[str]) -> Iterator[Decisions
     made.resize(420, 640)
     made.show()
     yield made
+    made.halt()
     qtbot.waitUntil(lambda: not session.list_lane.jobs, timeout=WAIT_MS)
     made.close()
 
