@@ -27,7 +27,7 @@ from investigators.roles.component import EventColumns, own_components
 from investigators.roles.mapping import Mapping as InputMapping
 from investigators.roles.mapping import map_inputs
 from investigators.roles.precision import written_decimals
-from investigators.roles.profile import profiles
+from investigators.roles.profile import Profile, profiles
 from investigators.roles.rule import decision_rule, positive_outcome
 from investigators.roles.same_name import is_numbered
 from investigators.roles.scale import score_scale
@@ -192,25 +192,34 @@ class Arranging:
     def _training(self, table: Table) -> tuple[Table, InputMapping | None]:
         _refuse_no_rows(table, "training rows")
         mapping = None
+        columns = profiles(table, self.task)
         inputs: Mapping[str, str] = {}
         if self.model is not None:
             mapping = map_inputs(
-                self.model, table, self.brief, role="reference", dictionary=self.dictionary
+                self.model,
+                table,
+                self.brief,
+                role="reference",
+                dictionary=self.dictionary,
+                columns=columns,
             )
             refuse_another_model(self.model, table, mapping, "reference")
             self.guesses += mapping.guesses
             inputs = mapping.columns
-        roles = self._take(guess_reference(table, self.brief, self.model, inputs), "reference")
-        time, _ = self._time(table, roles.get("time"))
+        guesses = guess_reference(table, self.brief, self.model, inputs, columns=columns)
+        roles = self._take(guesses, "reference")
+        time, _ = self._time(table, roles.get("time"), columns)
         positive = self._positive(table, roles.get("outcome"))
         return canonical(table, Meaning(roles, time, (), positive)), mapping
 
-    def _time(self, table: Table, column: str | None) -> tuple[str | None, Clock | None]:
+    def _time(
+        self, table: Table, column: str | None, columns: Mapping[str, Profile] | None = None
+    ) -> tuple[str | None, Clock | None]:
         """SQL of a source's time column, and its clock."""
         found = None if column is None else table.column(column)
         if found is None:
             return None, None
-        clock = clock_of(profiles(table, self.task)[found.name], self.brief)
+        clock = clock_of((columns or profiles(table, self.task))[found.name], self.brief)
         return time_sql(found, clock), clock
 
     def _positive(self, table: Table, column: str | None) -> str | None:
@@ -253,6 +262,7 @@ class Arranging:
     ) -> View:
         _refuse_no_rows(log, "decisions")
         mapping = None
+        columns = profiles(log, self.task)  # once: all three below go by them
         if self.model is not None:
             mapping = map_inputs(
                 self.model,
@@ -261,6 +271,7 @@ class Arranging:
                 role="log",
                 reference_mapping=known,
                 dictionary=self.dictionary,
+                columns=columns,
             )
             self.guesses += mapping.guesses
         inputs = mapping.expressions if mapping else {}
@@ -268,12 +279,13 @@ class Arranging:
             refuse_another_model(self.model, log, mapping, "log")
         fed = mapping.columns if mapping else {}
         self.fed = {f"log.feature:{name}": (column,) for name, column in fed.items()}
-        roles = self._take(guess_log(log, self.brief, self.model, fed), "log")
+        guesses = guess_log(log, self.brief, self.model, fed, columns=columns)
+        roles = self._take(guesses, "log")
         if self.model is not None and "score" not in roles:
             taken = {*fed.values(), *(v for k, v in roles.items() if k != "value")}
             score = score_by_model(self.model, log, inputs, taken, self.task)
             roles |= self._take([score] if score else [], "log")
-        time, clock = self._time(log, roles.get("time"))
+        time, clock = self._time(log, roles.get("time"), columns)
         if clock is not None:
             self.guesses.append(clock.guess)
         rule = self._rule(log, roles)

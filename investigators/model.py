@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Scale = Literal["log-odds", "log", "value", "raw"]
 THREADS = 2  # the machine is shared with the window
-ALONE = 16  # up to so many rows a second thread costs more than it gains
+ALONE = 2048  # up to so many rows a second thread costs more than it gains
 
 
 @dataclass(frozen=True, slots=True)

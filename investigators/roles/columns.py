@@ -59,17 +59,19 @@ def guess_log(
     model: Model | None = None,
     inputs: Mapping[str, str] | None = None,
     task: Task | None = None,
+    columns: Mapping[str, Profile] | None = None,
 ) -> tuple[Guess, ...]:
     """Guess the roles of the log's columns ("log.id", ...; several for segment and ignore).
 
     ``inputs`` maps model inputs to columns (``Mapping.columns`` of
     :func:`investigators.roles.mapping.map_inputs`): such columns play no role but ``value``, and
-    define groups only where the model takes them as categories.
+    define groups only where the model takes them as categories.  ``columns`` are the table's
+    profiles where they are known already.
 
     Raises:
         InputTrouble: a given column does not exist; the time column's day/month order is open.
     """
-    columns = profiles(table, task)
+    columns = columns or profiles(table, task)
     mapped = inputs or {}
     asked = _asked("log", table, columns, brief, model, mapped.values())
     chosen = _roles(asked, (*CORE, "value"))
@@ -112,10 +114,14 @@ def guess_reference(
     model: Model | None = None,
     inputs: Mapping[str, str] | None = None,
     task: Task | None = None,
+    columns: Mapping[str, Profile] | None = None,
 ) -> tuple[Guess, ...]:
-    """Guess outcome, time, subject, decision and live_test of the reference."""
+    """Guess outcome, time, subject, decision and live_test of the reference.
+
+    ``inputs`` and ``columns`` are those of :func:`guess_log`.
+    """
     mapped = (inputs or {}).values()
-    asked = _asked("reference", table, profiles(table, task), brief, model, mapped)
+    asked = _asked("reference", table, columns or profiles(table, task), brief, model, mapped)
     return _roles(asked, REFERENCE)
 
 

@@ -23,7 +23,6 @@ from investigators.roles.plausible import (
 from investigators.roles.profile import Profile, profiles
 from investigators.roles.same_name import Pairs, is_numbered, pairs_by_name
 from investigators.tables.table import Table, literal, quoted
-from investigators.task import Task
 from investigators.trouble import InputTrouble
 
 RANGE_ONLY = "mapped by range only"
@@ -58,7 +57,6 @@ class _Job:
     brief: Brief
     role: Literal["log", "reference"]
     columns: Map[str, Profile]
-    task: Task | None
     found: Pairs = field(default_factory=dict)
 
     @property
@@ -85,18 +83,19 @@ def map_inputs(
     role: Literal["log", "reference"] = "log",
     reference_mapping: Mapping | None = None,
     dictionary: Dictionary | None = None,
-    task: Task | None = None,
+    columns: Map[str, Profile] | None = None,
 ) -> Mapping:
     """Map the model's inputs to columns, each with its reason; no column feeds two inputs.
 
     In this order: given; equal names; case, separators, prefixes, abbreviations; names of the
     reference (``reference_mapping``) and of the dictionary; training range met exactly; order;
-    value range with split points ("mapped by range only").
+    value range with split points ("mapped by range only").  ``columns`` are the table's profiles
+    where they are known already.
 
     Raises:
         InputTrouble: a given input or column does not exist.
     """
-    job = _Job(model, table, brief, role, profiles(table, task), task)
+    job = _Job(model, table, brief, role, columns or profiles(table))
     _given(job)
     _by_names(job, reference_mapping, dictionary)
     if job.open:
@@ -173,7 +172,7 @@ def _by_values(job: _Job) -> None:
     taken = core_columns(job.table, job.brief, job.model, job.columns, mapped, job.role)
     free = [job.columns[name] for name in job.free if name not in taken]
     free = [p for p in free if p.filled and p.column.kind != "time"]
-    found = spreads(job.table, free, job.task)
+    found = spreads(job.table, free)
     _by_training_range(job, found)
     left = [found[p.name] for p in free if p.name in set(job.free)]
     if job.open and left:

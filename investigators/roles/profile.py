@@ -89,28 +89,29 @@ def _merged(one: Profile, values: tuple[tuple[str, int], ...] | None, exact: int
     return one if exact is None else replace(one, distinct=exact)
 
 
+def _counted(column: Column) -> list[str]:
+    """Ten cells of a column; the engine plans no count of what its kind cannot have."""
+    name = quoted(column.name)
+    numbers, texts = ["NULL", "NULL", "false"], ["NULL"] * 5
+    number = f"epoch({name})" if column.kind == "time" else f"CAST({name} AS DOUBLE)"
+    if column.kind in {"integer", "number", "time"}:
+        whole = f"coalesce(bool_and({number} = floor({number})), false)"
+        numbers = [f"min({number})", f"max({number})", whole]
+    if column.kind == "text":
+        texts = [
+            f"avg(length({name}))",
+            f"avg(length({name}) - length(replace({name}, ' ', '')))",
+            *(f"{count}(TRY_CAST({name} AS DOUBLE))" for count in ("count", "min", "max")),
+        ]
+    return [f"count({name})", f"approx_count_distinct({name})", *numbers, *texts]
+
+
 def _first_pass(
     table: Table, columns: Sequence[Column], first: int, task: Task | None
 ) -> list[Profile]:
     parts = ["count(*)"]
     for column in columns:
-        name = quoted(column.name)
-        number = "NULL"
-        if column.kind in {"integer", "number"}:
-            number = f"CAST({name} AS DOUBLE)"
-        elif column.kind == "time":
-            number = f"epoch({name})"
-        text = name if column.kind == "text" else "NULL"
-        parts += [
-            f"count({name})",
-            f"approx_count_distinct({name})",
-            f"min({number})",
-            f"max({number})",
-            f"coalesce(bool_and({number} = floor({number})), false)",
-            f"avg(length({text}))",
-            f"avg(length({text}) - length(replace({text}, ' ', '')))",
-            *(f"{count}(TRY_CAST({text} AS DOUBLE))" for count in ("count", "min", "max")),
-        ]
+        parts += _counted(column)
     cells = ", ".join(f"{part} AS c{i}" for i, part in enumerate(parts))
     row = list(table.query(f"SELECT {cells} FROM {{t}}", task=task).to_pylist()[0].values())
     rows, cells_per_column = int(row[0]), 10

@@ -117,3 +117,13 @@ def shifted(density: Counts, shift: float) -> Counts:
     else:
         moved[:cells] = density[-cells:]
     return moved
+
+
+def shifted_at(density: Counts, shifts: Counts, cells: npt.NDArray[np.intp]) -> Counts:
+    """What :func:`shifted` gives at some cells only, for many shifts: (shifts, cells)."""
+    steps = np.rint(shifts / STEP).astype(np.intp)
+    source = cells[None, :] - steps[:, None]
+    beyond = (source < 0) | (source >= density.size)
+    return np.asarray(
+        np.where(beyond, FLOOR_SHARE / density.size, density[np.where(beyond, 0, source)])
+    )

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from investigators.shift.catalogue import Candidate, candidates
-from investigators.shift.density import Counts, Grid, fine, shifted, smoothed, spread
+from investigators.shift.density import Counts, Grid, fine, shifted, shifted_at, smoothed, spread
 from investigators.shift.scan import FAR, STRAY, gain_per_row
 from investigators.tables.codes import STEP
 
@@ -24,10 +24,15 @@ SHAPE_SLACK = 0.25
 
 def best_share(ratio: Counts, counts: Counts, start: float) -> float:
     """Share of converted rows by EM on cells (25 steps; ``ratio`` = change / null per cell)."""
-    share, total = start, max(counts.sum(), 1.0)
+    share, total = start, max(float(counts.sum()), 1.0)
+    cells = np.flatnonzero(counts)
+    ratio, weights, terms = ratio[cells], counts[cells], np.zeros(counts.size)
     for _ in range(25):
-        part = share * ratio / ((1 - share) + share * ratio)
-        share = float(np.clip((part * counts).sum() / total, 0.001, 1 - STRAY))
+        part = share * ratio
+        terms[cells] = part / ((1 - share) + part) * weights
+        before, share = share, min(max(float(terms.sum()) / total, 0.001), 1 - STRAY)
+        if share == before:  # settled: every further step gives the same
+            break
     return share
 
 
@@ -41,18 +46,20 @@ def best_shift(
     tries = start + np.arange(-0.5, 0.501, 0.04)
     if far:
         tries = tries[np.abs(tries) >= FAR]
-    gains = [
-        float((counts * gain_per_row(null, shifted(null, float(s)), share)).sum()) for s in tries
-    ]
+    cells = np.flatnonzero(counts)
+    terms = np.zeros((tries.size, counts.size))
+    moved = shifted_at(null, tries, cells)
+    terms[:, cells] = counts[cells] * gain_per_row(null[cells], moved, share)
+    gains = terms.sum(axis=1)
     k = int(np.argmax(gains))
-    return float(tries[k]), gains[k]
+    return float(tries[k]), float(gains[k])
 
 
-def _drifted(null: Counts, grid: Grid, cells: Cells, move: float, stretch: float) -> Counts:
-    """``null`` moved and stretched about its median on ln|x|, at the given cells."""
+def _drifted(null: Counts, grid: Grid, cells: Cells, moves: Counts, stretch: float) -> Counts:
+    """``null`` moved and stretched about its median on ln|x|: (moves, cells) at given cells."""
     here = np.arange(grid.size) * STEP
     middle, _ = spread(null)
-    source = (here[cells] - middle - move) / stretch + middle
+    source = (here[cells] - middle - moves[:, None]) / stretch + middle
     return np.asarray(np.maximum(np.interp(source, here, null) / stretch, 1e-12), np.float64)
 
 
@@ -67,16 +74,16 @@ def over_drift(counts: Counts, null: Counts, grid: Grid, shift: float, share: fl
     weights = counts[cells]
     rival, change = -np.inf, -np.inf
     moved = shifted(null, shift)
+    moves = np.arange(-DRIFT_REACH, DRIFT_REACH + 0.01, 0.1)
+    mild = np.abs(moves) <= MILD_MOVE
     for stretch in DRIFT_SPREAD:
-        for move in np.arange(-DRIFT_REACH, DRIFT_REACH + 0.01, 0.1):
-            plain = _drifted(null, grid, cells, float(move), stretch)
-            rival = max(rival, float((weights * np.log(plain)).sum()))
-            if abs(move) > MILD_MOVE or not MILD_SPREAD[0] <= stretch <= MILD_SPREAD[1]:
-                continue
+        plain = _drifted(null, grid, cells, moves, stretch)
+        rival = max(rival, float((weights * np.log(plain)).sum(axis=1).max()))
+        if MILD_SPREAD[0] <= stretch <= MILD_SPREAD[1]:
             # stretched about the moved middle: the same drift seen through the change
-            other = _drifted(moved, grid, cells, float(move), stretch)
-            mixed = (1 - share) * plain + share * other
-            change = max(change, float((weights * np.log(mixed)).sum()))
+            other = _drifted(moved, grid, cells, moves[mild], stretch)
+            mixed = (1 - share) * plain[mild] + share * other
+            change = max(change, float((weights * np.log(mixed)).sum(axis=1).max()))
     return change - rival
 
 
@@ -156,10 +163,10 @@ def _profile(counts: Counts, base: Counts, share: float, around: float, *, drift
     for move in moves:
         rest = (1 - share) * shifted(base, float(move))[valued]
         prior = -0.5 * (float(move) / 0.12) ** 2
-        for i, offset in enumerate(offsets):
-            moved = shifted(base, around + float(move) + offset * STEP)[valued]
-            value = float((weights * np.log(rest + share * moved)).sum()) + prior
-            best[i] = max(best[i], value)
+        shifts: Counts = around + float(move) + offsets * STEP
+        moved = shifted_at(base, shifts, valued)
+        value = (weights * np.log(rest + share * moved)).sum(axis=1) + prior
+        best = np.maximum(best, value)
     return best
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from investigators.evidence import Finding
@@ -37,20 +37,33 @@ class Known:
         return None if share is None else float(share)
 
 
-def known_values(view: View, feature: str) -> Known | None:
-    """Training range from the reference, else from the model text's own ranges."""
-    expression = view.reference_inputs.get(feature)
-    if view.reference is not None and expression is not None:
-        found = view.reference.query(f"SELECT min({expression}), max({expression}) FROM {{t}}")
-        low, high = (column[0].as_py() for column in found.columns)
+def known_values(view: View, features: Sequence[str]) -> dict[str, Known]:
+    """Training range of each from the reference, else from the model text's own ranges."""
+    found: dict[str, Known] = {}
+    if view.model is not None:
+        for given in view.model.inputs:
+            if given.name in features and given.low is not None and given.high is not None:
+                words = "in the range written in the model text"
+                found[given.name] = Known(given.low, given.high, words)
+    asked = {f: view.reference_inputs[f] for f in features if f in view.reference_inputs}
+    if view.reference is None or not asked:
+        return found
+    cells = ", ".join(f"min({x}), max({x})" for x in asked.values())
+    ends = [c[0].as_py() for c in view.reference.query(f"SELECT {cells} FROM {{t}}").columns]
+    for (feature, x), low, high in zip(asked.items(), ends[::2], ends[1::2], strict=True):
         if low is not None:
-            return Known(float(low), float(high), "in training", view.reference, expression)
-    if view.model is None:
-        return None
-    given = next((i for i in view.model.inputs if i.name == feature), None)
-    if given is None or given.low is None or given.high is None:
-        return None
-    return Known(given.low, given.high, "in the range written in the model text")
+            found[feature] = Known(float(low), float(high), "in training", view.reference, x)
+    return found
+
+
+def _values(log: Table, inputs: Mapping[str, str], row: int) -> dict[str, float]:
+    """The row's own numbers; text, missing ones and zeros, which no factor moves, are left out."""
+    if not inputs:
+        return {}
+    cells = ", ".join(f"({expression}) AS x{k}" for k, expression in enumerate(inputs.values()))
+    lines = log.query(f"SELECT {cells} FROM {{t}} WHERE fw_row = ?", [row]).to_pylist()
+    values = zip(inputs, lines[0].values(), strict=True) if lines else ()
+    return {name: float(x) for name, x in values if x and not isinstance(x, str)}
 
 
 def row_hint(view: View, check: str, inputs: Mapping[str, str]) -> list[Finding]:
@@ -58,23 +71,13 @@ def row_hint(view: View, check: str, inputs: Mapping[str, str]) -> list[Finding]
     row = view.decision.row if view.decision is not None else None
     if view.log is None or row is None:
         return []
-    numeric = None
     if view.model is not None:
         numeric = {i.name for i in view.model.inputs if i.kind == "numeric"}
-    found = []
-    for feature, expression in inputs.items():
-        if numeric is not None and feature not in numeric:
-            continue
-        value = view.log.value(f"SELECT ({expression}) FROM {{t}} WHERE fw_row = ?", [row])
-        if isinstance(value, str) or not value:
-            continue
-        known = known_values(view, feature)
-        if known is None:
-            continue
-        hint = _hint(view, check, feature, float(value), known)
-        if hint is not None:
-            found.append(hint)
-    return found
+        inputs = {name: sql for name, sql in inputs.items() if name in numeric}
+    values = _values(view.log, inputs, row)
+    known = known_values(view, list(values))
+    hints = (_hint(view, check, f, x, known[f]) for f, x in values.items() if f in known)
+    return [hint for hint in hints if hint is not None]
 
 
 def _hint(view: View, check: str, feature: str, value: float, known: Known) -> Finding | None:

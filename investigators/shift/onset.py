@@ -44,16 +44,19 @@ def _interval(log_weights: npt.NDArray[np.float64]) -> tuple[int, int]:
     return int(chosen.min()), int(chosen.max())
 
 
-def span_of(votes: npt.NDArray[np.float64]) -> Span:
-    """Find the best window of ``votes`` (shape (n,), in order of time) and bracket both ends."""
+def span_of(votes: npt.NDArray[np.float64], *, bracketed: bool = True) -> Span:
+    """Find the best window of ``votes`` (shape (n,), in order of time) and bracket both ends.
+
+    Without ``bracketed`` the brackets are left at nothing: a search that goes on needs none.
+    """
     z = np.clip(votes, -LARGEST_VOTE, LARGEST_VOTE)
     n = z.size
     sums = np.concatenate([[0.0], np.cumsum(z)])
     lowest = np.minimum.accumulate(sums[:-1])
     end = int(np.argmax(sums[1:] - lowest)) + 1
     start = int(np.argmin(sums[:end]))
-    first = _interval(-sums[:end])
-    last_lo, last_hi = _interval(sums[start + 1 :])
+    first = _interval(-sums[:end]) if bracketed else (0, 0)
+    last_lo, last_hi = _interval(sums[start + 1 :]) if bracketed else (0, 0)
     # An end is claimed only where it beats "still so when the data end" clearly.
     if sums[end] - sums[n] < np.log(max(n, 2)) + 3.0:
         end = n
