@@ -163,8 +163,7 @@ def _profile(counts: Counts, base: Counts, share: float, around: float, *, drift
     for move in moves:
         rest = (1 - share) * shifted(base, float(move))[valued]
         prior = -0.5 * (float(move) / 0.12) ** 2
-        shifts: Counts = around + float(move) + offsets * STEP
-        moved = shifted_at(base, shifts, valued)
+        moved = shifted_at(base, np.asarray(around + float(move) + offsets * STEP), valued)
         value = (weights * np.log(rest + share * moved)).sum(axis=1) + prior
         best = np.maximum(best, value)
     return best

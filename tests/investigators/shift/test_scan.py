@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from investigators.shift.density import grid_over, shifted, wide
+from investigators.shift.density import grid_over, shifted, shifted_at, wide
 from investigators.shift.detect import Material, detect
-from investigators.shift.scan import best_window
+from investigators.shift.scan import best_sums, best_window
 from investigators.tables.codes import STEP, SegmentCodes
 
 
@@ -28,6 +28,19 @@ def test_best_window_is_the_largest_sum_of_neighbours(values: list[float]) -> No
     sums = [gains[i:j, 0].sum() for i in range(len(values)) for j in range(i + 1, len(values) + 1)]
     assert best[0] == pytest.approx(max(sums), abs=1e-9)
     assert gains[start[0] : end[0], 0].sum() == pytest.approx(best[0], abs=1e-9)
+
+
+def test_best_sums_are_those_of_the_best_windows() -> None:
+    gains = np.random.default_rng(5).normal(-0.2, 1, (6, 48, 20)).astype(np.float32)
+    for sums, one in zip(best_sums(gains), gains, strict=True):
+        assert np.array_equal(sums, best_window(one.astype(np.float64))[0])
+
+
+def test_a_density_shifted_at_some_cells_is_the_shifted_density_there() -> None:
+    density = wide(np.random.default_rng(6).poisson(2.0, 400).astype(np.float64))
+    shifts, some = np.arange(-7.0, 7.0, 0.37), np.array([0, 3, 50, 200, 398, 399])
+    found = shifted_at(density, shifts, some)
+    assert np.array_equal(found, [shifted(density, float(s))[some] for s in shifts])
 
 
 def test_densities_sum_to_one_and_shift_by_whole_cells() -> None:
