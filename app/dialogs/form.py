@@ -1,0 +1,50 @@
+"""The frame that the forms share: a note, fields under each other, the words of Ok, Cancel."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLayout,
+    QPlainTextEdit,
+    QWidget,
+)
+
+from app.parts import column, label
+
+
+class Form(QDialog):
+    """A form with Ok and Cancel; ``below`` stands between the fields and the buttons."""
+
+    def __init__(
+        self, parent: QWidget, title: str, note: str, ok: str, *, wide: int = 520,
+        below: QWidget | QLayout | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(wide)
+        self.form = QFormLayout()
+        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self.buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
+        self.ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
+        self.ok.setText(ok)
+        self.ok.setToolTip("Ctrl+Return")
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        done = QShortcut(QKeySequence("Ctrl+Return"), self)
+        done.activated.connect(self.ok.click)
+        self.note = label(note, "soft", wrap=True)
+        parts = [self.note, self.form, *([] if below is None else [below]), self.buttons]
+        self.setLayout(column(*parts, margins=(16, 16, 16, 12), gap=10))
+
+
+def words_field(text: str = "", high: int = 96) -> QPlainTextEdit:
+    """A field for some lines of words; Tab leaves it."""
+    made = QPlainTextEdit(text)
+    made.setTabChangesFocus(True)
+    made.setFixedHeight(high)
+    return made
