@@ -31,6 +31,23 @@ ALWAYS = ("words", "whom")  # what any ending may say
 GAPS_HIGH = 190  # pixels at 100 % until the list of what is missing scrolls
 
 
+class Gaps(Tall):
+    """What is missing, one under the other; scrolls when it gets long."""
+
+    def fit(self) -> None:
+        """As high as what is inside at this width, up to a limit."""
+        inside = self.widget()
+        layout = None if inside is None else inside.layout()
+        if inside is None or layout is None:
+            return
+        high = layout.totalSizeHint().height()
+        if layout.hasHeightForWidth():
+            high = layout.totalHeightForWidth(self.viewport().width())
+        inside.setMinimumHeight(high)
+        self.setMinimumHeight(min(high + 2, theme().px(GAPS_HIGH)))
+        self.setMaximumHeight(high + 2)
+
+
 class EndingForm(Form):
     """``about`` is where one wants to go instead: a why, a rival, or ``"report"``."""
 
@@ -42,13 +59,13 @@ class EndingForm(Form):
         self.gaps.setSpacing(4)
         inside = QWidget()
         inside.setLayout(column(self.gaps, 1, margins=(0, 0, 8, 0)))
-        self.area = Tall(inside)
+        self.area = Gaps(inside)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.heading = label("", "bold")
         self.guards = label("", "soft", wrap=True)
-        below = column(
-            self.heading, self.area, frame("note", column(self.guards, margins=(10, 8, 10, 8)))
-        )
+        guards = frame("note", column(self.guards, margins=(10, 8, 10, 8)))
+        below = column(self.heading, self.area, guards, 1, gap=8)
+        below.setStretch(1, 5)
         super().__init__(parent, "Close with an ending", NOTE, "Close the case", below=below)
         self.setMinimumWidth(theme().px(600))
         self.setProperty("help", "whys")
@@ -119,9 +136,6 @@ class EndingForm(Form):
         self.heading.setText(f"Missing to close: {n}" if n else "Nothing is missing to close.")
         self.area.setVisible(bool(missing))
         self.area.fit()
-        inside = self.area.widget()
-        assert inside is not None
-        self.area.setFixedHeight(min(inside.minimumHeight() + 4, theme().px(GAPS_HIGH)))
         self._look()
 
     def _gap(self, gap: Gap) -> QWidget:

@@ -44,7 +44,9 @@ class ExpectationForm(Form):
             field.setAccessibleName(words)
             self.form.addRow(words, field)
         role = QDialogButtonBox.ButtonRole.ActionRole
-        self.buttons.addButton("Skip, and record that", role).clicked.connect(self._skip)
+        skip = self.buttons.addButton("Skip, and record that", role)
+        skip.setAutoDefault(False)
+        skip.clicked.connect(self._skip)
 
     def _skip(self) -> None:
         self.skipped = True

@@ -33,13 +33,18 @@ class Form(QDialog):
         self.ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self.ok.setText(ok)
         self.ok.setToolTip("Ctrl+Return")
+        self.ok.setDefault(True)  # also while it cannot be pressed: Enter must not cancel instead
+        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         done = QShortcut(QKeySequence("Ctrl+Return"), self)
         done.activated.connect(self.ok.click)
         self.note = label(note, "soft", wrap=True)
         parts = [self.note, self.form, *([] if below is None else [below]), self.buttons]
-        self.setLayout(column(*parts, margins=(16, 16, 16, 12), gap=10))
+        made = column(*parts, margins=(16, 16, 16, 12), gap=10)
+        if below is not None:
+            made.setStretch(2, 1)  # what there is of height is for it
+        self.setLayout(made)
 
 
 def words_field(text: str = "", high: int = 96) -> QPlainTextEdit:

@@ -76,9 +76,11 @@ class WhysPane(QWidget):
         self.area.setWidget(inside)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        head = row(self.heading, self.book, self.count, margins=(12, 10, 12, 4))
-        head.setStretch(2, 1)
-        self.setLayout(column(head, self.area, gap=0))
+        head = row(self.heading, self.count, margins=(12, 10, 12, 0))
+        head.setStretch(1, 1)
+        self.rivals_of = label("Rivals as in", "small")
+        book = row(self.rivals_of, self.book, 1, margins=(12, 0, 12, 4), gap=2)
+        self.setLayout(column(head, book, self.area, gap=0))
         session.changed.connect(self._changed)
 
     # --- showing ---------------------------------------------------------------------------------
@@ -92,6 +94,7 @@ class WhysPane(QWidget):
         if looks or tree is not self._tree or before.found is not state.found:
             self._tree = tree
             self.book.show_tree(tree)
+            self.rivals_of.setVisible(tree is not None)
             self._show(state)
 
     def _show(self, state: State) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from app.parts import button, column, frame, label, row
+from app.parts import button, column, frame, kind, label, row
 from app.state import State
 from investigators.board import Ending
 from investigators.why_tree import Offer, Tree
@@ -22,13 +22,14 @@ class PlaybookButton(QToolButton):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setMenu(QMenu(self))
+        kind(self, "link")
 
     def show_tree(self, tree: Tree | None) -> None:
         """Show the playbooks of a tree."""
         self.setVisible(tree is not None)
         if tree is None:
             return
-        self.setText(tree.playbook.replace("&", "&&"))
+        self.setText(f"{tree.playbook} ▾".replace("&", "&&"))
         self.setAccessibleName(f"Playbook: {tree.playbook}")
         self.setToolTip(f"{grounds(tree)}. A playbook orders and words the rivals; it hides none.")
         menu = self.menu()
