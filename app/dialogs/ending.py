@@ -66,8 +66,8 @@ class EndingForm(Form):
         guards = frame("note", column(self.guards, margins=(10, 8, 10, 8)))
         below = column(self.heading, self.area, guards, 1, gap=8)
         below.setStretch(1, 5)
-        super().__init__(parent, "Close with an ending", NOTE, "Close the case", below=below)
-        self.setMinimumWidth(theme().px(600))
+        title = "Close with an ending"
+        super().__init__(parent, title, NOTE, "Close the case", wide=600, below=below)
         self.setProperty("help", "whys")
         self._fields()
         job = session.ask("Reading the wording of the report", self._read, self._heard)
@@ -81,7 +81,7 @@ class EndingForm(Form):
                 f"{kind[0].upper()}{kind[1:]}{' …' if kind.endswith('of') else ''}", kind
             )
         self.kind.setCurrentIndex(self.kind.findData(likely(self._session)))
-        self.words = words_field(high=theme().px(64))
+        self.words = words_field(high=64)
         self.whom, self.similar, self.review, self.of = (QLineEdit() for _ in range(4))
         self.similar.setValidator(QIntValidator(0, 2_000_000_000, self))
         found = self._session.state.found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -13,10 +13,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.parts import column, label
+from app.theme import theme
 
 
 class Form(QDialog):
-    """A form with Ok and Cancel; ``below`` stands between the fields and the buttons."""
+    """A form with Ok and Cancel; ``below`` stands between the fields and the buttons.
+
+    Heights and widths are those at 100 %.
+    """
 
     def __init__(
         self, parent: QWidget, title: str, note: str, ok: str, *, wide: int = 520,
@@ -24,7 +28,7 @@ class Form(QDialog):
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.setMinimumWidth(wide)
+        self.setMinimumWidth(theme().px(wide))
         self.form = QFormLayout()
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         self.buttons = QDialogButtonBox(
@@ -46,10 +50,17 @@ class Form(QDialog):
             made.setStretch(2, 1)  # what there is of height is for it
         self.setLayout(made)
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """The first field comes first, though the buttons were made before it (Tab goes round)."""
+        super().showEvent(event)
+        first = self.form.itemAt(0, QFormLayout.ItemRole.FieldRole)
+        if first is not None and (field := first.widget()) is not None:
+            field.setFocus()
+
 
 def words_field(text: str = "", high: int = 96) -> QPlainTextEdit:
-    """A field for some lines of words; Tab leaves it."""
+    """A field for some lines of words (``high`` at 100 %); Tab leaves it."""
     made = QPlainTextEdit(text)
     made.setTabChangesFocus(True)
-    made.setFixedHeight(high)
+    made.setFixedHeight(theme().px(high))
     return made

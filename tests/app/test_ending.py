@@ -297,3 +297,14 @@ def test_desks_are_let_go_when_their_tables_are_closed(
     qtbot.waitUntil(lambda: not session._closing, timeout=20_000)
     session.start()
     qtbot.waitUntil(lambda: not session._closing, timeout=20_000)
+
+
+def test_a_form_begins_at_its_first_field_and_enter_never_cancels(
+    opened: Window, qtbot: QtBot
+) -> None:
+    form = form_of(qtbot, opened)
+    assert form.focusWidget() is form.kind
+    cancel = next(b for b in form.findChildren(QPushButton) if b.text() == "Cancel")
+    assert form.ok.isDefault()
+    assert not cancel.autoDefault()
+    form.reject()
