@@ -11,7 +11,7 @@ from app.state import State
 if TYPE_CHECKING:
     from app.window import Window
 
-MENUS = ("File", "Edit", "Decision", "Investigate", "Report", "View", "Help")
+MENUS = ("File", "Edit", "Decision", "Investigate", "Case", "Report", "View", "Help")
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Action:
     """One action.  ``words`` may hold ``{undo}`` or ``{redo}``; ``needs`` says when it can be done.
 
     ``shortcuts``: the first is shown; a menu of ``""`` keeps it out of the menus (palette only).
+    ``checked`` makes it one that is on or off.
     """
 
     id: str
@@ -29,6 +30,16 @@ class Action:
     needs: Callable[[State], bool] = lambda _state: True
     gap: bool = False
     why_not: str = ""
+    checked: Callable[[State], bool] | None = None
+
+    def said(self, state: State) -> str:
+        """The words as they are now."""
+        return self.words.format(undo=_inside(state.undo), redo=_inside(state.redo)).strip()
+
+
+def _inside(words: str) -> str:
+    """Words of a change after a verb; ids and names in them keep their case."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def _case(state: State) -> bool:
@@ -47,6 +58,14 @@ def _found(state: State) -> bool:
     return state.found is not None
 
 
+def _closed(state: State) -> bool:
+    return state.case is not None and state.board.ending is not None
+
+
+def _open(state: State) -> bool:
+    return _found(state) and not _closed(state)
+
+
 OPEN_FIRST = "open a case first"
 PICK_FIRST = "pick a decision first"
 FOUND_FIRST = "the checks have to finish first"
@@ -58,7 +77,7 @@ ACTIONS: tuple[Action, ...] = (
            why_not=OPEN_FIRST),
     Action("copy_case", "Save a copy of the case…", "File", lambda w: w.save_copy(),
            ("Ctrl+Shift+S",), lambda s: s.path is not None, gap=True, why_not=OPEN_FIRST),
-    Action("close_case", "Close the case", "File", lambda w: w.session.start(), ("Ctrl+W",),
+    Action("close_case", "Leave the case", "File", lambda w: w.session.start(), ("Ctrl+W",),
            lambda s: s.stage != "start", why_not=OPEN_FIRST),
     Action("quit", "Quit", "File", lambda w: w.close(), ("Ctrl+Q",), gap=True),
     Action("undo", "Undo {undo}", "Edit", lambda w: w.session.undo(), ("Ctrl+Z",),
@@ -93,6 +112,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("fact", "Add a fact…", "Investigate", lambda w: w.whys.add_fact(), ("Ctrl+Shift+F",),
            _case, why_not=PICK_FIRST),
     Action("rival", "Add a rival…", "Investigate", lambda w: w.whys.add_rival(), (), _case,
+           why_not=PICK_FIRST),
+    Action("end_case", "Close with an ending…", "Case", lambda w: w.end_case(), ("Ctrl+Shift+K",),
+           _open, why_not="the checks have to finish first, and a closed case is reopened first"),
+    Action("reopen_case", "Reopen the case", "Case", lambda w: w.reopen_case(), (), _closed,
+           why_not="the case is not closed"),
+    Action("strict", "Strict: guards block", "Case", lambda w: w.toggle_strict(), (), _opened,
+           gap=True, why_not=OPEN_FIRST, checked=lambda s: s.board.strict),
+    Action("playbook", "Choose a playbook…", "Case", lambda w: w.choose_playbook(), (), _picked,
            why_not=PICK_FIRST),
     Action("export", "Export…", "Report", lambda w: w.export(), ("Ctrl+Shift+E",), _found,
            why_not=FOUND_FIRST),

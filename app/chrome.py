@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QWidget
 
 from app.parts import button, clear, column, elided, kind, label, row
 from app.session import Session
-from app.state import State
+from app.state import State, closed_words
 from investigators.why_tree import Chip
 
 SHORT = {
@@ -57,6 +57,8 @@ class Head(QFrame):
                 said.append("expectation: skipped")
             else:
                 said.append("expectation: not said yet (Ctrl+E)")
+            if closed := closed_words(state):
+                said.insert(0, closed[0].upper() + closed[1:])
             self.words.setText(" · ".join(said))
         for each in (self.meeting, self.export):
             each.setEnabled(state.found is not None)
@@ -147,8 +149,11 @@ class Foot(QFrame):
         if state.path is None:
             self.note.setText("nothing leaves this computer")
         else:
+            closed = f"{words} · " if (words := closed_words(state)) else ""
             sealed = "sources sealed · " if state.found is not None else ""
-            self.note.setText(f"saved in {state.path.name} · {sealed}nothing leaves this computer")
+            self.note.setText(
+                f"{closed}saved in {state.path.name} · {sealed}nothing leaves this computer"
+            )
 
     def _busy(self, words: str) -> None:
         for each in (self.progress, self.cancel):

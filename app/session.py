@@ -196,8 +196,9 @@ class Session(Standing):
         before = self.state.draft.brief.decision
         if before == decision and self.state.stage == "case" and self.state.found is not None:
             return
-        draft = replace(self.state.draft, brief=replace(self.state.draft.brief, decision=decision))
+        draft = self.state.draft
         if before != decision:
+            draft = draft.asking(replace(draft.brief, decision=decision))
             self._write(f"Pick {decision}", draft)
         self.put(
             opened=made, case=made.case, draft=draft, stage="case", found=None, explanation=None,
@@ -283,7 +284,7 @@ class Session(Standing):
         brief = replace(self.state.draft.brief, answers=answers)
         if brief == self.state.draft.brief:
             return
-        self.speak("answer the first questions", replace(self.state.draft, brief=brief))
+        self.speak("answer the first questions", self.state.draft.asking(brief))
         if opened is not None:
             made = opened.told(brief)
             self.put(opened=made, case=made.case)
@@ -311,7 +312,7 @@ class Session(Standing):
         if brief == self.state.draft.brief:
             return
         # The case.toml it came from no longer says it all: the command to run it again spells it.
-        draft = replace(self.state.draft, brief=replace(brief, case_file=None))
+        draft = self.state.draft.asking(replace(brief, case_file=None))
         if self._write(words, draft):
             self._open(draft, None, stay=self.state.stage != "case")
 
@@ -393,11 +394,16 @@ class Session(Standing):
         self._closing.append(opened)
 
         def through(lanes: list[Lane]) -> None:
-            work = opened.closing.close if len(lanes) == 1 else _nothing
-            later = _nothing if len(lanes) == 1 else lambda *_: through(lanes[1:])
-            lanes[0].run("", lambda _task: work(), later, self._failed)
+            if len(lanes) == 1:
+                lanes[0].after(opened.closing.close, lambda: self._closed(opened), self._failed)
+            else:
+                lanes[0].after(_nothing, lambda: through(lanes[1:]), self._failed)
 
         through([self.case_lane, self.list_lane, self.view_lane])
+
+    def _closed(self, opened: desk.Desk) -> None:
+        """Nothing holds its tables any more (compared by identity: a desk is a value)."""
+        self._closing = [each for each in self._closing if each is not opened]
 
     def _let_go(self) -> None:
         self.case_lane.cancel()
@@ -417,5 +423,5 @@ class Session(Standing):
         self.keeping.close()
 
 
-def _nothing(*_: object) -> None:
+def _nothing() -> None:
     """Nothing is to be done."""

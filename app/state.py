@@ -68,14 +68,7 @@ def progress_of(found: Investigation | None) -> Progress:
     """Return what a finished investigation knows, or nothing yet."""
     if found is None:
         return Progress()
-    return Progress(
-        answers=found.checks,
-        findings=found.findings,
-        not_run=found.not_run,
-        leads=found.leads,
-        done=True,
-        families=found.families,
-    )
+    return desk.progress_of(found)
 
 
 def without_talk(brief: Brief) -> Brief:
@@ -114,3 +107,13 @@ def trouble_of(error: Exception) -> InputTrouble:
         f"something went wrong inside the program ({type(error).__name__})",
         mend="the details are in the log file (Help, Show log); the case is safe",
     )
+
+
+def closed_words(state: State) -> str:
+    """How the case was closed, in a few words; empty while it is open."""
+    ending = state.board.ending
+    if ending is None:
+        return ""
+    of = f" {ending.of}" if ending.of else ""
+    missing = f", {len(ending.missing)} missing then" if ending.missing else ""
+    return f"closed {ending.on}: {ending.kind}{of}{missing}"

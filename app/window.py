@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -77,6 +78,7 @@ class Window(QMainWindow):
             made = QAction(each.words.split(" {")[0], self)
             made.setObjectName(each.id)
             made.setShortcuts([QKeySequence(keys) for keys in each.shortcuts])
+            made.setCheckable(each.checked is not None)
             made.triggered.connect(partial(self._do, each))
             self._actions[each.id] = made
             self.addAction(made)
@@ -163,9 +165,10 @@ class Window(QMainWindow):
             can = each.needs(state)
             action.setEnabled(can)
             action.setToolTip("" if can else each.why_not)
-            if "{" in each.words:
-                words = each.words.format(undo=state.undo.lower(), redo=state.redo.lower())
-                action.setText(words.strip())
+            if "{" in each.words:  # in a menu, "&" would mark the letter to press
+                action.setText(each.said(state).replace("&", "&&"))
+            if each.checked is not None:
+                action.setChecked(each.checked(state))
 
     def fault(self, name: str) -> None:
         """Say that something went wrong that nobody caught."""
@@ -264,6 +267,31 @@ class Window(QMainWindow):
         from app.dialogs.first_questions import ask_questions
 
         ask_questions(self, self.session)
+
+    def end_case(self) -> None:
+        """Ask for an ending and close the case, or go to what is missing."""
+        from app.dialogs.ending import close_case
+
+        about = close_case(self, self.session)
+        if about:
+            self.show_tab(2 if about == "report" else 0)
+            self.whys.show_gap(about)
+
+    def reopen_case(self) -> None:
+        """Take the ending off the case."""
+        board = self.session.state.board
+        self.session.say("reopen the case", replace(board, ending=None))
+
+    def toggle_strict(self) -> None:
+        """Let guards block, or warn again."""
+        board = self.session.state.board
+        words = "let guards warn" if board.strict else "make the case strict"
+        self.session.say(words, replace(board, strict=not board.strict))
+
+    def choose_playbook(self) -> None:
+        """Show the whys and the menu of playbooks."""
+        self.show_tab(0)
+        self.whys.choose_playbook()
 
     def palette(self) -> None:  # type: ignore[override]
         """Open the command palette."""

@@ -83,6 +83,17 @@ class Lane:
         self._pool.submit(self._do, job, work, done, failed, lost)
         return job
 
+    def after(
+        self,
+        work: Callable[[], None],
+        done: Callable[[], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Do ``work`` after all that is under way or waits now; :meth:`cancel` passes over it."""
+        job = self.run("", lambda _task: work(), lambda _none: done(), failed)
+        if job in self.jobs:
+            self.jobs.remove(job)
+
     def say(self, call: Callable[[], None]) -> None:
         """Run ``call`` on the GUI thread (from the lane's own thread)."""
         self._bridge.call.emit(call)

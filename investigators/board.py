@@ -7,7 +7,7 @@ Only human acts are kept here; everything that follows from the checks is comput
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 from investigators.case import Brief
 from investigators.evidence import Family
@@ -19,6 +19,58 @@ GRADE_WORDS: dict[Grade, str] = {
     "C": "a picture, an interview or a walkthrough",
     "D": "an assumption",
 }
+
+
+EndingKind = Literal[
+    "causes found",
+    "contributing causes found",
+    "not our component",
+    "works as designed",
+    "not determined, evidence missing",
+    "not determined, time-boxed",
+    "duplicate of",
+]
+ENDINGS: tuple[EndingKind, ...] = get_args(EndingKind)
+# What an ending is not complete without, by field, in the words in which it is asked for.
+NEEDED: dict[EndingKind, dict[str, str]] = {
+    "causes found": {},
+    "contributing causes found": {},
+    "not our component": {"whom": "Whose component it is"},
+    "works as designed": {
+        "whom": "Decided by",
+        "similar": "How many decisions are like this one",
+        "review": "To be looked at again on",
+    },
+    "not determined, evidence missing": {"words": "Which evidence is missing"},
+    "not determined, time-boxed": {"words": "How much time was given, and what it was used for"},
+    "duplicate of": {"of": "The case it repeats"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a person closed a case.
+
+    ``on`` and ``review`` are dates (ISO 8601); ``words``, ``whom`` (who decided, or whose it is)
+    and ``of`` (the case it repeats) are the person's own; ``similar`` is how many decisions are
+    like this one.  ``missing`` says which guards were not met then, in the program's words;
+    ``strict`` whether they blocked or warned.
+    """
+
+    kind: EndingKind
+    on: str
+    words: str = ""
+    whom: str = ""
+    similar: int | None = None
+    review: str = ""
+    of: str = ""
+    missing: tuple[str, ...] = ()
+    strict: bool = False
+
+    def lacks(self) -> tuple[str, ...]:
+        """What this ending is not complete without, as it is asked for."""
+        asked = NEEDED[self.kind].items()
+        return tuple(words for name, words in asked if getattr(self, name) in ("", None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +97,11 @@ class RuledOut:
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A check or a family that will not be done, and why.  Never counts as passed."""
+    """A guard that is let go, and why.  Never counts as passed.
+
+    ``what`` is a check, a family, the first why of a leg, or the key of a
+    :class:`~investigators.why_tree.Gap`.
+    """
 
     what: str
     reason: str
@@ -88,7 +144,12 @@ class Parked:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Every human act of a case, in the order they were made."""
+    """Every human act of a case, in the order they were made.
+
+    ``playbook`` is the name of the one chosen by hand (empty: as offered); ``strict`` makes guards
+    block.  ``ending`` is there while the case is closed.  A program that knows none of these leaves
+    them out: it shows such a case as open, and what it adds is a change after which it is.
+    """
 
     expected_from: str = ""
     expectation_skipped: bool = False
@@ -98,6 +159,9 @@ class Board:
     facts: tuple[Fact, ...] = ()
     rivals: tuple[OwnRival, ...] = ()
     parked: tuple[Parked, ...] = ()
+    playbook: str = ""
+    strict: bool = False
+    ending: Ending | None = None
 
     def answer(self, why: str) -> WhyAnswer | None:
         """Return the answer to a why, or ``None``."""
@@ -167,3 +231,7 @@ class Draft:
 
     brief: Brief
     board: Board = Board()
+
+    def asking(self, brief: Brief) -> Draft:
+        """The draft with files or settings that findings depend on; such a case is open again."""
+        return Draft(brief, replace(self.board, ending=None))

@@ -136,7 +136,9 @@ def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="no progress")
     parser.add_argument("--timings", action="store_true", help="durations into findings.json")
     parser.add_argument(
-        "--strict", action="store_true", help="a warned-of wording stops the export"
+        "--strict",
+        action="store_true",
+        help="what is warned of stops the export: a wording, a case closed over a guard",
     )
     parser.add_argument(
         "--trust-model",

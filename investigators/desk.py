@@ -37,16 +37,20 @@ from investigators.presenting import (
     chart_table,
     chart_ticks,
     claim_of,
+    closed,
     formats,
     masks,
     missing_to_confirm,
     palettes,
     preview,
+    progress_of,
     report,
     standing,
+    strictly,
     undo_words,
     versions,
     whys,
+    wording,
 )
 from investigators.resources import room
 from investigators.task import Task
@@ -79,6 +83,7 @@ __all__ = [
     "chart_table",
     "chart_ticks",
     "claim_of",
+    "closed",
     "encoded",
     "export",
     "formats",
@@ -88,6 +93,7 @@ __all__ = [
     "open_case",
     "palettes",
     "preview",
+    "progress_of",
     "report",
     "sample",
     "samples",
@@ -100,6 +106,7 @@ __all__ = [
     "warm_up",
     "whys",
     "with_draft",
+    "wording",
     "write_whole",
     "writers_of",
 ]
@@ -291,20 +298,15 @@ def export(
 
     Raises:
         InputTrouble: a format that no writer offers, a folder that cannot be written, or with
-            ``strict`` a wording that the lint warns of.
+            ``strict`` a wording that is warned of, or a case closed over a guard.
     """
     from investigators.report import affected as affected_rows
-    from investigators.report import compose, wording
+    from investigators.report import compose
 
     writers = writers_of(formats)
     report = compose.compose(investigation, audience, whys=standing)
-    hits = wording.lint(report) if strict else ()
-    if hits:
-        raise InputTrouble(
-            "report",
-            f"{len(hits)} wordings are warned of, the first: {hits[0]}",
-            mend="reword them in the case, or leave --strict out",
-        )
+    if strict:
+        strictly(investigation, report)
     target = folder_of(folder)
     written = []
     for writer in writers:

@@ -28,13 +28,17 @@ class PlaybookRival(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Playbook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One playbook.  ``applies``: always, with UI events, or when an onset is known."""
+    """One playbook.  ``applies``: always, with UI events, or when an onset is known.
+
+    ``must_not_miss`` are rivals that have to be settled before a case is closed.
+    """
 
     title: str
     applies: Literal["any", "ui_events", "onset"]
     came_about: str
     unnoticed: str
     rivals: dict[str, PlaybookRival]
+    must_not_miss: tuple[str, ...] = ()
     name: str = ""
 
 
@@ -68,6 +72,13 @@ def read_playbook(path: Path) -> Playbook:
         raise InputTrouble(
             path.name, f"{len(found.rivals)} rivals", place="rivals", expected="at least three"
         )
+    if unknown := sorted(set(found.must_not_miss) - set(found.rivals)):
+        raise InputTrouble(
+            path.name,
+            f"no rivals of this playbook: {', '.join(unknown)}",
+            place="must_not_miss",
+            expected=", ".join(found.rivals),
+        )
     return msgspec.structs.replace(found, name=path.stem)
 
 
@@ -76,6 +87,13 @@ def playbooks() -> dict[str, Playbook]:
     """Return the playbooks that come with the program, by name."""
     found = (read_playbook(path) for path in sorted(resource("playbooks").glob("*.yaml")))
     return {each.name: each for each in found}
+
+
+WHY_OFFERED = {
+    "ui_events": "something that was shown was picked",
+    "onset": "the reported words speak of a change",
+    "any": "a decision was picked, and no words speak of a change",
+}
 
 
 def choose(*, impression: bool, onset: bool) -> Playbook:

@@ -13,15 +13,16 @@ from investigators.case import Case
 from investigators.chart import Cells, Chart
 from investigators.investigation import Investigation
 from investigators.task import Task
+from investigators.trouble import InputTrouble
 
 if TYPE_CHECKING:
-    from investigators.board import Board
+    from investigators.board import Board, Ending
     from investigators.evidence import Lead
     from investigators.report.board_part import Standing
     from investigators.report.cards import Card
     from investigators.report.model import Audience, Report
     from investigators.report.preview import Preview
-    from investigators.why_tree import Progress, Tree
+    from investigators.why_tree import Gap, Progress, Tree
 
 
 def versions() -> dict[str, str]:
@@ -82,20 +83,27 @@ def cards(found: Investigation, audience: Audience = "shared") -> tuple[Card, ..
     return made(report(found, audience), found)
 
 
-def standing(found: Investigation) -> Standing:
-    """How the five whys of a finished investigation stand, for its report."""
-    from investigators.report.board_part import Standing
+def progress_of(found: Investigation) -> Progress:
+    """What a finished investigation knows."""
     from investigators.why_tree import Progress
-    from investigators.whys import claim_of
 
-    progress = Progress(
+    return Progress(
         answers=found.checks,
         findings=found.findings,
         not_run=found.not_run,
         leads=found.leads,
         done=True,
         families=found.families,
+        conclusion=found.conclusion,
     )
+
+
+def standing(found: Investigation) -> Standing:
+    """How the five whys of a finished investigation stand, for its report."""
+    from investigators.report.board_part import Standing
+    from investigators.why_tree import claim_of
+
+    progress = progress_of(found)
     claims = {claim_of(lead): lead.id for lead in found.leads}
     return Standing(
         tree=whys(found.case, found.board, progress),
@@ -161,16 +169,61 @@ def missing_to_confirm(
     lead: Lead, progress: Progress, board: Board | None = None
 ) -> tuple[str, ...]:
     """What is still needed before a lead counts as confirmed."""
-    from investigators.whys import missing_to_confirm as missing
+    from investigators.guards import missing_to_confirm as missing
 
     return missing(lead, progress, board)
 
 
 def claim_of(lead: Lead) -> str:
     """A lead's stable key, for an answer that outlives a new ranking."""
-    from investigators.whys import claim_of as claim
+    from investigators.why_tree import claim_of as claim
 
     return claim(lead)
+
+
+def wording(found: Investigation) -> tuple[Gap, ...]:
+    """The guard on the wording of a case's report, which takes writing it; empty when it is met."""
+    from investigators.guards import wording_gap
+    from investigators.report.wording import lint
+
+    hits = lint(report(found, "internal"))
+    return wording_gap(found.board, [hit.found for hit in hits])
+
+
+def closed(board: Board, ending: Ending, missing: Sequence[Gap]) -> Board:
+    """The board of a case closed with an ending; ``missing`` are the guards that are not met.
+
+    Raises:
+        InputTrouble: the ending is not complete, or the case is strict and something is missing.
+    """
+    from investigators.guards import closed as close
+
+    return close(board, ending, missing)
+
+
+def strictly(found: Investigation, made: Report) -> None:
+    """What ``--strict`` asks of a report: no wording that is warned of, no guard closed over.
+
+    Raises:
+        InputTrouble: one of them is there.
+    """
+    from investigators.report.wording import lint
+
+    if hits := lint(made):
+        raise InputTrouble(
+            "report",
+            f"{len(hits)} wordings are warned of, the first: {hits[0]}",
+            mend="reword them in the case, or leave --strict out",
+        )
+    ending = found.board.ending
+    missing = standing(found).tree.missing(ending.kind) if ending is not None else ()
+    if missing:
+        raise InputTrouble(
+            "case",
+            f"it was closed while something was missing: {missing[0].words}",
+            expected=f"{len(missing)} guards to be met or waived",
+            mend="meet or waive them in the window, or leave --strict out",
+        )
 
 
 def undo_words(lead: Lead) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from investigators.board import Fact, Leg, WhyAnswer
+from investigators.board import EndingKind, Fact, Leg, WhyAnswer
 from investigators.evidence import CheckAnswer, Family, FamilyAnswer, Finding, Lead, NotRun
 
 Standing = Literal[
@@ -28,6 +28,12 @@ GLYPHS: dict[Standing, Glyph] = {
     "by hand": "?",
 }
 FIRST, FIRST_UNNOTICED = "W1", "U1"
+WORDING = "wording"  # what a waiver of the guard on the report's wording names
+
+
+def claim_of(lead: Lead) -> str:
+    """A lead's stable key: its class and first finding, not its rank."""
+    return f"{lead.cause}|{lead.findings[0] if lead.findings else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,8 @@ class Suspicion:
 class Progress:
     """What is known so far: answers as they stream in, and leads once they are ranked.
 
-    ``done`` says that nothing more will come; ``running`` is the check that is being asked.
+    ``done`` says that nothing more will come; ``running`` is the check that is being asked;
+    ``conclusion`` is there once it is reached.
     """
 
     answers: tuple[CheckAnswer, ...] = ()
@@ -56,6 +63,7 @@ class Progress:
     done: bool = False
     cancelled: bool = False
     families: dict[Family, FamilyAnswer] = field(default_factory=dict)
+    conclusion: Literal["", "lead", "no fault found", "not determined"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +126,46 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """A guard of closing that is not met.
+
+    ``key`` is what a waiver of it names; ``about`` the id of the why or rival where it can be met,
+    or ``"report"``; ``only`` the endings that ask for it (empty: all).
+    """
+
+    key: str
+    words: str
+    about: str = ""
+    waivable: bool = True
+    only: tuple[EndingKind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A playbook to choose; ``why`` says on what grounds it is the offered one (else empty)."""
+
+    name: str
+    title: str
+    why: str = ""
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Tree:
-    """Both legs, coverage, and what is still needed before the case can be closed."""
+    """Both legs, coverage, and what is still needed before the case can be closed.
+
+    ``playbook`` is the title of the one that is on, ``offers`` are all of them.
+    """
 
     whys: tuple[Why, ...]
     chips: tuple[Chip, ...]
     playbook: str
-    to_close: tuple[str, ...] = field(default=())
+    to_close: tuple[Gap, ...] = field(default=())
+    offers: tuple[Offer, ...] = ()
+
+    def missing(self, ending: EndingKind | None = None) -> tuple[Gap, ...]:
+        """The guards not met for an ending; without one, those that every ending asks for."""
+        return tuple(gap for gap in self.to_close if not gap.only or ending in gap.only)
 
     def why(self, why_id: str) -> Why | None:
         """Return the why of this id."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from investigators.board import Board, Fact, OwnRival, RuledOut, WhyAnswer
+from investigators.board import Board, Fact, OwnRival, RuledOut
 from investigators.case import Case
 from investigators.evidence import (
     FAMILIES,
@@ -20,11 +20,13 @@ from investigators.evidence import (
     Family,
     Lead,
 )
-from investigators.playbook import Playbook, choose
+from investigators.guards import gaps, lead_of, missing_to_confirm
+from investigators.playbook import WHY_OFFERED, Playbook, choose, playbooks
 from investigators.why_tree import (
     FIRST,
     FIRST_UNNOTICED,
     Chip,
+    Offer,
     Progress,
     Rival,
     Standing,
@@ -32,15 +34,11 @@ from investigators.why_tree import (
     Suspicion,
     Tree,
     Why,
+    claim_of,
 )
 
 # Words of a report that speak of a change, not of one decision.
 SINCE = re.compile(r"\b(since|suddenly|used to|until recently|no longer)\b", re.IGNORECASE)
-
-
-def claim_of(lead: Lead) -> str:
-    """A lead's stable key: its class and first finding, not its rank."""
-    return f"{lead.cause}|{lead.findings[0] if lead.findings else ''}"
 
 
 def tree(
@@ -51,10 +49,12 @@ def tree(
     questions: Questions | None = None,
 ) -> Tree:
     """Return both legs as they stand."""
-    book = choose(
+    offered = choose(
         impression=case.decision is not None and case.decision.source == "ui_events",
         onset=bool(SINCE.search(case.brief.reported or "")),
     )
+    # one that this program does not have (another version's) leaves the offered one on
+    book = playbooks().get(board.playbook, offered)
     rivals = tuple(_rivals(board, progress, suspicions, book))
     whys = [_first(case, board, book, rivals)]
     words = questions or Questions()
@@ -65,8 +65,13 @@ def tree(
         whys=made,
         chips=tuple(_chips(board, progress, suspicions)),
         playbook=book.title,
-        to_close=tuple(_to_close(made, board, progress)),
-    )
+        to_close=gaps(case, board, progress, made, book),
+        offers=tuple(
+            Offer(each.name, each.title, WHY_OFFERED[each.applies] if each is offered else "",
+                  chosen=each is book)
+            for each in playbooks().values()
+        ),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,31 +229,6 @@ def _how(
     }[standing]
 
 
-def missing_to_confirm(
-    lead: Lead, progress: Progress, board: Board | None = None
-) -> tuple[str, ...]:
-    """Return what is still needed before a lead counts as confirmed (method.md, "Status").
-
-    One computed or recorded item that fits only this rival; one attempt to refute it survived (the
-    replay counts); one rival ruled out (by a check, or on the ``board`` by a person) or
-    undetermined.
-    """
-    missing = []
-    if lead.strength == "weak":
-        missing.append("one sign that fits only this: a record, or a repair that undoes it")
-    survived = lead.repair is not None and (
-        lead.repair.flips or lead.repair.restores_range or lead.repair.decisions_changed
-    )
-    if not survived and not lead.corroborations:
-        missing.append("one survived attempt to refute it, such as a replay of the repair")
-    own = {finding.partition("/")[0] for finding in lead.findings}
-    settled = {a.id for a in progress.answers if a.verdict in ("speaks against", "cannot tell")}
-    settled |= {ruling.rival for ruling in board.ruled_out} if board is not None else set()
-    if not settled - own:
-        missing.append("one rival that is ruled out or undetermined")
-    return tuple(missing)
-
-
 def _following(board: Board, progress: Progress, words: Questions, first: Why) -> list[Why]:
     """The next whys of the first leg: one opens where the one before is answered."""
     made: list[Why] = []
@@ -258,7 +238,7 @@ def _following(board: Board, progress: Progress, words: Questions, first: Why) -
         if answer is None:
             break
         name = f"W{number}"
-        lead = _lead_of(answer, progress)
+        lead = lead_of(answer.claim, progress)
         question = words.next.get(lead.id, "") if number == 2 and lead is not None else ""
         if not question:
             said = answer.words.strip().rstrip(".") or (lead.statement if lead else "that")
@@ -276,13 +256,6 @@ def _following(board: Board, progress: Progress, words: Questions, first: Why) -
         made.append(following)
         before = following
     return made
-
-
-def _lead_of(answer: WhyAnswer, progress: Progress) -> Lead | None:
-    """The lead an answer names: by its stable key, since ids follow the rank."""
-    if not answer.claim:
-        return None
-    return next((lead for lead in progress.leads if claim_of(lead) == answer.claim), None)
 
 
 def _unnoticed(board: Board, progress: Progress, words: Questions, book: Playbook) -> Why:
@@ -334,21 +307,3 @@ def _chip(
     if waived or not answers:
         return Chip(family, words, "–", "waived" if waived else "not run", "not run")
     return Chip(family, words, "?", of, "unsure")
-
-
-def _to_close(whys: Sequence[Why], board: Board, progress: Progress) -> list[str]:
-    """What the close guard still misses, in words."""
-    missing = []
-    if not progress.done:
-        missing.append("the checks have not finished")
-    if progress.cancelled:
-        missing.append("the checks were cancelled before they finished")
-    legs = {"came about": "how it came about", "unnoticed": "how it stayed unnoticed"}
-    for leg, words in legs.items():
-        if not any(w.leg == leg and w.answer is not None for w in whys):
-            missing.append(f"{words}: no why is answered")
-    for absent in progress.not_run:
-        family = absent.id.partition(".")[0]
-        if board.waiver(absent.id) is None and board.waiver(family) is None:
-            missing.append(f"{absent.id.partition('.')[2].replace('_', ' ')}: not run, not waived")
-    return missing

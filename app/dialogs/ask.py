@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
-from app.parts import column, label
+from app.dialogs.form import Form, words_field
 
 
-class _Ask(QDialog):
+class _Ask(Form):
     def __init__(
-        self, parent: QWidget, title: str, words: str, field: QLineEdit | QPlainTextEdit, ok: str,
-        *, needed: bool,
-    ) -> None:  # fmt: skip
-        super().__init__(parent)
-        self.setWindowTitle(title)
-        self.setMinimumWidth(440)
+        self, parent: QWidget, title: str, words: str, field: QLineEdit | QPlainTextEdit, ok: str
+    ) -> None:
+        super().__init__(parent, title, words, ok, wide=440)
         self._field = field
         field.setAccessibleName(words)
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
-        )
-        self._ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
-        self._ok.setText(ok)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        self._needed = needed
+        self.form.addRow(field)
         field.textChanged.connect(self._look)
-        self.setLayout(
-            column(label(words, wrap=True), field, buttons, margins=(16, 16, 16, 12), gap=10)
-        )
         self._look()
 
     def text(self) -> str:
@@ -38,13 +25,13 @@ class _Ask(QDialog):
         return self._field.toPlainText().strip()
 
     def _look(self) -> None:
-        self._ok.setEnabled(bool(self.text()) or not self._needed)
+        self.ok.setEnabled(bool(self.text()))
 
 
 def line(parent: QWidget, title: str, words: str, text: str = "", ok: str = "Go") -> str:
     """Ask for one line; empty when cancelled."""
     field = QLineEdit(text)
-    dialog = _Ask(parent, title, words, field, ok, needed=True)
+    dialog = _Ask(parent, title, words, field, ok)
     done = dialog.exec()
     dialog.deleteLater()
     return dialog.text() if done else ""
@@ -52,10 +39,8 @@ def line(parent: QWidget, title: str, words: str, text: str = "", ok: str = "Go"
 
 def words(parent: QWidget, title: str, prompt: str, text: str = "", ok: str = "Keep") -> str:
     """Ask for some words; empty when cancelled."""
-    field = QPlainTextEdit(text)
-    field.setTabChangesFocus(True)
-    field.setFixedHeight(110)
-    dialog = _Ask(parent, title, prompt, field, ok, needed=True)
+    field = words_field(text, 110)
+    dialog = _Ask(parent, title, prompt, field, ok)
     done = dialog.exec()
     dialog.deleteLater()
     return dialog.text() if done else ""

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLineEdit,
-    QPlainTextEdit,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QLineEdit, QWidget
 
-from app.parts import column, label
+from app.dialogs.form import Form, words_field
 from app.session import Session
 
 SOURCES = (
@@ -25,20 +17,19 @@ SOURCES = (
 )
 
 
-class ExpectationForm(QDialog):
+NOTE = "Said before the checks are read, it guards against finding what one looks for."
+
+
+class ExpectationForm(Form):
     """Title, reported words (kept verbatim), expectation and its source."""
 
     def __init__(self, parent: QWidget, session: Session) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("What was expected")
-        self.setMinimumWidth(560)
+        super().__init__(parent, "What was expected", NOTE, "Save", wide=560)
         brief, board = session.state.draft.brief, session.state.board
         self.title = QLineEdit(brief.title or "")
         self.title.setPlaceholderText(session.state.title)
-        self.reported = QPlainTextEdit(brief.reported or "")
+        self.reported = words_field(brief.reported or "", 86)
         self.reported.setPlaceholderText("the words of whoever reported it, exactly as they are")
-        self.reported.setTabChangesFocus(True)
-        self.reported.setFixedHeight(86)
         self.expected = QLineEdit(brief.expected or "")
         self.expected.setPlaceholderText("such as: accepted, like the orders before")
         self.source = QComboBox()
@@ -46,25 +37,16 @@ class ExpectationForm(QDialog):
         self.source.addItems(["", *SOURCES])
         self.source.setCurrentText(board.expected_from)
         self.skipped = False
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         for words, field in (
             ("Title", self.title), ("Reported words", self.reported),
             ("Expected", self.expected), ("Where that comes from", self.source),
         ):  # fmt: skip
             field.setAccessibleName(words)
-            form.addRow(words, field)
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
-        )
-        skip = buttons.addButton("Skip, and record that", QDialogButtonBox.ButtonRole.ActionRole)
+            self.form.addRow(words, field)
+        role = QDialogButtonBox.ButtonRole.ActionRole
+        skip = self.buttons.addButton("Skip, and record that", role)
+        skip.setAutoDefault(False)
         skip.clicked.connect(self._skip)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        note = "Said before the checks are read, it guards against finding what one looks for."
-        self.setLayout(
-            column(label(note, "soft", wrap=True), form, buttons, margins=(16, 16, 16, 12), gap=10)
-        )
 
     def _skip(self) -> None:
         self.skipped = True

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLineEdit,
-    QPlainTextEdit,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
 
-from app.parts import column, label
+from app.dialogs.form import Form, words_field
 from app.session import Session
 from investigators.case import Answers
 
@@ -26,13 +18,14 @@ CHOICES: tuple[tuple[str, Literal["yes", "no", "not known"] | None], ...] = (
 )
 
 
-class QuestionsForm(QDialog):
+NOTE = "A person’s answer stands in for UI events (grade C). The checks run again with it."
+
+
+class QuestionsForm(Form):
     """Answers are grade C evidence; what is left empty stays unanswered."""
 
     def __init__(self, parent: QWidget, session: Session) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("First, not about the model")
-        self.setMinimumWidth(560)
+        super().__init__(parent, "First, not about the model", NOTE, "Save", wide=560)
         answers = session.state.draft.brief.answers
         self.box = QLineEdit(answers.whose_box or "")
         own = ", ".join(session.state.case.components) if session.state.case else ""
@@ -46,13 +39,10 @@ class QuestionsForm(QDialog):
         self.subject.setCurrentIndex(
             known.index(answers.right_subject) if answers.right_subject in known else 0
         )
-        self.shown = QPlainTextEdit(answers.what_shown or "")
-        self.shown.setTabChangesFocus(True)
-        self.shown.setFixedHeight(70)
+        self.shown = words_field(answers.what_shown or "", 70)
         self.whose = QLineEdit(answers.whose_view or "")
         self.whose.setPlaceholderText("a role, such as: support")
-        form = QFormLayout()
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        self.form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         for question, field in (
             ("Whose box or step showed this?", self.box),
             ("Is it the right person (no shared account, no mix-up)?", self.subject),
@@ -60,16 +50,7 @@ class QuestionsForm(QDialog):
             ("Who says so?", self.whose),
         ):  # fmt: skip
             field.setAccessibleName(question)
-            form.addRow(question, field)
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
-        )
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        note = "A person’s answer stands in for UI events (grade C). The checks run again with it."
-        self.setLayout(
-            column(label(note, "soft", wrap=True), form, buttons, margins=(16, 16, 16, 12), gap=10)
-        )
+            self.form.addRow(question, field)
 
     def answers(self) -> Answers:
         """What was answered."""

@@ -64,7 +64,7 @@ def entries(window: Window) -> list[Entry]:
     state = window.session.state
     made = []
     for each in ACTIONS:
-        words = each.words.format(undo=state.undo.lower(), redo=state.redo.lower()).strip()
+        words = each.said(state)
         why_not = "" if each.needs(state) else each.why_not or "not possible now"
         keys = each.shortcuts[0] if each.shortcuts else ""
         act = _acting(window, each.id)

@@ -6,19 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
-from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFileDialog,
-    QFormLayout,
-    QLineEdit,
-    QPlainTextEdit,
-    QWidget,
-)
+from PySide6.QtGui import QGuiApplication, QImage, QShowEvent
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
 
-from app.parts import button, column, label, row
+from app.dialogs.form import Form, words_field
+from app.parts import button, label, row
 from investigators.board import GRADE_WORDS, Grade
 from investigators.evidence import FAMILIES, FAMILY_WORDS, Family
 
@@ -37,34 +29,13 @@ class FactGiven:
     picture_name: str = ""
 
 
-class _Form(QDialog):
-    """A form with Ok and Cancel; Ok is there when the words are."""
+class _Reason(Form):
+    """A form whose first field is words; Ok is there when they are."""
 
     def __init__(self, parent: QWidget, title: str, note: str, ok: str) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
-        self.setMinimumWidth(520)
-        self.words = QPlainTextEdit()
-        self.words.setTabChangesFocus(True)
-        self.words.setFixedHeight(96)
-        self.form = QFormLayout()
-        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
-        )
-        self.ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
-        self.ok.setText(ok)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        super().__init__(parent, title, note, ok)
+        self.words = words_field()
         self.words.textChanged.connect(self._look)
-        done = QShortcut(QKeySequence("Ctrl+Return"), self)
-        done.activated.connect(self.ok.click)
-        self.ok.setToolTip("Ctrl+Return")
-        self.setLayout(
-            column(
-                label(note, "soft", wrap=True), self.form, buttons, margins=(16, 16, 16, 12), gap=10
-            )
-        )
         self._look()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
@@ -81,7 +52,7 @@ class _Form(QDialog):
         return self.words.toPlainText().strip()
 
 
-class FactForm(_Form):
+class FactForm(_Reason):
     """A fact by hand: words, whose view, grade, a picture from a file or the clipboard."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -133,7 +104,7 @@ class FactForm(_Form):
         )
 
 
-class RivalForm(_Form):
+class RivalForm(_Reason):
     """A rival by hand: words and the family it belongs to."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -151,19 +122,29 @@ class RivalForm(_Form):
         return self.said(), self.family.currentData()
 
 
-class AnswerForm(_Form):
-    """An answer to a why; what is still needed to confirm it stands above, never in the way."""
+class AnswerForm(_Reason):
+    """An answer to a why; what is still needed to confirm it stands above.
+
+    It is in the way only where ``strict`` says so.
+    """
 
     def __init__(
-        self, parent: QWidget, question: str, words: str, missing: tuple[str, ...]
-    ) -> None:
+        self, parent: QWidget, question: str, words: str, missing: tuple[str, ...],
+        *, strict: bool = False,
+    ) -> None:  # fmt: skip
         needed = "; ".join(missing)
         note = f"Still needed before this counts as confirmed: {needed}." if missing else ""
+        self._blocked = strict and bool(missing)
+        if self._blocked:
+            note += " The case is strict: it cannot be answered with this lead before."
         super().__init__(parent, "Answer", note or "Nothing is missing to confirm it.", "Answer")
         self.words.setPlainText(words)
         self.words.setAccessibleName(question)
         self.form.insertRow(0, label(question, "bold", wrap=True))
         self.form.addRow(self.words)
+
+    def _look(self) -> None:
+        self.ok.setEnabled(bool(self.said()) and not self._blocked)
 
 
 def _png(image: QImage) -> bytes:

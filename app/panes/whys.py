@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.dialogs import ask
 from app.dialogs.reason import AnswerForm, FactForm, RivalForm
 from app.lead_card import CardActs, LeadCard, headline
+from app.panes.whys_closing import PlaybookButton, closing_part
 from app.parts import button, clear, column, elided, frame, kind, label, row
 from app.session import Session
 from app.state import State
 from app.whys_filter import filters_of
 from investigators.board import Board, Fact, OwnRival, RuledOut, Waiver, WhyAnswer
 from investigators.evidence import FAMILY_WORDS, Lead
-from investigators.why_tree import FIRST, Rival, Tree, Why
+from investigators.why_tree import FIRST, Offer, Rival, Tree, Why
 
 LEGS = (("came about", "HOW DID IT COME ABOUT?"), ("unnoticed", "HOW DID IT STAY UNNOTICED?"))
 
@@ -60,6 +62,8 @@ class WhysPane(QWidget):
         self._chosen = ""
         self._tree: Tree | None = None
         self.heading = label("Why did that happen?", "title")
+        self.book = PlaybookButton(self._use)
+        self._places: dict[str, QWidget] = {}
         self.count = elided("", "soft")
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.list = QVBoxLayout()
@@ -72,9 +76,11 @@ class WhysPane(QWidget):
         self.area.setWidget(inside)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        head = row(self.heading, self.count, margins=(12, 10, 12, 4))
+        head = row(self.heading, self.count, margins=(12, 10, 12, 0))
         head.setStretch(1, 1)
-        self.setLayout(column(head, self.area, gap=0))
+        self.rivals_of = label("Rivals as in", "small")
+        book = row(self.rivals_of, self.book, 1, margins=(12, 0, 12, 4), gap=2)
+        self.setLayout(column(head, book, self.area, gap=0))
         session.changed.connect(self._changed)
 
     # --- showing ---------------------------------------------------------------------------------
@@ -87,12 +93,15 @@ class WhysPane(QWidget):
         tree = self._session.tree() if state.case is not None and state.case.decision else None
         if looks or tree is not self._tree or before.found is not state.found:
             self._tree = tree
+            self.book.show_tree(tree)
+            self.rivals_of.setVisible(tree is not None)
             self._show(state)
 
     def _show(self, state: State) -> None:
         at = self.area.verticalScrollBar().value()
         self.setUpdatesEnabled(False)
         clear(self.list)
+        self._places.clear()
         if self._tree is None:
             self.count.setText("")
             words = "Pick a decision: the checks that bear on it will answer here."
@@ -101,7 +110,8 @@ class WhysPane(QWidget):
             self.count.setText(_counts(self._tree, state))
             for leg, words in LEGS:
                 self._leg(self._tree, leg, words, state)
-            self._closing(self._tree)
+            if (closing := closing_part(self._tree, state, self._act)) is not None:
+                self.list.addWidget(closing)
         self.setUpdatesEnabled(True)
         self.area.verticalScrollBar().setValue(at)
 
@@ -128,7 +138,7 @@ class WhysPane(QWidget):
             self._answer(why, why.answer)
         for fact in why.facts:
             self._fact(fact)
-        self._why_buttons(why)
+        self._places[why.id] = self._why_buttons(why)
 
     def _first_words(self, state: State) -> None:
         """The three questions that come before the model, and the expectation."""
@@ -146,6 +156,7 @@ class WhysPane(QWidget):
         chosen = rival.id == self._current(state)
         made = Line(rival, chosen=chosen)
         made.clicked.connect(lambda: self._choose(rival.id))
+        self._places[rival.id] = made
         self.list.addWidget(made)
         if not chosen:
             return
@@ -234,8 +245,9 @@ class WhysPane(QWidget):
         inside.setStretch(0, 1)
         self.list.addLayout(inside)
 
-    def _why_buttons(self, why: Why) -> None:
-        buttons: list[QWidget | int] = []
+    def _why_buttons(self, why: Why) -> QWidget:
+        """Put what can be done with a why in; return the first, where one begins."""
+        buttons: list[QWidget] = []
         if why.answer is None and why.id != FIRST:
             buttons.append(button("Answer in words…", lambda: self._answer_words(why), "link"))
         buttons.append(button("Add a fact…", lambda: self._add_fact(why.id), "link"))
@@ -246,12 +258,31 @@ class WhysPane(QWidget):
             ask_owner.setToolTip(why.ask)
             buttons.append(ask_owner)
         self.list.addLayout(row(*buttons, 1, margins=(30, 0, 12, 2), gap=4))
+        return buttons[0]
 
-    def _closing(self, tree: Tree) -> None:
-        if not tree.to_close or not self._session.state.progress.done:
-            return
-        words = "Before the case can be closed: " + "; ".join(tree.to_close) + "."
-        self.list.addWidget(_padded(label(words, "small", wrap=True, select=True), top=10))
+    def show_gap(self, about: str) -> None:
+        """Bring a why or a rival into sight, open and with the focus on it."""
+        if self._tree is not None and self._tree.why(about) is None:
+            self.choose(about)
+        place = self._places.get(about)
+        if place is not None:
+            QTimer.singleShot(0, self, lambda: self._reveal(about))
+
+    def _reveal(self, about: str) -> None:
+        place = self._places.get(about)  # what was there may have been drawn anew
+        if place is not None:
+            self.area.ensureWidgetVisible(place)
+            place.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def choose_playbook(self) -> None:
+        """Open the menu of playbooks."""
+        self.book.showMenu()
+
+    def _use(self, offer: Offer) -> None:
+        name = "" if offer.why else offer.name  # the offered one goes on as what was picked changes
+        if name != self._board().playbook:
+            words = f"choose the playbook “{offer.title}”"
+            self._session.say(words, replace(self._board(), playbook=name))
 
     # --- what people do --------------------------------------------------------------------------
 
@@ -269,7 +300,9 @@ class WhysPane(QWidget):
             return
         state = self._session.state
         missing = desk.missing_to_confirm(lead, state.progress, state.board)
-        form = AnswerForm(self, tree.whys[0].question, headline(lead), missing)
+        form = AnswerForm(
+            self, tree.whys[0].question, headline(lead), missing, strict=state.board.strict
+        )
         if form.exec():
             answer = WhyAnswer(FIRST, form.said(), lead.id, desk.claim_of(lead))
             self._chosen = "none"  # the card has done its work: what is next comes into sight

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from investigators.case import Action
 from investigators.evidence import Lead
-from investigators.investigation import Investigation
+from investigators.investigation import Conclusion, Investigation
 from investigators.report.plays import PlayAction, filled, plays
 
 
@@ -15,29 +17,40 @@ def actions(investigation: Investigation) -> tuple[Action, ...]:
     none).  An action of the case with a proposal's id replaces it; one with an empty text removes
     it; the others follow.
     """
-    edited = {action.id: action for action in investigation.case.actions}
+    case, found = investigation.case, investigation
+    return actions_of(found.conclusion, found.leads, case.actions)
+
+
+def actions_of(
+    conclusion: Conclusion, leads: Sequence[Lead], given: Sequence[Action]
+) -> tuple[Action, ...]:
+    """The same, from a conclusion, its leads and the case's own actions."""
+    edited = {action.id: action for action in given}
     numbered = [
         edited.pop(f"A{place}", Action(f"A{place}", text, play.kind, owner, play.due, lead=lead))
-        for place, (play, text, owner, lead) in enumerate(_proposed(investigation), start=1)
+        for place, (play, text, owner, lead) in enumerate(_proposed(conclusion, leads), start=1)
     ]
     return tuple(action for action in (*numbered, *edited.values()) if action.text.strip())
 
 
 def standing(investigation: Investigation) -> tuple[Lead, ...]:
     """Return the leads that stand: moderate or strong, and about this decision."""
-    return tuple(
-        lead
-        for lead in investigation.leads
-        if lead.concerns_this_decision and lead.strength != "weak"
-    )
+    return standing_of(investigation.leads)
 
 
-def _proposed(investigation: Investigation) -> list[tuple[PlayAction, str, str, str | None]]:
-    if investigation.conclusion != "lead":
-        ending = plays().endings[investigation.conclusion]
+def standing_of(leads: Sequence[Lead]) -> tuple[Lead, ...]:
+    """The same, of any leads."""
+    return tuple(lead for lead in leads if lead.concerns_this_decision and lead.strength != "weak")
+
+
+def _proposed(
+    conclusion: Conclusion, leads: Sequence[Lead]
+) -> list[tuple[PlayAction, str, str, str | None]]:
+    if conclusion != "lead":
+        ending = plays().endings[conclusion]
         return [(play, play.text, play.owner, None) for play in ending.actions]
     proposed: dict[str, tuple[PlayAction, str, str, str | None]] = {}
-    for lead in standing(investigation):
+    for lead in standing_of(leads):
         for play in plays().causes[lead.cause].actions:
             text = filled(play.text, lead)
             proposed.setdefault(text, (play, text, filled(play.owner, lead), lead.id))

@@ -8,17 +8,20 @@ checks each time; desk hands it in as :class:`Standing`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
-from investigators.board import GRADE_WORDS, Board, Fact
+from investigators.board import GRADE_WORDS, Board, Ending, Fact
 from investigators.evidence import FAMILY_WORDS, Lead
 from investigators.investigation import Investigation
 from investigators.numbers import listed
+from investigators.report import ending_part
 from investigators.report.draft import Draft, check_words, line, quoted, sentence
 from investigators.report.model import Block, Items, Paragraph, Section, Statement, Table
 from investigators.report.redaction import Masking
-from investigators.why_tree import FIRST, Rival, Tree, Why
+from investigators.why_tree import FIRST, FIRST_UNNOTICED, WORDING, Rival, Tree, Why, claim_of
 
+CHECK = re.compile(r"\w+\.\w+$")  # a check's id, not a finding's or a lead's key
 BY_HAND = "Added by people"
 SKIPPED = "What was expected instead was asked for and skipped"
 
@@ -58,11 +61,21 @@ def masked(investigation: Investigation, masking: Masking) -> Investigation:
             answers=tuple(replace(a, words=free(a.words)) for a in board.answers),
             ruled_out=tuple(replace(r, reason=free(r.reason)) for r in board.ruled_out),
             waivers=tuple(replace(w, reason=free(w.reason)) for w in board.waivers),
+            ending=_masked_ending(board.ending, masking),
             facts=tuple(_masked_fact(fact, masking) for fact in board.facts),
             rivals=tuple(replace(r, words=free(r.words)) for r in board.rivals),
             parked=tuple(replace(p, words=free(p.words)) for p in board.parked),
         ),
     )
+
+
+def _masked_ending(ending: Ending | None, masking: Masking) -> Ending | None:
+    def free(words: str) -> str:
+        return masking.free_words(words) or "" if words else words
+
+    if ending is None:
+        return None
+    return replace(ending, words=free(ending.words), whom=free(ending.whom), of=free(ending.of))
 
 
 def _masked_fact(fact: Fact, masking: Masking) -> Fact:
@@ -187,9 +200,11 @@ def next_answer(draft: Draft, lead: Lead) -> Statement | None:
 
 def unnoticed_answer(draft: Draft) -> Statement | None:
     """What to say after the question how it stayed unnoticed, once it is answered."""
-    if draft.investigation.board.answer("U1") is None:
-        return None
-    return Statement("Answered by a person: see “U1 on the board”.")
+    board = draft.investigation.board
+    if board.answer(FIRST_UNNOTICED) is not None:
+        return Statement("Answered by a person: see “U1 on the board”.")
+    waived = board.waiver(FIRST_UNNOTICED) is not None
+    return Statement("Waived by a person, not answered: see “Not checked”.") if waived else None
 
 
 # --- ruled out, not checked, conclusion, open questions ------------------------------------------
@@ -222,12 +237,11 @@ def waived(draft: Draft) -> tuple[Block, ...]:
     if not waivers:
         return ()
     answers = {check.id: check.verdict for check in draft.investigation.checks}
-    words = {str(family): f"the whole family {name}" for family, name in FAMILY_WORDS.items()}
     rows = tuple(
         (
-            words.get(waiver.what, check_words(waiver.what)),
+            _let_go(draft, waiver.what),
             waiver.reason,
-            str(answers.get(waiver.what, "" if waiver.what in words else "not run")),
+            str(answers.get(waiver.what, "not run" if CHECK.match(waiver.what) else "")),
         )
         for waiver in waivers
     )
@@ -235,8 +249,20 @@ def waived(draft: Draft) -> tuple[Block, ...]:
     return (Table(header, rows, "Waived is not passed.", verbatim=(1,)),)
 
 
+def _let_go(draft: Draft, what: str) -> str:
+    """What a waiver is of, in words: a family, a leg, the wording, a lead, a check, a finding."""
+    words = {str(family): f"the whole family {name}" for family, name in FAMILY_WORDS.items()}
+    words |= {FIRST: "how it came about: an answer", WORDING: "the wording of this report"}
+    words[FIRST_UNNOTICED] = "how it stayed unnoticed: an answer"
+    for lead in draft.investigation.leads:
+        words[claim_of(lead)] = f"an action for {lead.id}"
+    name, _, about = what.partition("/")
+    about = f" of {about}: an action" if about else ""
+    return words.get(what, check_words(name) + about)
+
+
 def conclusion(draft: Draft) -> tuple[Block, ...]:
-    """Which causes are confirmed, and what is missing to close."""
+    """The ending or what is missing to close, which causes are confirmed, a playbook by hand."""
     if draft.standing is None:
         return ()
     items = []
@@ -244,10 +270,12 @@ def conclusion(draft: Draft) -> tuple[Block, ...]:
         missing = draft.standing.missing.get(name, ())
         words = f"{name} is {'supported' if missing else 'confirmed'}"
         items.append((Statement(sentence(words), "inference"),))
-    left = draft.standing.tree.to_close
-    told = f"Still missing to close: {'; '.join(left)}" if left else "Nothing is missing to close"
-    items.append((Statement(sentence(told)),))
-    return (Items(tuple(items)),)
+    made: list[Block] = [Items(tuple(items))] if items else []
+    chosen = next((offer for offer in draft.standing.tree.offers if offer.chosen), None)
+    if chosen is not None and not chosen.why:
+        made.append(line(f"Rivals as in the playbook “{chosen.title}”, chosen by a person"))
+    closing = ending_part.conclusion(draft)
+    return (*closing, *made) if draft.investigation.board.ending else (*made, *closing)
 
 
 def parked(draft: Draft) -> tuple[Section, ...]:

@@ -228,7 +228,8 @@ def _done(report: Report) -> Card:
         chart = Cells("Action points", ("Action", "Owner (role)", "Until"), rows)
     heading = stop[0].text if stop else "Nothing is proposed."
     owner = stop[0].note if stop else ""
-    notes = tuple(f"How we will know: {s.text}" for s in known)
+    ended = tuple(f"{s.text} {s.note}".strip() for s in _row(report, "Ending"))
+    notes = (*ended, *(f"How we will know: {s.text}" for s in known))
     proposed = ("Proposed.", f"{owner[0].upper()}{owner[1:]}." if owner else "")
     sure = proposed if stop and stop[0].mark == "proposed" else ("", "")
     counted = tuple(f"{' · '.join(row)}" for table in tables for row in table.rows)

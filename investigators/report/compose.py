@@ -7,7 +7,15 @@ from dataclasses import replace
 
 from investigators.case import Action
 from investigators.investigation import Investigation
-from investigators.report import board_part, model_part, page_one, reach, reasoning, story
+from investigators.report import (
+    board_part,
+    ending_part,
+    model_part,
+    page_one,
+    reach,
+    reasoning,
+    story,
+)
 from investigators.report.actions import actions as proposed_actions
 from investigators.report.appendix import appendix
 from investigators.report.draft import Draft
@@ -51,8 +59,13 @@ def compose(
     report = Report(
         title=inner.case.title,
         status=page_one.status(draft),
-        head=("not yet reviewed", IDS[audience], f"made with Fifth Why {version}".strip()),
-        rows=page_one.rows(draft),
+        head=(
+            *ending_part.head(draft),
+            "not yet reviewed",
+            IDS[audience],
+            f"made with Fifth Why {version}".strip(),
+        ),
+        rows=(*ending_part.page_one(draft), *page_one.rows(draft)),
         sections=_sections(draft),
         run_again=inner.run_again,
         audience=audience,

@@ -14,14 +14,14 @@ from app.actions import ACTIONS, MENUS, Action
 from app.state import State
 from app.window import Window
 from investigators import desk
-from investigators.board import Draft
+from investigators.board import Board, Draft, Ending
 from investigators.case import Brief, Case, Decision
 from investigators.why_tree import Progress
 
 
 @pytest.fixture(scope="module")
 def states(root: Any) -> tuple[State, ...]:
-    """What a window may be in: start, opening, sources, a case, picked, found, busy, undoable."""
+    """What a window may be in: start, opening, sources, a case, picked, found, undoable, closed."""
     found = desk.load(root / "tests" / "data" / "version1.fifthwhy")
     sources = State(stage="sources", case=Case(Brief()), draft=Draft(Brief()))
     picked = replace(
@@ -40,6 +40,7 @@ def states(root: Any) -> tuple[State, ...]:
             path=root,
             progress=Progress(leads=found.leads),
         ),
+        replace(picked, draft=Draft(Brief(), Board(ending=Ending("causes found", "2026-01-31")))),
     )
 
 
@@ -50,6 +51,14 @@ def test_ids_and_words_are_unique() -> None:
         assert re.fullmatch(r"[a-z_]+", each.id)
         assert each.menu in MENUS
         assert set(re.findall(r"\{(.*?)\}", each.words)) <= {"undo", "redo"}
+
+
+def test_ids_in_the_words_of_a_change_keep_their_case() -> None:
+    (undo,) = [each for each in ACTIONS if each.id == "undo"]
+    assert undo.said(State(undo="Pick ORD-5f & Co")) == "Undo pick ORD-5f & Co"
+    assert undo.said(State(undo="UI events are events.csv")) == "Undo UI events are events.csv"
+    assert undo.said(State(undo="add fact F1")) == "Undo add fact F1"
+    assert undo.said(State()) == "Undo"
 
 
 def test_no_shortcut_twice(qapp: Any) -> None:

@@ -22,8 +22,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from investigators import casefile, desk
 from investigators.board import (
+    ENDINGS,
     Board,
     Draft,
+    Ending,
     Fact,
     Grade,
     OwnRival,
@@ -54,6 +56,19 @@ BOARDS = st.builds(
         st.builds(OwnRival, NAMES, NAMES, WORDS, st.sampled_from(FAMILIES)), max_size=2
     ).map(tuple),
     parked=st.lists(st.builds(Parked, WORDS, st.integers(0, 9)), max_size=2).map(tuple),
+    playbook=st.sampled_from(["", "wrong_item", "of a later version"]),
+    strict=st.booleans(),
+    ending=st.none()
+    | st.builds(
+        Ending,
+        st.sampled_from(ENDINGS),
+        st.just("2026-01-31"),
+        words=WORDS,
+        whom=WORDS,
+        similar=st.none() | st.integers(0, 9),
+        missing=st.lists(WORDS, max_size=2).map(tuple),
+        strict=st.booleans(),
+    ),
 )
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 BRIEFS = st.builds(
@@ -80,6 +95,33 @@ VERSION_1 = Path(__file__).resolve().parents[1] / "data" / "version1.fifthwhy"
 @given(DRAFTS)
 def test_a_draft_comes_back_as_it_was(draft: Draft) -> None:
     assert msgspec.json.decode(msgspec.json.encode(draft), type=Draft) == draft
+
+
+def test_what_a_later_program_says_is_passed_over() -> None:
+    """A board with a field that this program lacks is read without it, as an ending was before."""
+    later = b'{"brief":{"title":"a"},"board":{"later":{"x":1},"playbook":"wrong_item"}}'
+    assert msgspec.json.decode(later, type=Draft) == Draft(
+        Brief(title="a"), Board(playbook="wrong_item")
+    )
+
+
+def test_a_case_is_closed_by_a_change_like_any_other(tmp_path: Path) -> None:
+    """No row of a new kind: a program that knows no endings can still undo and redo them."""
+    path = tmp_path / "case.fifthwhy"
+    ended = Board(ending=Ending("duplicate of", "2026-01-31", of="case 7"))
+    with CaseFile(path) as file:
+        file.change("open", Draft(Brief()))
+        file.change("close the case: duplicate of", Draft(Brief(), ended))
+    with CaseFile(path) as file:
+        assert file.undo_words == "close the case: duplicate of"
+        assert file.undo() == Draft(Brief())
+    with CaseFile(path) as file:
+        assert file.redo() == Draft(Brief(), ended)
+    with closing(sqlite3.connect(path)) as connection:
+        kinds = {kind for (kind,) in connection.execute("SELECT kind FROM changes")}
+        (version,) = connection.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
+    assert kinds == {"change", "undo", "redo"}
+    assert version == "2"
 
 
 class History(RuleBasedStateMachine):

@@ -14,11 +14,11 @@ from investigators import desk, shelf
 from investigators.board import Board, Fact, OwnRival, Parked, RuledOut, Waiver, WhyAnswer
 from investigators.case import Case
 from investigators.evidence import FAMILIES, FamilyAnswer, Lead, NotRun
+from investigators.guards import missing_to_confirm
 from investigators.playbook import playbooks, read_playbook
 from investigators.report.plays import plays
 from investigators.trouble import InputTrouble
-from investigators.why_tree import FIRST, FIRST_UNNOTICED, GLYPHS, Progress, Rival, Tree
-from investigators.whys import claim_of, missing_to_confirm
+from investigators.why_tree import FIRST, FIRST_UNNOTICED, GLYPHS, Progress, Rival, Tree, claim_of
 
 SCALE, GROUP = "input_units.scale_change", "subgroup_performance.this_group"
 COMPONENT = "ui_context.component"
@@ -47,11 +47,7 @@ class Kept:
 @pytest.fixture(scope="module")
 def kept(root: Path) -> Kept:
     found = desk.load(root / "tests" / "data" / "version1.fifthwhy")
-    progress = Progress(
-        answers=found.checks, findings=found.findings, not_run=found.not_run, leads=found.leads,
-        done=True, families=found.families,
-    )  # fmt: skip
-    return Kept(found.case, progress, found.leads[0])
+    return Kept(found.case, desk.progress_of(found), found.leads[0])
 
 
 def _verdicts(progress: Progress, **verdicts: str) -> tuple[Any, ...]:
@@ -123,7 +119,7 @@ def test_answers_stream_in(kept: Kept) -> None:
         told = [chip.note.split(" of ") for chip in tree.chips]
         assert sum(int(a) for a, _ in told) == n
         assert sum(int(b) for _, b in told) == len(answers)
-        assert "the checks have not finished" in tree.to_close
+        assert [gap.words for gap in tree.to_close] == ["the checks have not finished"]
 
 
 def test_cancelled_checks_are_not_passed(kept: Kept) -> None:
@@ -135,7 +131,7 @@ def test_cancelled_checks_are_not_passed(kept: Kept) -> None:
     asked = {a.family for a in answers}
     for chip in tree.chips:
         assert (chip.state == "not run") == (chip.family not in asked), chip
-    assert "the checks were cancelled before they finished" in tree.to_close
+    assert "the checks were cancelled before they finished" in [g.words for g in tree.to_close]
 
 
 def test_coverage_says_what_each_family_is(kept: Kept) -> None:
@@ -275,9 +271,9 @@ def test_parked_questions_change_no_why(kept: Kept) -> None:
 
 def test_closing_needs_both_legs_and_waivers(kept: Kept) -> None:
     absent = NotRun(COMPONENT, "no UI events", "UI events", "please")
-    missing = kept.tree(not_run=(absent,)).to_close
-    assert [words.split(":")[0] for words in missing] == [
-        "how it came about", "how it stayed unnoticed", "component",
+    missing = kept.tree(not_run=(absent,)).missing()
+    assert [gap.words.split(":")[0] for gap in missing] == [
+        "how it came about", "how it stayed unnoticed", "component", "scale change",
     ]  # fmt: skip
     board = (
         Board()
@@ -285,7 +281,7 @@ def test_closing_needs_both_legs_and_waivers(kept: Kept) -> None:
         .answered(WhyAnswer(FIRST_UNNOTICED, "nobody looks at units"))
         .with_waiver(Waiver(COMPONENT, "the shop keeps none"))
     )
-    assert kept.tree(board, not_run=(absent,)).to_close == ()
+    assert kept.tree(board, not_run=(absent,)).to_close == (), "confirmed settles it"
 
 
 def test_the_playbook_fits_what_was_picked(kept: Kept) -> None:

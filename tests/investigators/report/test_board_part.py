@@ -14,7 +14,7 @@ from investigators.report import html, markdown
 from investigators.report.compose import compose
 from investigators.report.model import Report, Section
 from investigators.report.wording import lint
-from investigators.whys import claim_of
+from investigators.why_tree import claim_of
 from tests.investigators.report import report_cases
 
 ANSWER = "The gateway of app 4.8.1 sends ms, because a library was changed"

@@ -1,0 +1,91 @@
+"""The ends of the whys pane: which playbook is on (above), and closing or the ending (below)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from app.parts import button, column, frame, kind, label, row
+from app.state import State
+from investigators.board import Ending
+from investigators.why_tree import Offer, Tree
+
+
+class PlaybookButton(QToolButton):
+    """Which playbook orders and words the rivals, why it was offered, and the others."""
+
+    def __init__(self, choose: Callable[[Offer], object]) -> None:
+        super().__init__()
+        self._choose = choose
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.setMenu(QMenu(self))
+        kind(self, "link")
+
+    def show_tree(self, tree: Tree | None) -> None:
+        """Show the playbooks of a tree."""
+        self.setVisible(tree is not None)
+        if tree is None:
+            return
+        self.setText(f"{tree.playbook} ▾".replace("&", "&&"))
+        self.setAccessibleName(f"Playbook: {tree.playbook}")
+        self.setToolTip(f"{grounds(tree)}. A playbook orders and words the rivals; it hides none.")
+        menu = self.menu()
+        menu.clear()
+        for offer in tree.offers:
+            note = f" (offered: {offer.why})" if offer.why else ""
+            action = menu.addAction(f"{offer.title}{note}".replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(offer.chosen)
+            action.triggered.connect(lambda _checked=False, offer=offer: self._choose(offer))
+
+
+def grounds(tree: Tree) -> str:
+    """Why this playbook is on."""
+    on = next((offer for offer in tree.offers if offer.chosen), None)
+    if on is None or not on.why:
+        return "Chosen by hand"
+    return f"Offered: {on.why}"
+
+
+def closing_part(tree: Tree, state: State, act: Callable[[str], None]) -> QWidget | None:
+    """The ending of a closed case, or what is missing to close an open one once checks are done."""
+    ending = state.board.ending
+    if ending is not None:
+        return _ended(ending, act)
+    if not state.progress.done:
+        return None
+    missing = tree.missing()
+    words = "Before the case can be closed: " if state.board.strict else "Missing to close: "
+    words += "; ".join(gap.words for gap in missing) + "."
+    if not missing:
+        words = "Nothing is missing to close the case."
+    close = button("Close with an ending…", lambda: act("end_case"))
+    close.setEnabled(state.found is not None)
+    inside = column(
+        label(words, "small", wrap=True, select=True), row(close, 1), margins=(12, 10, 12, 2)
+    )
+    made = QWidget()
+    made.setLayout(inside)
+    return made
+
+
+def _ended(ending: Ending, act: Callable[[str], None]) -> QWidget:
+    title = label(f"Closed on {ending.on}: {ending.kind}", "bold", wrap=True, select=True)
+    head = row(title, button("Reopen", lambda: act("reopen_case"), "link"))
+    head.setStretch(0, 1)
+    inside = column(head, margins=(12, 8, 8, 8), gap=4)
+    similar = "" if ending.similar is None else f"{ending.similar:,}"
+    for words, text in (
+        ("", ending.words), ("by or of", ending.whom), ("like this one", similar),
+        ("to be looked at again on", ending.review), ("it repeats", ending.of),
+        ("missing when it was closed", "; ".join(ending.missing)),
+    ):  # fmt: skip
+        if text:
+            said = f"{words}: {text}" if words else text
+            inside.addWidget(label(said, "small" if words else "", wrap=True, select=True))
+    made = QWidget()
+    made.setLayout(column(frame("note", inside), margins=(12, 10, 12, 4)))
+    return made
