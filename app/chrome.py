@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QWidget
 
+from app import crash
 from app.parts import button, clear, column, elided, kind, label, row
 from app.session import Session
 from app.state import State, closed_words
 from investigators.why_tree import Chip
 
+SOON_MS = 300
 SHORT = {
     "ui_context": "UI context",
     "input_units": "Input units",
@@ -56,13 +59,14 @@ class Head(QFrame):
             elif state.board.expectation_skipped:
                 said.append("expectation: skipped")
             else:
-                said.append("expectation: not said yet (Ctrl+E)")
+                said.append("expectation: not said yet (Ctrl+Shift+X)")
             if closed := closed_words(state):
                 said.insert(0, closed[0].upper() + closed[1:])
             self.words.setText(" · ".join(said))
         for each in (self.meeting, self.export):
             each.setEnabled(state.found is not None)
-            each.setToolTip("" if state.found is not None else "when the checks have finished")
+            keys = "Ctrl+E" if each is self.export else "F5"
+            each.setToolTip(keys if state.found is not None else "when the checks have finished")
         tree = self._session.tree() if state.case is not None and state.case.decision else None
         chips = tree.chips if tree is not None else ()
         if chips != self._made or before == State():
@@ -99,8 +103,9 @@ class TroubleBar(QFrame):
         kind(self, "trouble")
         self._session = session
         self._words = label("", wrap=True, select=True)
+        copy = button("Copy details", self._copy, tip="The words above, with versions")
         close = button("Close", self._close)
-        inside = row(self._words, close, margins=(14, 6, 14, 6))
+        inside = row(self._words, copy, close, margins=(14, 6, 14, 6))
         inside.setStretch(0, 1)
         self.setLayout(inside)
         session.changed.connect(self._changed)
@@ -119,6 +124,14 @@ class TroubleBar(QFrame):
         self._words.setAccessibleName(words)
         self.show()
 
+    def _copy(self) -> None:
+        """For a ticket: what was said, on what it runs, where the log is."""
+        from app.dialogs.help import about_words  # brings painting in: not before the first fault
+
+        place = f"Log file: {crash.log_file()}"
+        parts = (self._words.text(), about_words(), place)
+        QGuiApplication.clipboard().setText("\n\n".join(parts))
+
     def _close(self) -> None:
         self.hide()
         self._session.put(trouble=None)
@@ -133,8 +146,9 @@ class Foot(QFrame):
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setFixedWidth(130)
+        self.progress.setAccessibleName("Progress")
         self.words = label("", "small")
-        self.cancel = button("Cancel", lambda: act("cancel"))
+        self.cancel = button("Cancel", lambda: act("cancel"), tip="Esc or Ctrl+.")
         self.note = elided("", "small")
         self.note.setAlignment(Qt.AlignmentFlag.AlignRight)
         inside = row(self.progress, self.words, self.cancel, self.note, margins=(12, 4, 12, 4))
@@ -142,6 +156,11 @@ class Foot(QFrame):
         self.setLayout(inside)
         session.changed.connect(self._changed)
         session.progressed.connect(self._progressed)
+        self._shown = "-"  # nothing was said yet
+        self._soon = QTimer(self)  # what is done at once needs no bar
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON_MS)
+        self._soon.timeout.connect(self._show_bar)
         self._busy(words="")
 
     def _changed(self, _before: State, state: State) -> None:
@@ -156,11 +175,23 @@ class Foot(QFrame):
             )
 
     def _busy(self, words: str) -> None:
-        for each in (self.progress, self.cancel):
-            each.setVisible(bool(words))
-        self.words.setText(words)
-        if words:
-            self.progress.setRange(0, 0)
+        if words == self._shown:
+            return
+        self._shown = words
+        if words and not self.progress.isHidden():
+            self._show_bar()
+        elif words:
+            self._soon.start()
+        else:
+            self._soon.stop()
+            for each in (self.progress, self.cancel, self.words):
+                each.hide()
+
+    def _show_bar(self) -> None:
+        self.progress.setRange(0, 0)
+        self.words.setText(self._shown)
+        for each in (self.progress, self.cancel, self.words):
+            each.show()
 
     def _progressed(self, words: str, done: int, total: int) -> None:
         if self.progress.isVisible():

@@ -14,6 +14,7 @@ from investigators import desk
 from investigators.board import Draft
 from investigators.investigation import Investigation
 from investigators.trouble import InputTrouble
+from investigators.wish import Left
 
 if TYPE_CHECKING:
     from investigators.case_history import CaseFile
@@ -25,6 +26,7 @@ class Keeping:
 
     def __init__(self) -> None:
         self.file: CaseFile | None = None
+        self.left = Left()
         self._lock: QLockFile | None = None
 
     @property
@@ -47,7 +49,7 @@ class Keeping:
         self._take_hold(path)
         try:
             self.file = file = desk.case_file(path)
-            draft, found = file.draft(), file.found()
+            draft, found, self.left = file.draft(), file.found(), file.left()
             if draft is None:  # written without a window
                 found = desk.load(path)
                 draft = Draft(found.case.brief, found.board)
@@ -112,6 +114,16 @@ class Keeping:
         if self.file is not None:
             self.file.keep(revision)
 
+    def leave(self, left: Left) -> None:
+        """Note how the case is looked at.
+
+        Raises:
+            InputTrouble: the file cannot be written.
+        """
+        self.left = left
+        if self.file is not None:
+            self.file.leave(left)
+
     def keep_picture(self, body: bytes, name: str) -> str:
         """Keep a picture in the case file; return its SHA-256."""
         assert self.file is not None
@@ -142,6 +154,7 @@ class Keeping:
 
     def close(self) -> None:
         """Let the file go."""
+        self.left = Left()
         if self.file is not None:
             self.file.close()
             self.file = None

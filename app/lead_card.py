@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QBoxLayout, QFrame, QMenu, QToolButton, QWidget
 
+from app.clip import WORDS, Clip, put
 from app.flow import Flow
 from app.painter import widget as chart_widget
 from app.parts import button, column, elided, kind, label, line, row
@@ -25,6 +25,7 @@ class CardActs:
     answer: Callable[[Lead], object]
     rule_out: Callable[[Rival], object]
     rows: Callable[[Lead], object]
+    about: Callable[[str], object]
 
 
 class LeadCard(QFrame):
@@ -92,7 +93,15 @@ class LeadCard(QFrame):
         more.setAccessibleName("More")
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(more)
+        menu.addAction("What does this check do?").triggered.connect(
+            lambda: acts.about(self._rival.id)
+        )
+        menu.addSeparator()
         menu.addAction("Copy as text").triggered.connect(self.copy)
+        for form in ("picture", "markdown"):
+            menu.addAction(WORDS[form]).triggered.connect(
+                lambda _c=False, chosen=form: put(self.clip(), chosen)
+            )
         more.setMenu(menu)
         buttons = Flow(8)
         for each in (self.answer, self.rule, self.rows, more):
@@ -122,11 +131,15 @@ class LeadCard(QFrame):
             lines.append(f"still needed to confirm: {'; '.join(self._missing)}")
         return tuple(lines)
 
+    def clip(self) -> Clip:
+        """The card as words and as it is seen, for the clipboard."""
+        words = [where_words(self._lead)]
+        words += [f"{big} ({small})" for big, small in replay_numbers(self._lead, self._case)]
+        return Clip(self._lead.statement, notes=(*words, *self.limits()), picture=self)
+
     def copy(self) -> None:
         """Copy the card as text."""
-        words = [self._lead.statement, where_words(self._lead)]
-        words += [f"{big} ({small})" for big, small in replay_numbers(self._lead, self._case)]
-        QGuiApplication.clipboard().setText("\n".join((*words, *self.limits())))
+        put(self.clip(), "table")
 
 
 def headline(lead: Lead) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QMimeData, QPointF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QGuiApplication, QKeyEvent, QPen
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QContextMenuEvent, QFontMetricsF, QKeyEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.chart_labels import Block, Sheet, Where, Words
+from app.clip import Clip, menu, put
 from app.parts import column, label
 from app.theme import SMALL, theme
 from investigators import desk
@@ -85,19 +86,20 @@ class ChartView(QWidget):
             return
         super().keyPressEvent(event)
 
-    def text(self) -> str:
-        """The chart as text: title, table, strip."""
+    def clip(self) -> Clip:
+        """Title, table, strip and picture, for the clipboard."""
         cells = desk.chart_table(self.chart)
-        rows = [cells.header, *cells.rows]
-        lines = [self.chart.title, *("\t".join(row) for row in rows), self.chart.strip]
-        return "\n".join(line for line in lines if line)
+        return Clip(self.chart.title, (cells.header, *cells.rows), (self.chart.strip,), self)
 
     def copy(self) -> None:
-        """Put picture and table on the clipboard; the place it goes to takes what it can."""
-        data = QMimeData()
-        data.setText(self.text())
-        data.setImageData(self.grab().toImage())
-        QGuiApplication.clipboard().setMimeData(data)
+        """Put picture and table on the clipboard."""
+        put(self.clip())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """Copy as one likes."""
+        made = menu(self, self.clip)
+        made.exec(event.globalPos())
+        made.deleteLater()
 
 
 def widget(chart: Chart, *, size: float = SMALL, strip: bool = True) -> ChartView:
@@ -143,8 +145,8 @@ def _plot(high: int, *, left: int = 0, right: int = 0, top: int = 0) -> tuple[An
     plot.hideButtons()
     plot.hideAxis("left")
     plot.setFrameShape(plot.Shape.NoFrame)
-    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     for each in (plot, plot.viewport()):
+        each.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         each.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
     plot.setFixedHeight(theme().px(high))
     plot.setMinimumWidth(200)

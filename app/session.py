@@ -379,6 +379,16 @@ class Session(Standing):
         except InputTrouble as error:
             self._failed(error)
 
+    def leave(self, **new: object) -> None:
+        """Note how the case is looked at now, so that it comes back like that."""
+        left = replace(self.keeping.left, **new)  # type: ignore[arg-type]
+        if left == self.keeping.left:
+            return
+        try:
+            self.keeping.leave(left)
+        except InputTrouble as error:
+            self._failed(error)
+
     def start(self) -> None:
         """Leave the case and show the start page."""
         self._let_go()

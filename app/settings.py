@@ -35,7 +35,6 @@ class Settings:
     export_folder: str = ""
     geometry: str = ""
     splitter: str = ""
-    columns: tuple[str, ...] = ()
 
     def opened(self, path: str) -> Settings:
         """Return the settings with a case file at the head of the recent ones."""

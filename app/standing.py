@@ -9,7 +9,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from app.state import State, trouble_of
+from app.state import State, trouble_of, walked
 from app.work import Job, Lane
 from investigators.task import Task
 from investigators.trouble import InputTrouble
@@ -34,7 +34,7 @@ class Standing(QObject):
     def put(self, **new: object) -> None:
         """Replace fields of the state and tell."""
         before = self.state
-        self.state = replace(before, **new)  # type: ignore[arg-type]
+        self.state = walked(before, replace(before, **new))  # type: ignore[arg-type]
         self.changed.emit(before, self.state)
 
     def _progress(self, job: Job, done: int, total: int, words: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from app.trail import Trail
 from investigators import desk
 from investigators.board import Board, Draft
 from investigators.case import Brief, Case
@@ -50,6 +51,7 @@ class State:
     ticket: Ticket | None = None
     picture: str = ""
     sorted: tuple[Sorted, ...] = ()
+    trail: Trail = field(default_factory=Trail)
 
     @property
     def board(self) -> Board:
@@ -62,6 +64,15 @@ class State:
         if self.case is not None:
             return replace(self.case, brief=self.draft.brief).title
         return self.draft.brief.title or "New case"
+
+
+def walked(before: State, state: State) -> State:
+    """The new state with its trail: another case has its own, a picked decision is visited."""
+    trail = state.trail if state.path == before.path else Trail()
+    picked = state.draft.brief.decision
+    if state.stage == "case" and picked and state.case is not None and state.case.decision:
+        trail = trail.visited(picked)
+    return state if trail == state.trail else replace(state, trail=trail)
 
 
 def progress_of(found: Investigation | None) -> Progress:

@@ -106,6 +106,12 @@ class Waterfall(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def choose(self, name: str) -> None:
+        """Mark the row of an input, or none; chosen elsewhere it is chosen here."""
+        bars = self._chart.bars if self._chart is not None else ()
+        self._at = next((k for k, bar in enumerate(bars) if bar.label == name), -1)
+        self.update()
+
     def _ask(self) -> None:
         if self._chart is not None and 0 <= self._at < len(self._chart.bars):
             self.asked.emit(self._chart.bars[self._at].label)

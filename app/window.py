@@ -11,7 +11,9 @@ from PySide6.QtGui import (
     QAction,
     QCloseEvent,
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDropEvent,
+    QGuiApplication,
     QKeyEvent,
     QKeySequence,
 )
@@ -28,8 +30,11 @@ from PySide6.QtWidgets import (
 
 from app import crash, settings, theme
 from app.actions import ACTIONS, MENUS, Action
+from app.announce import Announcer
 from app.chrome import Foot, Head, TroubleBar
+from app.clip import Form, focused, put
 from app.dialogs import ask
+from app.dropping import Hover, dropped, will_happen
 from app.panes.decisions import DecisionsPane
 from app.panes.explanation import ExplanationPane
 from app.panes.report import ReportPane
@@ -38,6 +43,7 @@ from app.panes.start import StartPage
 from app.panes.timeline import TimelinePane
 from app.panes.whys import WhysPane
 from app.parts import column
+from app.recent import recent_menu
 from app.session import Session
 from app.state import State
 from app.theme import Scheme
@@ -67,13 +73,15 @@ class Window(QMainWindow):
         self._make_actions()
         self._make_pages()
         self.session.changed.connect(self._changed)
+        Announcer(self, self.session)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._desktop_turned)
         self._restore_geometry()
         self._changed(State(), self.session.state)
 
     # --- building --------------------------------------------------------------------------------
 
     def _make_actions(self) -> None:
-        menus = {name: self.menuBar().addMenu(name) for name in MENUS}
+        menus = {name: self.menuBar().addMenu(f"&{name}") for name in MENUS}
         for each in ACTIONS:
             made = QAction(each.words.split(" {")[0], self)
             made.setObjectName(each.id)
@@ -86,6 +94,10 @@ class Window(QMainWindow):
             if each.gap and menu.actions():
                 menu.addSeparator()
             menu.addAction(made)
+            if each.id == "open_case":
+                menu.addMenu(recent_menu(menu, lambda path: self._open([path])))
+        for menu in menus.values():
+            menu.setToolTipsVisible(True)
 
     def _do(self, each: Action, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's signal
         if each.needs(self.session.state):
@@ -107,10 +119,12 @@ class Window(QMainWindow):
         self.report = ReportPane(self.session, self.act)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName("Whys, timeline, report")
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.addTab(self.whys, "Whys")
         self.tabs.addTab(self.timeline, "Timeline")
         self.tabs.addTab(self.report, "Report")
+        self.tabs.currentChanged.connect(lambda tab: self.session.leave(tab=tab))
         self.columns = QSplitter(Qt.Orientation.Horizontal)
         self.columns.setHandleWidth(2)
         for pane in (self.decisions, self.explanation, self.tabs):
@@ -126,15 +140,28 @@ class Window(QMainWindow):
         body = QWidget()
         body.setLayout(column(self.head, self.bar, self.pages, self.foot, gap=0))
         self.setCentralWidget(body)
+        self.hover = Hover(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Enter does what the focused button says, as in a dialog."""
+        """Enter does what the focused button says, as in a dialog; Esc steps back."""
         widget = QApplication.focusWidget()
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and isinstance(widget, QAbstractButton):
+        if event.key() == Qt.Key.Key_Escape:
+            self.step_back()
+        elif enter and isinstance(widget, QAbstractButton):
             widget.click()
         else:
             super().keyPressEvent(event)
+
+    def step_back(self) -> None:
+        """Leave what was entered last: opening, what is what, a question, work under way."""
+        state = self.session.state
+        if state.stage == "sources":
+            self.show_case()
+        elif state.stage == "case" and self.explanation.step_back():
+            return
+        elif state.busy:
+            self.act("cancel")
 
     def _restore_geometry(self) -> None:
         room = self.screen().availableGeometry().size() - FRAME
@@ -158,6 +185,8 @@ class Window(QMainWindow):
             self.pages.setCurrentWidget(page)
         if state.stage == "case" and before.stage != "case":
             self.decisions.take_focus()
+        if state.path is not None and state.path != before.path:
+            self.tabs.setCurrentIndex(self.session.keeping.left.tab)
         title = f"{state.title} – Fifth Why" if state.stage != "start" else "Fifth Why"
         self.setWindowTitle(title)
         for each in ACTIONS:
@@ -205,13 +234,21 @@ class Window(QMainWindow):
             self.session.copy_to(Path(path))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
-        """Files may be dropped anywhere."""
-        if event.mimeData().hasUrls():
+        """Files may be dropped anywhere; what that will do is said."""
+        begun = self.session.state.stage in ("sources", "case")
+        self.hover.say(will_happen(dropped(event.mimeData()), begun=begun))
+        if self.hover.words.text():
             event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's name
+        """Nothing will happen."""
+        super().dragLeaveEvent(event)
+        self.hover.say("")
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
         """Open what was dropped."""
-        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        self.hover.say("")
+        paths = dropped(event.mimeData())
         if paths:
             event.acceptProposedAction()
             self._open(paths)
@@ -244,6 +281,10 @@ class Window(QMainWindow):
     def step(self, by: int) -> None:
         """Pick the next or previous decision of the list."""
         self.decisions.step(by)
+
+    def walk(self, by: int) -> None:
+        """Pick the decision that was picked before, or the one after it again."""
+        self.session.pick(self.session.state.trail.beside(by))
 
     def surprise(self) -> None:
         """Sort the most surprising decisions first."""
@@ -305,6 +346,12 @@ class Window(QMainWindow):
 
         show_export(self, self.session)
 
+    def print_report(self) -> None:
+        """Ask for a printer and print the report."""
+        from app.dialogs.printing import show_print
+
+        show_print(self, self.session)
+
     def meeting(self) -> None:
         """Show the six cards over the whole screen."""
         from app.meeting import Meeting
@@ -314,15 +361,19 @@ class Window(QMainWindow):
 
     def copy(self) -> None:
         """Copy whatever has the focus: text, the rows of a table, a chart, a card."""
-        widget = QApplication.focusWidget()
-        while widget is not None:
-            take = getattr(widget, "copy", None)
-            if callable(take):
-                take()
-                return
-            widget = widget.parentWidget()
-            if widget is self:
-                return
+        holder = focused("copy", self)
+        if holder is not None:
+            holder.copy()
+
+    def copy_as(self, form: Form) -> None:
+        """Copy what has the focus in one form; without such a thing, what the model did."""
+        put((focused("clip", self) or self.explanation).clip(), form)
+
+    def copy_id(self) -> None:
+        """Copy the id of the picked decision: Ctrl+G finds it again, in any window."""
+        case = self.session.state.case
+        if case is not None and case.decision is not None:
+            QGuiApplication.clipboard().setText(case.decision.id)
 
     # --- looks -----------------------------------------------------------------------------------
 
@@ -335,6 +386,11 @@ class Window(QMainWindow):
     def scheme(self, name: Scheme) -> None:
         """Choose light, dark, high contrast, or as the desktop."""
         self._look(scheme=name)
+
+    def _desktop_turned(self) -> None:
+        """The desktop became dark or light: follow it, unless another look was chosen."""
+        if self.kept.scheme == "system" and theme.scheme_name("system") != theme.theme().name:
+            self._look()
 
     def _look(self, **new: object) -> None:
         self.kept = settings.replace(settings.read(), **new)  # type: ignore[arg-type]

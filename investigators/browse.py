@@ -138,6 +138,14 @@ class Decisions:
             )
         return f"10.0 * ({count}) + ({against})"
 
+    def within(self, wish: Wish) -> Wish:
+        """The part of a wish that this log can answer: it may come from another version of it."""
+        known = {column.name for column in self._log.columns}
+        order = wish.order if wish.order in known | {SURPRISE} else ""
+        return replace(
+            wish, order=order, filters=tuple(f for f in wish.filters if f.column in known)
+        )
+
     def count(self, wish: Wish, task: Task | None = None) -> int:
         """How many decisions a wish lets through."""
         if not wish.filters and not wish.search.strip():
@@ -184,6 +192,7 @@ class Decisions:
                 id=each["fw_id"] if each["fw_id"] is not None else f"row {each['fw_row'] + 1}",
                 cells=tuple(self._cell(name, each[name]) for name in columns),
                 adverse=bool(each["fw_adverse"]),
+                raw=tuple("" if each[name] is None else str(each[name]) for name in columns),
             )
             for each in found
         )

@@ -23,8 +23,10 @@ from investigators.board import Draft
 from investigators.case import Brief
 from investigators.investigation import Investigation
 from investigators.trouble import InputTrouble
+from investigators.wish import Left
 
 CHANGE, UNDO, REDO = "change", "undo", "redo"
+LEFT = "left"
 # Words about a case; everything else in a brief (the three answers too) is what checks read.
 WORDS = frozenset({"title", "reported", "expected", "actions", "case_file"})
 
@@ -233,6 +235,27 @@ class CaseFile:
             found = casefile.revision(self.path, self._connection, self._undo[-1].revision)
         draft = self.draft()
         return found if draft is None else with_draft(found, draft)
+
+    def left(self) -> Left:
+        """How the case was left; where that is not known or cannot be read, as a new one."""
+        with self._writing("cannot be read"):
+            row = self._connection.execute(
+                "SELECT value FROM meta WHERE key = ?", (LEFT,)
+            ).fetchone()
+        if row is None:
+            return Left()
+        try:
+            return msgspec.json.decode(row[0], type=Left)
+        except msgspec.DecodeError:  # of another version: a look is no reason to refuse a case
+            return Left()
+
+    def leave(self, left: Left) -> None:
+        """Keep how the case is looked at: no change of its own, undo knows nothing of it."""
+        with self._writing():
+            self._connection.execute(
+                "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+                (LEFT, msgspec.json.encode(left).decode()),
+            )
 
     def keep_picture(self, body: bytes, name: str) -> str:
         """Keep a picture as evidence; return its SHA-256."""

@@ -87,6 +87,15 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """How a case was left: what was listed, the columns shown (none: the usual), which tab."""
+
+    wish: Wish = Wish()
+    columns: tuple[str, ...] = ()
+    tab: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ShownColumn:
     """A column of the list: ``name`` in the log, ``title`` for readers; ``right`` for numbers."""
 
@@ -99,12 +108,16 @@ class ShownColumn:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of the list: ``row`` in the log, cells as text in the columns' order."""
+    """One row of the list: ``row`` in the log, cells as text in the columns' order.
+
+    ``raw`` has the values as the log has them, not rounded.
+    """
 
     row: int
     id: str
     cells: tuple[str, ...]
     adverse: bool
+    raw: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

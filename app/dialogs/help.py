@@ -33,7 +33,8 @@ def pages() -> tuple[str, ...]:
 class HelpDialog(QDialog):
     """One page at a time; links lead to other pages, Back leads back."""
 
-    def __init__(self, parent: QWidget, page: str) -> None:
+    def __init__(self, parent: QWidget, page: str, place: str = "") -> None:
+        """Show ``page``, from where ``place`` stands in it."""
         super().__init__(parent)
         self.setWindowTitle("Help")
         self.resize(theme().px(680), theme().px(560))
@@ -52,6 +53,8 @@ class HelpDialog(QDialog):
         )
         self.show_page(page)
         self.text.setFocus()
+        if place:
+            self.text.find(place)
 
     @property
     def page(self) -> str:
@@ -140,9 +143,9 @@ def _run(dialog: QDialog) -> None:
     dialog.deleteLater()
 
 
-def show_help(window: QWidget, page: str) -> None:
-    """Show a help page."""
-    _run(HelpDialog(window, page))
+def show_help(window: QWidget, page: str, place: str = "") -> None:
+    """Show a help page, from where ``place`` stands in it."""
+    _run(HelpDialog(window, page, place))
 
 
 def show_shortcuts(window: QWidget) -> None:

@@ -156,7 +156,8 @@ class DecisionsModel(QAbstractTableModel):
             return self._shown(column, text)
         if role == Role.AccessibleTextRole:
             return f"{column.title} {text or 'missing'}"
-        return f"{text} {self.listed.zone}".strip() if column.kind == "time" and text else text
+        raw = line.raw[index.column()] if line.raw else text  # the value, not rounded
+        return f"{raw} {self.listed.zone}".strip() if column.kind == "time" and raw else raw
 
     def _shown(self, column: ShownColumn, text: str) -> str:
         if column.name == "fw_time" and self.listed is not None and self.listed.short:

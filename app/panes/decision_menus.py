@@ -1,4 +1,4 @@
-"""The menus of the list: columns shown and hidden, and what can be done with a cell."""
+"""The menus of the list: what can be done with a column, and with a cell."""
 
 from __future__ import annotations
 
@@ -7,19 +7,50 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.panes.listing import Listing
+from investigators.wish import ShownColumn
 
 
-def columns_menu(parent: QWidget, listing: Listing) -> QMenu:
-    """Make the menu that shows and hides columns."""
+def columns_menu(
+    parent: QWidget,
+    listing: Listing,
+    chosen: ShownColumn | None = None,
+    ask_filter: Callable[[str], None] | None = None,
+) -> QMenu:
+    """Make the menu of a title: its column sorted, filtered, moved, hidden; then all columns."""
     menu = QMenu(parent)
-    shown = {each.name for each in listing.shown()}
+    menu.setTitle("Columns")
+    shown = listing.shown()
+    if chosen is not None and chosen in shown:
+        _column_acts(menu, listing, chosen, ask_filter)
+        menu.addSeparator()
     for each in listing.decisions.columns if listing.decisions is not None else ():
         made = menu.addAction(_plain(each.title))
         made.setCheckable(True)
-        made.setChecked(each.name in shown)
-        made.setEnabled(each.name not in shown or len(shown) > 1)
-        made.triggered.connect(lambda on, chosen=each: listing.show_column(chosen, on=on))
+        made.setChecked(each in shown)
+        made.setEnabled(each not in shown or len(shown) > 1)
+        made.triggered.connect(lambda on, other=each: listing.show_column(other, on=on))
     return menu
+
+
+def _column_acts(
+    menu: QMenu, listing: Listing, chosen: ShownColumn, ask_filter: Callable[[str], None] | None
+) -> None:
+    shown = listing.shown()
+    at, name = shown.index(chosen), chosen.name
+    acts: list[tuple[str, bool, Callable[[], object]]] = [
+        ("Smallest first", True, lambda: listing.order(name)),
+        ("Largest first", True, lambda: listing.order(name, descending=True)),
+        ("Move left", at > 0, lambda: listing.move_column(chosen, -1)),
+        ("Move right", at < len(shown) - 1, lambda: listing.move_column(chosen, 1)),
+        (f"Hide {_plain(chosen.title)}", len(shown) > 1,
+         lambda: listing.show_column(chosen, on=False)),
+    ]  # fmt: skip
+    if ask_filter is not None:
+        acts.insert(2, ("Filter…", True, lambda: ask_filter(name)))
+    for words, can, do in acts:
+        made = menu.addAction(words)
+        made.setEnabled(can)
+        made.triggered.connect(lambda _c=False, act=do: act())
 
 
 def cell_menu(
@@ -42,6 +73,7 @@ def cell_menu(
     menu.addAction("Filter…").triggered.connect(lambda: act("filter"))
     menu.addSeparator()
     menu.addAction("Copy rows").triggered.connect(lambda: act("copy"))
+    menu.addMenu(columns_menu(menu, listing, chosen))  # titles have no focus: the keyboard's way
     return menu
 
 

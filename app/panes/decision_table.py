@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
-    QGuiApplication,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
+from app.clip import Clip, put
 from app.models.decisions import PAGE, DecisionsModel
 from app.parts import kind
 from app.theme import theme
@@ -95,6 +95,7 @@ class DecisionTable(QTableView):
         header = self.horizontalHeader()
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.setSectionsClickable(True)
+        header.setSectionsMovable(True)
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setMinimumSectionSize(NARROWEST)
@@ -163,6 +164,16 @@ class DecisionTable(QTableView):
         super().focusOutEvent(event)
         self.viewport().update()
 
+    def straighten(self) -> list[int]:
+        """Return the order in which columns are seen, and show them in the model's own again."""
+        header = self.horizontalHeader()
+        seen = [header.logicalIndex(k) for k in range(header.count())]
+        header.blockSignals(True)
+        for k in range(header.count()):
+            header.moveSection(header.visualIndex(k), k)
+        header.blockSignals(False)
+        return seen
+
     # --- widths ----------------------------------------------------------------------------------
 
     def _arrived(self, first: QModelIndex, _last: QModelIndex) -> None:
@@ -212,25 +223,24 @@ class DecisionTable(QTableView):
 
     # --- copying ---------------------------------------------------------------------------------
 
-    def copy(self) -> None:
-        """Copy the selected rows, or the current one, with their titles, tab-separated.
+    def clip(self) -> Clip | None:
+        """The selected rows, or the current one, with their titles.
 
         Rows that were never on screen are not read yet: they are named as such.
         """
         listed = self._model.listed
         if listed is None:
-            return
+            return None
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         rows = rows or ([self.currentIndex().row()] if self.currentIndex().isValid() else [])
-        lines = ["\t".join(column.title for column in listed.columns)]
+        lines = [tuple(column.title for column in listed.columns)]
         for row in rows[:COPIED_AT_MOST]:
             line = self._model.peek(row)
-            cells = ("(not read yet)",) if line is None else line.cells
-            lines.append("\t".join(_one_cell(cell) for cell in cells))
-        if len(rows) > COPIED_AT_MOST:
-            lines.append(f"({len(rows) - COPIED_AT_MOST:,} more rows were not copied)")
-        QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
+            lines.append(("(not read yet)",) if line is None else line.cells)
+        left = len(rows) - COPIED_AT_MOST
+        notes = (f"({left:,} more rows were not copied)",) if left > 0 else ()
+        return Clip("", tuple(lines), notes, self)
 
-
-def _one_cell(text: str) -> str:
-    return text.replace("\t", " ").replace("\r", " ").replace("\n", " ")
+    def copy(self) -> None:
+        """Copy them tab-separated."""
+        put(self.clip(), "table")

@@ -93,6 +93,8 @@ class DecisionsPane(QWidget):
         header = self.table.horizontalHeader()
         header.sectionClicked.connect(self._sort_section)
         header.customContextMenuRequested.connect(self._columns_menu)
+        # afterwards: the header may not be reset while it tells of the move
+        header.sectionMoved.connect(self._section_moved, Qt.ConnectionType.QueuedConnection)
         self.model.dataChanged.connect(lambda *_: self._then_arrived())
         self.words = label("", "soft", wrap=True)
         self.mend = button("", self._mend)
@@ -348,6 +350,12 @@ class DecisionsPane(QWidget):
         if self.model.listed is not None:
             self.listing.turn_order(self.model.listed.columns[section])
 
+    def _section_moved(self, *_: int) -> None:
+        """A title was dragged: the list has its columns in the order that is seen."""
+        at, listed = self.table.straighten(), self.model.listed
+        if listed is not None and at != sorted(at):
+            self.listing.show_columns([listed.columns[k].name for k in at])
+
     def surprise(self) -> None:
         """Most surprising first."""
         self.listing.order(SURPRISE)
@@ -356,7 +364,9 @@ class DecisionsPane(QWidget):
 
     def _columns_menu(self, at: QPoint) -> None:
         place, top = self.table.marked(), max(self.table.rowAt(0), 0)
-        menu = columns_menu(self, self.listing)
+        listed, section = self.model.listed, self.table.horizontalHeader().logicalIndexAt(at)
+        chosen = None if listed is None or section < 0 else listed.columns[section]
+        menu = columns_menu(self, self.listing, chosen, self.ask_filter)
         menu.exec(self.table.horizontalHeader().mapToGlobal(at))
         menu.deleteLater()
         self.table.mark(place, show=False)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QContextMenuEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
+from app.clip import Clip, menu, put
 from app.parts import button, clear, column, elided, frame, label, line, row
 from app.session import Session
 from app.state import State
@@ -190,8 +191,16 @@ class ExplanationPane(QWidget):
     # --- a bar is a lead to a check, never evidence ----------------------------------------------
 
     def ask(self, feature: str) -> None:
-        """Show which checks look at an input."""
+        """Show which checks look at an input; it is marked in the picture and in the table."""
         self._input = feature
+        self.chart.choose(feature)
+        for found in self.table.findItems(feature, Qt.MatchFlag.MatchExactly):
+            if found.column() == 0:
+                self.table.selectRow(found.row())
+        if not feature:
+            self.table.clearSelection()
+        elif self.views.currentIndex() == 1:
+            self.toggle_table()  # what the checks say stands under the picture
         self._show_asked()
 
     def _show_asked(self) -> None:
@@ -222,27 +231,38 @@ class ExplanationPane(QWidget):
         )
         self.asked.addWidget(frame("panel", inside))
 
+    def step_back(self) -> bool:
+        """Close what was opened last here; ``False`` when there is nothing."""
+        if self._input:
+            self.ask("")
+        elif self.views.currentIndex() == 1:
+            self.toggle_table()
+        else:
+            return False
+        return True
+
     # --- copying ---------------------------------------------------------------------------------
+
+    def clip(self) -> Clip | None:
+        """Picture, table and the words below it, for the clipboard."""
+        found = self._session.state.explanation
+        if found is None or found.withheld is not None:
+            return None
+        rows = [
+            (p.feature, value_words(p), p.place, f"{p.contribution:+.6g}", _note(p))
+            for p in found.contributions
+        ]
+        return Clip("", (HEADER, *rows), (found.sentence, found.strip), self.chart)
 
     def copy(self) -> None:
         """Put picture and table (tab-separated) on the clipboard."""
-        found = self._session.state.explanation
-        if found is None or found.withheld is not None:
-            return
-        lines = ["\t".join(HEADER)]
-        for part in found.contributions:
-            cells = (
-                part.feature,
-                value_words(part),
-                part.place,
-                f"{part.contribution:+.6g}",
-                _note(part),
-            )
-            lines.append("\t".join(cells))
-        data = QMimeData()
-        data.setText("\n".join((*lines, found.sentence, found.strip)))
-        data.setImageData(self.chart.grab().toImage())
-        QGuiApplication.clipboard().setMimeData(data)
+        put(self.clip())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """Copy as one likes."""
+        made = menu(self, self.clip)
+        made.exec(event.globalPos())
+        made.deleteLater()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Sizes follow the zoom in force."""
@@ -264,9 +284,11 @@ def _text(item: QTableWidgetItem | None) -> str:
 
 def _value_cell(part: Contribution) -> QTableWidgetItem:
     words = value_words(part)
+    made = QTableWidgetItem(words)
     if isinstance(part.value, int | float) and not isinstance(part.value, bool):
-        return _Number(words, float(part.value))
-    return QTableWidgetItem(words)
+        made = _Number(words, float(part.value))
+    made.setToolTip("missing" if part.value is None else f"as it stands: {part.value}")
+    return made
 
 
 def _note(part: Contribution) -> str:

@@ -7,14 +7,13 @@ lane of the list, and says when something is new.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app import settings
 from app.models.decisions import DecisionsModel, Listed
 from app.session import Session
 from app.work import Job
@@ -54,6 +53,7 @@ class Listing(QObject):
         self.wanted = Wish()  # asked for; the same when nothing is under way
         self.strip: Strip | None = None
         self._strip_of = Wish()
+        self._columns: tuple[str, ...] = ()  # names of those shown; none: the usual ones
         self.fault: InputTrouble | None = None
         self._job: Job | None = None
         self._strip_job: Job | None = None
@@ -86,7 +86,9 @@ class Listing(QObject):
         self.model.put(None)
         self.decisions = None if opened is None else opened.decisions()
         if self.decisions is not None:
-            self._arrange(Wish())
+            left = self._session.keeping.left
+            self._columns = left.columns
+            self._arrange(self.decisions.within(left.wish))
 
     def want(self, wish: Wish) -> None:
         """List according to a wish, when it is not the one already asked for."""
@@ -129,6 +131,7 @@ class Listing(QObject):
         if decisions is None or wish != self.wanted:
             return
         self._job, self.wish = None, wish
+        self._session.leave(wish=wish)
         self.model.put(
             Listed(decisions, wish, made.count, self.shown(), decisions.zone, short=made.short)
         )
@@ -232,24 +235,30 @@ class Listing(QObject):
     # --- columns ---------------------------------------------------------------------------------
 
     def shown(self) -> tuple[ShownColumn, ...]:
-        """The columns shown: the usual ones but those hidden (``-name``), and those added."""
+        """The columns shown, in their order: those chosen for this case, or the usual ones."""
         if self.decisions is None:
             return ()
-        chosen = settings.read().columns
-        found = tuple(
-            each
-            for each in self.decisions.columns
-            if (each.name in chosen if each.hidden else f"-{each.name}" not in chosen)
-        )
-        return found or self.decisions.columns[:1]
+        known = {each.name: each for each in self.decisions.columns}
+        chosen = tuple(known[name] for name in self._columns if name in known)
+        usual = tuple(each for each in known.values() if not each.hidden)
+        return chosen or usual
 
     def show_column(self, chosen: ShownColumn, *, on: bool) -> None:
-        """Show or hide a column, and remember it."""
-        kept = settings.read()
-        mark = chosen.name if chosen.hidden else f"-{chosen.name}"
-        others = tuple(each for each in kept.columns if each != mark)
-        marked = (*others, mark) if on == chosen.hidden else others
-        settings.write(settings.replace(kept, columns=marked))
+        """Show a column behind the others, or hide it."""
+        others = [each.name for each in self.shown() if each.name != chosen.name]
+        self.show_columns([*others, chosen.name] if on else others)
+
+    def move_column(self, chosen: ShownColumn, by: int) -> None:
+        """Move a column by places to the right (or left, below 0)."""
+        names = [each.name for each in self.shown()]
+        at = names.index(chosen.name)
+        names.insert(at + by, names.pop(at))
+        self.show_columns(names)
+
+    def show_columns(self, names: Sequence[str]) -> None:
+        """Show these columns in this order, and keep that in the case."""
+        self._columns = tuple(names)
+        self._session.leave(columns=self._columns)
         if self.model.listed is not None:
             self.model.put(replace(self.model.listed, columns=self.shown()))
 

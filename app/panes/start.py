@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QLayout, QProgressBar, QPushButton, QWidget
 
 from app import settings
+from app.dropping import dropped, will_happen
 from app.panes.ticket import TicketField, is_picture
 from app.parts import Tall, button, clear, column, elided, frame, kind, label, row
 from app.session import Session
@@ -303,7 +304,7 @@ class StartPage(QWidget):
         """Take what was dropped."""
         self._no_drag()
         data = event.mimeData()
-        paths = _paths(data)
+        paths = dropped(data)
         event.acceptProposedAction()
         if paths:
             self._take(paths)
@@ -317,15 +318,10 @@ class StartPage(QWidget):
 
     @staticmethod
     def _will_happen(data: QMimeData) -> str:
-        paths = _paths(data)
+        paths = dropped(data)
         if data.hasImage() or (paths and all(is_picture(path) for path in paths)):
             return "Let go: the picture is kept as the screenshot of the case you open next"
-        if len(paths) == 1 and paths[0].endswith((".fifthwhy", ".toml")):
-            return "Let go: this case opens"
-        if paths:
-            files = "1 file is" if len(paths) == 1 else f"{len(paths)} files are"
-            return f"Let go: {files} read, and you see what each was taken for"
-        return ""
+        return will_happen(paths, begun=False)
 
 
 def _gap(height: int) -> QWidget:
@@ -333,10 +329,6 @@ def _gap(height: int) -> QWidget:
     made = QWidget()
     made.setFixedHeight(height)
     return made
-
-
-def _paths(data: QMimeData) -> list[str]:
-    return [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
 
 
 def _day(iso: str) -> str:

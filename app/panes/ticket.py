@@ -145,7 +145,7 @@ class TicketField(QWidget):
         self._head.setText(
             "Taken from it; correct what is wrong. It goes into the case that you open next."
             if pieces
-            else "Nothing was recognised in it; the words can be said later (Ctrl+E)."
+            else "Nothing was recognised in it; the words can be said later (Ctrl+Shift+X)."
         )
         for number, piece in enumerate(pieces):
             self._line(number, piece)

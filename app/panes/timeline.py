@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.clip import Clip, put
 from app.panes.report import waiting_words
 from app.parts import column, elided, label
 from app.session import Session
@@ -144,14 +145,18 @@ class TimelinePane(QWidget):
         self.list.setCurrentCell(number, 0)
         self.list.setFocus()
 
-    def copy(self) -> None:
-        """Copy the selected rows, or all of them, as text with tabs."""
+    def clip(self) -> Clip:
+        """The selected rows, or all of them, and the drawn line."""
         rows = sorted({index.row() for index in self.list.selectedIndexes()})
-        lines = ["\t".join(HEADER)]
+        lines: list[tuple[str, ...]] = [HEADER]
         for k in rows or range(self.list.rowCount()):
             cells = [self.list.item(k, j) for j in range(len(HEADER))]
-            lines.append("\t".join(c.text().replace("\n", " ") for c in cells if c is not None))
-        QGuiApplication.clipboard().setText("\n".join(lines))
+            lines.append(tuple(c.text() for c in cells if c is not None))
+        return Clip("", tuple(lines), (), self.picture)
+
+    def copy(self) -> None:
+        """Copy picture and rows (as text with tabs)."""
+        put(self.clip())
 
 
 def _time(entry: TimelineEntry, zone: str | None) -> str:

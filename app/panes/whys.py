@@ -188,7 +188,7 @@ class WhysPane(QWidget):
         from investigators import desk
 
         assert state.case is not None
-        acts = CardActs(self._answer_with, self._rule_out, self._rows)
+        acts = CardActs(self._answer_with, self._rule_out, self._rows, self._about)
         return LeadCard(
             lead, rival, state.case, state.progress.findings, acts,
             missing=desk.missing_to_confirm(lead, state.progress, state.board),
@@ -225,7 +225,17 @@ class WhysPane(QWidget):
             copy = button("Copy the text to send", lambda: _copy(rival.ask))
             copy.setToolTip(rival.ask)
             buttons.append(copy)
+        if "." in rival.id:  # a check's own id; a rival added by hand has no check
+            buttons.append(
+                button("What does this check do?", lambda: self._about(rival.id), "link")
+            )
         return column(row(*buttons, 1))
+
+    def _about(self, check: str) -> None:
+        """Show the help page of the checks at this one."""
+        from app.dialogs.help import show_help
+
+        show_help(self, "checks", check)
 
     def _answer(self, why: Why, answer: WhyAnswer) -> None:
         lead = f" · with {answer.lead}" if answer.lead else ""

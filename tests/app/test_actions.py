@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeySequence
 
 from app.actions import ACTIONS, MENUS, Action
 from app.state import State
+from app.trail import Trail
 from app.window import Window
 from investigators import desk
 from investigators.board import Board, Draft, Ending
@@ -38,6 +39,7 @@ def states(root: Any) -> tuple[State, ...]:
             undo="open",
             redo="open",
             path=root,
+            trail=Trail(("before", "a", "after"), 1),
             progress=Progress(leads=found.leads),
         ),
         replace(picked, draft=Draft(Brief(), Board(ending=Ending("causes found", "2026-01-31")))),

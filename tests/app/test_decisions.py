@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from app import settings
 from app.dialogs.filter import FilterDialog
 from app.models.decisions import PAGE, WAIT, DecisionsModel, Listed, short_time
 from app.panes.decision_menus import cell_menu, columns_menu
@@ -119,8 +118,8 @@ def test_the_log_is_listed_with_the_picked_one_in_sight(
         .contains(opened.table.visualRect(opened.model.index(place, 0)).center())
     )
     assert opened.model.index(place, 1).data() == parcel.decision
-    created = parcel.live["created"].iloc[place][:16].replace("T", " ")
-    assert opened.model.index(place, 0).data() == short_time(created)
+    created = parcel.live["created"].iloc[place][:19].replace("T", " ")
+    assert opened.model.index(place, 0).data() == short_time(created[:16])
     assert opened.model.index(place, 0).data(Qt.ItemDataRole.ToolTipRole) == f"{created} UTC"
     assert "this decision" in opened.strip.accessibleName()
 
@@ -275,7 +274,8 @@ def test_columns_are_shown_hidden_and_remembered(qtbot: QtBot, opened: Decisions
         for k in range(opened.model.columnCount())
     ]
     assert titles == ["time", "id", "decision", "country"]
-    assert set(settings.read().columns) == {"country", "-fw_score"}
+    kept = opened._session.keeping.left.columns
+    assert kept == ("fw_time", "fw_id", "fw_decision", "country")
 
 
 def test_a_cell_filters_to_its_value_or_without_it(

@@ -1,0 +1,46 @@
+"""Files that are dragged over the window: which they are, and what letting them go will do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtWidgets import QWidget
+
+from app.parts import kind, label
+from app.theme import theme
+
+
+def dropped(data: QMimeData) -> list[str]:
+    """Paths of the files that are dragged."""
+    return [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
+
+
+def will_happen(paths: list[str], *, begun: bool) -> str:
+    """What letting them go will do; ``begun``: a case is open and takes loose files in."""
+    if len(paths) == 1 and paths[0].endswith((".fifthwhy", ".toml")):
+        return "Let go: this case opens"
+    if not paths:
+        return ""
+    files = "1 file is" if len(paths) == 1 else f"{len(paths)} files are"
+    into = " into this case" if begun else ""
+    return f"Let go: {files} read{into}, and you see what each was taken for"
+
+
+class Hover:
+    """Words over the window while something is dragged across it; they move nothing."""
+
+    def __init__(self, over: QWidget) -> None:
+        self._over = over
+        self.words = label("", "hover")
+        self.words.setParent(over)
+        self.words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.words.hide()
+
+    def say(self, words: str) -> None:
+        """Show words in the upper middle, or nothing."""
+        self.words.setText(words)
+        self.words.setAccessibleName(words)
+        kind(self.words, "hover")
+        self.words.adjustSize()
+        self.words.move((self._over.width() - self.words.width()) // 2, theme().px(90))
+        self.words.setVisible(bool(words))
+        self.words.raise_()
