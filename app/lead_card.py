@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QBoxLayout, QFrame, QMenu, QToolButton, QWidget
 
-from app.flow import Flow
+from app.flow import Beside, Flow
 from app.painter import widget as chart_widget
-from app.parts import button, column, elided, kind, label, line, row
+from app.parts import button, column, kind, label, line, row
 from investigators import desk
 from investigators.case import Case
 from investigators.evidence import Finding, Lead, segment_words
 from investigators.numbers import MINUS, between, count, number, share
 from investigators.why_tree import Rival
+
+
+BOTH = 2  # numbers of a replay: this decision, and the others
 
 
 @dataclass(frozen=True)
@@ -68,15 +71,12 @@ class LeadCard(QFrame):
                 )
             )
             return
-        head = row(
-            label("Repair and replay", "bold"),
-            elided(f"{_lower(desk.undo_words(self._lead))}, ask the model again", "soft"),
-        )
-        head.setStretch(1, 1)
-        inside.addLayout(head)
+        undo = f"{_lower(desk.undo_words(self._lead))}, ask the model again"
         inside.addLayout(
-            row(*(_pair(*each) for each in replay_numbers(self._lead, self._case)), gap=20)
+            Beside(label("Repair and replay", "bold"), label(undo, "soft", wrap=True), 10)
         )
+        pairs = [_pair(*each) for each in replay_numbers(self._lead, self._case)]
+        inside.addLayout(Beside(*pairs, gap=20) if len(pairs) == BOTH else row(*pairs))
 
     def _buttons(self, inside: QBoxLayout, acts: CardActs) -> None:
         lead = self._lead

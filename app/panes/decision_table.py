@@ -108,7 +108,9 @@ class DecisionTable(QTableView):
         self.verticalHeader().setMinimumSectionSize(theme().px(ROW))
         self.verticalHeader().setDefaultSectionSize(theme().px(ROW))
         self._fitted = ()
-        self._fit()
+        seen = (0, self.rowAt(0), self._rows.picked, self.currentIndex().row())
+        here = (row for row in seen if row >= 0 and self._model.peek(row) is not None)
+        self._fit(next(here, 0) // PAGE * PAGE)
         self.viewport().update()
 
     # --- the picked one --------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.panes.report import waiting_words
-from app.parts import column, elided, label
+from app.parts import column, label
 from app.session import Session
 from app.state import State
 from app.theme import theme
@@ -49,7 +49,7 @@ class TimelinePane(QWidget):
         self.picture = TimelinePicture(self._choose)
         self.words = label("", "soft", wrap=True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.zone = elided("", "small")
+        self.zone = label("", "small", wrap=True)
         self.list = QTableWidget(0, len(HEADER))
         self.list.setHorizontalHeaderLabels(list(HEADER))
         self.list.setAccessibleName("Time line as a list")
