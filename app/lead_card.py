@@ -18,9 +18,6 @@ from investigators.numbers import MINUS, between, count, number, share
 from investigators.why_tree import Rival
 
 
-BOTH = 2  # numbers of a replay: this decision, and the others
-
-
 @dataclass(frozen=True)
 class CardActs:
     """What the card's buttons do."""
@@ -76,7 +73,7 @@ class LeadCard(QFrame):
             Beside(label("Repair and replay", "bold"), label(undo, "soft", wrap=True), 10)
         )
         pairs = [_pair(*each) for each in replay_numbers(self._lead, self._case)]
-        inside.addLayout(Beside(*pairs, gap=20) if len(pairs) == BOTH else row(*pairs))
+        inside.addLayout(row(*pairs, gap=20))
 
     def _buttons(self, inside: QBoxLayout, acts: CardActs) -> None:
         lead = self._lead
@@ -193,6 +190,8 @@ def replay_numbers(lead: Lead, case: Case) -> list[tuple[str, str]]:
 def _pair(big: str, small: str) -> QWidget:
     made = QWidget()
     made.setLayout(
-        column(label(big, "number", select=True), label(small, "small", wrap=True), gap=1)
+        column(
+            label(big, "number", wrap=True, select=True), label(small, "small", wrap=True), 1, gap=1
+        )
     )
     return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QPlainTextEdit, QWidget
 
 from app.parts import column, label
+from app.theme import theme
 
 
 class _Ask(QDialog):
@@ -14,7 +15,7 @@ class _Ask(QDialog):
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.setMinimumWidth(440)
+        self.setMinimumWidth(theme().px(440))
         self._field = field
         field.setAccessibleName(words)
         buttons = QDialogButtonBox(
@@ -54,7 +55,7 @@ def words(parent: QWidget, title: str, prompt: str, text: str = "", ok: str = "K
     """Ask for some words; empty when cancelled."""
     field = QPlainTextEdit(text)
     field.setTabChangesFocus(True)
-    field.setFixedHeight(110)
+    field.setFixedHeight(theme().px(110))
     dialog = _Ask(parent, title, prompt, field, ok, needed=True)
     done = dialog.exec()
     dialog.deleteLater()

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.parts import column, label
 from app.session import Session
+from app.theme import theme
 
 SOURCES = (
     "the person who reported it",
@@ -31,14 +32,14 @@ class ExpectationForm(QDialog):
     def __init__(self, parent: QWidget, session: Session) -> None:
         super().__init__(parent)
         self.setWindowTitle("What was expected")
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(theme().px(560))
         brief, board = session.state.draft.brief, session.state.board
         self.title = QLineEdit(brief.title or "")
         self.title.setPlaceholderText(session.state.title)
         self.reported = QPlainTextEdit(brief.reported or "")
         self.reported.setPlaceholderText("the words of whoever reported it, exactly as they are")
         self.reported.setTabChangesFocus(True)
-        self.reported.setFixedHeight(86)
+        self.reported.setFixedHeight(theme().px(86))
         self.expected = QLineEdit(brief.expected or "")
         self.expected.setPlaceholderText("such as: accepted, like the orders before")
         self.source = QComboBox()

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.parts import column, label
 from app.session import Session
+from app.theme import theme
 from investigators.case import Answers
 
 CHOICES: tuple[tuple[str, Literal["yes", "no", "not known"] | None], ...] = (
@@ -32,7 +33,7 @@ class QuestionsForm(QDialog):
     def __init__(self, parent: QWidget, session: Session) -> None:
         super().__init__(parent)
         self.setWindowTitle("First, not about the model")
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(theme().px(560))
         answers = session.state.draft.brief.answers
         self.box = QLineEdit(answers.whose_box or "")
         own = ", ".join(session.state.case.components) if session.state.case else ""
@@ -48,7 +49,7 @@ class QuestionsForm(QDialog):
         )
         self.shown = QPlainTextEdit(answers.what_shown or "")
         self.shown.setTabChangesFocus(True)
-        self.shown.setFixedHeight(70)
+        self.shown.setFixedHeight(theme().px(70))
         self.whose = QLineEdit(answers.whose_view or "")
         self.whose.setPlaceholderText("a role, such as: support")
         form = QFormLayout()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.parts import button, column, label, row
+from app.theme import theme
 from investigators.board import GRADE_WORDS, Grade
 from investigators.evidence import FAMILIES, FAMILY_WORDS, Family
 
@@ -43,10 +44,10 @@ class _Form(QDialog):
     def __init__(self, parent: QWidget, title: str, note: str, ok: str) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(theme().px(520))
         self.words = QPlainTextEdit()
         self.words.setTabChangesFocus(True)
-        self.words.setFixedHeight(96)
+        self.words.setFixedHeight(theme().px(96))
         self.form = QFormLayout()
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         buttons = QDialogButtonBox(

@@ -64,6 +64,7 @@ class ExplanationPane(QWidget):
         self.sentence = label("", wrap=True, select=True)
         self.asked = QVBoxLayout()
         self.strip = label("", "strip", wrap=True, select=True)
+        self.table_strip = label("", "strip", wrap=True, select=True)
         self.empty = label("", "soft", wrap=True)
         self._input = ""
         self._lay_out()
@@ -99,16 +100,19 @@ class ExplanationPane(QWidget):
             each.setContentsMargins(0, 0, 0, 3)
             each.setAlignment(each.alignment() | Qt.AlignmentFlag.AlignBottom)
         scores = column(Beside(result, self.decision), margins=(12, 4, 12, 0))
-        words = column(self.sentence, self.asked, margins=(12, 8, 12, 8), gap=8)
+        strip = column(line(), self.strip, gap=6)
+        words = column(self.sentence, self.asked, strip, margins=(12, 8, 12, 8), gap=8)
         picture = QWidget()
         picture.setLayout(column(self.chart, words, 1))
         scrolled = Tall(picture)
         scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        for view in (scrolled, self.table):
+        under = column(line(), self.table_strip, margins=(12, 0, 12, 8), gap=6)
+        table = QWidget()
+        table.setLayout(column(self.table, under, gap=0))
+        for view in (scrolled, table):
             self.views.addWidget(view)
-        strip = column(line(), self.strip, margins=(12, 0, 12, 8), gap=6)
         self.body = QWidget()
-        inside = column(scores, self.views, strip, gap=0)
+        inside = column(scores, self.views, gap=0)
         inside.setStretch(1, 1)
         self.body.setLayout(inside)
         self.setLayout(column(head, line(), self.empty, self.body, gap=0))
@@ -142,6 +146,7 @@ class ExplanationPane(QWidget):
         self._fill(found)
         self.sentence.setText(found.sentence)
         self.strip.setText(found.strip)
+        self.table_strip.setText(found.strip)
         self._input = ""
         self._show_asked()
 
@@ -207,15 +212,19 @@ class ExplanationPane(QWidget):
         if self._input not in names:
             return
         inside = column(margins=(12, 8, 12, 8), gap=4)
-        inside.addWidget(label(f"What the checks say of {self._input}", "bold"))
+        inside.addWidget(label(f"What the checks say of {self._input}", "bold", wrap=True))
         inside.addWidget(
-            label("A bar leads to a check; it is never evidence for a cause.", "small")
+            label("A bar leads to a check; it is never evidence for a cause.", "small", wrap=True)
         )
         about = [f for f in self._session.state.progress.findings if self._input in f.about]
         if not about:
             done = self._session.state.progress.done
             inside.addWidget(
-                label("No check answered about it." if done else "The checks are running…", "soft")
+                label(
+                    "No check answered about it." if done else "The checks are running…",
+                    "soft",
+                    wrap=True,
+                )
             )
         for finding in about[:4]:
             inside.addWidget(label(_verdict_line(finding), wrap=True, select=True))

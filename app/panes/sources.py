@@ -173,6 +173,7 @@ class SourcesPage(QWidget):
         inside = self._area.widget()
         wanted = 0 if inside is None else inside.minimumSizeHint().width() + 16
         self._area.setMinimumWidth(min(wanted, self.width() * 45 // 100))
+        self._share()
         self._area.verticalScrollBar().setValue(scrolled)
         self._focus_again(focus)
 

@@ -34,6 +34,7 @@ KINDS = {
     "case": "in this case",
 }
 HEADER = ("Time", "What", "Kind")
+TIMES_AT_MOST = 0.36  # of the width of the list; a longer span of time wraps
 UTC = " UTC"
 
 
@@ -62,7 +63,7 @@ class TimelinePane(QWidget):
         self.list.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         header = self.list.horizontalHeader()
         header.setHighlightSections(False)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -135,7 +136,9 @@ class TimelinePane(QWidget):
         self._sheets.setCurrentIndex(1)
 
     def _fit(self) -> None:
-        """Rows as high as their words, and a little air."""
+        """Times within a share of the width, rows as high as their words, and a little air."""
+        most = round(self.list.viewport().width() * TIMES_AT_MOST)
+        self.list.setColumnWidth(0, min(self.list.sizeHintForColumn(0) + theme().px(4), most))
         self.list.resizeRowsToContents()
         for k in range(self.list.rowCount()):
             self.list.setRowHeight(k, self.list.rowHeight(k) + theme().px(6))
