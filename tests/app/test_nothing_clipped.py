@@ -11,7 +11,7 @@ from functools import partial
 from itertools import product
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -76,7 +76,7 @@ def settled(window: Window, qtbot: QtBot) -> None:
     """Wait until nothing runs and nothing is laid out any more."""
     qtbot.waitUntil(lambda: not window.session.state.busy, timeout=PATIENCE)
     for _ in range(4):
-        QApplication.sendPostedEvents()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[arg-type]
         QApplication.processEvents()
 
 
@@ -152,6 +152,7 @@ def test_every_dialog(window: Window, qtbot: QtBot) -> None:
 
             QTimer.singleShot(0, judge)
             act(window)
+            settled(window, qtbot)
             assert seen, name
             found += filter(None, seen)
     assert not found, "\n".join(found)
