@@ -23,8 +23,9 @@ class Words:
 
     ``at`` are places in the data to try in turn, each with how the text lies to it: ``-1`` ends
     there, ``0`` is centred, ``1`` begins there.  ``margin`` puts it into the left (``-1``) or right
-    (``1``) margin at that height.  ``must`` draws it even where nothing is free; ``sample`` draws
-    a piece of its line before it, when it ends up in the row above the plot.
+    (``1``) margin at that height, with ``tail`` after it, which is never cut.  ``must`` draws it
+    even where nothing is free; ``sample`` draws a piece of its line before it, when it ends up in
+    the row above the plot.
     """
 
     text: str
@@ -32,6 +33,7 @@ class Words:
     at: tuple[tuple[float, float, int], ...]
     bold: bool = False
     margin: int = 0
+    tail: str = ""
     must: bool = False
     rise: float = 0.0
     sample: Qt.PenStyle | None = None
@@ -59,8 +61,11 @@ class Sheet(QWidget):
         font: QFont,
         words: Sequence[Words],
         blocks: Sequence[Block] = (),
+        edge: Callable[[], float] = float,
     ) -> None:
+        """``edge`` tells where the numbers of a left axis end, in pixels, if it has any."""
         super().__init__(plot)
+        self._edge = edge
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._where, self._font, self._words = where, font, tuple(words)
         self._blocks = tuple(blocks)
@@ -79,21 +84,20 @@ class Sheet(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         taken: list[QRectF] = []
-        legend = GAP
         for block in self._blocks:
             self._bar(painter, block)
-        for words in self._words:
+        for words in sorted(self._words, key=lambda each: not each.margin):
             font = QFont(self._font)
             font.setWeight(QFont.Weight.DemiBold if words.bold else QFont.Weight.Normal)
             painter.setFont(font)
             painter.setPen(words.colour)
             metrics = QFontMetricsF(font, self)
             if words.margin:
-                self._in_margin(painter, metrics, words)
+                taken.append(self._in_margin(painter, metrics, words))
                 continue
             box = self._free(metrics, words, taken)
             if box is None and words.sample is not None:
-                legend = self._in_legend(painter, metrics, words, legend)
+                taken += self._in_legend(painter, metrics, words, taken)
             elif box is not None:
                 taken.append(box)
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words.text)
@@ -123,6 +127,7 @@ class Sheet(QWidget):
         """The first place that is inside and touches no other label."""
         wide, high = metrics.horizontalAdvance(words.text) + 2, metrics.height()
         inside = QRectF(self.rect())
+        inside.setLeft(self._edge())
         boxes = []
         for x, y, side in words.at:
             point = self._where(x, y)
@@ -133,9 +138,13 @@ class Sheet(QWidget):
         for box in boxes:
             if inside.contains(box) and not any(box.intersects(other) for other in taken):
                 return box
-        return boxes[0] if words.must and boxes else None
+        if not (words.must and boxes):
+            return None
+        shifted = [_within(box, inside) for box in boxes]
+        return min(shifted, key=lambda box: sum(_area(box & other) for other in taken))
 
-    def _in_margin(self, painter: QPainter, metrics: QFontMetricsF, words: Words) -> None:
+    def _in_margin(self, painter: QPainter, metrics: QFontMetricsF, words: Words) -> QRectF:
+        """Write into a margin and return the box that is taken."""
         x, y, _ = words.at[0]
         point = self._where(x, y)
         high = metrics.height()
@@ -145,19 +154,43 @@ class Sheet(QWidget):
         else:
             box = QRectF(point.x() + 8, point.y() - high / 2, self.width() - point.x() - 10, high)
             side = Qt.AlignmentFlag.AlignRight
-        cut = metrics.elidedText(words.text, Qt.TextElideMode.ElideRight, box.width())
+        tail = f"  {words.tail}" if words.tail else ""
+        room = box.width() - metrics.horizontalAdvance(tail)
+        cut = metrics.elidedText(words.text, Qt.TextElideMode.ElideRight, max(room, 0)) + tail
         painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, cut)
+        wide = min(metrics.horizontalAdvance(cut), box.width())
+        left = box.left() if words.margin < 0 else box.right() - wide
+        return QRectF(left, box.top(), wide, high)
 
     def _in_legend(
-        self, painter: QPainter, metrics: QFontMetricsF, words: Words, left: float
-    ) -> float:
-        """Name a curve in the row above the plot, beside a piece of its line."""
-        high = metrics.height()
-        room = self.width() - left - 26
-        cut = metrics.elidedText(words.text, Qt.TextElideMode.ElideRight, max(room, 10))
-        middle = high / 2 + 1
-        painter.setPen(QPen(words.colour, 2, words.sample or Qt.PenStyle.SolidLine))
-        painter.drawLine(QPointF(left, middle), QPointF(left + 18, middle))
-        painter.setPen(words.colour)
-        painter.drawText(QPointF(left + 23, metrics.ascent() + 1), cut)
-        return left + 23 + metrics.horizontalAdvance(cut) + 16
+        self, painter: QPainter, metrics: QFontMetricsF, words: Words, taken: Sequence[QRectF]
+    ) -> list[QRectF]:
+        """Name a curve above the plot beside a piece of its line, in the first row with room."""
+        high, line = metrics.height(), 23.0
+        begin = self._edge() + GAP
+        wide = min(line + metrics.horizontalAdvance(words.text), self.width() - begin - GAP)
+        for top in (1.0, 1.0 + high, 1.0 + 2 * high):
+            ends = [begin, *(other.right() + 2 * GAP for other in taken)]
+            for left in sorted(ends):
+                box = QRectF(left, top, wide, high)
+                free = not any(box.intersects(other) for other in taken)
+                if not free or box.right() > self.width():
+                    continue
+                painter.setPen(QPen(words.colour, 2, words.sample or Qt.PenStyle.SolidLine))
+                painter.drawLine(QPointF(left, top + high / 2), QPointF(left + 18, top + high / 2))
+                painter.setPen(words.colour)
+                cut = metrics.elidedText(words.text, Qt.TextElideMode.ElideRight, wide - line)
+                painter.drawText(QPointF(left + line, top + metrics.ascent()), cut)
+                return [box]
+        return []
+
+
+def _within(box: QRectF, room: QRectF) -> QRectF:
+    """Move a box into the room it has."""
+    left = min(max(box.left(), room.left() + 1), max(room.right() - box.width() - 1, 1.0))
+    top = min(max(box.top(), room.top()), max(room.bottom() - box.height(), 0.0))
+    return QRectF(left, top, box.width(), box.height())
+
+
+def _area(box: QRectF) -> float:
+    return box.width() * box.height() if box.isValid() else 0.0

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QWidget
 
 from app import crash
+from app.flow import whole_width
 from app.parts import button, clear, column, elided, kind, label, row
 from app.session import Session
 from app.state import State, closed_words
+from app.theme import theme
 from investigators.why_tree import Chip
 
 SOON_MS = 300
+TITLE_ROOM = 340  # pixels before zoom that a title may ask of the first line
 SHORT = {
     "ui_context": "UI context",
     "input_units": "Input units",
@@ -33,18 +36,21 @@ class Head(QFrame):
         self.title = elided("", "title")
         self.words = elided("", "soft")
         self._chips = row(gap=6)
+        self._low = row()
+        self._narrow = False
         self._made: tuple[Chip, ...] = ()
         self.find_button = button(
             "Find  Ctrl+K", lambda: act("find"), tip="All actions, checks, inputs"
         )
         self.meeting = button("Meeting  F5", lambda: act("meeting"))
         self.export = button("Export…", lambda: act("export"), "main")
-        texts = QWidget()
-        texts.setLayout(column(self.title, self.words, gap=1))
-        inside = row(texts, self._chips, self.find_button, self.meeting, self.export,
-                     margins=(14, 6, 14, 6))  # fmt: skip
-        inside.setStretch(0, 1)
-        self.setLayout(inside)
+        self._texts = column(self.title, self.words, gap=1)
+        self._coverage = QWidget()
+        self._coverage.setLayout(self._chips)
+        self._buttons = (self.find_button, self.meeting, self.export)
+        self._top = row(self._texts, self._coverage, *self._buttons)
+        self._top.setStretch(0, 1)
+        self.setLayout(column(self._top, self._low, margins=(14, 6, 14, 6)))
         session.changed.connect(self._changed)
         self.hide()
 
@@ -71,6 +77,32 @@ class Head(QFrame):
         chips = tree.chips if tree is not None else ()
         if chips != self._made or before == State():
             self._show(chips)
+
+    def event(self, event: QEvent) -> bool:
+        """Another width or other words may need the second line, or no longer."""
+        done = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._arrange()
+        return done
+
+    def _arrange(self) -> None:
+        """Reported words and chips go into a line of their own where the title would be cut."""
+        title = min(whole_width(self.title), theme().px(TITLE_ROOM))
+        beside = [self._coverage, *self._buttons]
+        needed = title + sum(each.sizeHint().width() + self._top.spacing() for each in beside)
+        narrow = needed > self.contentsRect().width() - 28
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        for each in (self.words, self._coverage):
+            for layout in (self._texts, self._top, self._low):
+                layout.removeWidget(each)
+        if narrow:
+            self._low.addWidget(self.words, 1)
+            self._low.addWidget(self._coverage)
+        else:
+            self._texts.addWidget(self.words)
+            self._top.insertWidget(1, self._coverage)
 
     def _show(self, chips: tuple[Chip, ...]) -> None:
         self._made = chips

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QBoxLayout, QFrame, QMenu, QToolButton, QWidget
 
 from app.clip import WORDS, Clip, put
-from app.flow import Flow
+from app.flow import Beside, Flow
 from app.painter import widget as chart_widget
-from app.parts import button, column, elided, kind, label, line, row
+from app.parts import button, column, kind, label, line, row
 from investigators import desk
 from investigators.case import Case
 from investigators.evidence import Finding, Lead, segment_words
@@ -69,15 +69,12 @@ class LeadCard(QFrame):
                 )
             )
             return
-        head = row(
-            label("Repair and replay", "bold"),
-            elided(f"{_lower(desk.undo_words(self._lead))}, ask the model again", "soft"),
-        )
-        head.setStretch(1, 1)
-        inside.addLayout(head)
+        undo = f"{_lower(desk.undo_words(self._lead))}, ask the model again"
         inside.addLayout(
-            row(*(_pair(*each) for each in replay_numbers(self._lead, self._case)), gap=20)
+            Beside(label("Repair and replay", "bold"), label(undo, "soft", wrap=True), 10)
         )
+        pairs = [_pair(*each) for each in replay_numbers(self._lead, self._case)]
+        inside.addLayout(row(*pairs, gap=20))
 
     def _buttons(self, inside: QBoxLayout, acts: CardActs) -> None:
         lead = self._lead
@@ -206,6 +203,8 @@ def replay_numbers(lead: Lead, case: Case) -> list[tuple[str, str]]:
 def _pair(big: str, small: str) -> QWidget:
     made = QWidget()
     made.setLayout(
-        column(label(big, "number", select=True), label(small, "small", wrap=True), gap=1)
+        column(
+            label(big, "number", wrap=True, select=True), label(small, "small", wrap=True), 1, gap=1
+        )
     )
     return made

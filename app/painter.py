@@ -150,7 +150,8 @@ def _plot(high: int, *, left: int = 0, right: int = 0, top: int = 0) -> tuple[An
         each.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
     plot.setFixedHeight(theme().px(high))
     plot.setMinimumWidth(200)
-    plot.getPlotItem().layout.setContentsMargins(left, top, right, 2)
+    plot.margins = (left, top, right, 2)
+    plot.getPlotItem().layout.setContentsMargins(*plot.margins)
     box = plot.getViewBox()
     box.setDefaultPadding(0)
 
@@ -177,17 +178,28 @@ class _Fit:
         plot.getViewBox().sigResized.connect(self._choose)
         self._choose()
 
+    def _fit_margins(self) -> None:
+        """Margins give way in a narrow plot: the picture itself keeps a share of the width."""
+        left, top, right, bottom = self._plot.margins
+        wide = self._plot.width()
+        fitted = (min(left, round(0.5 * wide)), top, min(right, round(0.25 * wide)), bottom)
+        layout = self._plot.getPlotItem().layout
+        if layout.getContentsMargins() != tuple(map(float, fitted)):
+            layout.setContentsMargins(*fitted)
+
     def _choose(self, *_: object) -> None:
+        self._fit_margins()
         box = self._plot.getViewBox()
         (low, high), _ = box.viewRange()
-        wide = box.width()
+        wide, origin = box.width(), box.mapRectToScene(box.boundingRect()).left()
         metrics = QFontMetricsF(self._font)
         kept: list[tuple[float, str]] = []
         end = float("-inf")
         for at, text in self._ticks:
             half = metrics.horizontalAdvance(text) / 2
             middle = (at - low) / ((high - low) or 1.0) * wide
-            if middle - half >= end + 12 and middle - half >= -40 and middle + half <= wide + 40:
+            left, right = origin + middle - half, origin + middle + half
+            if middle - half >= end + 12 and left >= 0 and right <= self._plot.width():
                 kept.append((at, text))
                 end = middle + half
         self._axis.setTicks([kept])
@@ -239,9 +251,8 @@ def _curves(chart: Distributions | TimeStrip, size: float) -> tuple[Any, Where, 
     low, high = low - room, high + room
     values = [y for curve in chart.curves for y in curve.y] or [0.0, 1.0]
     floor, top = min(0.0, *values), max(values)
-    # Room above for the names of marks; below nothing, curves stand on the axis.
     plot.setXRange(low, high, padding=0)
-    room = 1.32 if chart.marks else 1.18
+    room = 1.32 if chart.marks else 1.18  # above, for the names of marks; curves stand on the axis
     plot.setYRange(floor, floor + room * ((top - floor) or 1.0), padding=0)
     for mark in chart.marks:
         role = desk.chart_role(mark.kind)
@@ -329,10 +340,21 @@ def _sheet(
     words: Sequence[Words],
     blocks: Sequence[Block] = (),
 ) -> None:
-    Sheet(plot, where, theme().font(size), words, blocks).show()
+    box, axis = plot.getViewBox(), plot.getAxis("left")
+
+    def edge() -> float:
+        return float(box.mapRectToScene(box.boundingRect()).left()) if axis.isVisible() else 0.0
+
+    Sheet(plot, where, theme().font(size), words, blocks, edge).show()
 
 
 # --- rows ----------------------------------------------------------------------------------------
+
+
+def _margin(texts: Sequence[str], size: float, most: float) -> int:
+    """Width of a margin that holds these texts in bold, in pixels; ``most`` is before zoom."""
+    measure = QFontMetricsF(theme().font(size, bold=True)).horizontalAdvance
+    return min(16 + round(max(map(measure, texts), default=0)), theme().px(most))
 
 
 def _dots(chart: Dots, size: float) -> QWidget:
@@ -341,8 +363,8 @@ def _dots(chart: Dots, size: float) -> QWidget:
     by = size / SMALL
     plot, where = _plot(
         round(((len(chart.dots) + 0.9) * ROW + AXIS) * by),
-        left=theme().px(150 * by),
-        right=theme().px(70 * by),
+        left=_margin([dot.label for dot in chart.dots], size, 150 * by),
+        right=_margin([f"n {dot.n:,}" for dot in chart.dots], size, 150 * by),
     )
     values = [x for dot in chart.dots for x in (dot.low, dot.high, dot.at)]
     values += [] if chart.rest is None else [chart.rest]
@@ -362,8 +384,8 @@ def _dots(chart: Dots, size: float) -> QWidget:
         plot.addItem(pg.PlotDataItem([dot.low, dot.high], [y, y], pen=_pen(role, 2)))
         face = theme().colour(role if dot.own else "panel")
         plot.addItem(pg.ScatterPlotItem([dot.at], [y], size=8, pen=_pen(role, 2), brush=face))
-        ink = theme().colour("ink")
-        words.append(Words(dot.label, ink, ((low, y, 0),), bold=dot.own, margin=-1))
+        at, ink = ((low, y, 0),), theme().colour("ink")
+        words.append(Words(dot.label, ink, at, bold=dot.own, margin=-1))
         words.append(Words(f"n {dot.n:,}", theme().colour("soft"), ((upper, y, 0),), margin=1))
     plot.fit = _Fit(plot, desk.chart_ticks("number", low, upper, 5), size)
     _sheet(plot, where, size, words)
@@ -375,9 +397,8 @@ def _waterfall(chart: Waterfall, size: float) -> QWidget:
     import pyqtgraph as pg
 
     by = size / SMALL
-    plot, where = _plot(
-        round(((len(chart.bars) + 0.9) * ROW + AXIS) * by), left=theme().px(230 * by), right=10
-    )
+    left = _margin([f"{bar.label}  {bar.value}" for bar in chart.bars], size, 230 * by)
+    plot, where = _plot(round(((len(chart.bars) + 0.9) * ROW + AXIS) * by), left=left, right=10)
     edges = [chart.start]
     for bar in chart.bars:
         edges.append(edges[-1] + bar.length)
@@ -404,13 +425,13 @@ def _waterfall(chart: Waterfall, size: float) -> QWidget:
             Words(
                 numbers[k],
                 theme().colour("soft"),
-                ((last, y, side),),
+                ((last, y, side), (first, y, -side)),
                 must=True,
                 rise=-0.65 * theme().px(size),
             )
         )
-        name = f"{bar.label}  {bar.value}".rstrip()
-        words.append(Words(name, theme().colour("ink"), ((low, y, 0),), margin=-1))
+        ink, at = theme().colour("ink"), ((low, y, 0),)
+        words.append(Words(bar.label, ink, at, margin=-1, tail=bar.value))
     plot.fit = _Fit(plot, list(chart.ruler) or desk.chart_ticks("number", low, upper, 5), size)
     _sheet(plot, where, size, words, blocks)
     return plot  # type: ignore[no-any-return]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -138,6 +138,37 @@ def _fill(layout: QVBoxLayout | QHBoxLayout, parts: tuple[QWidget | QLayout | in
             layout.addLayout(part)
 
 
+class Card(QPushButton):
+    """A button that holds labels and is as large as they are."""
+
+    def __init__(self, look: str, inside: QLayout, name: str, do: Callable[[], object]) -> None:
+        super().__init__()
+        self._inside = inside
+        self.setLayout(inside)
+        kind(self, look)
+        self.setAccessibleName(name)
+        self.clicked.connect(lambda _checked=False: do())
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(inside.hasHeightForWidth())
+        policy.setHorizontalPolicy(policy.Policy.Expanding)
+        policy.setVerticalPolicy(policy.Policy.Preferred)
+        self.setSizePolicy(policy)
+        for each in self.findChildren(QWidget):
+            each.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As its labels want it."""
+        return self._inside.totalSizeHint()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As its labels need it."""
+        return self._inside.totalMinimumSize()
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        """As high as wrapped labels need."""
+        return self._inside.totalHeightForWidth(width)
+
+
 class Tall(QScrollArea):
     """Scrolls what is too high; wrapped labels in it get the height they need at this width.
 
@@ -174,10 +205,12 @@ class Tall(QScrollArea):
         layout = None if inside is None else inside.layout()
         if inside is None or layout is None:
             return
-        high = layout.totalMinimumSize().height()
-        if layout.hasHeightForWidth():
-            high = max(high, layout.totalHeightForWidth(self.viewport().width()))
-        inside.setMinimumHeight(high)
+        # the least height of wrapped labels is that of a guessed width: asked only without one
+        wide = self.viewport().width()
+        tall = layout.hasHeightForWidth()
+        inside.setMinimumHeight(
+            layout.totalHeightForWidth(wide) if tall else layout.totalMinimumSize().height()
+        )
 
 
 def clear(layout: QLayout) -> None:

@@ -5,6 +5,7 @@ Fusion with our own palettes, so that dark and high contrast can be tested witho
 
 from __future__ import annotations
 
+import gc
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -78,12 +79,20 @@ def apply(app: QApplication, wish: Scheme = "system", zoom: int = 100) -> Theme:
     name = scheme_name(wish)
     made = Theme(name, palettes()[name], zoom)
     _in_force[:] = [made]
-    app.setStyle("Fusion")
-    font = QFont(app.font())
-    font.setPixelSize(made.px(WORK))
-    app.setFont(font)
-    app.setPalette(_palette(made))
-    app.setStyleSheet(style_sheet(made))
+    # Each of these walks over a copy of the list of all widgets.  A widget that Python's collector
+    # destroys meanwhile (a closed dialog, out of an event of another one) would still be in it.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        app.setStyle("Fusion")
+        font = QFont(app.font())
+        font.setPixelSize(made.px(WORK))
+        app.setFont(font)
+        app.setPalette(_palette(made))
+        app.setStyleSheet(style_sheet(made))
+    finally:
+        if collecting:
+            gc.enable()
     return made
 
 

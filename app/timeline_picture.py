@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import SMALL, theme
@@ -107,7 +107,10 @@ class TimelinePicture(QWidget):
         return left + (at - low) / (high - low) * (right - left)
 
     def _sides(self) -> tuple[float, float]:
-        return theme().px(74.0), self.width() - theme().px(14.0)
+        """Where the line begins, after the longest name of a lane, and where it ends."""
+        measure = QFontMetrics(theme().font(SMALL)).horizontalAdvance
+        names = max((measure(words) for _, words in self._lanes), default=0)
+        return theme().px(12.0) + names + theme().px(14.0), self.width() - theme().px(14.0)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw lanes, marks and the axis."""
@@ -128,7 +131,7 @@ class TimelinePicture(QWidget):
         look, y = theme(), self._middle(lane)
         left, right = self._sides()
         painter.setPen(look.colour("soft"))
-        box = QRectF(look.px(12), y - look.px(LANE) / 2, left - look.px(20), look.px(LANE))
+        box = QRectF(look.px(12), y - look.px(LANE) / 2, left - look.px(14), look.px(LANE))
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
         painter.setPen(QPen(look.colour("line"), 1))
         painter.drawLine(QPointF(left, y), QPointF(right, y))

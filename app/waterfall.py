@@ -8,12 +8,14 @@ asks what the checks say of the input.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
     QFont,
+    QFontMetrics,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -27,13 +29,61 @@ from app import theme
 from investigators.chart import Bar
 from investigators.chart import Waterfall as Chart
 
-ROW, HEAD, FOOT, EDGE = 31, 40, 34, 12
+ROW, HEAD, FOOT, EDGE = 31, 40, 42, 12
+TALL_ROW, TALL_HEAD = 44, 46  # where a row has its place among training rows in a second line
 MINUS = "−"
+NAME, VALUE, AMONG = "input", "value", "among training rows"
 
 
 def signed(length: float, decimals: int) -> str:
     """A bar's length with its sign."""
     return f"{length:+.{decimals}f}".replace("-", MINUS)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Widths of the columns of words at a width of the whole, with their gaps, in pixels."""
+
+    name: int
+    value: int
+    place: int
+    stacked: bool
+
+    @property
+    def left(self) -> int:
+        """Where the bars begin."""
+        words = max(self.name + self.value, self.place) if self.stacked else (
+            self.name + self.value + self.place
+        )  # fmt: skip
+        return EDGE + words
+
+    @property
+    def row(self) -> int:
+        """Height of a row."""
+        return theme.theme().px(TALL_ROW if self.stacked else ROW)
+
+    @property
+    def head(self) -> int:
+        """Height of the titles."""
+        return theme.theme().px(TALL_HEAD if self.stacked else HEAD)
+
+
+def columns_at(chart: Chart, width: int) -> Columns:
+    """What the words need, within a share of the whole; stacked where they do not fit beside."""
+    look = theme.theme()
+    plain, small = QFontMetrics(look.font(13)), QFontMetrics(look.font(11.5))
+    bars = chart.bars
+    names = max(plain.horizontalAdvance(text) for text in (NAME, *(b.label for b in bars)))
+    values = max(plain.horizontalAdvance(text) for text in (VALUE, *(b.value for b in bars)))
+    said = (AMONG, *(b.place or b.note for b in bars))
+    places = max(small.horizontalAdvance(text) for text in said)
+    gap = look.px(14)
+    if names + values + places + 3 * gap <= 0.56 * width:
+        return Columns(names + gap, values + gap, places + gap, stacked=False)
+    gap, room = look.px(10), 0.6 * width
+    value = min(values, int(room / 2)) + gap
+    name = min(names + gap, int(room) - value)
+    return Columns(name, value, min(places + gap, int(room)), stacked=True)
 
 
 class Waterfall(QWidget):
@@ -47,7 +97,8 @@ class Waterfall(QWidget):
         self._at = -1
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
     def show_chart(self, chart: Chart | None) -> None:
@@ -63,20 +114,29 @@ class Waterfall(QWidget):
         return theme.theme().px(size)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """As high as its rows."""
-        rows = len(self._chart.bars) if self._chart is not None else 0
-        return QSize(self._px(540), self._px(HEAD + FOOT + ROW * rows))
+        """As high as its rows at a usual width."""
+        wide = self._px(540)
+        return QSize(wide, self.heightForWidth(wide))
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        """Narrower means rows of two lines."""
+        if self._chart is None:
+            return self._px(HEAD + FOOT)
+        columns = columns_at(self._chart, width)
+        return columns.head + columns.row * len(self._chart.bars) + self._px(FOOT)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Never narrower than its words need."""
-        return QSize(self._px(340), self.sizeHint().height())
+        """Words give way below this no more."""
+        return QSize(self._px(260), self._px(HEAD + FOOT))
 
     # --- choosing a row --------------------------------------------------------------------------
 
     def _row_at(self, y: float) -> int:
-        rows = len(self._chart.bars) if self._chart is not None else 0
-        at = int((y - self._px(HEAD)) // self._px(ROW))
-        return at if 0 <= at < rows else -1
+        if self._chart is None:
+            return -1
+        columns = columns_at(self._chart, self.width())
+        at = int((y - columns.head) // columns.row)
+        return at if 0 <= at < len(self._chart.bars) else -1
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """A click chooses the row."""
@@ -147,29 +207,10 @@ class _Painting:
         self.px: Callable[[float], int] = self.look.px
         self.plain, self.small = self.look.font(13), self.look.font(11.5)
         self.width = width
-        self._columns()
+        self.columns = columns_at(chart, width)
+        self.left, self.right = self.columns.left, width - EDGE
+        self.row_h, self.head_h = self.columns.row, self.columns.head
         self._scale()
-
-    def _columns(self) -> None:
-        """Widths of the three columns of words: what they need, within a share of the whole."""
-        self.painter.setFont(self.plain)
-        measure = self.painter.fontMetrics().horizontalAdvance
-        gap = self.px(14)
-        bars = self.chart.bars
-        names = max((measure(b.label) for b in bars), default=0)
-        values = max((measure(b.value) for b in bars), default=0)
-        self.painter.setFont(self.small)
-        places = max(
-            (self.painter.fontMetrics().horizontalAdvance(b.place) for b in bars), default=0
-        )
-        share = self.width * 0.56
-        wanted = names + values + places + 3 * gap
-        squeeze = min(1.0, share / max(wanted, 1))
-        self.name_w = int(names * squeeze) + gap
-        self.value_w = int(values * squeeze) + gap
-        self.place_w = int(places * squeeze) + gap
-        self.left = EDGE + self.name_w + self.value_w + self.place_w
-        self.right = self.width - EDGE
 
     def _scale(self) -> None:
         sums = [self.chart.start]
@@ -210,32 +251,38 @@ class _Painting:
         self._ruler()
 
     def _header(self) -> None:
-        top, high = self.px(18), self.px(20)
-        at = EDGE
-        for words, wide in (
-            ("input", self.name_w), ("value", self.value_w), ("among training rows", self.place_w)
-        ):  # fmt: skip
-            self.text(QRectF(at, top, wide - 4, high), words, self.small, "soft")
-            at += wide
+        high, columns = self.px(20), self.columns
+        top = self.px(4 if columns.stacked else 18)
+        self.text(QRectF(EDGE, top, columns.name - 4, high), NAME, self.small, "soft")
+        value = EDGE + columns.name
+        self.text(QRectF(value, top, columns.value - 4, high), VALUE, self.small, "soft")
+        place = QRectF(value + columns.value, top, columns.place, high)
+        if columns.stacked:
+            place = QRectF(EDGE, top + self.px(18), columns.place, high)
+        self.text(place, AMONG, self.small, "soft")
 
     def _chosen(self) -> None:
         """The ground of the chosen row, with a ring when the keyboard is here."""
         ring = QPen(self.look.colour("accent"), 1.4) if self.focused else Qt.PenStyle.NoPen
         self.painter.setPen(ring)
         self.painter.setBrush(self.look.colour("tint"))
-        top = self.px(HEAD) + self.at * self.px(ROW)
-        self.painter.drawRoundedRect(QRectF(4, top + 1, self.width - 8, self.px(ROW) - 2), 5, 5)
+        top = self.head_h + self.at * self.row_h
+        self.painter.drawRoundedRect(QRectF(4, top + 1, self.width - 8, self.row_h - 2), 5, 5)
 
     def _row(self, k: int, bar: Bar) -> None:
-        top = self.px(HEAD) + k * self.px(ROW)
-        high = self.px(ROW)
+        columns, high = self.columns, float(self.row_h)
+        top, gap = float(self.head_h + k * self.row_h), self.px(6)
         marked = "raises" if bar.note else "soft"
-        box = QRectF(EDGE, top, self.name_w - self.px(8), high)
-        self.text(box, bar.label, self.plain, "ink")
-        self.text(box.translated(self.name_w, 0).adjusted(0, 0, self.value_w - self.name_w, 0),
-                  bar.value, self.plain, "ink")  # fmt: skip
-        place = QRectF(EDGE + self.name_w + self.value_w, top, self.place_w - self.px(8), high)
-        self.text(place, bar.place or bar.note, self.small, marked)
+        said = bar.place or bar.note
+        line = high
+        place = QRectF(EDGE + columns.name + columns.value, top, columns.place - gap, high)
+        if columns.stacked and said:
+            line = high / 2 + self.px(2)
+            place = QRectF(EDGE, top + line - self.px(2), columns.place, high - line)
+        value = columns.value - gap
+        self.text(QRectF(EDGE, top, columns.name - gap, line), bar.label, self.plain, "ink")
+        self.text(QRectF(EDGE + columns.name, top, value, line), bar.value, self.plain, "ink")
+        self.text(place, said, self.small, marked)
         self._bar(k, bar, top, high)
 
     def _bar(self, k: int, bar: Bar, top: float, high: float) -> None:
@@ -284,21 +331,22 @@ class _Painting:
         if self.chart.threshold is None:
             return
         x = self.x(self.chart.threshold)
-        bottom = self.px(HEAD) + len(self.chart.bars) * self.px(ROW) + self.px(6)
+        bottom = self.head_h + len(self.chart.bars) * self.row_h + self.px(6)
         colour = self.look.colour("raises")
         self.painter.setPen(QPen(colour, 1.4, Qt.PenStyle.DashLine))
-        self.painter.drawLine(QPointF(x, self.px(HEAD) - 2), QPointF(x, bottom))
+        self.painter.drawLine(QPointF(x, self.head_h - 2), QPointF(x, bottom))
         self.painter.setFont(self.small)
         words = "threshold"
         wide = self.painter.fontMetrics().horizontalAdvance(words)
         left = min(max(x - wide / 2, self.left), self.right - wide)
         self.painter.setPen(colour)
         self.painter.drawText(
-            QRectF(left, self.px(18), wide + 2, self.px(20)), Qt.AlignmentFlag.AlignVCenter, words
-        )
+            QRectF(left, self.head_h - self.px(22), wide + 2, self.px(20)),
+            Qt.AlignmentFlag.AlignVCenter, words,
+        )  # fmt: skip
 
     def _ruler(self) -> None:
-        y = self.px(HEAD) + len(self.chart.bars) * self.px(ROW) + self.px(6)
+        y = self.head_h + len(self.chart.bars) * self.row_h + self.px(6)
         self.painter.setPen(QPen(self.look.colour("faint"), 1))
         self.painter.drawLine(QPointF(self.x0, y), QPointF(self.x1, y))
         ticks = self.chart.ruler or ((self.chart.start, f"{self.chart.start:.4g}"),
@@ -312,7 +360,12 @@ class _Painting:
         )
         scale = "bars in " + self.chart.scale
         scale += ", ruler in probability" if self.chart.ruler else ""
-        self.text(QRectF(EDGE, y + 2, self.left - EDGE, self.px(22)), scale, self.small, "soft")
+        self.painter.setFont(self.small)
+        self.painter.setPen(self.look.colour("soft"))
+        self.painter.drawText(
+            QRectF(EDGE, y - 2, self.left - EDGE, self.px(36)),
+            Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, scale,
+        )  # fmt: skip
 
     def _ticks(self, ticks: Sequence[tuple[float, str]], y: float) -> None:
         """Labels that fit: the score's own first, then the start, then the others."""
@@ -325,7 +378,9 @@ class _Painting:
         taken: list[tuple[float, float]] = []
         for at, words in rank:
             x, half = self.x(at), measure(words) / 2
-            if any(x - half - 6 < right and x + half + 6 > left for left, right in taken):
+            if x + half > self.width or any(
+                x - half - 6 < right and x + half + 6 > left for left, right in taken
+            ):
                 continue
             taken.append((x - half, x + half))
             own = abs(at - self.chart.end) <= 1e-9

@@ -55,6 +55,14 @@ FILES = "All files (*)"
 CASES = "Fifth Why cases (*.fifthwhy *.toml)"
 
 
+def column_sizes(zoom: int, width: int) -> list[int]:
+    """Widths of the three columns: larger text asks for more of the list, within a share."""
+    left = min(round(COLUMNS[0] * (1 + 0.5 * (zoom - 100) / 100)), round(0.28 * width))
+    larger = min(max(zoom - 100, 0), 50) / 50
+    middle = round((width - left) * (0.56 - 0.06 * larger))
+    return [left, middle, width - left - middle]
+
+
 class Window(QMainWindow):
     """One window, one case."""
 
@@ -171,7 +179,7 @@ class Window(QMainWindow):
         if not self.kept.splitter or not self.columns.restoreState(
             QByteArray.fromHex(self.kept.splitter.encode())
         ):
-            self.columns.setSizes(list(COLUMNS))
+            self.columns.setSizes(column_sizes(self.kept.zoom, self.width()))
 
     # --- the state -------------------------------------------------------------------------------
 
@@ -398,13 +406,15 @@ class Window(QMainWindow):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         theme.apply(app, self.kept.scheme, self.kept.zoom)
+        if "zoom" in new:
+            self.columns.setSizes(column_sizes(self.kept.zoom, self.columns.width()))
         self.session.changed.emit(State(), self.session.state)
 
     def reset_layout(self) -> None:
         """Columns and sizes as they were at first."""
         self.decisions.show()
         self.resize(SIZE)
-        self.columns.setSizes(list(COLUMNS))
+        self.columns.setSizes(column_sizes(self.kept.zoom, self.width()))
 
     # --- help ------------------------------------------------------------------------------------
 

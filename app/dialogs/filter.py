@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.parts import column, label, row
+from app.theme import theme
 from investigators.evidence import Cell
 from investigators.wish import Filter, ShownColumn
 
@@ -44,7 +45,7 @@ class FilterDialog(QDialog):
     def __init__(self, parent: QWidget, offer: Offer, count: CountValues) -> None:
         super().__init__(parent)
         self.setWindowTitle("Filter the decisions")
-        self.setMinimumWidth(440)
+        self.setMinimumWidth(theme().px(440))
         self.chip: Filter | None = None
         self._offer, self._count = offer, count
         self._values: list[Cell] = []
@@ -70,7 +71,7 @@ class FilterDialog(QDialog):
         self._narrow.textChanged.connect(self._hide_values)
         self._list = QListWidget()
         self._list.setAccessibleName("Values with their counts")
-        self._list.setMinimumHeight(190)
+        self._list.setMinimumHeight(theme().px(190))
         self._list.itemChanged.connect(lambda _item: self._look())
         self._state = label("", "small", wrap=True)
         self._which = QComboBox()

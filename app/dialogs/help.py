@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QUrl, qVersion
+from PySide6.QtCore import QSize, QUrl, qVersion
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog, QTextBrowser, QWidget
 
@@ -37,7 +37,7 @@ class HelpDialog(QDialog):
         """Show ``page``, from where ``place`` stands in it."""
         super().__init__(parent)
         self.setWindowTitle("Help")
-        self.resize(theme().px(680), theme().px(560))
+        self.resize(QSize(theme().px(680), theme().px(560)).boundedTo(parent.window().size()))
         self._trail: list[str] = []
         self.text = QTextBrowser()
         self.text.setOpenLinks(False)
@@ -96,7 +96,7 @@ class ShortcutsDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Shortcuts")
-        self.resize(theme().px(620), theme().px(560))
+        self.resize(QSize(theme().px(620), theme().px(560)).boundedTo(parent.window().size()))
         rows = tuple(
             (each.words.split(" {")[0], each.menu, "  or  ".join(each.shortcuts) or "–")
             for each in ACTIONS

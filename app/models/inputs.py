@@ -80,7 +80,7 @@ class InputsModel(QAbstractTableModel):
         if role == Role.TextAlignmentRole:
             return int(_side(column) | Qt.AlignmentFlag.AlignVCenter)
         if role == Role.ToolTipRole:
-            return line.note or self._text(line, column, edited=False)
+            return "\n".join(filter(None, (self._text(line, column, edited=False), line.note)))
         if role == Role.ForegroundRole:
             return theme.theme().colour(self._colour(line, column))
         if role == Role.FontRole and column == INPUT:

@@ -27,7 +27,7 @@ from app.theme import theme
 
 ROW, EDGE, ROOM, NARROWEST, WIDEST = 24, 4, 9, 40, 320
 WIDE_TIME = "28 May 20:28"  # days of two digits may come later
-LEAST_ID = 56
+LEAST_ID = 48
 SAMPLE = 64  # rows of the first page that widths are taken from
 COPIED_AT_MOST = 10_000
 
@@ -109,7 +109,9 @@ class DecisionTable(QTableView):
         self.verticalHeader().setMinimumSectionSize(theme().px(ROW))
         self.verticalHeader().setDefaultSectionSize(theme().px(ROW))
         self._fitted = ()
-        self._fit()
+        seen = (0, self.rowAt(0), self._rows.picked, self.currentIndex().row())
+        here = (row for row in seen if row >= 0 and self._model.peek(row) is not None)
+        self._fit(next(here, 0) // PAGE * PAGE)
         self.viewport().update()
 
     # --- the picked one --------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
-from app.flow import Flow
+from app.flow import Beside, Flow
 from app.models.decisions import short_time
 from app.panes.chips import Chip, SearchLine
 from app.panes.decision_menus import cell_menu, columns_menu
@@ -105,9 +105,8 @@ class DecisionsPane(QWidget):
         self._body.addWidget(empty)
         # the tools get what they need; the rows get the rest, and never less than a few
         self._body.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        self.count = label("", "soft")
-        head = row(elided("Decisions", "bold"), self.count, gap=8)
-        head.setStretch(0, 1)
+        self.count = label("", "soft", wrap=True)
+        head = column(Beside(label("Decisions", "bold"), self.count))
         top = QWidget()
         top.setLayout(column(head, self._tools, margins=(12, 10, 12, 8), gap=8))
         inside = column(top, line(), self._body, gap=0)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QContextMenuEvent, QShowEvent
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QScrollArea,
     QStackedWidget,
     QTableWidget,
     QTableWidgetItem,
@@ -19,7 +18,8 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.clip import Clip, menu, put
-from app.parts import button, clear, column, elided, frame, label, line, row
+from app.flow import Beside, Flow
+from app.parts import Tall, button, clear, column, elided, frame, label, line, row
 from app.session import Session
 from app.state import State
 from app.waterfall import Waterfall
@@ -29,6 +29,7 @@ from investigators.numbers import MINUS, number, value_words
 
 GLYPH = {"supports": "●", "speaks against": "✗", "cannot tell": "?", "error": "!"}
 HEADER = ("Input", "Value", "Among training rows", "Part of the score", "Note")
+PLACE, PART = 2, 3
 
 
 class _Number(QTableWidgetItem):
@@ -51,14 +52,12 @@ class ExplanationPane(QWidget):
         self._session, self._act = session, act
         self.setProperty("help", "explanation")
         self.heading = label("What the model did", "title")
-        self.reproduced = elided("", "soft")
-        self.reproduced.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.reproduced = label("", "soft", wrap=True)
         self.toggle = button("Table", self.toggle_table, "link", "The same as a table (Ctrl+T)")
         self.score = label("", "score")
         self.scale = label("", "soft")
         self.rule = label("")
         self.decision = elided("", "soft")
-        self.decision.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.chart = Waterfall()
         self.chart.asked.connect(self.ask)
         self.table = self._make_table()
@@ -66,6 +65,7 @@ class ExplanationPane(QWidget):
         self.sentence = label("", wrap=True, select=True)
         self.asked = QVBoxLayout()
         self.strip = label("", "strip", wrap=True, select=True)
+        self.table_strip = label("", "strip", wrap=True, select=True)
         self.empty = label("", "soft", wrap=True)
         self._input = ""
         self._lay_out()
@@ -80,31 +80,40 @@ class ExplanationPane(QWidget):
         made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         made.setShowGrid(False)
         made.setTabKeyNavigation(False)
-        made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        made.horizontalHeader().setStretchLastSection(True)
+        header = made.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.moveSection(PART, PLACE)  # where room ends, the number is still in sight
         made.cellActivated.connect(lambda at, _c: self.ask(_text(made.item(at, 0))))
         return made
 
     def _lay_out(self) -> None:
-        head = row(self.heading, self.reproduced, self.toggle, margins=(12, 10, 12, 6))
-        head.setStretch(1, 1)
-        scores = row(self.score, self.scale, self.rule, self.decision, margins=(12, 4, 12, 0))
-        scores.setStretch(3, 1)
+        head = row(Beside(self.heading, self.reproduced), self.toggle, margins=(12, 10, 12, 6))
+        head.setStretch(0, 1)
+        head.setAlignment(self.toggle, Qt.AlignmentFlag.AlignTop)
+        result = QWidget()
+        parts = Flow(8)
+        for each in (self.score, self.scale, self.rule):
+            parts.addWidget(each)
+        result.setLayout(parts)
         for each in (self.scale, self.rule, self.decision):
             each.setContentsMargins(0, 0, 0, 3)
             each.setAlignment(each.alignment() | Qt.AlignmentFlag.AlignBottom)
-        words = column(self.sentence, self.asked, margins=(12, 8, 12, 8), gap=8)
+        scores = column(Beside(result, self.decision), margins=(12, 4, 12, 0))
+        strip = column(line(), self.strip, gap=6)
+        words = column(self.sentence, self.asked, strip, margins=(12, 8, 12, 8), gap=8)
         picture = QWidget()
         picture.setLayout(column(self.chart, words, 1))
-        scrolled = QScrollArea()
-        scrolled.setWidgetResizable(True)
-        scrolled.setWidget(picture)
+        scrolled = Tall(picture)
         scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        for view in (scrolled, self.table):
+        under = column(line(), self.table_strip, margins=(12, 0, 12, 8), gap=6)
+        table = QWidget()
+        table.setLayout(column(self.table, under, gap=0))
+        for view in (scrolled, table):
             self.views.addWidget(view)
-        strip = column(line(), self.strip, margins=(12, 0, 12, 8), gap=6)
         self.body = QWidget()
-        inside = column(scores, self.views, strip, gap=0)
+        inside = column(scores, self.views, gap=0)
         inside.setStretch(1, 1)
         self.body.setLayout(inside)
         self.setLayout(column(head, line(), self.empty, self.body, gap=0))
@@ -138,6 +147,7 @@ class ExplanationPane(QWidget):
         self._fill(found)
         self.sentence.setText(found.sentence)
         self.strip.setText(found.strip)
+        self.table_strip.setText(found.strip)
         self._input = ""
         self._show_asked()
 
@@ -179,7 +189,8 @@ class ExplanationPane(QWidget):
             for k, cell in enumerate(cells):
                 self.table.setItem(at, k, cell)
         self.table.setSortingEnabled(True)
-        self.table.sortItems(3, Qt.SortOrder.DescendingOrder)
+        self.table.sortItems(PART, Qt.SortOrder.DescendingOrder)
+        self.table.verticalHeader().setDefaultSectionSize(theme.theme().px(28))
 
     def toggle_table(self) -> None:
         """Show the table instead of the picture, or the other way round."""
@@ -210,15 +221,19 @@ class ExplanationPane(QWidget):
         if self._input not in names:
             return
         inside = column(margins=(12, 8, 12, 8), gap=4)
-        inside.addWidget(label(f"What the checks say of {self._input}", "bold"))
+        inside.addWidget(label(f"What the checks say of {self._input}", "bold", wrap=True))
         inside.addWidget(
-            label("A bar leads to a check; it is never evidence for a cause.", "small")
+            label("A bar leads to a check; it is never evidence for a cause.", "small", wrap=True)
         )
         about = [f for f in self._session.state.progress.findings if self._input in f.about]
         if not about:
             done = self._session.state.progress.done
             inside.addWidget(
-                label("No check answered about it." if done else "The checks are running…", "soft")
+                label(
+                    "No check answered about it." if done else "The checks are running…",
+                    "soft",
+                    wrap=True,
+                )
             )
         for finding in about[:4]:
             inside.addWidget(label(_verdict_line(finding), wrap=True, select=True))
@@ -263,11 +278,6 @@ class ExplanationPane(QWidget):
         made = menu(self, self.clip)
         made.exec(event.globalPos())
         made.deleteLater()
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Sizes follow the zoom in force."""
-        super().showEvent(event)
-        self.table.verticalHeader().setDefaultSectionSize(theme.theme().px(28))
 
 
 def _heading(found: Explanation | None) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -24,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.models.inputs import COLUMN, HOW, INPUT, LOG, NONE, TRAINING, UNIT, InputsModel, carrying
+from app.models.inputs import COLUMN, HOW, INPUT, NONE, InputsModel, carrying
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -97,18 +98,44 @@ class InputsTable(QTableView):
         self.setDefaultDropAction(Qt.DropAction.CopyAction)
         self.setDropIndicatorShown(True)
         self.setTabKeyNavigation(False)
-        self.horizontalHeader().setHighlightSections(False)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        model.modelReset.connect(self._fit)
+        model.dataChanged.connect(lambda *_: self._fit())
         self.redraw()
 
     def redraw(self) -> None:
         """Sizes for the text zoom in force."""
-        header = self.horizontalHeader()
         self.verticalHeader().setDefaultSectionSize(theme.theme().px(27))
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setMaximumSectionSize(theme.theme().px(230))
-        header.setSectionResizeMode(HOW, QHeaderView.ResizeMode.Stretch)
-        for column in (COLUMN, INPUT, UNIT, TRAINING, LOG):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Another width, other columns."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._fit()
+
+    def _fit(self) -> None:
+        """Every column as wide as it needs; where room lacks, names give way, then reasons."""
+        px, header = theme.theme().px, self.horizontalHeader()
+        wide = {
+            column: max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
+            for column in range(header.count())
+        }
+        for column in (COLUMN, INPUT, HOW):
+            wide[column] = min(wide[column], px(230))
+        room = self.viewport().width() - sum(wide.values())
+        for columns, least in (((COLUMN, INPUT), px(92)), ((HOW,), header.sectionSizeHint(HOW))):
+            for k, column in enumerate(columns):
+                lacks = max(0, -room) // (len(columns) - k)
+                given = min(lacks, max(0, wide[column] - least))
+                wide[column] -= given
+                room += given
+        wide[HOW] += max(0, room)
+        for column, width in wide.items():
+            self.setColumnWidth(column, width)
 
     def _clicked(self, index: QModelIndex) -> None:
         if self.state() == QAbstractItemView.State.EditingState:

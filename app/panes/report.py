@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QImage, QPixmap, QShowEvent, QTextDocument
+from PySide6.QtGui import QImage, QPixmap, QResizeEvent, QShowEvent, QTextDocument
 from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QStackedWidget, QTextBrowser, QWidget
 
 from app import settings
@@ -28,6 +28,7 @@ AUDIENCES: dict[Audience, str] = {
     "public": "for the public: words withheld",
 }
 PICTURE = 820  # pixels wide, as reports are drawn
+LEAST, STEP, BESIDE = 240, 24, 48  # of pictures in the page: width, its steps, scroll bar and edges
 
 
 class ReportPane(QWidget):
@@ -50,8 +51,8 @@ class ReportPane(QWidget):
         self.jump = QComboBox()
         self.jump.setAccessibleName("Go to a section")
         self.jump.activated.connect(self._go)
-        for box in (self.audience, self.jump):
-            box.setMinimumContentsLength(10)
+        for box, letters in ((self.audience, 10), (self.jump, 7)):
+            box.setMinimumContentsLength(letters)
             box.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
@@ -85,6 +86,12 @@ class ReportPane(QWidget):
         super().showEvent(event)
         self._write()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Pictures follow the width, so that nothing lies beyond the edge."""
+        super().resizeEvent(event)
+        if self._asked and self.isVisible():
+            self._write()
+
     def _changed(self, before: State, state: State) -> None:
         del before
         if state.found is None:
@@ -109,7 +116,8 @@ class ReportPane(QWidget):
             return
         audience = cast("Audience", self.audience.currentData())
         look, size = theme().name, theme().px(WORK)
-        wanted = (found, audience, look, size)
+        wide = max(LEAST, (self.width() - theme().px(24) - BESIDE) // STEP * STEP)
+        wanted = (found, audience, look, size, wide)
         under_way = self._job is not None and not self._job.over
         if same(self._shown, wanted) or (under_way and same(self._asked, wanted)):
             return
@@ -118,7 +126,6 @@ class ReportPane(QWidget):
         if not self._shown:
             self.words.setText("The draft is being written…")
         self._asked = wanted
-        wide = max(300, self.page.viewport().width() - theme().px(36))
         sharp = self.devicePixelRatioF()
 
         def work(task: Task) -> tuple[Preview, dict[str, QImage]]:

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 Change = Callable[[str, Brief], None]
 NONE, AGAIN, OUT = "– none –", "– guess again –", "not used"
+BESIDE_UP_TO = 110  # per cent of text size up to which a line has room for its why
 SHOWN = ("id", "subject", "time", "score", "decision")
 
 
@@ -101,15 +102,22 @@ class Panel(QFrame):
         self._rows = 0
 
     def add(self, mark: QLabel, what: QWidget, which: QWidget, why: QWidget) -> None:
-        """Add a line."""
+        """Add a line; larger text puts the why under the what, so that names stay whole."""
         if self._rows:
             self.grid.addWidget(line(), self._rows, 0, 1, 4)
             self._rows += 1
         at = self._rows
-        self._rows += 1
         self.grid.setColumnMinimumWidth(1, theme.theme().px(112))
-        for place, widget in enumerate((mark, what, which, why)):
-            self.grid.addWidget(widget, at, place)
+        self.grid.addWidget(mark, at, 0)
+        self.grid.addWidget(what, at, 1)
+        if theme.theme().zoom > BESIDE_UP_TO:
+            self.grid.addWidget(which, at, 2, 1, 2)
+            self.grid.addWidget(why, at + 1, 1, 1, 3)
+            self._rows += 2
+        else:
+            self.grid.addWidget(which, at, 2)
+            self.grid.addWidget(why, at, 3)
+            self._rows += 1
 
 
 class SourcesPanel(Panel):
@@ -172,8 +180,7 @@ class SourcesPanel(Panel):
             send.setAccessibleName(f"{ROLE_WORDS[gap.role]}: text to send")
             extra.append(send)
         holder = QWidget()
-        links = column(*extra) if theme.theme().zoom > 110 else row(*extra, 1, gap=2)
-        holder.setLayout(column(words, links, gap=0))
+        holder.setLayout(column(words, row(*extra, 1, gap=2), gap=0))
         self.add(glyph("?"), label(ROLE_WORDS[gap.role], "soft"), label("none", "bold"), holder)
 
     def _copy(self, text: str) -> None:
@@ -241,9 +248,10 @@ class ColumnsPanel(Panel):
     def _several(self, each: RoleLine) -> QWidget:
         made = QToolButton()
         words = COLUMN_WORDS[each.role]
-        made.setText(", ".join(each.columns) or "none")
-        made.setToolTip(made.text())
-        made.setAccessibleName(f"columns for {words}: {made.text()}")
+        said = ", ".join(each.columns) or "none"
+        made.setText(",\n".join(each.columns) or "none")
+        made.setToolTip(said)
+        made.setAccessibleName(f"columns for {words}: {said}")
         made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         policy = made.sizePolicy()
         policy.setHorizontalPolicy(policy.Policy.Ignored)

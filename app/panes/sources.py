@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 from app.corrections import with_input, with_setting, with_unit
 from app.models.inputs import InputsModel
 from app.panes.inputs_table import InputsTable, Spare
-from app.panes.source_lines import ColumnsPanel, SettingsPanel, SourcesPanel, bare
-from app.parts import Tall, button, clear, column, elided, frame, kind, label, row
+from app.panes.source_lines import BESIDE_UP_TO, ColumnsPanel, SettingsPanel, SourcesPanel, bare
+from app.parts import Tall, button, clear, column, frame, kind, label, row
 from app.session import Session
 from app.state import State
+from app.theme import theme
 from investigators import desk
 from investigators.case import Brief, Place
 from investigators.sheet import RANGE_ONLY, Sheet
@@ -57,10 +58,11 @@ class SourcesPage(QWidget):
     def _head(self) -> QWidget:
         self.add = button("Add a file…", self._add)
         self.go = button("Pick the decision →", self._session.to_case, "main")
-        note = elided(
+        note = label(
             "Guessed from names, types, values and the model. Correct what is wrong; "
             "the rest is ready.",
             "soft",
+            wrap=True,
         )
         made = QWidget()
         inside = row(label("What is what?", "page"), note, self.add, self.go, gap=12)
@@ -88,8 +90,13 @@ class SourcesPage(QWidget):
         split.addWidget(self._right())
         split.setStretchFactor(0, 43)
         split.setStretchFactor(1, 57)
-        split.setSizes([570, 750])
+        self._split = split
+        self._share()
         return split
+
+    def _share(self) -> None:
+        """The table of inputs is the wider one; the more so, the larger the text."""
+        self._split.setSizes([43, 57] if theme().zoom <= BESIDE_UP_TO else [36, 64])
 
     def _right(self) -> QWidget:
         self.mapped = label("", "small")
@@ -118,11 +125,12 @@ class SourcesPage(QWidget):
         if state.stage == "opening" and before.stage == "sources":
             self._say("Reading again with this…", "what was found stands here in a moment", "soft")
             self._enable(can=False)
-        if state.stage != "sources":
-            return
         if before == State():
             self._shown = None
             self.table.redraw()
+            self._share()
+        if state.stage != "sources":
+            return
         if state.case is None or state.opened is None:
             self._show_closed(state)
         elif self._shown is not state.opened:
@@ -164,7 +172,8 @@ class SourcesPage(QWidget):
         self._area.fit()
         inside = self._area.widget()
         wanted = 0 if inside is None else inside.minimumSizeHint().width() + 16
-        self._area.setMinimumWidth(min(wanted, self.width() * 55 // 100))
+        self._area.setMinimumWidth(min(wanted, self.width() * 45 // 100))
+        self._share()
         self._area.verticalScrollBar().setValue(scrolled)
         self._focus_again(focus)
 

@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QSize, Qt, QTimer
+from PySide6.QtCore import QMimeData, Qt, QTimer
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -16,12 +16,12 @@ from PySide6.QtGui import (
     QImage,
     QShowEvent,
 )
-from PySide6.QtWidgets import QLabel, QLayout, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QLayout, QProgressBar, QWidget
 
 from app import settings
 from app.dropping import dropped, will_happen
 from app.panes.ticket import TicketField, is_picture
-from app.parts import Tall, button, clear, column, elided, frame, kind, label, row
+from app.parts import Card, Tall, button, clear, column, elided, frame, kind, label, row
 from app.session import Session
 from app.state import State
 from investigators import desk
@@ -45,37 +45,6 @@ Look = tuple[tuple[int, ...], tuple["Glance", ...]]
 
 # After the first paint: counting rows brings the heavy libraries in.
 LATER_MS = 250
-
-
-class Card(QPushButton):
-    """A button that holds labels and is as large as they are."""
-
-    def __init__(self, look: str, inside: QLayout, name: str, do: Callable[[], object]) -> None:
-        super().__init__()
-        self._inside = inside
-        self.setLayout(inside)
-        kind(self, look)
-        self.setAccessibleName(name)
-        self.clicked.connect(lambda _checked=False: do())
-        policy = self.sizePolicy()
-        policy.setHeightForWidth(inside.hasHeightForWidth())
-        policy.setHorizontalPolicy(policy.Policy.Expanding)
-        policy.setVerticalPolicy(policy.Policy.Preferred)
-        self.setSizePolicy(policy)
-        for each in self.findChildren(QWidget):
-            each.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """As its labels want it."""
-        return self._inside.totalSizeHint()
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """As its labels need it."""
-        return self._inside.totalMinimumSize()
-
-    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
-        """As high as wrapped labels need."""
-        return self._inside.totalHeightForWidth(width)
 
 
 class StartPage(QWidget):

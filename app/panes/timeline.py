@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.clip import Clip, put
 from app.panes.report import waiting_words
-from app.parts import column, elided, label
+from app.parts import column, label
 from app.session import Session
 from app.state import State
 from app.theme import theme
@@ -35,6 +35,7 @@ KINDS = {
     "case": "in this case",
 }
 HEADER = ("Time", "What", "Kind")
+TIMES_AT_MOST = 0.36  # of the width of the list; a longer span of time wraps
 UTC = " UTC"
 
 
@@ -50,7 +51,7 @@ class TimelinePane(QWidget):
         self.picture = TimelinePicture(self._choose)
         self.words = label("", "soft", wrap=True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.zone = elided("", "small")
+        self.zone = label("", "small", wrap=True)
         self.list = QTableWidget(0, len(HEADER))
         self.list.setHorizontalHeaderLabels(list(HEADER))
         self.list.setAccessibleName("Time line as a list")
@@ -63,7 +64,7 @@ class TimelinePane(QWidget):
         self.list.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         header = self.list.horizontalHeader()
         header.setHighlightSections(False)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -136,7 +137,9 @@ class TimelinePane(QWidget):
         self._sheets.setCurrentIndex(1)
 
     def _fit(self) -> None:
-        """Rows as high as their words, and a little air."""
+        """Times within a share of the width, rows as high as their words, and a little air."""
+        most = round(self.list.viewport().width() * TIMES_AT_MOST)
+        self.list.setColumnWidth(0, min(self.list.sizeHintForColumn(0) + theme().px(4), most))
         self.list.resizeRowsToContents()
         for k in range(self.list.rowCount()):
             self.list.setRowHeight(k, self.list.rowHeight(k) + theme().px(6))

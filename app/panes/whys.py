@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from app.dialogs import ask
 from app.dialogs.reason import AnswerForm, FactForm, RivalForm
+from app.flow import Beside
 from app.lead_card import CardActs, LeadCard, headline
 from app.panes.whys_closing import PlaybookButton, closing_part
-from app.parts import button, clear, column, elided, frame, kind, label, row
+from app.parts import Card, Tall, button, clear, column, frame, kind, label, row
 from app.session import Session
 from app.state import State
 from app.whys_filter import filters_of
@@ -24,31 +25,23 @@ from investigators.why_tree import FIRST, Offer, Rival, Tree, Why
 LEGS = (("came about", "HOW DID IT COME ABOUT?"), ("unnoticed", "HOW DID IT STAY UNNOTICED?"))
 
 
-class Line(QPushButton):
+class Line(Card):
     """A rival's line: glyph, words, on the right where it stands; chosen by click or Enter."""
 
-    def __init__(self, rival: Rival, *, chosen: bool) -> None:
-        super().__init__()
-        kind(self, "rival", "chosen" if chosen else "")
+    def __init__(self, rival: Rival, choose: Callable[[], object], *, chosen: bool) -> None:
         glyph = label(rival.glyph, "finding" if rival.standing == "supports" else "soft")
         glyph.setFixedWidth(18)
         loud = rival.status in ("supported", "confirmed") and bool(rival.leads)
-        words = elided(rival.words, "bold" if loud else "")
+        words = label(rival.words, "bold" if loud else "", wrap=True)
         status: str = rival.status if rival.status in ("confirmed", "waived") else rival.standing
         if rival.status == "ruled out" and rival.reason:
             status = "ruled out by hand"
-        note = elided(f"{status} · {rival.how}" if rival.how != status else status, "small")
-        note.setAlignment(Qt.AlignmentFlag.AlignRight)
-        inside = row(glyph, words, note, margins=(12, 5, 10, 5))
-        inside.setStretch(1, 5)
-        inside.setStretch(2, 3)
-        for each in (glyph, words, note):
-            each.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setLayout(inside)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumHeight(inside.sizeHint().height())
-        self.setMinimumWidth(60)
-        self.setAccessibleName(f"{rival.words}: {note.whole()}")
+        said = f"{status} · {rival.how}" if rival.how != status else status
+        inside = row(glyph, Beside(words, label(said, "small", wrap=True)), margins=(12, 5, 10, 5))
+        inside.setStretch(1, 1)
+        inside.setAlignment(glyph, Qt.AlignmentFlag.AlignTop)
+        super().__init__("rival", inside, f"{rival.words}: {said}", choose)
+        kind(self, "rival", "chosen" if chosen else "")
         self.setToolTip(rival.sentence or rival.words)
 
 
@@ -64,20 +57,16 @@ class WhysPane(QWidget):
         self.heading = label("Why did that happen?", "title")
         self.book = PlaybookButton(self._use)
         self._places: dict[str, QWidget] = {}
-        self.count = elided("", "soft")
-        self.count.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.count = label("", "soft", wrap=True)
         self.list = QVBoxLayout()
         self.list.setContentsMargins(0, 0, 0, 10)
         self.list.setSpacing(3)
         inside = QWidget()
         inside.setLayout(column(self.list, 1))
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setWidget(inside)
+        self.area = Tall(inside)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        head = row(self.heading, self.count, margins=(12, 10, 12, 0))
-        head.setStretch(1, 1)
+        head = column(Beside(self.heading, self.count), margins=(12, 10, 12, 0))
         self.rivals_of = label("Rivals as in", "small")
         book = row(self.rivals_of, self.book, 1, margins=(12, 0, 12, 4), gap=2)
         self.setLayout(column(head, book, self.area, gap=0))
@@ -154,8 +143,7 @@ class WhysPane(QWidget):
 
     def _rival(self, rival: Rival, state: State) -> None:
         chosen = rival.id == self._current(state)
-        made = Line(rival, chosen=chosen)
-        made.clicked.connect(lambda: self._choose(rival.id))
+        made = Line(rival, lambda: self._choose(rival.id), chosen=chosen)
         self._places[rival.id] = made
         self.list.addWidget(made)
         if not chosen:

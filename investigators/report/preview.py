@@ -31,7 +31,8 @@ from investigators.task import Task
 PAGE_ONE = "page-one"
 DOTS_PER_INCH = 144  # twice the size at which a picture is shown
 LETTERS = 44  # of unbroken words that fit beside each other in a row
-FULL = '<table width="100%" cellspacing="0" cellpadding="{}" style="border-collapse:collapse">'
+# A table of the whole width is one pixel wider than the page in Qt's text view.
+FULL = '<table width="99%" cellspacing="0" cellpadding="{}" style="border-collapse:collapse">'
 BREAK = "\u200b"
 
 

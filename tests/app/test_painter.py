@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QTableWidget
+from PySide6.QtWidgets import QApplication, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from app import painter
+from app import painter, theme
 from investigators import chart
 from investigators.report.figures import PAINTERS
+from tests.app.clipping import painted, painted_faults
 from tests.investigators.report import report_cases as cases
 
 CHARTS = (
@@ -25,6 +27,50 @@ CHARTS = (
 def test_screen_and_report_know_every_kind() -> None:
     assert set(painter.PAINTERS) == set(PAINTERS) == set(chart.KINDS)
     assert {type(one) for one in CHARTS} == set(chart.KINDS)
+
+
+LONG = "days_since_last_successful_payment_attempt_at_partner"
+
+
+def _long(one: chart.Chart) -> chart.Chart:
+    """The same chart with long names, as real feature stores have them."""
+    replace = msgspec.structs.replace
+    match one:
+        case chart.Waterfall():
+            bars = tuple(replace(b, label=f"{LONG}_{k}") for k, b in enumerate(one.bars))
+            return replace(one, bars=bars)
+        case chart.Distributions() | chart.TimeStrip():
+            curves = tuple(replace(c, name=f"{LONG} {k}") for k, c in enumerate(one.curves))
+            marks = tuple(replace(m, label=f"{m.label} {LONG}"[:40]) for m in one.marks)
+            return replace(one, curves=curves, marks=marks)
+        case chart.Dots():
+            dots = tuple(replace(d, label=f"{LONG}_{k}") for k, d in enumerate(one.dots))
+            return replace(one, dots=dots)
+    return one
+
+
+@pytest.mark.parametrize("wide", [300, 420, 900])
+@pytest.mark.parametrize("zoom", [100, 150])
+@pytest.mark.parametrize("one", CHARTS[:4], ids=lambda one: type(one).__name__)
+def test_no_two_words_of_a_chart_touch(
+    qtbot: QtBot, qapp: QApplication, one: chart.Chart, zoom: int, wide: int
+) -> None:
+    theme.apply(qapp, "light", zoom)
+    found, seen = [], 0
+    for drawn in (one, _long(one)):
+        for size in (theme.SMALL, 18 * 100 / zoom):  # in a card, in a meeting
+            view = painter.widget(drawn, size=size)
+            qtbot.addWidget(view)
+            view.resize(wide, view.sizeHint().height())
+            view.show()
+            QApplication.processEvents()
+            (plot,) = (w for w in view.findChildren(QWidget) if type(w).__name__ == "PlotWidget")
+            seen += len(painted(plot))
+            found += [f"size {size:.0f}: {each}" for each in painted_faults(plot, may_cut=True)]
+            view.close()
+    theme.apply(qapp, "light", 100)
+    assert seen > 4
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("one", CHARTS, ids=lambda one: type(one).__name__)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import settings
-from app.panes.start import Card
+from app.parts import Card
 from app.window import Window
 from investigators import desk
 from tests.investigators import parcels
