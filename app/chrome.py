@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QWidget
 
 from app.parts import button, clear, column, elided, kind, label, row
-from app.session import Session
-from app.state import State
-from investigators.why_tree import Chip
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.session import Session
+    from app.state import State
+    from investigators.why_tree import Chip
 
 SHORT = {
     "ui_context": "UI context",
@@ -23,10 +28,12 @@ SHORT = {
 class Head(QFrame):
     """Title, reported words, expectation; coverage as chips; Find, Meeting, Export."""
 
-    def __init__(self, session: Session, act: Callable[[str], None]) -> None:
+    _session: Session
+
+    def __init__(self, act: Callable[[str], None]) -> None:
         super().__init__()
         kind(self, "head")
-        self._session, self._act = session, act
+        self._act = act
         self.title = elided("", "title")
         self.words = elided("", "soft")
         self._chips = row(gap=6)
@@ -42,8 +49,12 @@ class Head(QFrame):
                      margins=(14, 6, 14, 6))  # fmt: skip
         inside.setStretch(0, 1)
         self.setLayout(inside)
-        session.changed.connect(self._changed)
         self.hide()
+
+    def join(self, session: Session) -> None:
+        """Show what this session holds."""
+        self._session = session
+        session.changed.connect(self._changed)
 
     def _changed(self, before: State, state: State) -> None:
         self.setVisible(state.stage == "case" or state.case is not None)
@@ -63,7 +74,7 @@ class Head(QFrame):
             each.setToolTip("" if state.found is not None else "when the checks have finished")
         tree = self._session.tree() if state.case is not None and state.case.decision else None
         chips = tree.chips if tree is not None else ()
-        if chips != self._made or before == State():
+        if chips != self._made or before.fresh:
             self._show(chips)
 
     def _show(self, chips: tuple[Chip, ...]) -> None:
@@ -92,7 +103,7 @@ def _meaning(chip: Chip) -> str:
 class TroubleBar(QFrame):
     """One line over the pages: what went wrong and how to mend it; never a dialog."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Callable[[], Session]) -> None:
         super().__init__()
         kind(self, "trouble")
         self._session = session
@@ -101,8 +112,11 @@ class TroubleBar(QFrame):
         inside = row(self._words, close, margins=(14, 6, 14, 6))
         inside.setStretch(0, 1)
         self.setLayout(inside)
-        session.changed.connect(self._changed)
         self.hide()
+
+    def join(self, session: Session) -> None:
+        """Show what this session says went wrong."""
+        session.changed.connect(self._changed)
 
     def _changed(self, before: State, state: State) -> None:
         if before.trouble is state.trouble:
@@ -119,13 +133,13 @@ class TroubleBar(QFrame):
 
     def _close(self) -> None:
         self.hide()
-        self._session.put(trouble=None)
+        self._session().put(trouble=None)
 
 
 class Foot(QFrame):
     """Progress with words and Cancel on the left; what is saved and where it stays on the right."""
 
-    def __init__(self, session: Session, act: Callable[[str], None]) -> None:
+    def __init__(self, act: Callable[[str], None]) -> None:
         super().__init__()
         kind(self, "foot")
         self.progress = QProgressBar()
@@ -138,17 +152,22 @@ class Foot(QFrame):
         inside = row(self.progress, self.words, self.cancel, self.note, margins=(12, 4, 12, 4))
         inside.setStretch(3, 1)
         self.setLayout(inside)
+        self._busy(words="")
+        self._say_where(None, sealed=False)
+
+    def join(self, session: Session) -> None:
+        """Show what this session does and where it is kept."""
         session.changed.connect(self._changed)
         session.progressed.connect(self._progressed)
-        self._busy(words="")
 
     def _changed(self, _before: State, state: State) -> None:
         self._busy(state.busy)
-        if state.path is None:
-            self.note.setText("nothing leaves this computer")
-        else:
-            sealed = "sources sealed · " if state.found is not None else ""
-            self.note.setText(f"saved in {state.path.name} · {sealed}nothing leaves this computer")
+        self._say_where(state.path, sealed=state.found is not None)
+
+    def _say_where(self, path: Path | None, *, sealed: bool) -> None:
+        saved = "" if path is None else f"saved in {path.name} · "
+        seal = "sources sealed · " if saved and sealed else ""
+        self.note.setText(f"{saved}{seal}nothing leaves this computer")
 
     def _busy(self, words: str) -> None:
         for each in (self.progress, self.cancel):

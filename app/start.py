@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import signal
-import socket
+import gc
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
-from PySide6.QtCore import QSocketNotifier, QTimer
+from PySide6.QtCore import QSocketNotifier
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -29,7 +28,6 @@ def application(arguments: list[str] | None = None) -> QApplication:
     app.setApplicationDisplayName("Fifth Why")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("fifthwhy")
-    app.setWindowIcon(QIcon(str(resource("icons", "fifthwhy.svg"))))
     kept = settings.read()
     theme.apply(app, kept.scheme, kept.zoom)
     return app
@@ -38,16 +36,16 @@ def application(arguments: list[str] | None = None) -> QApplication:
 def run(paths: list[str]) -> int:
     """Show the window, open ``paths`` when it is painted, and run until it closes."""
     app = application(sys.argv[:1])
-    crash.begin()
     # Under a style sheet each widget put into another is styled again: dress all of them once.
     sheet = app.styleSheet()
     app.setStyleSheet("")
     window = Window()
     app.setStyleSheet(sheet)
     crash.hook(window.fault)
-    with _interruptible(window):
+    with ExitStack() as held:
+        window.painted.connect(lambda: _after_paint(window, paths, held))
+        window.complete.connect(_warm_up)
         _show(window)
-        QTimer.singleShot(0, lambda: _after_paint(window, paths))
         return int(app.exec())
 
 
@@ -63,6 +61,9 @@ def _show(window: Window) -> None:
 @contextmanager
 def _interruptible(window: Window) -> Iterator[None]:
     """Let Ctrl+C close the window at once: Python sees a signal only when Qt's loop wakes up."""
+    import signal
+    import socket
+
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     theirs.setblocking(False)
@@ -80,7 +81,14 @@ def _interruptible(window: Window) -> Iterator[None]:
         theirs.close()
 
 
-def _after_paint(window: Window, paths: list[str]) -> None:
-    threading.Thread(target=desk.warm_up, name="fifthwhy-warm-up", daemon=True).start()
+def _after_paint(window: Window, paths: list[str], held: ExitStack) -> None:
+    """Log, Ctrl+C, icon, files: what the first picture need not wait for."""
+    crash.begin()
+    held.enter_context(_interruptible(window))
+    window.setWindowIcon(QIcon(str(resource("icons", "fifthwhy.svg"))))
     if paths:
         window.session.open_files(paths)
+
+
+def _warm_up() -> None:
+    threading.Thread(target=desk.warm_up, name="fifthwhy-warm-up", daemon=True).start()

@@ -52,6 +52,11 @@ class State:
     sorted: tuple[Sorted, ...] = ()
 
     @property
+    def fresh(self) -> bool:
+        """Whether it is that of a new window.  As the state before: redraw everything."""
+        return self == State()
+
+    @property
     def board(self) -> Board:
         """What people said."""
         return self.draft.board

@@ -1,9 +1,10 @@
-"""The window: head line, pages, three columns, foot; every action comes from :mod:`app.actions`."""
+"""The window: what every action of :mod:`app.actions` does, and how the state moves it."""
 
 from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import (
@@ -18,56 +19,32 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QFileDialog,
-    QMainWindow,
-    QSplitter,
-    QStackedWidget,
-    QTabWidget,
-    QWidget,
 )
 
 from app import crash, settings, theme
 from app.actions import ACTIONS, MENUS, Action
-from app.chrome import Foot, Head, TroubleBar
-from app.dialogs import ask
-from app.panes.decisions import DecisionsPane
-from app.panes.explanation import ExplanationPane
-from app.panes.report import ReportPane
-from app.panes.sources import SourcesPage
-from app.panes.start import StartPage
-from app.panes.timeline import TimelinePane
-from app.panes.whys import WhysPane
-from app.parts import column
-from app.session import Session
-from app.state import State
-from app.theme import Scheme
+from app.pages import COLUMNS, Pages
+
+if TYPE_CHECKING:
+    from app.state import State
+    from app.theme import Scheme
 
 SIZE = QSize(1366, 768)
 FRAME = QSize(8, 40)  # what a window manager puts around a window
-COLUMNS = (302, 596, 468)
 FILES = "All files (*)"
 CASES = "Fifth Why cases (*.fifthwhy *.toml)"
 
 
-class Window(QMainWindow):
+class Window(Pages):
     """One window, one case."""
-
-    session: Session
-    explanation: ExplanationPane
-    whys: WhysPane
-    decisions: DecisionsPane
 
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("Fifth Why")
         self.setAcceptDrops(True)
-        self.session = Session(self)
-        self.kept = settings.read()
         self._actions: dict[str, QAction] = {}
         self._make_actions()
-        self._make_pages()
-        self.session.changed.connect(self._changed)
         self._restore_geometry()
-        self._changed(State(), self.session.state)
 
     # --- building --------------------------------------------------------------------------------
 
@@ -89,42 +66,6 @@ class Window(QMainWindow):
         if each.needs(self.session.state):
             each.do(self)
 
-    def act(self, action_id: str) -> None:
-        """Do an action by its id."""
-        self._actions[action_id].trigger()
-
-    def _make_pages(self) -> None:
-        self.head = Head(self.session, self.act)
-        self.bar = TroubleBar(self.session)
-        self.start = StartPage(self.session, self.act)
-        self.sources = SourcesPage(self.session, self.act)
-        self.decisions = DecisionsPane(self.session, self.act)
-        self.explanation = ExplanationPane(self.session, self.act)
-        self.whys = WhysPane(self.session, self.act)
-        self.timeline = TimelinePane(self.session, self.act)
-        self.report = ReportPane(self.session, self.act)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setDrawBase(False)
-        self.tabs.addTab(self.whys, "Whys")
-        self.tabs.addTab(self.timeline, "Timeline")
-        self.tabs.addTab(self.report, "Report")
-        self.columns = QSplitter(Qt.Orientation.Horizontal)
-        self.columns.setHandleWidth(2)
-        for pane in (self.decisions, self.explanation, self.tabs):
-            self.columns.addWidget(pane)
-        self.columns.setCollapsible(1, False)
-        self.columns.setCollapsible(2, False)
-        for k, stretch in enumerate((0, 3, 2)):
-            self.columns.setStretchFactor(k, stretch)
-        self.pages = QStackedWidget()
-        for page in (self.start, self.sources, self.columns):
-            self.pages.addWidget(page)
-        self.foot = Foot(self.session, self.act)
-        body = QWidget()
-        body.setLayout(column(self.head, self.bar, self.pages, self.foot, gap=0))
-        self.setCentralWidget(body)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Enter does what the focused button says, as in a dialog."""
         widget = QApplication.focusWidget()
@@ -139,23 +80,12 @@ class Window(QMainWindow):
         self.resize(SIZE.boundedTo(room))
         if self.kept.geometry:
             self.restoreGeometry(QByteArray.fromHex(self.kept.geometry.encode()))
-        if not self.kept.splitter or not self.columns.restoreState(
-            QByteArray.fromHex(self.kept.splitter.encode())
-        ):
-            self.columns.setSizes(list(COLUMNS))
 
     # --- the state -------------------------------------------------------------------------------
 
-    def _changed(self, before: State, state: State) -> None:
-        page = {"start": self.start, "opening": self.start, "sources": self.sources}.get(
-            state.stage, self.columns
-        )
-        if state.stage == "opening" and before.stage in ("sources", "case"):
-            page = self.sources if before.stage == "sources" else self.columns
-        if state.stage != "opening" or before.stage != "opening":
-            self.pages.setCurrentWidget(page)
-        if state.stage == "case" and before.stage != "case":
-            self.decisions.take_focus()
+    def changed(self, before: State, state: State) -> None:
+        """Show the page of the state, its title, and what can be done in it."""
+        super().changed(before, state)
         title = f"{state.title} – Fifth Why" if state.stage != "start" else "Fifth Why"
         self.setWindowTitle(title)
         for each in ACTIONS:
@@ -249,6 +179,8 @@ class Window(QMainWindow):
 
     def go_to(self) -> None:
         """Ask for an id and pick it."""
+        from app.dialogs import ask
+
         words = ask.line(self, "Go to a decision", "Id of the decision, or of a screen event")
         if words:
             self.session.pick(words.strip())
@@ -314,7 +246,7 @@ class Window(QMainWindow):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         theme.apply(app, self.kept.scheme, self.kept.zoom)
-        self.session.changed.emit(State(), self.session.state)
+        self.redraw()
 
     def reset_layout(self) -> None:
         """Columns and sizes as they were at first."""
@@ -357,13 +289,9 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Everything is saved already: end the work and go."""
-        settings.write(
-            settings.replace(
-                settings.read(),
-                geometry=bytes(self.saveGeometry().toHex().data()).decode(),
-                splitter=bytes(self.columns.saveState().toHex().data()).decode(),
-            )
+        kept = settings.replace(
+            settings.read(), geometry=bytes(self.saveGeometry().toHex().data()).decode()
         )
-        self.decisions.halt()
-        self.session.close()
+        settings.write(settings.replace(kept, splitter=self.splitter()))
+        self.end()
         event.accept()

@@ -24,12 +24,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Self
 
-from investigators import case_history, casefile, shelf
-from investigators.brief import nearest, read_case
-from investigators.case import Brief, Case, Decision
-from investigators.evidence import Cause, Explanation, Reproduced, Segment, Transform
 from investigators.folder import can_hold, folder_of, write_whole
-from investigators.investigation import Investigation
 from investigators.presenting import (
     cards,
     chart_lengths,
@@ -52,17 +47,22 @@ from investigators.resources import room
 from investigators.task import Task
 from investigators.trouble import InputTrouble
 
+# Everything else is imported where it is used: the window's first picture waits for this module.
 if TYPE_CHECKING:
     from investigators.board import Draft
     from investigators.browse import Decisions
+    from investigators.case import Brief, Case, Decision
     from investigators.case_history import CaseFile
     from investigators.casefile import Encoded
-    from investigators.glance import Card, Glance
+    from investigators.evidence import Explanation, Reproduced, Segment, Transform
+    from investigators.glance import Glance
+    from investigators.investigation import Investigation
     from investigators.opening import Opened
     from investigators.repair import Replay
     from investigators.report.model import Audience
     from investigators.report.writer import Writer
     from investigators.running import Answered
+    from investigators.samples import Card
     from investigators.sheet import Sheet
     from investigators.sorting import Sorted
     from investigators.ticket import Ticket
@@ -187,6 +187,7 @@ class Desk:
         Raises:
             InputTrouble: the model has no such input, or the log no such column.
         """
+        from investigators.evidence import Cause
         from investigators.repair import replay
 
         if self.view.log is None or self.view.model is None:
@@ -246,10 +247,11 @@ def open_case(
     Raises:
         InputTrouble: something in it cannot be used.
     """
+    from investigators.brief import read_case
     from investigators.opening import open_brief
 
     started = perf_counter()
-    brief = what if isinstance(what, Brief) else read_case(what)
+    brief = read_case(what) if isinstance(what, str | Path) else what
     if decision is not None:
         brief = replace(brief, decision=decision)
     opened = open_brief(brief, task or Task())
@@ -259,6 +261,8 @@ def open_case(
 
 
 def _known(name: str, names: Sequence[str], file: str, what: str) -> None:
+    from investigators.brief import nearest
+
     if name not in names:
         raise InputTrouble(file, f"there is no {what} {name}", mend=nearest(name, names))
 
@@ -269,6 +273,8 @@ def writers_of(formats: Sequence[str]) -> tuple[Writer, ...]:
     Raises:
         InputTrouble: a format that no writer offers (it names those that are).
     """
+    from investigators import shelf
+
     known = {writer.name: writer for writer in shelf.writers()}
     unknown = [name for name in formats if name not in known]
     if unknown:
@@ -322,6 +328,8 @@ def save(
     investigation: Investigation, folder: str | Path, timings: dict[str, float] | None = None
 ) -> tuple[Path, Path]:
     """Write the working files: ``findings.json`` and ``case.fifthwhy``."""
+    from investigators import casefile
+
     target = folder_of(folder)
     document_path, case_path = (
         save_findings(investigation, target, timings),
@@ -360,6 +368,8 @@ def load(case_file: str | Path) -> Investigation:
     Raises:
         InputTrouble: when it is not one, or damaged.
     """
+    from investigators import case_history
+
     return case_history.load(Path(case_file))
 
 
@@ -382,14 +392,14 @@ def sample(name: str) -> Path:
 
 def sample_card(name: str) -> Card:
     """What a sample is about: title, beginning of its story, what it holds."""
-    from investigators.glance import card
+    from investigators.samples import card
 
     return card(sample(name))
 
 
 def sample_rows(name: str) -> int:
     """Number of rows of a sample's log, counted."""
-    from investigators.glance import requests
+    from investigators.samples import requests
 
     return requests(sample(name))
 
@@ -425,16 +435,22 @@ def case_file(path: str | Path) -> CaseFile:
     Raises:
         InputTrouble: it is not one, of a newer version, or not writable.
     """
+    from investigators import case_history
+
     return case_history.CaseFile(Path(path))
 
 
 def encoded(found: Investigation) -> Encoded:
     """Encode an investigation for :meth:`CaseFile.keep`: the slow half of it, for the case lane."""
+    from investigators import casefile
+
     return casefile.encoded(found, "investigated")
 
 
 def with_draft(found: Investigation, draft: Draft) -> Investigation:
     """The investigation with what people said as it is now."""
+    from investigators import case_history
+
     return case_history.with_draft(found, draft)
 
 

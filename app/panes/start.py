@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,11 +20,11 @@ from PySide6.QtWidgets import QLabel, QLayout, QProgressBar, QPushButton, QWidge
 from app import settings
 from app.panes.ticket import TicketField, is_picture
 from app.parts import Tall, button, clear, column, elided, frame, kind, label, row
-from app.session import Session
-from app.state import State
 from investigators import desk
 
 if TYPE_CHECKING:
+    from app.session import Session
+    from app.state import State
     from investigators.glance import Glance
 
 STEPS = (
@@ -78,11 +77,11 @@ class Card(QPushButton):
 
 
 class StartPage(QWidget):
-    """Everything that begins a case."""
+    """Everything that begins a case.  It stands before its session does: see :meth:`join`."""
 
-    def __init__(self, session: Session, act: Callable[[str], None]) -> None:
+    def __init__(self, session: Callable[[], Session], act: Callable[[str], None]) -> None:
         super().__init__()
-        self._session, self._act = session, act
+        self._ask, self._act = session, act
         self._looked = False
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -107,8 +106,16 @@ class StartPage(QWidget):
         both.setStretch(1, 35)
         inside.setLayout(column(both, 1))
         self.setLayout(column(Tall(inside)))
+
+    def join(self, session: Session) -> None:
+        """Begin cases in this session."""
+        self.ticket.join(session)
         session.changed.connect(self._changed)
         session.progressed.connect(self._progressed)
+
+    @property
+    def _session(self) -> Session:
+        return self._ask()
 
     # --- building --------------------------------------------------------------------------------
 
@@ -258,7 +265,7 @@ class StartPage(QWidget):
     def _changed(self, before: State, state: State) -> None:
         if state.busy and state.busy != before.busy:
             self._said.setText(state.busy)
-        if before.stage != state.stage or before == State():
+        if before.stage != state.stage or before.fresh:
             opening = state.stage == "opening"
             self._opening.setVisible(opening)
             self._drop.setVisible(not opening)
@@ -343,6 +350,8 @@ def _day(iso: str) -> str:
     """``yesterday``, ``4 Nov``, or with the year when it is another one."""
     if not iso:
         return ""
+    from datetime import date
+
     day, today = date.fromisoformat(iso), date.today()  # noqa: DTZ011 - the reader's own calendar
     ago = (today - day).days
     if ago in (0, 1):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,12 +19,12 @@ from PySide6.QtWidgets import (
 
 from app import settings, theme
 from app.parts import button, clear, column, elided, label, row
-from app.session import Session
-from app.state import State
 from investigators import desk
 from investigators.trouble import InputTrouble
 
 if TYPE_CHECKING:
+    from app.session import Session
+    from app.state import State
     from investigators.ticket import Piece, Ticket
 
 HINT = "Paste the ticket or the mail here: words, date, number and pictures are taken from it"
@@ -101,9 +101,9 @@ class TicketField(QWidget):
 
     filed = Signal(list)
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Callable[[], Session]) -> None:
         super().__init__()
-        self._session = session
+        self._ask = session
         self.field = Paste()
         self.field.textChanged.connect(self._read)
         self.field.pictured.connect(self._pictured)
@@ -123,7 +123,14 @@ class TicketField(QWidget):
         self.setLayout(column(self.field, self._head, self._grid, self._kept, gap=6))
         self._head.hide()
         self._kept.hide()
+
+    def join(self, session: Session) -> None:
+        """Keep what is said for the cases of this session."""
         session.changed.connect(self._changed)
+
+    @property
+    def _session(self) -> Session:
+        return self._ask()
 
     def _changed(self, before: State, state: State) -> None:
         if state.stage == "start" and state.ticket is None and before.ticket is not None:
@@ -216,6 +223,8 @@ class TicketField(QWidget):
 
     def _pictured(self, image: QImage) -> None:
         """Write a pasted picture beside the cases, named by its content."""
+        import hashlib
+
         name = hashlib.sha256(bytes(image.constBits())).hexdigest()[:12]
         folder = settings.cases() / "pictures"
         folder.mkdir(parents=True, exist_ok=True)
