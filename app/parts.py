@@ -148,12 +148,14 @@ class Tall(QScrollArea):
         super().__init__()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self._wide = 0  # of the viewport: asking for that itself makes Python classes of 60 enums
         self.setWidget(inside)
         inside.installEventFilter(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Another width, another height."""
+        """Another width, another height (a scroll area hears of its viewport's)."""
         super().resizeEvent(event)
+        self._wide = event.size().width()
         self.fit()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
@@ -172,11 +174,11 @@ class Tall(QScrollArea):
         """Give what is inside the height it needs."""
         inside = self.widget()
         layout = None if inside is None else inside.layout()
-        if inside is None or layout is None:
+        if inside is None or layout is None or not self._wide:
             return
         high = layout.totalMinimumSize().height()
         if layout.hasHeightForWidth():
-            high = max(high, layout.totalHeightForWidth(self.viewport().width()))
+            high = max(high, layout.totalHeightForWidth(self._wide))
         inside.setMinimumHeight(high)
 
 

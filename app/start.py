@@ -8,8 +8,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from PySide6.QtCore import QSocketNotifier
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from app import crash, settings, theme
@@ -18,8 +16,10 @@ from investigators import __version__, desk
 from investigators.resources import resource
 
 
-def application(arguments: list[str] | None = None) -> QApplication:
-    """Return the application with its names and theme."""
+def application(
+    arguments: list[str] | None = None, *, dressed: bool = True
+) -> QApplication:
+    """Return the application with its names and theme; the style sheet only when ``dressed``."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(arguments or ["fifthwhy"])
@@ -29,18 +29,18 @@ def application(arguments: list[str] | None = None) -> QApplication:
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("fifthwhy")
     kept = settings.read()
-    theme.apply(app, kept.scheme, kept.zoom)
+    theme.choose(app, kept.scheme, kept.zoom)
+    if dressed:
+        theme.dress(app)
     return app
 
 
 def run(paths: list[str]) -> int:
     """Show the window, open ``paths`` when it is painted, and run until it closes."""
-    app = application(sys.argv[:1])
+    app = application(sys.argv[:1], dressed=False)
     # Under a style sheet each widget put into another is styled again: dress all of them once.
-    sheet = app.styleSheet()
-    app.setStyleSheet("")
     window = Window()
-    app.setStyleSheet(sheet)
+    theme.dress(app)
     crash.hook(window.fault)
     with ExitStack() as held:
         window.painted.connect(lambda: _after_paint(window, paths, held))
@@ -64,6 +64,8 @@ def _interruptible(window: Window) -> Iterator[None]:
     import signal
     import socket
 
+    from PySide6.QtCore import QSocketNotifier
+
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     theirs.setblocking(False)
@@ -83,6 +85,10 @@ def _interruptible(window: Window) -> Iterator[None]:
 
 def _after_paint(window: Window, paths: list[str], held: ExitStack) -> None:
     """Log, Ctrl+C, icon, files: what the first picture need not wait for."""
+    gc.freeze()  # what stands now stays
+    gc.enable()
+    from PySide6.QtGui import QIcon
+
     crash.begin()
     held.enter_context(_interruptible(window))
     window.setWindowIcon(QIcon(str(resource("icons", "fifthwhy.svg"))))

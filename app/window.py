@@ -18,7 +18,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
-    QFileDialog,
 )
 
 from app import crash, settings, theme
@@ -105,12 +104,16 @@ class Window(Pages):
 
     def choose_files(self) -> None:
         """Ask for files and open them."""
+        from PySide6.QtWidgets import QFileDialog
+
         paths, _ = QFileDialog.getOpenFileNames(self, "Open files", self.kept.folder, FILES)
         if paths:
             self._open(paths)
 
     def choose_case(self) -> None:
         """Ask for a case and open it."""
+        from PySide6.QtWidgets import QFileDialog
+
         start = str(settings.cases()) if settings.cases().is_dir() else ""
         path, _ = QFileDialog.getOpenFileName(self, "Open a case", start, CASES)
         if path:
@@ -127,6 +130,8 @@ class Window(Pages):
         source = self.session.state.path
         if source is None:
             return
+        from PySide6.QtWidgets import QFileDialog
+
         path, _ = QFileDialog.getSaveFileName(self, "Save a copy", source.name, CASES)
         if path:
             self.session.copy_to(Path(path))

@@ -18,8 +18,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 WANTED = 1.5
 OURS = """
-import os
+import gc, os
 import app.main
+gc.disable()  # as app.main does
 from PySide6.QtCore import QTimer
 from app import start
 
