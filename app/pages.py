@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QPaintEvent
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QTabWidget, QWidget
 
 from app import settings
@@ -19,6 +19,8 @@ from app.panes.start import StartPage
 from app.parts import column
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
     from app.panes.decisions import DecisionsPane
     from app.panes.explanation import ExplanationPane
     from app.panes.report import ReportPane
@@ -57,6 +59,7 @@ class Pages(QMainWindow):
 
     def act(self, action_id: str) -> None:
         """Do an action by its id."""
+        self.session  # noqa: B018 - with it come the actions
         self.findChild(QAction, action_id).trigger()
 
     # --- made when needed ------------------------------------------------------------------------
@@ -69,6 +72,7 @@ class Pages(QMainWindow):
         made = Session(self)
         for part in (self.head, self.bar, self.start, self.foot):
             part.join(made)
+        self.make_actions()
         made.changed.connect(self._leaving)
         made.changed.connect(self.changed)
         self.changed(made.state, made.state)
@@ -194,6 +198,10 @@ class Pages(QMainWindow):
         self.session.changed.emit(State(), self.session.state)
 
     # --- the state -------------------------------------------------------------------------------
+
+    def make_actions(self) -> None:
+        """Make what the menus hold, beside the session."""
+        raise NotImplementedError
 
     def changed(self, before: State, state: State) -> None:
         """Show the page of the state; while a case opens, the one that was there."""

@@ -75,8 +75,9 @@ class Elided(QLabel):
 
     def fit(self) -> None:
         """Give what is inside the height it needs."""
-        room = max(self.width() - 2, 20)
-        cut = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
+        room, metrics, cut = max(self.width() - 2, 20), self.fontMetrics(), self._whole
+        if metrics.horizontalAdvance(cut) > room:
+            cut = metrics.elidedText(cut, Qt.TextElideMode.ElideRight, room)
         super().setText(cut)
 
 

@@ -42,13 +42,13 @@ class Window(Pages):
         self.setWindowTitle("Fifth Why")
         self.setAcceptDrops(True)
         self._actions: dict[str, QAction] = {}
-        self._make_actions()
+        self._menus = {name: self.menuBar().addMenu(name) for name in MENUS}
         self._restore_geometry()
 
     # --- building --------------------------------------------------------------------------------
 
-    def _make_actions(self) -> None:
-        menus = {name: self.menuBar().addMenu(name) for name in MENUS}
+    def make_actions(self) -> None:
+        """Make the actions, in menus that stand there already."""
         for each in ACTIONS:
             made = QAction(each.words.split(" {")[0], self)
             made.setObjectName(each.id)
@@ -56,7 +56,7 @@ class Window(Pages):
             made.triggered.connect(partial(self._do, each))
             self._actions[each.id] = made
             self.addAction(made)
-            menu = menus[each.menu]
+            menu = self._menus[each.menu]
             if each.gap and menu.actions():
                 menu.addSeparator()
             menu.addAction(made)

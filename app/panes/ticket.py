@@ -6,16 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QIODevice, QMimeData, QSaveFile, QSize, Signal
-from PySide6.QtGui import QDropEvent, QImage, QResizeEvent, QTextCursor
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QLineEdit,
-    QPlainTextEdit,
-    QSizePolicy,
-    QTextEdit,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QSizePolicy, QWidget
 
 from app import settings, theme
 from app.parts import button, clear, column, elided, label, row
@@ -23,6 +16,9 @@ from investigators import desk
 from investigators.trouble import InputTrouble
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QMimeData
+    from PySide6.QtGui import QDropEvent, QResizeEvent
+
     from app.session import Session
     from app.state import State
     from investigators.ticket import Piece, Ticket
@@ -159,6 +155,8 @@ class TicketField(QWidget):
         self._mark(pieces)
 
     def _line(self, number: int, piece: Piece) -> None:
+        from PySide6.QtWidgets import QLineEdit
+
         words = WORDS[piece.kind]
         value = QLineEdit(piece.value)
         value.setAccessibleName(words)
@@ -192,18 +190,20 @@ class TicketField(QWidget):
     def _go(self, piece: Piece) -> None:
         cursor = self.field.textCursor()
         cursor.setPosition(piece.start)
-        cursor.setPosition(piece.end, QTextCursor.MoveMode.KeepAnchor)
+        cursor.setPosition(piece.end, cursor.MoveMode.KeepAnchor)
         self.field.setTextCursor(cursor)
         self.field.setFocus()
 
     def _mark(self, pieces: tuple[Piece, ...]) -> None:
         """Underline every piece where it stands."""
+        from PySide6.QtWidgets import QTextEdit
+
         marks = []
         for piece in pieces:
             mark = QTextEdit.ExtraSelection()
             mark.cursor = self.field.textCursor()
             mark.cursor.setPosition(piece.start)
-            mark.cursor.setPosition(piece.end, QTextCursor.MoveMode.KeepAnchor)
+            mark.cursor.setPosition(piece.end, mark.cursor.MoveMode.KeepAnchor)
             if piece.kind in ("title", "reported"):
                 mark.format.setFontUnderline(True)
             else:
@@ -224,6 +224,8 @@ class TicketField(QWidget):
     def _pictured(self, image: QImage) -> None:
         """Write a pasted picture beside the cases, named by its content."""
         import hashlib
+
+        from PySide6.QtCore import QIODevice, QSaveFile
 
         name = hashlib.sha256(bytes(image.constBits())).hexdigest()[:12]
         folder = settings.cases() / "pictures"
