@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QTabWidget, QWidget
 
 from app import settings
@@ -43,7 +42,11 @@ class Pages(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.kept = settings.read()
-        self.head, self.bar, self.foot = Head(self.act), TroubleBar(lambda: self.session), Foot(self.act)
+        self.head, self.bar, self.foot = (
+            Head(self.act),
+            TroubleBar(lambda: self.session),
+            Foot(self.act),
+        )
         self.start = StartPage(lambda: self.session, self.act)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start)
@@ -59,6 +62,8 @@ class Pages(QMainWindow):
 
     def act(self, action_id: str) -> None:
         """Do an action by its id."""
+        from PySide6.QtGui import QAction
+
         self.session  # noqa: B018 - with it come the actions
         self.findChild(QAction, action_id).trigger()
 

@@ -16,9 +16,7 @@ from investigators import __version__, desk
 from investigators.resources import resource
 
 
-def application(
-    arguments: list[str] | None = None, *, dressed: bool = True
-) -> QApplication:
+def application(arguments: list[str] | None = None, *, dressed: bool = True) -> QApplication:
     """Return the application with its names and theme; the style sheet only when ``dressed``."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):

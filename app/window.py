@@ -7,24 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import (
-    QAction,
-    QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QKeyEvent,
-    QKeySequence,
-)
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QApplication,
-)
+from PySide6.QtWidgets import QApplication
 
 from app import crash, settings, theme
-from app.actions import ACTIONS, MENUS, Action
+from app.actions import ACTIONS, MENUS
 from app.pages import COLUMNS, Pages
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+
+    from app.actions import Action
     from app.state import State
     from app.theme import Scheme
 
@@ -49,6 +41,8 @@ class Window(Pages):
 
     def make_actions(self) -> None:
         """Make the actions, in menus that stand there already."""
+        from PySide6.QtGui import QAction, QKeySequence
+
         for each in ACTIONS:
             made = QAction(each.words.split(" {")[0], self)
             made.setObjectName(each.id)
@@ -67,6 +61,8 @@ class Window(Pages):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Enter does what the focused button says, as in a dialog."""
+        from PySide6.QtWidgets import QAbstractButton
+
         widget = QApplication.focusWidget()
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and isinstance(widget, QAbstractButton):

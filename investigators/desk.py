@@ -3,7 +3,7 @@
 The window, the command line and notebooks use only this module.  In a notebook::
 
     >>> from investigators import desk
-    >>> from investigators.resources import room
+    >>> from investigators.samples import sample, sample_card, sample_rows, samples
     >>> with desk.open_case(room("sample_data") / "home_page" / "case.toml") as opened:
     ...     found = opened.investigate()
     ...     print(found.conclusion, "·", found.leads[0].cause)
@@ -43,7 +43,7 @@ from investigators.presenting import (
     versions,
     whys,
 )
-from investigators.resources import room
+from investigators.samples import sample, sample_card, sample_rows, samples
 from investigators.task import Task
 from investigators.trouble import InputTrouble
 
@@ -62,7 +62,6 @@ if TYPE_CHECKING:
     from investigators.report.model import Audience
     from investigators.report.writer import Writer
     from investigators.running import Answered
-    from investigators.samples import Card
     from investigators.sheet import Sheet
     from investigators.sorting import Sorted
     from investigators.ticket import Ticket
@@ -90,6 +89,8 @@ __all__ = [
     "preview",
     "report",
     "sample",
+    "sample_card",
+    "sample_rows",
     "samples",
     "save",
     "save_findings",
@@ -371,37 +372,6 @@ def load(case_file: str | Path) -> Investigation:
     from investigators import case_history
 
     return case_history.load(Path(case_file))
-
-
-def samples() -> tuple[str, ...]:
-    """Names of the built-in sample cases."""
-    return tuple(sorted(p.parent.name for p in room("sample_data").glob("*/case.toml")))
-
-
-def sample(name: str) -> Path:
-    """Path of a sample's ``case.toml``.
-
-    Raises:
-        InputTrouble: no sample of that name.
-    """
-    path = room("sample_data") / name / "case.toml"
-    if name not in samples():
-        raise InputTrouble(name, "there is no such sample", expected=", ".join(samples()))
-    return path
-
-
-def sample_card(name: str) -> Card:
-    """What a sample is about: title, beginning of its story, what it holds."""
-    from investigators.samples import card
-
-    return card(sample(name))
-
-
-def sample_rows(name: str) -> int:
-    """Number of rows of a sample's log, counted."""
-    from investigators.samples import requests
-
-    return requests(sample(name))
 
 
 def glance(path: str | Path) -> Glance:

@@ -16,6 +16,7 @@ CONCLUSIONS = {
     "not determined": "not determined",
 }
 
+
 @dataclass(frozen=True, slots=True)
 class Glance:
     """A case file: its title, how it stands, the day of its last change (ISO).

@@ -11,6 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from investigators.resources import room
 from investigators.trouble import InputTrouble
 
 STORY_AT_MOST = 150
@@ -32,8 +33,26 @@ class Card:
     holds: tuple[str, ...]
 
 
-def card(path: Path) -> Card:
-    """Return the card of a sample by its ``case.toml``."""
+def samples() -> tuple[str, ...]:
+    """Names of the built-in sample cases."""
+    return tuple(sorted(p.parent.name for p in room("sample_data").glob("*/case.toml")))
+
+
+def sample(name: str) -> Path:
+    """Path of a sample's ``case.toml``.
+
+    Raises:
+        InputTrouble: no sample of that name.
+    """
+    path = room("sample_data") / name / "case.toml"
+    if name not in samples():
+        raise InputTrouble(name, "there is no such sample", expected=", ".join(samples()))
+    return path
+
+
+def sample_card(name: str) -> Card:
+    """What a sample is about: title, beginning of its story, what it holds."""
+    path = sample(name)
     said = tomllib.loads(path.read_text(encoding="utf-8"))
     given = {**said, **said.get("evidence", {})}
     holds = tuple(words for role, words in EXTRAS if given.get(role))
@@ -57,15 +76,15 @@ def _story(path: Path) -> str:
     return said
 
 
-def requests(path: Path) -> int:
-    """Count the rows of a sample's log (read where it lies, nothing is opened for long).
+def sample_rows(name: str) -> int:
+    """Number of rows of a sample's log, counted where it lies.
 
     Raises:
         InputTrouble: the log is not there, or of a form that samples do not have.
     """
     from investigators.brief import read_case
 
-    brief = read_case(path)
+    brief = read_case(sample(name))
     place = brief.sources["log"][0]
     file = Path(brief.base) / place.path
     match file.suffix:
