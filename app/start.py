@@ -36,15 +36,21 @@ def application(arguments: list[str] | None = None, *, dressed: bool = True) -> 
 def run(paths: list[str]) -> int:
     """Show the window, open ``paths`` when it is painted, and run until it closes."""
     app = application(sys.argv[:1], dressed=False)
+    with ExitStack() as held:
+        window = prepared(app, paths, held)
+        _show(window)
+        return int(app.exec())
+
+
+def prepared(app: QApplication, paths: list[str], held: ExitStack) -> Window:
+    """Make the window; ``held`` gets what is to be let go when it is closed."""
     # Under a style sheet each widget put into another is styled again: dress all of them once.
     window = Window()
     theme.dress(app)
     crash.hook(window.fault)
-    with ExitStack() as held:
-        window.painted.connect(lambda: _after_paint(window, paths, held))
-        window.complete.connect(_warm_up)
-        _show(window)
-        return int(app.exec())
+    window.painted.connect(lambda: _after_paint(window, paths, held))
+    window.complete.connect(_warm_up)
+    return window
 
 
 def _show(window: Window) -> None:
