@@ -7,6 +7,7 @@ loop, so that nobody waits for them.  All are there before the first case is.
 from __future__ import annotations
 
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
@@ -30,7 +31,19 @@ if TYPE_CHECKING:
     from app.state import Stage, State
 
 COLUMNS = (302, 596, 468)
-MOMENT_MS = 15  # between the first picture and the session, and between two pages
+MOMENT_MS = 15  # between the first picture and what follows, and between two parts of that
+# One turn of the event loop each: what takes long to import, then what is made.
+MODULES = (
+    *("msgspec", "investigators.evidence", "investigators.case", "investigators.board"),
+    *("investigators.investigation", "investigators.why_tree", "investigators.brief"),
+    *("concurrent.futures", "app.work", "app.state", "app.keeping", "app.session"),
+    *("investigators.sheet", "app.models.inputs", "app.panes.source_lines", "app.panes.sources"),
+    *("investigators.numbers", "investigators.wish", "app.models.decisions", "app.strip"),
+    *("app.panes.listing", "app.panes.decision_table", "app.panes.decisions"),
+    *("app.waterfall", "app.panes.explanation", "app.painter", "app.lead_card"),
+    *("app.dialogs.reason", "app.panes.whys", "app.panes.report", "app.timeline_picture"),
+)
+PARTS = ("session", "sources", "decisions", "explanation", "whys", "timeline", "report", "columns")
 
 
 class Pages(QMainWindow):
@@ -53,8 +66,7 @@ class Pages(QMainWindow):
         body = QWidget()
         body.setLayout(column(self.head, self.bar, self.pages, self.foot, gap=0))
         self.setCentralWidget(body)
-        self._later = ["session", "sources", "decisions", "explanation", "whys", "timeline",
-                       "report", "columns"]  # fmt: skip
+        self._later = [*MODULES, *PARTS]
         self._moment = QTimer(self)
         self._moment.setInterval(MOMENT_MS)
         self._moment.timeout.connect(self._go_on)
@@ -171,18 +183,24 @@ class Pages(QMainWindow):
             self._moment.start()
 
     def _go_on(self) -> None:
-        """Make the next part."""
-        if self._later[0] == "session":
+        """Import or make the next."""
+        if self._later[0] == MODULES[0]:
             self.painted.emit()
         if self._later:  # a file given at the start needs all of them at once
-            getattr(self, self._later.pop(0))
+            self._take(self._later.pop(0))
             self._all_there()
+
+    def _take(self, name: str) -> None:
+        if name in MODULES:
+            import_module(name)
+        else:
+            getattr(self, name)
 
     def _leaving(self, _before: State, state: State) -> None:
         """The start page is left: whatever was not made yet is needed now."""
         if state.stage != "start" and self._later:
             while self._later:
-                getattr(self, self._later.pop(0))
+                self._take(self._later.pop(0))
             self._all_there()
 
     def _all_there(self) -> None:

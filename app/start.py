@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from importlib import import_module
 
 from PySide6.QtWidgets import QApplication
 
@@ -101,4 +102,8 @@ def _after_paint(window: Window, paths: list[str], held: ExitStack) -> None:
 
 
 def _warm_up() -> None:
-    threading.Thread(target=desk.warm_up, name="fifthwhy-warm-up", daemon=True).start()
+    def work() -> None:
+        desk.warm_up()
+        import_module("pyqtgraph")  # the first chart would hold the window up for a second
+
+    threading.Thread(target=work, name="fifthwhy-warm-up", daemon=True).start()

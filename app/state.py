@@ -90,9 +90,13 @@ def without_talk(brief: Brief) -> Brief:
 
 
 def settled(brief: Brief, task: Task) -> desk.Desk:
-    """Open a case and ask whether its scores are reproduced; no file stays open on failure."""
+    """Open a case and ask whether its scores are reproduced; no file stays open on failure.
+
+    The rooms that the five whys are made from are opened here too, off the GUI thread.
+    """
     made = desk.open_case(brief, task)
     try:
+        desk.whys(made.case, Board(), Progress())
         return made.settled(task)
     except BaseException:
         made.closing.close()

@@ -426,5 +426,9 @@ def with_draft(found: Investigation, draft: Draft) -> Investigation:
 
 def warm_up() -> None:
     """Import what the first case will need, while the start page is read."""
+    from investigators import shelf
+
     for name in ("duckdb", "pyarrow", "lightgbm", "scipy.stats"):
         import_module(name)
+    shelf.checks()
+    shelf.writers()

@@ -82,7 +82,7 @@ class StartPage(QWidget):
     def __init__(self, session: Callable[[], Session], act: Callable[[str], None]) -> None:
         super().__init__()
         self._ask, self._act = session, act
-        self._looked = False
+        self._looked, self._joined = False, False
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._look)
@@ -112,6 +112,9 @@ class StartPage(QWidget):
         self.ticket.join(session)
         session.changed.connect(self._changed)
         session.progressed.connect(self._progressed)
+        self._joined = True
+        if self._looked:
+            self._later.start(LATER_MS)
 
     @property
     def _session(self) -> Session:
@@ -212,7 +215,8 @@ class StartPage(QWidget):
         super().showEvent(event)
         if not self._looked:
             self._looked = True
-            self._later.start(LATER_MS)
+            if self._joined:
+                self._later.start(LATER_MS)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         """A page that goes looks no more."""
