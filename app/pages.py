@@ -77,7 +77,9 @@ class Pages(QMainWindow):
         from PySide6.QtGui import QAction
 
         self.session  # noqa: B018 - with it come the actions
-        self.findChild(QAction, action_id).trigger()
+        action = self.findChild(QAction, action_id)
+        assert action is not None, action_id
+        action.trigger()
 
     # --- made when needed ------------------------------------------------------------------------
 

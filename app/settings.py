@@ -11,7 +11,7 @@ import logging
 import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from app.theme import ZOOMS, Scheme
 
@@ -77,7 +77,8 @@ def read() -> Settings:
     if not isinstance(kept, dict):
         log.info("settings.json holds no settings: defaults are used")
         return Settings()
-    hints, found = get_type_hints(Settings), {}
+    hints = get_type_hints(Settings)
+    found: dict[str, Any] = {}
     for name in hints.keys() & kept.keys():
         value = tuple(kept[name]) if isinstance(kept[name], list) else kept[name]
         if _fits(value, hints[name]):

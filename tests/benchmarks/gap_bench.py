@@ -145,8 +145,8 @@ def _export(window: Window, gaps: Gaps, folder: Path) -> None:
         made[0].folder.setText(str(folder))
         made[0].open()
 
-    gaps.step("export: the dialog", show, lambda: made[0].isVisible())
-    gaps.step("export: the files", made[0].write.click, lambda: (folder / "report.html").is_file())
+    gaps.step("export: the dialog", show, lambda: made and made[0].isVisible())
+    gaps.step("export: the files", made[0].write.click, (folder / "report.html").is_file)
     gaps.step("export: close", made[0].accept, lambda: not made[0].isVisible())
     made[0].deleteLater()
 
