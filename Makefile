@@ -67,11 +67,12 @@ journeys: $(STAMP) ## Four journeys on a screen of their own, with pictures (nee
 	$(PY) tests/journeys/journeys.py
 
 .PHONY: bench
-bench: $(STAMP) ## Speed beside a bare read, first paint, 500 kills, 1,000 planted faults and 3,000 clean tables
+bench: $(STAMP) ## Speed beside a bare read, first paint, gaps of the window, 500 kills, 1,000 planted faults and 3,000 clean tables
 	$(OFFSCREEN) $(PY) tests/benchmarks/bench.py
 	$(OFFSCREEN) $(PY) tests/benchmarks/first_paint.py
 	$(PY) tests/benchmarks/kill9.py --kills 500
 	$(OFFSCREEN) $(PY) tests/benchmarks/list_bench.py
+	$(OFFSCREEN) $(PY) tests/benchmarks/gap_bench.py
 	mkdir -p out/bench
 	$(OFFSCREEN) $(PY) tests/benchmarks/planted_scale.py --faults 1000 --sound 3000 \
 	  --out out/bench/planted-$$(git rev-parse --short HEAD).jsonl

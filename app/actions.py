@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.state import State
-
 if TYPE_CHECKING:
+    from app.state import State
     from app.window import Window
 
 MENUS = ("File", "Edit", "Decision", "Investigate", "Case", "Report", "View", "Help")

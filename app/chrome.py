@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -11,10 +12,14 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QWidget
 from app import crash
 from app.flow import whole_width
 from app.parts import button, clear, column, elided, kind, label, row
-from app.session import Session
-from app.state import State, closed_words
 from app.theme import theme
-from investigators.why_tree import Chip
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.session import Session
+    from app.state import State
+    from investigators.why_tree import Chip
 
 SOON_MS = 300
 TITLE_ROOM = 340  # pixels before zoom that a title may ask of the first line
@@ -29,10 +34,12 @@ SHORT = {
 class Head(QFrame):
     """Title, reported words, expectation; coverage as chips; Find, Meeting, Export."""
 
-    def __init__(self, session: Session, act: Callable[[str], None]) -> None:
+    _session: Session
+
+    def __init__(self, act: Callable[[str], None]) -> None:
         super().__init__()
         kind(self, "head")
-        self._session, self._act = session, act
+        self._act = act
         self.title = elided("", "title")
         self.words = elided("", "soft")
         self._chips = row(gap=6)
@@ -51,8 +58,12 @@ class Head(QFrame):
         self._top = row(self._texts, self._coverage, *self._buttons)
         self._top.setStretch(0, 1)
         self.setLayout(column(self._top, self._low, margins=(14, 6, 14, 6)))
-        session.changed.connect(self._changed)
         self.hide()
+
+    def join(self, session: Session) -> None:
+        """Show what this session holds."""
+        self._session = session
+        session.changed.connect(self._changed)
 
     def _changed(self, before: State, state: State) -> None:
         self.setVisible(state.stage == "case" or state.case is not None)
@@ -66,7 +77,7 @@ class Head(QFrame):
                 said.append("expectation: skipped")
             else:
                 said.append("expectation: not said yet (Ctrl+Shift+X)")
-            if closed := closed_words(state):
+            if closed := state.closed:
                 said.insert(0, closed[0].upper() + closed[1:])
             self.words.setText(" · ".join(said))
         for each in (self.meeting, self.export):
@@ -75,7 +86,7 @@ class Head(QFrame):
             each.setToolTip(keys if state.found is not None else "when the checks have finished")
         tree = self._session.tree() if state.case is not None and state.case.decision else None
         chips = tree.chips if tree is not None else ()
-        if chips != self._made or before == State():
+        if chips != self._made or before.fresh:
             self._show(chips)
 
     def event(self, event: QEvent) -> bool:
@@ -130,7 +141,7 @@ def _meaning(chip: Chip) -> str:
 class TroubleBar(QFrame):
     """One line over the pages: what went wrong and how to mend it; never a dialog."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Callable[[], Session]) -> None:
         super().__init__()
         kind(self, "trouble")
         self._session = session
@@ -140,8 +151,11 @@ class TroubleBar(QFrame):
         inside = row(self._words, copy, close, margins=(14, 6, 14, 6))
         inside.setStretch(0, 1)
         self.setLayout(inside)
-        session.changed.connect(self._changed)
         self.hide()
+
+    def join(self, session: Session) -> None:
+        """Show what this session says went wrong."""
+        session.changed.connect(self._changed)
 
     def _changed(self, before: State, state: State) -> None:
         if before.trouble is state.trouble:
@@ -166,13 +180,13 @@ class TroubleBar(QFrame):
 
     def _close(self) -> None:
         self.hide()
-        self._session.put(trouble=None)
+        self._session().put(trouble=None)
 
 
 class Foot(QFrame):
     """Progress with words and Cancel on the left; what is saved and where it stays on the right."""
 
-    def __init__(self, session: Session, act: Callable[[str], None]) -> None:
+    def __init__(self, act: Callable[[str], None]) -> None:
         super().__init__()
         kind(self, "foot")
         self.progress = QProgressBar()
@@ -186,25 +200,28 @@ class Foot(QFrame):
         inside = row(self.progress, self.words, self.cancel, self.note, margins=(12, 4, 12, 4))
         inside.setStretch(3, 1)
         self.setLayout(inside)
-        session.changed.connect(self._changed)
-        session.progressed.connect(self._progressed)
         self._shown = "-"  # nothing was said yet
         self._soon = QTimer(self)  # what is done at once needs no bar
         self._soon.setSingleShot(True)
         self._soon.setInterval(SOON_MS)
         self._soon.timeout.connect(self._show_bar)
         self._busy(words="")
+        self._say_where(None, sealed=False)
+
+    def join(self, session: Session) -> None:
+        """Show what this session does and where it is kept."""
+        session.changed.connect(self._changed)
+        session.progressed.connect(self._progressed)
 
     def _changed(self, _before: State, state: State) -> None:
         self._busy(state.busy)
-        if state.path is None:
-            self.note.setText("nothing leaves this computer")
-        else:
-            closed = f"{words} · " if (words := closed_words(state)) else ""
-            sealed = "sources sealed · " if state.found is not None else ""
-            self.note.setText(
-                f"{closed}saved in {state.path.name} · {sealed}nothing leaves this computer"
-            )
+        self._say_where(state.path, sealed=state.found is not None, closed=state.closed)
+
+    def _say_where(self, path: Path | None, *, sealed: bool, closed: str = "") -> None:
+        saved = "" if path is None else f"saved in {path.name} · "
+        seal = "sources sealed · " if saved and sealed else ""
+        ended = f"{closed} · " if saved and closed else ""
+        self.note.setText(f"{ended}{saved}{seal}nothing leaves this computer")
 
     def _busy(self, words: str) -> None:
         if words == self._shown:

@@ -10,7 +10,6 @@ import logging
 import sys
 import traceback
 from collections.abc import Callable
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
@@ -46,6 +45,8 @@ def log_file() -> Path:
 
 def begin() -> logging.Handler | None:
     """Write the log into the settings' folder; ``None`` where that cannot be written."""
+    from logging.handlers import RotatingFileHandler  # slow: it brings sockets along
+
     try:
         log_file().parent.mkdir(parents=True, exist_ok=True)
         handler = RotatingFileHandler(log_file(), maxBytes=LONGEST, backupCount=KEPT)

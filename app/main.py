@@ -6,6 +6,7 @@ NAME`` opens a sample.  Without a display it says so and investigates without on
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -76,6 +77,7 @@ def _without_display(given: Sequence[str], paths: Sequence[str]) -> int:
 
 
 def _window(paths: list[str]) -> int:
+    gc.disable()  # everything made for the first picture stays; it is on again after that
     try:
         from app import start
     except ImportError as error:

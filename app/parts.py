@@ -75,8 +75,9 @@ class Elided(QLabel):
 
     def fit(self) -> None:
         """Give what is inside the height it needs."""
-        room = max(self.width() - 2, 20)
-        cut = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
+        room, metrics, cut = max(self.width() - 2, 20), self.fontMetrics(), self._whole
+        if metrics.horizontalAdvance(cut) > room:
+            cut = metrics.elidedText(cut, Qt.TextElideMode.ElideRight, room)
         super().setText(cut)
 
 
@@ -179,12 +180,14 @@ class Tall(QScrollArea):
         super().__init__()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self._wide = 0  # of the viewport: asking for that itself makes Python classes of 60 enums
         self.setWidget(inside)
         inside.installEventFilter(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Another width, another height."""
+        """Another width, another height (a scroll area hears of its viewport's)."""
         super().resizeEvent(event)
+        self._wide = event.size().width()
         self.fit()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
@@ -203,13 +206,12 @@ class Tall(QScrollArea):
         """Give what is inside the height it needs."""
         inside = self.widget()
         layout = None if inside is None else inside.layout()
-        if inside is None or layout is None:
+        if inside is None or layout is None or not self._wide:
             return
         # the least height of wrapped labels is that of a guessed width: asked only without one
-        wide = self.viewport().width()
         tall = layout.hasHeightForWidth()
         inside.setMinimumHeight(
-            layout.totalHeightForWidth(wide) if tall else layout.totalMinimumSize().height()
+            layout.totalHeightForWidth(self._wide) if tall else layout.totalMinimumSize().height()
         )
 
 

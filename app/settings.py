@@ -6,14 +6,12 @@ logged.  ``FIFTHWHY_HOME`` moves everything (tests, portable use).
 
 from __future__ import annotations
 
+import json
 import logging
 import os
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import get_type_hints
-
-import msgspec
-from platformdirs import PlatformDirs
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from app.theme import ZOOMS, Scheme
 
@@ -45,14 +43,21 @@ class Settings:
 def home() -> Path:
     """Return the folder of settings and log."""
     given = os.environ.get("FIFTHWHY_HOME")
-    return Path(given) if given else Path(PlatformDirs("fifthwhy", appauthor=False).user_config_dir)
+    if given:
+        return Path(given)
+    from platformdirs import user_config_dir
+
+    return Path(user_config_dir("fifthwhy", appauthor=False))
 
 
 def cases() -> Path:
     """Return the folder in which new cases are kept."""
     given = os.environ.get("FIFTHWHY_HOME")
-    base = Path(given) if given else Path(PlatformDirs("fifthwhy", appauthor=False).user_data_dir)
-    return base / "cases"
+    if given:
+        return Path(given) / "cases"
+    from platformdirs import user_data_dir
+
+    return Path(user_data_dir("fifthwhy", appauthor=False)) / "cases"
 
 
 def _file() -> Path:
@@ -62,24 +67,35 @@ def _file() -> Path:
 def read() -> Settings:
     """Read the settings; what is not there or cannot be read keeps its default."""
     try:
-        kept = msgspec.json.decode(_file().read_bytes())
+        kept = json.loads(_file().read_bytes())
     except FileNotFoundError:
         return Settings()
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         log.info("settings.json cannot be read (%s): defaults are used", type(error).__name__)
         return Settings()
     if not isinstance(kept, dict):
         log.info("settings.json holds no settings: defaults are used")
         return Settings()
-    hints, found = get_type_hints(Settings), {}
+    hints = get_type_hints(Settings)
+    found: dict[str, Any] = {}
     for name in hints.keys() & kept.keys():
-        try:
-            found[name] = msgspec.convert(kept[name], hints[name])
-        except msgspec.ValidationError:
+        value = tuple(kept[name]) if isinstance(kept[name], list) else kept[name]
+        if _fits(value, hints[name]):
+            found[name] = value
+        else:
             log.info("settings.json: %s cannot be read, its default is used", name)
     if found.get("zoom", 100) not in ZOOMS:
         del found["zoom"]
     return Settings(**found)
+
+
+def _fits(value: object, hint: object) -> bool:
+    """Whether a value is of a field's type: a word of a choice, words, a number, or a text."""
+    if get_origin(hint) is Literal:
+        return isinstance(value, str) and value in get_args(hint)
+    if get_origin(hint) is tuple:
+        return isinstance(value, tuple) and all(isinstance(each, str) for each in value)
+    return type(value) is hint  # true is no number here
 
 
 def write(settings: Settings) -> None:
@@ -88,7 +104,7 @@ def write(settings: Settings) -> None:
     part = file.with_suffix(".part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(msgspec.json.format(msgspec.json.encode(settings)))
+        part.write_text(json.dumps(asdict(settings), indent=2), encoding="utf-8")
         part.replace(file)
     except OSError as error:
         log.info("settings.json cannot be written (%s)", error.strerror)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import signal
-import socket
+import gc
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
 
-from PySide6.QtCore import QSocketNotifier, QTimer
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from app import crash, settings, theme
@@ -19,8 +17,8 @@ from investigators import __version__, desk
 from investigators.resources import resource
 
 
-def application(arguments: list[str] | None = None) -> QApplication:
-    """Return the application with its names and theme."""
+def application(arguments: list[str] | None = None, *, dressed: bool = True) -> QApplication:
+    """Return the application with its names and theme; the style sheet only when ``dressed``."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(arguments or ["fifthwhy"])
@@ -29,26 +27,31 @@ def application(arguments: list[str] | None = None) -> QApplication:
     app.setApplicationDisplayName("Fifth Why")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("fifthwhy")
-    app.setWindowIcon(QIcon(str(resource("icons", "fifthwhy.svg"))))
     kept = settings.read()
-    theme.apply(app, kept.scheme, kept.zoom)
+    theme.choose(app, kept.scheme, kept.zoom)
+    if dressed:
+        theme.dress(app)
     return app
 
 
 def run(paths: list[str]) -> int:
     """Show the window, open ``paths`` when it is painted, and run until it closes."""
-    app = application(sys.argv[:1])
-    crash.begin()
-    # Under a style sheet each widget put into another is styled again: dress all of them once.
-    sheet = app.styleSheet()
-    app.setStyleSheet("")
-    window = Window()
-    app.setStyleSheet(sheet)
-    crash.hook(window.fault)
-    with _interruptible(window):
+    app = application(sys.argv[:1], dressed=False)
+    with ExitStack() as held:
+        window = prepared(app, paths, held)
         _show(window)
-        QTimer.singleShot(0, lambda: _after_paint(window, paths))
         return int(app.exec())
+
+
+def prepared(app: QApplication, paths: list[str], held: ExitStack) -> Window:
+    """Make the window; ``held`` gets what is to be let go when it is closed."""
+    # Under a style sheet each widget put into another is styled again: dress all of them once.
+    window = Window()
+    theme.dress(app)
+    crash.hook(window.fault)
+    window.painted.connect(lambda: _after_paint(window, paths, held))
+    window.complete.connect(_warm_up)
+    return window
 
 
 def _show(window: Window) -> None:
@@ -63,6 +66,11 @@ def _show(window: Window) -> None:
 @contextmanager
 def _interruptible(window: Window) -> Iterator[None]:
     """Let Ctrl+C close the window at once: Python sees a signal only when Qt's loop wakes up."""
+    import signal
+    import socket
+
+    from PySide6.QtCore import QSocketNotifier
+
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     theirs.setblocking(False)
@@ -80,7 +88,22 @@ def _interruptible(window: Window) -> Iterator[None]:
         theirs.close()
 
 
-def _after_paint(window: Window, paths: list[str]) -> None:
-    threading.Thread(target=desk.warm_up, name="fifthwhy-warm-up", daemon=True).start()
+def _after_paint(window: Window, paths: list[str], held: ExitStack) -> None:
+    """Log, Ctrl+C, icon, files: what the first picture need not wait for."""
+    gc.freeze()  # what stands now stays
+    gc.enable()
+    from PySide6.QtGui import QIcon
+
+    crash.begin()
+    held.enter_context(_interruptible(window))
+    window.setWindowIcon(QIcon(str(resource("icons", "fifthwhy.svg"))))
     if paths:
         window.session.open_files(paths)
+
+
+def _warm_up() -> None:
+    def work() -> None:
+        desk.warm_up()
+        import_module("pyqtgraph")  # the first chart would hold the window up for a second
+
+    threading.Thread(target=work, name="fifthwhy-warm-up", daemon=True).start()

@@ -54,9 +54,24 @@ class State:
     trail: Trail = field(default_factory=Trail)
 
     @property
+    def fresh(self) -> bool:
+        """Whether it is that of a new window.  As the state before: redraw everything."""
+        return self == State()
+
+    @property
     def board(self) -> Board:
         """What people said."""
         return self.draft.board
+
+    @property
+    def closed(self) -> str:
+        """How the case was closed, in a few words; empty while it is open."""
+        ending = self.board.ending
+        if ending is None:
+            return ""
+        of = f" {ending.of}" if ending.of else ""
+        missing = f", {len(ending.missing)} missing then" if ending.missing else ""
+        return f"closed {ending.on}: {ending.kind}{of}{missing}"
 
     @property
     def title(self) -> str:
@@ -89,9 +104,13 @@ def without_talk(brief: Brief) -> Brief:
 
 
 def settled(brief: Brief, task: Task) -> desk.Desk:
-    """Open a case and ask whether its scores are reproduced; no file stays open on failure."""
+    """Open a case and ask whether its scores are reproduced; no file stays open on failure.
+
+    The rooms that the five whys are made from are opened here too, off the GUI thread.
+    """
     made = desk.open_case(brief, task)
     try:
+        desk.whys(made.case, Board(), Progress())
         return made.settled(task)
     except BaseException:
         made.closing.close()
@@ -118,13 +137,3 @@ def trouble_of(error: Exception) -> InputTrouble:
         f"something went wrong inside the program ({type(error).__name__})",
         mend="the details are in the log file (Help, Show log); the case is safe",
     )
-
-
-def closed_words(state: State) -> str:
-    """How the case was closed, in a few words; empty while it is open."""
-    ending = state.board.ending
-    if ending is None:
-        return ""
-    of = f" {ending.of}" if ending.of else ""
-    missing = f", {len(ending.missing)} missing then" if ending.missing else ""
-    return f"closed {ending.on}: {ending.kind}{of}{missing}"

@@ -76,6 +76,13 @@ def scheme_name(wish: Scheme) -> str:
 
 def apply(app: QApplication, wish: Scheme = "system", zoom: int = 100) -> Theme:
     """Put a theme in force for the whole application."""
+    made = choose(app, wish, zoom)
+    dress(app)
+    return made
+
+
+def choose(app: QApplication, wish: Scheme, zoom: int) -> Theme:
+    """Put colours and font in force, and leave the style sheet to :func:`dress`."""
     name = scheme_name(wish)
     made = Theme(name, palettes()[name], zoom)
     _in_force[:] = [made]
@@ -89,11 +96,15 @@ def apply(app: QApplication, wish: Scheme = "system", zoom: int = 100) -> Theme:
         font.setPixelSize(made.px(WORK))
         app.setFont(font)
         app.setPalette(_palette(made))
-        app.setStyleSheet(style_sheet(made))
     finally:
         if collecting:
             gc.enable()
     return made
+
+
+def dress(app: QApplication) -> None:
+    """Put the style sheet of the theme in force."""
+    app.setStyleSheet(style_sheet(theme()))
 
 
 def _palette(made: Theme) -> QPalette:

@@ -1,95 +1,61 @@
-"""The window: head line, pages, three columns, foot; every action comes from :mod:`app.actions`."""
+"""The window: what every action of :mod:`app.actions` does, and how the state moves it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import (
-    QAction,
-    QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QGuiApplication,
-    QKeyEvent,
-    QKeySequence,
-)
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QApplication,
-    QFileDialog,
-    QMainWindow,
-    QSplitter,
-    QStackedWidget,
-    QTabWidget,
-    QWidget,
-)
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from app import crash, settings, theme
-from app.actions import ACTIONS, MENUS, Action
-from app.announce import Announcer
-from app.chrome import Foot, Head, TroubleBar
-from app.clip import Form, focused, put
-from app.dialogs import ask
-from app.dropping import Hover, dropped, will_happen
-from app.panes.decisions import DecisionsPane
-from app.panes.explanation import ExplanationPane
-from app.panes.report import ReportPane
-from app.panes.sources import SourcesPage
-from app.panes.start import StartPage
-from app.panes.timeline import TimelinePane
-from app.panes.whys import WhysPane
-from app.parts import column
-from app.recent import recent_menu
-from app.session import Session
-from app.state import State
-from app.theme import Scheme
+from app.actions import ACTIONS, MENUS
+from app.pages import Pages, column_sizes
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import (
+        QAction,
+        QCloseEvent,
+        QDragEnterEvent,
+        QDragLeaveEvent,
+        QDropEvent,
+        QKeyEvent,
+    )
+
+    from app.actions import Action
+    from app.clip import Form
+    from app.state import State
+    from app.theme import Scheme
 
 SIZE = QSize(1366, 768)
 FRAME = QSize(8, 40)  # what a window manager puts around a window
-COLUMNS = (302, 596, 468)
 FILES = "All files (*)"
 CASES = "Fifth Why cases (*.fifthwhy *.toml)"
 
 
-def column_sizes(zoom: int, width: int) -> list[int]:
-    """Widths of the three columns: larger text asks for more of the list, within a share."""
-    left = min(round(COLUMNS[0] * (1 + 0.5 * (zoom - 100) / 100)), round(0.28 * width))
-    larger = min(max(zoom - 100, 0), 50) / 50
-    middle = round((width - left) * (0.56 - 0.06 * larger))
-    return [left, middle, width - left - middle]
-
-
-class Window(QMainWindow):
+class Window(Pages):
     """One window, one case."""
-
-    session: Session
-    explanation: ExplanationPane
-    whys: WhysPane
-    decisions: DecisionsPane
 
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("Fifth Why")
         self.setAcceptDrops(True)
-        self.session = Session(self)
-        self.kept = settings.read()
         self._actions: dict[str, QAction] = {}
-        self._make_actions()
-        self._make_pages()
-        self.session.changed.connect(self._changed)
-        Announcer(self, self.session)
+        self._menus = {name: self.menuBar().addMenu(f"&{name}") for name in MENUS}
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._desktop_turned)
         self._restore_geometry()
-        self._changed(State(), self.session.state)
 
     # --- building --------------------------------------------------------------------------------
 
-    def _make_actions(self) -> None:
-        menus = {name: self.menuBar().addMenu(f"&{name}") for name in MENUS}
+    def make_actions(self) -> None:
+        """Make the actions, in menus that stand there already."""
+        from PySide6.QtGui import QAction, QKeySequence
+
+        from app.recent import recent_menu
+
         for each in ACTIONS:
             made = QAction(each.words.split(" {")[0], self)
             made.setObjectName(each.id)
@@ -98,60 +64,23 @@ class Window(QMainWindow):
             made.triggered.connect(partial(self._do, each))
             self._actions[each.id] = made
             self.addAction(made)
-            menu = menus[each.menu]
+            menu = self._menus[each.menu]
             if each.gap and menu.actions():
                 menu.addSeparator()
             menu.addAction(made)
             if each.id == "open_case":
                 menu.addMenu(recent_menu(menu, lambda path: self._open([path])))
-        for menu in menus.values():
+        for menu in self._menus.values():
             menu.setToolTipsVisible(True)
 
     def _do(self, each: Action, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's signal
         if each.needs(self.session.state):
             each.do(self)
 
-    def act(self, action_id: str) -> None:
-        """Do an action by its id."""
-        self._actions[action_id].trigger()
-
-    def _make_pages(self) -> None:
-        self.head = Head(self.session, self.act)
-        self.bar = TroubleBar(self.session)
-        self.start = StartPage(self.session, self.act)
-        self.sources = SourcesPage(self.session, self.act)
-        self.decisions = DecisionsPane(self.session, self.act)
-        self.explanation = ExplanationPane(self.session, self.act)
-        self.whys = WhysPane(self.session, self.act)
-        self.timeline = TimelinePane(self.session, self.act)
-        self.report = ReportPane(self.session, self.act)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.setAccessibleName("Whys, timeline, report")
-        self.tabs.tabBar().setDrawBase(False)
-        self.tabs.addTab(self.whys, "Whys")
-        self.tabs.addTab(self.timeline, "Timeline")
-        self.tabs.addTab(self.report, "Report")
-        self.tabs.currentChanged.connect(lambda tab: self.session.leave(tab=tab))
-        self.columns = QSplitter(Qt.Orientation.Horizontal)
-        self.columns.setHandleWidth(2)
-        for pane in (self.decisions, self.explanation, self.tabs):
-            self.columns.addWidget(pane)
-        self.columns.setCollapsible(1, False)
-        self.columns.setCollapsible(2, False)
-        for k, stretch in enumerate((0, 3, 2)):
-            self.columns.setStretchFactor(k, stretch)
-        self.pages = QStackedWidget()
-        for page in (self.start, self.sources, self.columns):
-            self.pages.addWidget(page)
-        self.foot = Foot(self.session, self.act)
-        body = QWidget()
-        body.setLayout(column(self.head, self.bar, self.pages, self.foot, gap=0))
-        self.setCentralWidget(body)
-        self.hover = Hover(self)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Enter does what the focused button says, as in a dialog; Esc steps back."""
+        from PySide6.QtWidgets import QAbstractButton
+
         widget = QApplication.focusWidget()
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if event.key() == Qt.Key.Key_Escape:
@@ -176,25 +105,12 @@ class Window(QMainWindow):
         self.resize(SIZE.boundedTo(room))
         if self.kept.geometry:
             self.restoreGeometry(QByteArray.fromHex(self.kept.geometry.encode()))
-        if not self.kept.splitter or not self.columns.restoreState(
-            QByteArray.fromHex(self.kept.splitter.encode())
-        ):
-            self.columns.setSizes(column_sizes(self.kept.zoom, self.width()))
 
     # --- the state -------------------------------------------------------------------------------
 
-    def _changed(self, before: State, state: State) -> None:
-        page = {"start": self.start, "opening": self.start, "sources": self.sources}.get(
-            state.stage, self.columns
-        )
-        if state.stage == "opening" and before.stage in ("sources", "case"):
-            page = self.sources if before.stage == "sources" else self.columns
-        if state.stage != "opening" or before.stage != "opening":
-            self.pages.setCurrentWidget(page)
-        if state.stage == "case" and before.stage != "case":
-            self.decisions.take_focus()
-        if state.path is not None and state.path != before.path:
-            self.tabs.setCurrentIndex(self.session.keeping.left.tab)
+    def changed(self, before: State, state: State) -> None:
+        """Show the page of the state, its title, and what can be done in it."""
+        super().changed(before, state)
         title = f"{state.title} – Fifth Why" if state.stage != "start" else "Fifth Why"
         self.setWindowTitle(title)
         for each in ACTIONS:
@@ -215,12 +131,16 @@ class Window(QMainWindow):
 
     def choose_files(self) -> None:
         """Ask for files and open them."""
+        from PySide6.QtWidgets import QFileDialog
+
         paths, _ = QFileDialog.getOpenFileNames(self, "Open files", self.kept.folder, FILES)
         if paths:
             self._open(paths)
 
     def choose_case(self) -> None:
         """Ask for a case and open it."""
+        from PySide6.QtWidgets import QFileDialog
+
         start = str(settings.cases()) if settings.cases().is_dir() else ""
         path, _ = QFileDialog.getOpenFileName(self, "Open a case", start, CASES)
         if path:
@@ -237,12 +157,16 @@ class Window(QMainWindow):
         source = self.session.state.path
         if source is None:
             return
+        from PySide6.QtWidgets import QFileDialog
+
         path, _ = QFileDialog.getSaveFileName(self, "Save a copy", source.name, CASES)
         if path:
             self.session.copy_to(Path(path))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Files may be dropped anywhere; what that will do is said."""
+        from app.dropping import dropped, will_happen
+
         begun = self.session.state.stage in ("sources", "case")
         self.hover.say(will_happen(dropped(event.mimeData()), begun=begun))
         if self.hover.words.text():
@@ -255,6 +179,8 @@ class Window(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
         """Open what was dropped."""
+        from app.dropping import dropped
+
         self.hover.say("")
         paths = dropped(event.mimeData())
         if paths:
@@ -301,6 +227,8 @@ class Window(QMainWindow):
 
     def go_to(self) -> None:
         """Ask for an id and pick it."""
+        from app.dialogs import ask
+
         words = ask.line(self, "Go to a decision", "Id of the decision, or of a screen event")
         if words:
             self.session.pick(words.strip())
@@ -369,12 +297,16 @@ class Window(QMainWindow):
 
     def copy(self) -> None:
         """Copy whatever has the focus: text, the rows of a table, a chart, a card."""
+        from app.clip import focused
+
         holder = focused("copy", self)
         if holder is not None:
             holder.copy()
 
     def copy_as(self, form: Form) -> None:
         """Copy what has the focus in one form; without such a thing, what the model did."""
+        from app.clip import focused, put
+
         put((focused("clip", self) or self.explanation).clip(), form)
 
     def copy_id(self) -> None:
@@ -406,9 +338,9 @@ class Window(QMainWindow):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         theme.apply(app, self.kept.scheme, self.kept.zoom)
-        if "zoom" in new:
+        if "zoom" in new and "columns" in vars(self):
             self.columns.setSizes(column_sizes(self.kept.zoom, self.columns.width()))
-        self.session.changed.emit(State(), self.session.state)
+        self.redraw()
 
     def reset_layout(self) -> None:
         """Columns and sizes as they were at first."""
@@ -451,13 +383,9 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Everything is saved already: end the work and go."""
-        settings.write(
-            settings.replace(
-                settings.read(),
-                geometry=bytes(self.saveGeometry().toHex().data()).decode(),
-                splitter=bytes(self.columns.saveState().toHex().data()).decode(),
-            )
+        kept = settings.replace(
+            settings.read(), geometry=bytes(self.saveGeometry().toHex().data()).decode()
         )
-        self.decisions.halt()
-        self.session.close()
+        settings.write(settings.replace(kept, splitter=self.splitter()))
+        self.end()
         event.accept()

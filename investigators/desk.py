@@ -3,7 +3,7 @@
 The window, the command line and notebooks use only this module.  In a notebook::
 
     >>> from investigators import desk
-    >>> from investigators.resources import room
+    >>> from investigators.samples import sample, sample_card, sample_rows, samples
     >>> with desk.open_case(room("sample_data") / "home_page" / "case.toml") as opened:
     ...     found = opened.investigate()
     ...     print(found.conclusion, "·", found.leads[0].cause)
@@ -24,12 +24,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Self
 
-from investigators import case_history, casefile, shelf
-from investigators.brief import nearest, read_case
-from investigators.case import Brief, Case, Decision
-from investigators.evidence import Cause, Explanation, Reproduced, Segment, Transform
 from investigators.folder import can_hold, folder_of, write_whole
-from investigators.investigation import Investigation
 from investigators.presenting import (
     cards,
     chart_lengths,
@@ -52,16 +47,20 @@ from investigators.presenting import (
     whys,
     wording,
 )
-from investigators.resources import room
+from investigators.samples import sample, sample_card, sample_rows, samples
 from investigators.task import Task
 from investigators.trouble import InputTrouble
 
+# Everything else is imported where it is used: the window's first picture waits for this module.
 if TYPE_CHECKING:
     from investigators.board import Draft
     from investigators.browse import Decisions
+    from investigators.case import Brief, Case, Decision
     from investigators.case_history import CaseFile
     from investigators.casefile import Encoded
-    from investigators.glance import Card, Glance
+    from investigators.evidence import Explanation, Reproduced, Segment, Transform
+    from investigators.glance import Glance
+    from investigators.investigation import Investigation
     from investigators.opening import Opened
     from investigators.repair import Replay
     from investigators.report.model import Audience
@@ -96,6 +95,8 @@ __all__ = [
     "progress_of",
     "report",
     "sample",
+    "sample_card",
+    "sample_rows",
     "samples",
     "save",
     "save_findings",
@@ -194,6 +195,7 @@ class Desk:
         Raises:
             InputTrouble: the model has no such input, or the log no such column.
         """
+        from investigators.evidence import Cause
         from investigators.repair import replay
 
         if self.view.log is None or self.view.model is None:
@@ -253,10 +255,11 @@ def open_case(
     Raises:
         InputTrouble: something in it cannot be used.
     """
+    from investigators.brief import read_case
     from investigators.opening import open_brief
 
     started = perf_counter()
-    brief = what if isinstance(what, Brief) else read_case(what)
+    brief = read_case(what) if isinstance(what, str | Path) else what
     if decision is not None:
         brief = replace(brief, decision=decision)
     opened = open_brief(brief, task or Task())
@@ -266,6 +269,8 @@ def open_case(
 
 
 def _known(name: str, names: Sequence[str], file: str, what: str) -> None:
+    from investigators.brief import nearest
+
     if name not in names:
         raise InputTrouble(file, f"there is no {what} {name}", mend=nearest(name, names))
 
@@ -276,6 +281,8 @@ def writers_of(formats: Sequence[str]) -> tuple[Writer, ...]:
     Raises:
         InputTrouble: a format that no writer offers (it names those that are).
     """
+    from investigators import shelf
+
     known = {writer.name: writer for writer in shelf.writers()}
     unknown = [name for name in formats if name not in known]
     if unknown:
@@ -324,6 +331,8 @@ def save(
     investigation: Investigation, folder: str | Path, timings: dict[str, float] | None = None
 ) -> tuple[Path, Path]:
     """Write the working files: ``findings.json`` and ``case.fifthwhy``."""
+    from investigators import casefile
+
     target = folder_of(folder)
     document_path, case_path = (
         save_findings(investigation, target, timings),
@@ -362,38 +371,9 @@ def load(case_file: str | Path) -> Investigation:
     Raises:
         InputTrouble: when it is not one, or damaged.
     """
+    from investigators import case_history
+
     return case_history.load(Path(case_file))
-
-
-def samples() -> tuple[str, ...]:
-    """Names of the built-in sample cases."""
-    return tuple(sorted(p.parent.name for p in room("sample_data").glob("*/case.toml")))
-
-
-def sample(name: str) -> Path:
-    """Path of a sample's ``case.toml``.
-
-    Raises:
-        InputTrouble: no sample of that name.
-    """
-    path = room("sample_data") / name / "case.toml"
-    if name not in samples():
-        raise InputTrouble(name, "there is no such sample", expected=", ".join(samples()))
-    return path
-
-
-def sample_card(name: str) -> Card:
-    """What a sample is about: title, beginning of its story, what it holds."""
-    from investigators.glance import card
-
-    return card(sample(name))
-
-
-def sample_rows(name: str) -> int:
-    """Number of rows of a sample's log, counted."""
-    from investigators.glance import requests
-
-    return requests(sample(name))
 
 
 def glance(path: str | Path) -> Glance:
@@ -427,20 +407,30 @@ def case_file(path: str | Path) -> CaseFile:
     Raises:
         InputTrouble: it is not one, of a newer version, or not writable.
     """
+    from investigators import case_history
+
     return case_history.CaseFile(Path(path))
 
 
 def encoded(found: Investigation) -> Encoded:
     """Encode an investigation for :meth:`CaseFile.keep`: the slow half of it, for the case lane."""
+    from investigators import casefile
+
     return casefile.encoded(found, "investigated")
 
 
 def with_draft(found: Investigation, draft: Draft) -> Investigation:
     """The investigation with what people said as it is now."""
+    from investigators import case_history
+
     return case_history.with_draft(found, draft)
 
 
 def warm_up() -> None:
     """Import what the first case will need, while the start page is read."""
+    from investigators import shelf
+
     for name in ("duckdb", "pyarrow", "lightgbm", "scipy.stats"):
         import_module(name)
+    shelf.checks()
+    shelf.writers()

@@ -1,9 +1,7 @@
-"""A look from outside: what a sample case or a case file is about, without opening it."""
+"""A look from outside: what a case file is about, without opening it."""
 
 from __future__ import annotations
 
-import csv
-import re
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,32 +10,11 @@ from pathlib import Path
 
 import msgspec
 
-from investigators.brief import read_case
-from investigators.case import Brief, Place, Role
-from investigators.trouble import InputTrouble
-
-STORY_AT_MOST = 150
 CONCLUSIONS = {
     "lead": "a lead was found",
     "no fault found": "no fault found",
     "not determined": "not determined",
 }
-EXTRAS: tuple[tuple[Role, str], ...] = (
-    ("outcomes", "outcomes"),
-    ("ui_events", "screen events"),
-    ("screenshot", "a screenshot"),
-    ("releases", "releases"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A sample case: its title, the beginning of its story, and what it holds besides a log."""
-
-    name: str
-    title: str
-    story: str
-    holds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,55 +29,6 @@ class Glance:
     ending: str
     changed: str
     there: bool
-
-
-def card(path: Path) -> Card:
-    """Return the card of a sample by its ``case.toml``."""
-    brief = read_case(path)
-    holds = tuple(words for role, words in EXTRAS if brief.sources.get(role))
-    return Card(path.parent.name, brief.title or path.parent.name, _story(path, brief), holds)
-
-
-def _story(path: Path, brief: Brief) -> str:
-    """Whole sentences of the story's beginning, before anything is given away."""
-    file = path.parent / "STORY.md"
-    if not file.is_file():
-        return brief.reported or ""
-    text = file.read_text(encoding="utf-8").partition("\n## ")[0]
-    body = " ".join(line for line in text.splitlines() if not line.startswith("#"))
-    plain = " ".join(re.sub(r"[`*]", "", body).split())
-    said = ""
-    for sentence in re.split(r"(?<=[.?!])\s+|(?<=[.?!][\"”])\s+", plain):
-        if said and len(said) + len(sentence) > STORY_AT_MOST:
-            break
-        said = f"{said} {sentence}".strip()
-    return said
-
-
-def requests(path: Path) -> int:
-    """Count the rows of a sample's log (read where it lies, nothing is opened for long).
-
-    Raises:
-        InputTrouble: the log is not there, or of a form that samples do not have.
-    """
-    brief = read_case(path)
-    place = brief.sources["log"][0]
-    return _rows(Path(brief.base) / place.path, place)
-
-
-def _rows(file: Path, place: Place) -> int:
-    match file.suffix:
-        case ".parquet":
-            import pyarrow.parquet as pq
-
-            return int(pq.read_metadata(file).num_rows)
-        case ".jsonl":
-            with file.open("rb") as stream:
-                return sum(1 for line in stream if line.strip())
-        case ".csv":
-            with file.open(encoding="utf-8", newline="") as stream:
-                return sum(1 for _ in csv.reader(stream)) - 1
-    raise InputTrouble(place.name, "a sample's log is Parquet, JSON lines or CSV")
 
 
 class _Titled(msgspec.Struct):

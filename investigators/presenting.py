@@ -6,22 +6,22 @@ The second half of :mod:`investigators.desk`, which hands all of it on.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Literal
 
-from investigators import shelf
-from investigators.case import Case
-from investigators.chart import Cells, Chart
-from investigators.investigation import Investigation
-from investigators.task import Task
 from investigators.trouble import InputTrouble
 
 if TYPE_CHECKING:
     from investigators.board import Board, Ending
+    from investigators.case import Case
+    from investigators.chart import Cells, Chart
     from investigators.evidence import Lead
+    from investigators.investigation import Investigation
     from investigators.report.board_part import Standing
     from investigators.report.cards import Card
     from investigators.report.model import Audience, Report
     from investigators.report.preview import Preview
+    from investigators.task import Task
     from investigators.why_tree import Gap, Progress, Tree
 
 
@@ -34,6 +34,8 @@ def versions() -> dict[str, str]:
 
 def formats() -> tuple[str, ...]:
     """Names of the formats a report can be written in."""
+    from investigators import shelf
+
     return tuple(writer.name for writer in shelf.writers())
 
 
@@ -46,6 +48,7 @@ def masks(found: Investigation, audience: Audience) -> tuple[str, ...]:
 
 def whys(case: Case, board: Board, progress: Progress) -> Tree:
     """Both legs of the five whys as they stand, with coverage and what is missing to close."""
+    from investigators import shelf
     from investigators.why_tree import Suspicion
     from investigators.whys import questions_of, tree
 
@@ -118,6 +121,7 @@ def standing(found: Investigation) -> Standing:
 
 def chart_table(chart: Chart) -> Cells:
     """The table that says the same as a chart, as the report prints it."""
+    from investigators.chart import Cells
     from investigators.report.figure_block import twin
 
     made = twin(chart)
@@ -158,11 +162,9 @@ def chart_ticks(
 
 def palettes() -> dict[str, dict[str, str]]:
     """The colours by scheme and role."""
-    import msgspec
-
     from investigators.report.palette import palettes as read
 
-    return {name: msgspec.structs.asdict(each) for name, each in read().items()}
+    return {name: asdict(each) for name, each in read().items()}
 
 
 def missing_to_confirm(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,11 +21,11 @@ from app import settings
 from app.dropping import dropped, will_happen
 from app.panes.ticket import TicketField, is_picture
 from app.parts import Card, Tall, button, clear, column, elided, frame, kind, label, row
-from app.session import Session
-from app.state import State
 from investigators import desk
 
 if TYPE_CHECKING:
+    from app.session import Session
+    from app.state import State
     from investigators.glance import Glance
 
 STEPS = (
@@ -48,12 +47,12 @@ LATER_MS = 250
 
 
 class StartPage(QWidget):
-    """Everything that begins a case."""
+    """Everything that begins a case.  It stands before its session does: see :meth:`join`."""
 
-    def __init__(self, session: Session, act: Callable[[str], None]) -> None:
+    def __init__(self, session: Callable[[], Session], act: Callable[[str], None]) -> None:
         super().__init__()
-        self._session, self._act = session, act
-        self._looked = False
+        self._ask, self._act = session, act
+        self._looked, self._joined = False, False
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._look)
@@ -77,8 +76,19 @@ class StartPage(QWidget):
         both.setStretch(1, 35)
         inside.setLayout(column(both, 1))
         self.setLayout(column(Tall(inside)))
+
+    def join(self, session: Session) -> None:
+        """Begin cases in this session."""
+        self.ticket.join(session)
         session.changed.connect(self._changed)
         session.progressed.connect(self._progressed)
+        self._joined = True
+        if self._looked:
+            self._later.start(LATER_MS)
+
+    @property
+    def _session(self) -> Session:
+        return self._ask()
 
     # --- building --------------------------------------------------------------------------------
 
@@ -175,7 +185,8 @@ class StartPage(QWidget):
         super().showEvent(event)
         if not self._looked:
             self._looked = True
-            self._later.start(LATER_MS)
+            if self._joined:
+                self._later.start(LATER_MS)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         """A page that goes looks no more."""
@@ -228,7 +239,7 @@ class StartPage(QWidget):
     def _changed(self, before: State, state: State) -> None:
         if state.busy and state.busy != before.busy:
             self._said.setText(state.busy)
-        if before.stage != state.stage or before == State():
+        if before.stage != state.stage or before.fresh:
             opening = state.stage == "opening"
             self._opening.setVisible(opening)
             self._drop.setVisible(not opening)
@@ -304,6 +315,8 @@ def _day(iso: str) -> str:
     """``yesterday``, ``4 Nov``, or with the year when it is another one."""
     if not iso:
         return ""
+    from datetime import date
+
     day, today = date.fromisoformat(iso), date.today()  # noqa: DTZ011 - the reader's own calendar
     ago = (today - day).days
     if ago in (0, 1):

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QIODevice, QMimeData, QSaveFile, QSize, Signal
-from PySide6.QtGui import QDropEvent, QImage, QResizeEvent, QTextCursor
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QLineEdit,
-    QPlainTextEdit,
-    QSizePolicy,
-    QTextEdit,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QSizePolicy, QWidget
 
 from app import settings, theme
 from app.parts import button, clear, column, elided, label, row
-from app.session import Session
-from app.state import State
 from investigators import desk
 from investigators.trouble import InputTrouble
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QMimeData
+    from PySide6.QtGui import QDropEvent, QResizeEvent
+
+    from app.session import Session
+    from app.state import State
     from investigators.ticket import Piece, Ticket
 
 HINT = "Paste the ticket or the mail here: words, date, number and pictures are taken from it"
@@ -101,9 +97,9 @@ class TicketField(QWidget):
 
     filed = Signal(list)
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Callable[[], Session]) -> None:
         super().__init__()
-        self._session = session
+        self._ask = session
         self.field = Paste()
         self.field.textChanged.connect(self._read)
         self.field.pictured.connect(self._pictured)
@@ -123,7 +119,14 @@ class TicketField(QWidget):
         self.setLayout(column(self.field, self._head, self._grid, self._kept, gap=6))
         self._head.hide()
         self._kept.hide()
+
+    def join(self, session: Session) -> None:
+        """Keep what is said for the cases of this session."""
         session.changed.connect(self._changed)
+
+    @property
+    def _session(self) -> Session:
+        return self._ask()
 
     def _changed(self, before: State, state: State) -> None:
         if state.stage == "start" and state.ticket is None and before.ticket is not None:
@@ -152,6 +155,8 @@ class TicketField(QWidget):
         self._mark(pieces)
 
     def _line(self, number: int, piece: Piece) -> None:
+        from PySide6.QtWidgets import QLineEdit
+
         words = WORDS[piece.kind]
         value = QLineEdit(piece.value)
         value.setAccessibleName(words)
@@ -185,18 +190,20 @@ class TicketField(QWidget):
     def _go(self, piece: Piece) -> None:
         cursor = self.field.textCursor()
         cursor.setPosition(piece.start)
-        cursor.setPosition(piece.end, QTextCursor.MoveMode.KeepAnchor)
+        cursor.setPosition(piece.end, cursor.MoveMode.KeepAnchor)
         self.field.setTextCursor(cursor)
         self.field.setFocus()
 
     def _mark(self, pieces: tuple[Piece, ...]) -> None:
         """Underline every piece where it stands."""
+        from PySide6.QtWidgets import QTextEdit
+
         marks = []
         for piece in pieces:
             mark = QTextEdit.ExtraSelection()
             mark.cursor = self.field.textCursor()
             mark.cursor.setPosition(piece.start)
-            mark.cursor.setPosition(piece.end, QTextCursor.MoveMode.KeepAnchor)
+            mark.cursor.setPosition(piece.end, mark.cursor.MoveMode.KeepAnchor)
             if piece.kind in ("title", "reported"):
                 mark.format.setFontUnderline(True)
             else:
@@ -216,6 +223,10 @@ class TicketField(QWidget):
 
     def _pictured(self, image: QImage) -> None:
         """Write a pasted picture beside the cases, named by its content."""
+        import hashlib
+
+        from PySide6.QtCore import QIODevice, QSaveFile
+
         name = hashlib.sha256(bytes(image.constBits())).hexdigest()[:12]
         folder = settings.cases() / "pictures"
         folder.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -63,7 +64,7 @@ def _inlined(document: str, name: str) -> str:
     element = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', element)
     element = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", element)
     element = re.sub(r'xlink:href="#([^"]+)"', rf'xlink:href="#{name}-\1"', element)
-    light = msgspec.structs.asdict(palettes()["light"])
+    light = asdict(palettes()["light"])
     for role, colour in light.items():
         element = element.replace(colour, f"var(--{role.replace('_', '-')}, {colour})")
     element = re.sub(r"(font: [^;\"]*px) [^;\"]*", rf"\1 {FONT}", element)

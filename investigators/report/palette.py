@@ -1,17 +1,21 @@
-"""The colours of ``resources/palettes.yaml`` by role."""
+"""The colours of ``resources/palettes.json`` by role.
+
+JSON and a plain dataclass, since the window's first picture waits for them.
+"""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from functools import cache
-
-import msgspec
 
 from investigators.resources import resource
 
-FILE = "palettes.yaml"
+FILE = "palettes.json"
 
 
-class Palette(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class Palette:
     """Hex colours by role; pairs ``x`` on ``x_tint`` are text on its ground."""
 
     background: str
@@ -35,10 +39,6 @@ class Palette(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def palettes() -> dict[str, Palette]:
-    """Return the palettes by name: ``light``, ``dark``, ``contrast``."""
-    import yaml
-
-    text = resource(FILE).read_text(encoding="utf-8")
-    # read before anything is painted: with the safe loader in C where there is one
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return msgspec.convert(yaml.load(text, Loader=loader), dict[str, Palette])  # noqa: S506
+    """Return the palettes by name: ``light``, ``dark``, ``contrast``.  Text at least 4.5:1."""
+    tables = json.loads(resource(FILE).read_text(encoding="utf-8"))
+    return {name: Palette(**table) for name, table in tables.items()}

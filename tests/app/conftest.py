@@ -45,6 +45,8 @@ def window(home: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[Window]:
     made = Window()
     qtbot.addWidget(made)
     made.show()
+    with qtbot.waitSignal(made.complete, timeout=20_000):
+        pass
     facts = made.start._facts.values()  # the last thing that the start page does by itself
     qtbot.waitUntil(lambda: all("requests" in each.text() for each in facts), timeout=20_000)
     yield made

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from investigators import desk
+from investigators import casefile
 from investigators.cli import CANCELLED, DONE, TROUBLE, main
 from tests.investigators import parcels
 from tests.investigators.command import few, investigate
@@ -167,7 +167,7 @@ def test_interrupting_twice_stops_at_once(
         signal.raise_signal(signal.SIGINT)
         raise AssertionError("not reached")
 
-    monkeypatch.setattr(desk.casefile, "save", slow)
+    monkeypatch.setattr(casefile, "save", slow)
     command = ["investigate", str(small.case), "--out", str(tmp_path), "--quiet"]
     assert main(command) == CANCELLED
     assert "cancelled" in capsys.readouterr().err

@@ -17,7 +17,7 @@ def laid_out(tmp_path: Path, *, checkout: bool, wheel: bool) -> Path:
 
 
 def test_the_checkout_has_what_the_program_reads() -> None:
-    for name in ("actions.yaml", "wording.yaml", "palettes.yaml", "findings.schema.json"):
+    for name in ("actions.yaml", "wording.yaml", "palettes.json", "findings.schema.json"):
         assert resources.resource(name).is_file()
     assert resources.resource("report", "report.html.j2").is_file()
 
