@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from app.corrections import with_sorted, with_ticket
 from app.keeping import Keeping
@@ -43,7 +42,6 @@ class Session(Standing):
         self._closing: list[desk.Desk] = []
         self._inquiry: Job | None = None
         self._picking: Job | None = None
-        self._heard: list[Answered] = []  # since the last turn of the event loop
         self._tree: tuple[tuple[object, ...], Tree] | None = None
 
     def tree(self) -> Tree | None:
@@ -143,7 +141,6 @@ class Session(Standing):
     def _open(self, draft: Draft, found: Investigation | None, *, stay: bool) -> None:
         self.case_lane.cancel()
         self.view_lane.cancel()
-        self._heard = []
         self.put(
             stage="opening", draft=draft, case=None, found=found, explanation=None,
             progress=progress_of(found), trouble=None, reproduced=None,
@@ -241,26 +238,16 @@ class Session(Standing):
         self._inquiry = job
 
     def _stop_inquiry(self) -> None:
-        self._heard = []
         if self._inquiry is not None and not self._inquiry.over:
             self._inquiry.cancel()
 
     def _answered(self, job: Job, answered: Answered) -> None:
-        """Answers that come together are shown together: each alone builds the five whys anew."""
         if job.over or job is not self._inquiry:
             return
-        self._heard.append(answered)
-        if len(self._heard) == 1:
-            QTimer.singleShot(0, self, self._tell)
-
-    def _tell(self) -> None:
-        heard, self._heard = self._heard, []
-        if heard:
-            self.put(progress=reduce(joined, heard, self.state.progress))
+        self.put(progress=joined(self.state.progress, answered))
 
     def _finished(self, result: tuple[Investigation, Encoded]) -> None:
         found, body = result
-        self._heard = []  # they are in it
         try:
             self.keeping.keep(body)
         except InputTrouble as error:
@@ -270,7 +257,6 @@ class Session(Standing):
 
     def cancel(self) -> None:
         """Stop whatever is under way; what was answered stays."""
-        self._tell()
         for lane in (self.case_lane, self.view_lane, self.list_lane):
             lane.cancel()
         if self.state.stage == "opening":
@@ -430,7 +416,6 @@ class Session(Standing):
         self._closing = [each for each in self._closing if each is not opened]
 
     def _let_go(self) -> None:
-        self._heard = []
         self.case_lane.cancel()
         self.view_lane.cancel()
         self._close_desk()

@@ -8,6 +8,7 @@ from string import Template
 from typing import Any
 
 import pytest
+from PySide6.QtGui import QColor
 
 from app import theme
 
@@ -80,6 +81,14 @@ def test_every_pair_of_the_sheet_is_readable(name: str) -> None:
                 ratio = contrast(*(colours[part[1:]] for part in pair))
                 assert ratio >= LEAST, f"{name}: {selector} {pair} {ratio:.2f}"
     assert seen >= 10
+
+
+@pytest.mark.parametrize("name", PALETTES)
+def test_raised_is_orange_and_lowered_is_blue(name: str) -> None:
+    """Never red against green: both are told apart without seeing either of them."""
+    hues = {role: QColor(theme.palettes()[name][role]).hue() for role in ("raises", "lowers")}
+    assert 10 <= hues["raises"] <= 50
+    assert 190 <= hues["lowers"] <= 250
 
 
 def test_the_palettes_have_the_same_roles() -> None:
