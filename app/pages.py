@@ -79,7 +79,7 @@ class Pages(QMainWindow):
         self._moment = QTimer(self)
         self._moment.setInterval(MOMENT_MS)
         self._moment.timeout.connect(self._go_on)
-        self._seen = False
+        self._seen, self._told = False, False
 
     def act(self, action_id: str) -> None:
         """Do an action by its id."""
@@ -206,11 +206,14 @@ class Pages(QMainWindow):
 
     def _go_on(self) -> None:
         """Import or make the next."""
-        if self._later[0] == MODULES[0]:
+        if not self._told:
+            self._told = True
             self.painted.emit()
-        if self._later:  # a file given at the start needs all of them at once
+        if self._later:  # a file opened meanwhile needed all of them at once
             self._take(self._later.pop(0))
             self._all_there()
+        else:
+            self._moment.stop()
 
     def _take(self, name: str) -> None:
         if name in MODULES:
@@ -245,8 +248,7 @@ class Pages(QMainWindow):
     # --- the state -------------------------------------------------------------------------------
 
     def make_actions(self) -> None:
-        """Make what the menus hold, beside the session."""
-        raise NotImplementedError
+        """Make what the menus hold, beside the session: here nothing, there are none."""
 
     def changed(self, before: State, state: State) -> None:
         """Show the page of the state; while a case opens, the one that was there."""
