@@ -49,7 +49,7 @@ PARTS = ("session", "sources", "decisions", "explanation", "whys", "timeline", "
 
 def column_sizes(zoom: int, width: int) -> list[int]:
     """Widths of the three columns: larger text asks for more of the list, within a share."""
-    left = min(round(COLUMNS[0] * (1 + 0.5 * (zoom - 100) / 100)), round(0.28 * width))
+    left = min(COLUMNS[0] * max(zoom, 100) // 100, round(0.28 * width))
     larger = min(max(zoom - 100, 0), 50) / 50
     middle = round((width - left) * (0.56 - 0.06 * larger))
     return [left, middle, width - left - middle]
