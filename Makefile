@@ -89,6 +89,12 @@ samples: $(STAMP) ## Make the sample cases again (seeded: the same bytes)
 help-pages: $(STAMP) ## Write the table of checks into the help pages
 	$(PY) -m investigators.help_pages
 
+.PHONY: translations
+translations: $(STAMP) ## Collect the window's texts into resources/i18n/*.ts and make the .qm files
+	$(VENV)/bin/pyside6-lupdate -silent -no-obsolete -locations none -sort-messages \
+	  -tr-function-alias QT_TR_NOOP+=later $$(git ls-files 'app/*.py') -ts resources/i18n/*.ts
+	for ts in resources/i18n/*.ts; do $(VENV)/bin/pyside6-lrelease -silent $$ts -qm $${ts%.ts}.qm; done
+
 .PHONY: lock
 lock: ## Resolve the newest versions into requirements.lock (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.12 \

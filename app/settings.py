@@ -22,10 +22,14 @@ RECENT = 10
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything remembered.  ``geometry`` and ``splitter`` are Qt's own bytes, in hex."""
+    """Everything remembered.  ``geometry`` and ``splitter`` are Qt's own bytes, in hex.
+
+    ``language`` is a name such as ``de``; empty follows the desktop.
+    """
 
     scheme: Scheme = "system"
     zoom: int = 100
+    language: str = ""
     recent: tuple[str, ...] = ()
     formats: tuple[str, ...] = ("html", "md")
     audience: str = "shared"

@@ -11,14 +11,14 @@ from importlib import import_module
 
 from PySide6.QtWidgets import QApplication
 
-from app import crash, settings, theme
+from app import crash, language, settings, theme
 from app.window import SIZE, Window
 from investigators import __version__, desk
 from investigators.resources import resource
 
 
 def application(arguments: list[str] | None = None, *, dressed: bool = True) -> QApplication:
-    """Return the application with its names and theme; the style sheet only when ``dressed``."""
+    """Return the application with its names, theme and language; styled only when ``dressed``."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(arguments or ["fifthwhy"])
@@ -28,6 +28,7 @@ def application(arguments: list[str] | None = None, *, dressed: bool = True) -> 
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("fifthwhy")
     kept = settings.read()
+    language.speak(app, kept.language)
     theme.choose(app, kept.scheme, kept.zoom)
     if dressed:
         theme.dress(app)

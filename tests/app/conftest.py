@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app import theme
+from app import language, theme
 from app.session import Session
 from app.window import Window
 from tests.investigators import parcels
@@ -31,6 +31,7 @@ def parcel_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def session(home: Path, qapp: QApplication) -> Iterator[Session]:
     assert home.name == "home"
     theme.apply(qapp, "light", 100)
+    language.speak(qapp, "en")
     made = Session()
     yield made
     made.close()
@@ -42,6 +43,7 @@ def session(home: Path, qapp: QApplication) -> Iterator[Session]:
 def window(home: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[Window]:
     assert home.name == "home"
     theme.apply(qapp, "light", 100)
+    language.speak(qapp, "en")
     made = Window()
     qtbot.addWidget(made)
     made.show()
