@@ -103,7 +103,7 @@ def is_text(node: ast.expr, up: dict[ast.AST, ast.AST]) -> bool:  # noqa: C901, 
         return place is None or (isinstance(holder, ast.Tuple) and holder.elts.index(node) == place)
     if isinstance(at, ast.Assign) and "record" in _names(at):
         return False
-    if shown:
+    if shown or (isinstance(at, ast.Assign) and at.value is node and "words" in _names(at)):
         return True
     return bool(TWO_WORDS.search(text) or CAPITAL.fullmatch(text.replace("X", "")))
 
