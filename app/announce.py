@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
+from app.language import tr
 from app.session import Session
 from app.state import State
 
@@ -45,7 +46,7 @@ def news(before: State, state: State) -> str:
     if explained is not None and explained is not before.explanation:
         return explained.withheld or explained.sentence
     if state.progress.cancelled and not before.progress.cancelled:
-        return f"Stopped; {len(state.progress.answers)} checks have answered."
+        return tr("Stopped; %n checks have answered.", "", len(state.progress.answers))
     if state.progress.done and not before.progress.done and state.found is not None:
         return _finished(state)
     return ""
@@ -53,8 +54,7 @@ def news(before: State, state: State) -> str:
 
 def _finished(state: State) -> str:
     leads = state.progress.leads
-    said = f"The checks have finished: {len(state.progress.answers)} answers, "
-    if not leads:
-        return f"{said}no lead."
-    count = "1 lead" if len(leads) == 1 else f"{len(leads)} leads"
-    return f"{said}{count}. {leads[0].statement}"
+    found = tr("%n leads", "", len(leads)) if leads else tr("no lead")
+    answers = len(state.progress.answers)
+    said = tr("The checks have finished: %n answers, {leads}.", "", answers, leads=found)
+    return f"{said} {leads[0].statement}" if leads else said

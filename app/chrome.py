@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QWidget
 
 from app import crash
 from app.flow import whole_width
+from app.language import later, tr
 from app.parts import button, clear, column, elided, kind, label, row
 from app.theme import theme
 
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 SOON_MS = 300
 TITLE_ROOM = 340  # pixels before zoom that a title may ask of the first line
 SHORT = {
-    "ui_context": "UI context",
-    "input_units": "Input units",
-    "subgroup_performance": "Subgroups",
-    "data_assumptions": "Data",
+    "ui_context": later("UI context"),
+    "input_units": later("Input units"),
+    "subgroup_performance": later("Subgroups"),
+    "data_assumptions": later("Data"),
 }
 
 
@@ -47,10 +48,10 @@ class Head(QFrame):
         self._narrow = False
         self._made: tuple[Chip, ...] = ()
         self.find_button = button(
-            "Find  Ctrl+K", lambda: act("find"), tip="All actions, checks, inputs"
+            tr("Find  Ctrl+K"), lambda: act("find"), tip=tr("All actions, checks, inputs")
         )
-        self.meeting = button("Meeting  F5", lambda: act("meeting"))
-        self.export = button("Export…", lambda: act("export"), "main")
+        self.meeting = button(tr("Meeting  F5"), lambda: act("meeting"))
+        self.export = button(tr("Export…"), lambda: act("export"), "main")
         self._texts = column(self.title, self.words, gap=1)
         self._coverage = QWidget()
         self._coverage.setLayout(self._chips)
@@ -72,18 +73,20 @@ class Head(QFrame):
             self.title.setText(state.title)
             said = [f"“{brief.reported}”"] if brief.reported else []
             if brief.expected:
-                said.append(f"expected: {brief.expected}")
+                said.append(tr("expected: {expected}", expected=brief.expected))
             elif state.board.expectation_skipped:
-                said.append("expectation: skipped")
+                said.append(tr("expectation: skipped"))
             else:
-                said.append("expectation: not said yet (Ctrl+Shift+X)")
+                said.append(tr("expectation: not said yet (Ctrl+Shift+X)"))
             if closed := state.closed:
                 said.insert(0, closed[0].upper() + closed[1:])
             self.words.setText(" · ".join(said))
         for each in (self.meeting, self.export):
             each.setEnabled(state.found is not None)
             keys = "Ctrl+E" if each is self.export else "F5"
-            each.setToolTip(keys if state.found is not None else "when the checks have finished")
+            each.setToolTip(
+                keys if state.found is not None else tr("when the checks have finished")
+            )
         tree = self._session.tree() if state.case is not None and state.case.decision else None
         chips = tree.chips if tree is not None else ()
         if chips != self._made or before.fresh:
@@ -119,7 +122,7 @@ class Head(QFrame):
         self._made = chips
         clear(self._chips)
         for chip in chips:
-            words = f"{chip.glyph} {SHORT[chip.family]} {chip.note}".rstrip()
+            words = f"{chip.glyph} {tr(SHORT[chip.family])} {chip.note}".rstrip()
             made = QPushButton(words)
             kind(made, "chip", chip.state)
             made.setAccessibleName(f"{chip.words}: {chip.state} {chip.note}".strip())
@@ -130,11 +133,11 @@ class Head(QFrame):
 
 def _meaning(chip: Chip) -> str:
     return {
-        "finding": "a lead of this family concerns this decision",
-        "clear": "what could be checked spoke against",
-        "unsure": "no answer of its own stands here",
-        "checking": "checks are running",
-        "not run": "not run",
+        "finding": tr("a lead of this family concerns this decision"),
+        "clear": tr("what could be checked spoke against"),
+        "unsure": tr("no answer of its own stands here"),
+        "checking": tr("checks are running"),
+        "not run": tr("not run"),
     }[chip.state]
 
 
@@ -146,8 +149,8 @@ class TroubleBar(QFrame):
         kind(self, "trouble")
         self._session = session
         self._words = label("", wrap=True, select=True)
-        copy = button("Copy details", self._copy, tip="The words above, with versions")
-        close = button("Close", self._close)
+        copy = button(tr("Copy details"), self._copy, tip=tr("The words above, with versions"))
+        close = button(tr("Close"), self._close)
         inside = row(self._words, copy, close, margins=(14, 6, 14, 6))
         inside.setStretch(0, 1)
         self.setLayout(inside)
@@ -174,7 +177,7 @@ class TroubleBar(QFrame):
         """For a ticket: what was said, on what it runs, where the log is."""
         from app.dialogs.help import about_words  # brings painting in: not before the first fault
 
-        place = f"Log file: {crash.log_file()}"
+        place = tr("Log file: {log_file}", log_file=crash.log_file())
         parts = (self._words.text(), about_words(), place)
         QGuiApplication.clipboard().setText("\n\n".join(parts))
 
@@ -192,9 +195,9 @@ class Foot(QFrame):
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setFixedWidth(130)
-        self.progress.setAccessibleName("Progress")
+        self.progress.setAccessibleName(tr("Progress"))
         self.words = label("", "small")
-        self.cancel = button("Cancel", lambda: act("cancel"), tip="Esc or Ctrl+.")
+        self.cancel = button(tr("Cancel"), lambda: act("cancel"), tip=tr("Esc or Ctrl+."))
         self.note = elided("", "small")
         self.note.setAlignment(Qt.AlignmentFlag.AlignRight)
         inside = row(self.progress, self.words, self.cancel, self.note, margins=(12, 4, 12, 4))
@@ -218,10 +221,17 @@ class Foot(QFrame):
         self._say_where(state.path, sealed=state.found is not None, closed=state.closed)
 
     def _say_where(self, path: Path | None, *, sealed: bool, closed: str = "") -> None:
-        saved = "" if path is None else f"saved in {path.name} · "
-        seal = "sources sealed · " if saved and sealed else ""
+        saved = "" if path is None else tr("saved in {name} · ", name=path.name)
+        seal = tr("sources sealed · ") if saved and sealed else ""
         ended = f"{closed} · " if saved and closed else ""
-        self.note.setText(f"{ended}{saved}{seal}nothing leaves this computer")
+        self.note.setText(
+            tr(
+                "{ended}{saved}{seal}nothing leaves this computer",
+                ended=ended,
+                saved=saved,
+                seal=seal,
+            )
+        )
 
     def _busy(self, words: str) -> None:
         if words == self._shown:
@@ -246,4 +256,8 @@ class Foot(QFrame):
         if self.progress.isVisible():
             self.progress.setRange(0, total)
             self.progress.setValue(done)
-            self.words.setText(f"{words}, {done:,} of {total:,}" if total else words)
+            self.words.setText(
+                tr("{words}, {done:,} of {total:,}", words=words, done=done, total=total)
+                if total
+                else words
+            )

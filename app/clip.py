@@ -10,11 +10,13 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
+from app.language import later, spoken, tr
+
 Form = Literal["both", "picture", "table", "markdown"]
 WORDS: dict[Form, str] = {
-    "picture": "Copy as picture",
-    "table": "Copy as table",
-    "markdown": "Copy as Markdown",
+    "picture": later("Copy as picture"),
+    "table": later("Copy as table"),
+    "markdown": later("Copy as Markdown"),
 }
 
 
@@ -70,8 +72,8 @@ def focused(does: str, top: QWidget) -> Any:  # noqa: ANN401 - whatever has that
 def menu(parent: QWidget, clip: Callable[[], Clip | None]) -> QMenu:
     """The menu of what can be copied."""
     made = QMenu(parent)
-    made.addAction("Copy").triggered.connect(lambda: put(clip()))
-    for form, words in WORDS.items():
+    made.addAction(tr("Copy")).triggered.connect(lambda: put(clip()))
+    for form, words in spoken(WORDS).items():
         made.addAction(words).triggered.connect(lambda _c=False, chosen=form: put(clip(), chosen))
     return made
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from app.language import later, tr
 from investigators.brief import FEATURE, REPEATABLE_SOURCES, brief_from_flags
 from investigators.case import Brief, Place, Role
 from investigators.trouble import InputTrouble
@@ -16,32 +17,32 @@ if TYPE_CHECKING:
     from investigators.ticket import Ticket
 
 ROLE_WORDS: dict[Role, str] = {
-    "model": "model",
-    "log": "log",
-    "reference": "training data",
-    "outcomes": "outcomes",
-    "ui_events": "UI events",
-    "lookup": "lookup table",
-    "features": "dictionary",
-    "releases": "releases",
-    "screenshot": "screenshot",
-    "feature_store": "feature store",
-    "policy": "policy",
+    "model": later("model"),
+    "log": later("log"),
+    "reference": later("training data"),
+    "outcomes": later("outcomes"),
+    "ui_events": later("UI events"),
+    "lookup": later("lookup table"),
+    "features": later("dictionary"),
+    "releases": later("releases"),
+    "screenshot": later("screenshot"),
+    "feature_store": later("feature store"),
+    "policy": later("policy"),
 }
 COLUMN_WORDS = {
-    "id": "id",
-    "subject": "subject",
-    "session": "session",
-    "time": "time",
-    "score": "score",
-    "decision": "decision",
-    "outcome": "outcome",
-    "value": "value",
-    "model_version": "model version",
-    "component": "component",
-    "live_test": "live test",
-    "segment": "segments",
-    "ignore": "left aside",
+    "id": later("id"),
+    "subject": later("subject"),
+    "session": later("session"),
+    "time": later("time"),
+    "score": later("score"),
+    "decision": later("decision"),
+    "outcome": later("outcome"),
+    "value": later("value"),
+    "model_version": later("model version"),
+    "component": later("component"),
+    "live_test": later("live test"),
+    "segment": later("segments"),
+    "ignore": later("left aside"),
 }
 
 
@@ -163,7 +164,9 @@ def _with_labels(brief: Brief, text: str) -> Brief:
     cuts = len(brief.cuts) or 1
     if labels and len(labels) != cuts + 1:
         raise InputTrouble(
-            "labels", f"{len(labels)} labels", expected=f"{cuts + 1}, the lowest first"
+            "labels",
+            tr("%n labels", "", len(labels)),
+            expected=tr("{cuts}, the lowest first", cuts=cuts + 1),
         )
     if len(labels) == 2:
         return replace(brief, below=labels[0], above=labels[1], labels=())
@@ -174,4 +177,4 @@ def _number(part: str) -> float:
     try:
         return float(part.replace(",", ".").replace("−", "-"))
     except ValueError as error:
-        raise InputTrouble("threshold", part, expected="a number such as 0.2") from error
+        raise InputTrouble("threshold", part, expected=tr("a number such as 0.2")) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtWidgets import QWidget
 
+from app.language import tr
 from app.parts import kind, label
 from app.theme import theme
 
@@ -17,12 +18,15 @@ def dropped(data: QMimeData) -> list[str]:
 def will_happen(paths: list[str], *, begun: bool) -> str:
     """What letting them go will do; ``begun``: a case is open and takes loose files in."""
     if len(paths) == 1 and paths[0].endswith((".fifthwhy", ".toml")):
-        return "Let go: this case opens"
+        return tr("Let go: this case opens")
     if not paths:
         return ""
-    files = "1 file is" if len(paths) == 1 else f"{len(paths)} files are"
-    into = " into this case" if begun else ""
-    return f"Let go: {files} read{into}, and you see what each was taken for"
+    n = len(paths)
+    if begun:
+        return tr(
+            "Let go: %n files are read into this case, and you see what each was taken for", "", n
+        )
+    return tr("Let go: %n files are read, and you see what each was taken for", "", n)
 
 
 class Hover:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLockFile
 
 from app import settings
+from app.language import tr
 from investigators import desk
 from investigators.board import Draft
 from investigators.investigation import Investigation
@@ -45,7 +46,7 @@ class Keeping:
             InputTrouble: not a case file, damaged, or open in another window.
         """
         if not path.is_file():
-            raise InputTrouble(path.name, "there is no such file", mend="was it moved?")
+            raise InputTrouble(path.name, tr("there is no such file"), mend=tr("was it moved?"))
         self._take_hold(path)
         try:
             self.file = file = desk.case_file(path)
@@ -71,12 +72,14 @@ class Keeping:
             return
         if lock.error() == QLockFile.LockError.LockFailedError:
             raise InputTrouble(
-                path.name, "this case is open in another window", mend="close it there first"
+                path.name,
+                tr("this case is open in another window"),
+                mend=tr("close it there first"),
             )
         raise InputTrouble(
             path.name,
-            "nothing can be written beside this case",
-            mend="copy it into a folder of your own and open it there",
+            tr("nothing can be written beside this case"),
+            mend=tr("copy it into a folder of your own and open it there"),
         )
 
     def begin(self, draft: Draft) -> None:
@@ -149,7 +152,9 @@ class Keeping:
         try:
             body = self.path.read_bytes()
         except OSError as error:
-            raise InputTrouble(self.path.name, f"cannot be read: {error.strerror}") from error
+            raise InputTrouble(
+                self.path.name, tr("cannot be read: {reason}", reason=error.strerror)
+            ) from error
         desk.write_whole(path, body)
 
     def close(self) -> None:
@@ -175,8 +180,8 @@ def _new(title: str | None) -> Path:
     except OSError as error:
         raise InputTrouble(
             folder.name,
-            f"the case cannot be kept: {error.strerror}",
-            mend="what is done now is lost when the window closes",
+            tr("the case cannot be kept: {reason}", reason=error.strerror),
+            mend=tr("what is done now is lost when the window closes"),
         ) from error
     words = "".join(c if c.isalnum() else "-" for c in title or "case")[:40].strip("-") or "case"
     name = f"{datetime.now().astimezone():%Y-%m-%d-%H%M%S}-{words}"

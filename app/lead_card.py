@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QMenu, QToolButton, QWidget
 
 from app.clip import WORDS, Clip, put
 from app.flow import Beside, Flow
+from app.language import tr
 from app.painter import widget as chart_widget
 from app.parts import button, column, kind, label, line, row
 from investigators import desk
@@ -48,7 +49,7 @@ class LeadCard(QFrame):
         self._buttons(inside, acts)
         self._foot(inside)
         self.setLayout(inside)
-        self.setAccessibleName(f"Lead {lead.id}: {lead.statement}")
+        self.setAccessibleName(tr("Lead {id}: {statement}", id=lead.id, statement=lead.statement))
 
     def _picture(self, inside: QBoxLayout) -> None:
         mine = [f for f in self._findings if f.id in self._lead.findings]
@@ -63,40 +64,40 @@ class LeadCard(QFrame):
         if repair is None:
             inside.addWidget(
                 label(
-                    "Nothing in the inputs can be undone for this lead: no replay.",
+                    tr("Nothing in the inputs can be undone for this lead: no replay."),
                     "soft",
                     wrap=True,
                 )
             )
             return
-        undo = f"{_lower(desk.undo_words(self._lead))}, ask the model again"
+        undo = tr("{undo}, ask the model again", undo=_lower(desk.undo_words(self._lead)))
         inside.addLayout(
-            Beside(label("Repair and replay", "bold"), label(undo, "soft", wrap=True), 10)
+            Beside(label(tr("Repair and replay"), "bold"), label(undo, "soft", wrap=True), 10)
         )
         pairs = [_pair(*each) for each in replay_numbers(self._lead, self._case)]
         inside.addLayout(row(*pairs, gap=20))
 
     def _buttons(self, inside: QBoxLayout, acts: CardActs) -> None:
         lead = self._lead
-        self.answer = button("Answer with this…", lambda: acts.answer(lead), "main")
+        self.answer = button(tr("Answer with this…"), lambda: acts.answer(lead), "main")
         self.answer.setToolTip(
-            "; ".join(self._missing) or "nothing is missing to confirm it (Ctrl+Return)"
+            "; ".join(self._missing) or tr("nothing is missing to confirm it (Ctrl+Return)")
         )
-        self.rule = button("Rule out…", lambda: acts.rule_out(self._rival))
-        self.rows = button(f"{count(lead.rows_in_scope)} rows", lambda: acts.rows(lead))
-        self.rows.setToolTip("Show these decisions in the list on the left")
+        self.rule = button(tr("Rule out…"), lambda: acts.rule_out(self._rival))
+        self.rows = button(tr("%n rows", "", lead.rows_in_scope), lambda: acts.rows(lead))
+        self.rows.setToolTip(tr("Show these decisions in the list on the left"))
         more = QToolButton()
         more.setText("⋯")
-        more.setAccessibleName("More")
+        more.setAccessibleName(tr("More"))
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(more)
-        menu.addAction("What does this check do?").triggered.connect(
+        menu.addAction(tr("What does this check do?")).triggered.connect(
             lambda: acts.about(self._rival.id)
         )
         menu.addSeparator()
-        menu.addAction("Copy as text").triggered.connect(self.copy)
+        menu.addAction(tr("Copy as text")).triggered.connect(self.copy)
         for form in ("picture", "markdown"):
-            menu.addAction(WORDS[form]).triggered.connect(
+            menu.addAction(tr(WORDS[form])).triggered.connect(
                 lambda _c=False, chosen=form: put(self.clip(), chosen)
             )
         more.setMenu(menu)
@@ -117,15 +118,19 @@ class LeadCard(QFrame):
         lead = self._lead
         lines = []
         if lead.corroborations:
-            lines.append(f"also: {'; '.join(lead.corroborations)}")
+            lines.append(
+                tr("also: {corroborations}", corroborations="; ".join(lead.corroborations))
+            )
         if lead.symptoms:
             names = [name.partition(".")[2].replace("_", " ").replace("/", ": ")
                      for name in lead.symptoms]  # fmt: skip
-            lines.append(f"vanish with it: {'; '.join(names)}")
+            lines.append(tr("vanish with it: {names}", names="; ".join(names)))
         if self._rival.does_not_cover:
-            lines.append(f"not covered: {self._rival.does_not_cover}")
+            lines.append(
+                tr("not covered: {does_not_cover}", does_not_cover=self._rival.does_not_cover)
+            )
         if self._missing:
-            lines.append(f"still needed to confirm: {'; '.join(self._missing)}")
+            lines.append(tr("still needed to confirm: {missing}", missing="; ".join(self._missing)))
         return tuple(lines)
 
     def clip(self) -> Clip:
@@ -154,16 +159,16 @@ def where_words(lead: Lead) -> str:
     """Where, since when, still so, how many of how many."""
     parts = [segment_words(lead.segment)]
     if lead.onset is not None:
-        parts.append(f"since {between(lead.onset.earliest, lead.onset.latest)}")
+        parts.append(tr("since {when}", when=between(lead.onset.earliest, lead.onset.latest)))
     elif lead.onset_known:
-        parts.append("there from the first row of the log")
+        parts.append(tr("there from the first row of the log"))
     if lead.end is not None:
-        parts.append(f"until {between(lead.end.earliest, lead.end.latest)}")
+        parts.append(tr("until {when}", when=between(lead.end.earliest, lead.end.latest)))
     elif lead.ongoing:
-        parts.append("still so where the log ends")
+        parts.append(tr("still so where the log ends"))
     whole = lead.rows_in_scope / lead.share_of_log if lead.share_of_log else 0
-    of = f", {share(lead.rows_in_scope, whole)} of the log" if whole else ""
-    return f"{' · '.join(parts)} · {count(lead.rows_in_scope)} requests{of}"
+    of = tr(", {share} of the log", share=share(lead.rows_in_scope, whole)) if whole else ""
+    return tr("{parts} · %n requests{of}", "", lead.rows_in_scope, parts=" · ".join(parts), of=of)
 
 
 def _lower(words: str) -> str:
@@ -183,20 +188,30 @@ def replay_numbers(lead: Lead, case: Case) -> list[tuple[str, str]]:
             (f"{x:.{decimals}f}" if decimals is not None else number(x)).replace("-", MINUS)
             for x in (decision.score, repair.this_score)
         )
-        change = f"{decision.label} → {repair.this_decision}" if repair.flips else (
-            f"still {repair.this_decision}" if repair.this_decision else "score of this decision"
-        )  # fmt: skip
-        made.append((f"{before} → {after}", f"this decision: {change}"))
+        change = (
+            f"{decision.label} → {repair.this_decision}"
+            if repair.flips
+            else (
+                tr("still {this_decision}", this_decision=repair.this_decision)
+                if repair.this_decision
+                else tr("score of this decision")
+            )
+        )
+        made.append((f"{before} → {after}", tr("this decision: {change}", change=change)))
     if repair.decisions_changed is not None:
-        big = f"{count(repair.from_adverse or 0)} of {count(lead.rows_in_scope)}"
+        big = tr(
+            "{from_adverse} of {rows_in_scope}",
+            from_adverse=count(repair.from_adverse or 0),
+            rows_in_scope=count(lead.rows_in_scope),
+        )
         if repair.flips and decision is not None:
             other = f"{decision.label} → {repair.this_decision}"
         else:
-            other = "would be decided otherwise"
-        other += f"; {count(repair.to_adverse or 0)} the other way"
+            other = tr("would be decided otherwise")
+        other += tr("; {to_adverse} the other way", to_adverse=count(repair.to_adverse or 0))
         made.append((big, other))
     elif repair.mean_score_change is not None:
-        made.append((number(repair.mean_score_change, 3), "mean change of the score"))
+        made.append((number(repair.mean_score_change, 3), tr("mean change of the score")))
     return made
 
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app import painter, settings
 from app.dialogs import ask
+from app.language import tr
 from app.parts import clear, column, frame, kind, label, row
 from app.session import Session
 from app.theme import theme
@@ -43,9 +44,9 @@ class Meeting(QDialog):
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Meeting")
+        self.setWindowTitle(tr("Meeting"))
         self.setProperty("help", "meeting")
-        self.setAccessibleName("Meeting")
+        self.setAccessibleName(tr("Meeting"))
         self._session = session
         self._cards: tuple[Card, ...] = ()
         self._at, self._counted, self._what_if = 0, False, False
@@ -62,18 +63,18 @@ class Meeting(QDialog):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(inside)
         self._blank = QWidget()
-        self._blank.setAccessibleName("The screen is blank")
+        self._blank.setAccessibleName(tr("The screen is blank"))
         self._sheets = QStackedWidget()
         self._sheets.addWidget(self._scroll)
         self._sheets.addWidget(self._blank)
         self.setLayout(column(self._sheets))
         self._paint()
-        self._say("The cards are being written…")
+        self._say(tr("The cards are being written…"))
         found = session.state.found
         if found is not None:
             audience = self.audience
             session.ask(
-                "Writing the cards", lambda _task: desk.cards(found, audience), self._written
+                tr("Writing the cards"), lambda _task: desk.cards(found, audience), self._written
             )
 
     @property
@@ -140,8 +141,8 @@ class Meeting(QDialog):
 
     def park(self) -> None:
         """Keep a question for after the meeting."""
-        asked = "What is to be answered after the meeting?"
-        words = ask.line(self, "Park a question", asked, ok="Park")
+        asked = tr("What is to be answered after the meeting?")
+        words = ask.line(self, tr("Park a question"), asked, ok=tr("Park"))
         if words:
             board = self._session.state.board.with_parked(Parked(words, self._at + 1))
             self._session.say("Park a question", board)
@@ -200,7 +201,9 @@ class Meeting(QDialog):
         side = round(SIDE * self._scale)
         self._body.setContentsMargins(side, round(44 * self._scale), side, round(20 * self._scale))
         self._body.setSpacing(round(14 * self._scale))
-        step = f"{self._at + 1} of {len(self._cards)}   {card.step}"
+        step = tr(
+            "{at} of {cards}   {step}", at=self._at + 1, cards=len(self._cards), step=card.step
+        )
         self._body.addWidget(self._words(step, SMALL, "soft"))
         size = next((size for most, size in HEADINGS if len(card.heading) <= most), 24)
         self._body.addWidget(self._words(card.heading, size, bold=True))
@@ -230,7 +233,11 @@ class Meeting(QDialog):
             self._body.addWidget(self._words(note, SMALL, "soft"))
         strong, rest = card.sure
         if strong or rest:
-            asked = f"How sure? {strong}" if card.step.endswith("how sure") and strong else strong
+            asked = (
+                tr("How sure? {strong}", strong=strong)
+                if card.step.endswith("how sure") and strong
+                else strong
+            )
             parts = [self._words(asked, TEXT, bold=True)] if asked else []
             parts += [self._words(rest, SMALL)] if rest else []
             self._body.addStretch(1)
@@ -267,21 +274,23 @@ class Meeting(QDialog):
             self._body.addLayout(line)
             self._body.addWidget(kind(QFrame(), "line"))
         if left > 1:
-            told = f"{left} more rows stand in the report."
+            told = tr("%n more rows stand in the report.", "", left)
             self._body.addWidget(self._words(told, SMALL, "soft"))
 
     def _counting(self, card: Card) -> None:
-        self._body.addWidget(self._words("How this was counted", TEXT, bold=True))
-        for words in card.counted or ("Nothing is counted on this card.",):
+        self._body.addWidget(self._words(tr("How this was counted"), TEXT, bold=True))
+        for words in card.counted or (tr("Nothing is counted on this card."),):
             self._body.addWidget(self._words(words, SMALL, "soft"))
 
     def _foot(self, card: Card) -> None:
-        keys = ["back: H" if self._counted else "how counted: H"]
+        keys = [tr("back: H") if self._counted else tr("how counted: H")]
         if card.what_if is not None:
-            keys.append("back: W" if self._what_if else "what if: W")
+            keys.append(tr("back: W") if self._what_if else tr("what if: W"))
         parked = len(self._session.state.board.parked)
-        keys.append(f"park a question: Q{f' ({parked} parked)' if parked else ''}")
-        keys.append("personal data hidden")
+        keys.append(
+            tr("park a question: Q{rest}", rest=tr(" (%n parked)", "", parked) if parked else "")
+        )
+        keys.append(tr("personal data hidden"))
         line = row(self._words("  ·  ".join(keys), SMALL, "soft"))
         line.setStretch(0, 1)
         line.addWidget(self._words("◀ ▶", SMALL, "soft"))

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QTabWidget
 
 from app import settings
 from app.chrome import Foot, Head, TroubleBar
+from app.language import tr
 from app.panes.start import StartPage
 from app.parts import column
 
@@ -164,11 +165,11 @@ class Pages(QMainWindow):
         """The right column."""
         made = QTabWidget()
         made.setDocumentMode(True)
-        made.setAccessibleName("Whys, timeline, report")
+        made.setAccessibleName(tr("Whys, timeline, report"))
         made.tabBar().setDrawBase(False)
-        made.addTab(self.whys, "Whys")
-        made.addTab(self.timeline, "Timeline")
-        made.addTab(self.report, "Report")
+        made.addTab(self.whys, tr("Whys"))
+        made.addTab(self.timeline, tr("Timeline"))
+        made.addTab(self.report, tr("Report"))
         made.currentChanged.connect(lambda tab: self.session.leave(tab=tab))
         return made
 

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from app.chart_labels import Block, Sheet, Where, Words
 from app.clip import Clip, menu, put
+from app.language import tr
 from app.parts import column, label
 from app.theme import SMALL, theme
 from investigators import desk
@@ -377,7 +378,9 @@ def _dots(chart: Dots, size: float) -> QWidget:
     words: list[Words] = []
     if chart.rest is not None:
         plot.addItem(pg.InfiniteLine(chart.rest, 90, pen=_pen("soft", 1.2, dashed=True)))
-        said = f"everybody else {desk.chart_ticks('value', chart.rest, chart.rest)[0][1]}"
+        said = tr(
+            "everybody else {value}", value=desk.chart_ticks("value", chart.rest, chart.rest)[0][1]
+        )
         words.append(Words(said, theme().colour("soft"), ((chart.rest, -0.15, 0),), must=True))
     for k, dot in enumerate(chart.dots):
         role, y = "finding" if dot.own else "accent", k + 0.5
@@ -412,7 +415,7 @@ def _waterfall(chart: Waterfall, size: float) -> QWidget:
     if chart.threshold is not None:
         plot.addItem(pg.InfiniteLine(chart.threshold, 90, pen=_pen("finding", 1.2, dashed=True)))
         place = ((chart.threshold, -0.15, 0),)
-        words.append(Words("threshold", theme().colour("finding"), place, must=True))
+        words.append(Words(tr("threshold"), theme().colour("finding"), place, must=True))
     numbers = desk.chart_lengths([bar.length for bar in chart.bars])
     blocks: list[Block] = []
     for k, bar in enumerate(chart.bars):

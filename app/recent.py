@@ -8,13 +8,14 @@ from pathlib import Path
 from PySide6.QtWidgets import QMenu
 
 from app import settings
+from app.language import tr
 
 Open = Callable[[str], object]
 
 
 def recent_menu(parent: QMenu, open_case: Open) -> QMenu:
     """Return the submenu; it is filled whenever it opens."""
-    made = QMenu("Open recent", parent)
+    made = QMenu(tr("Open recent"), parent)
     made.setToolTipsVisible(True)
     made.aboutToShow.connect(lambda: _fill(made, open_case))
     return made
@@ -25,12 +26,12 @@ def _fill(menu: QMenu, open_case: Open) -> None:
     paths = settings.read().recent
     for path in paths:
         there = Path(path).is_file()
-        words = Path(path).stem if there else f"{Path(path).stem} (file moved)"
+        words = Path(path).stem if there else tr("{stem} (file moved)", stem=Path(path).stem)
         made = menu.addAction(words.replace("&", "&&"))
         made.setToolTip(path)
         made.setEnabled(there)
         made.triggered.connect(lambda _c=False, chosen=path: open_case(chosen))
     menu.addSeparator()
-    clear = menu.addAction("Clear the list")
+    clear = menu.addAction(tr("Clear the list"))
     clear.setEnabled(bool(paths))
     clear.triggered.connect(lambda: settings.write(settings.replace(settings.read(), recent=())))

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject
 
 from app.corrections import with_sorted, with_ticket
 from app.keeping import Keeping
+from app.language import tr
 from app.standing import Standing
 from app.state import Stage, State, joined, progress_of, settled, without_talk
 from app.work import Job, Lane
@@ -83,7 +84,7 @@ class Session(Standing):
 
         self.put(stage="opening", trouble=None)
         self.case_lane.run(
-            "Looking at the files", lambda task: desk.sort_files(absolute, task), sorted_out,
+            tr("Looking at the files"), lambda task: desk.sort_files(absolute, task), sorted_out,
             self._could_not_open,
         )  # fmt: skip
 
@@ -158,7 +159,7 @@ class Session(Standing):
                 self._look()
 
         self.case_lane.run(
-            "Opening", lambda task: settled(draft.brief, task), opened,
+            tr("Opening"), lambda task: settled(draft.brief, task), opened,
             lambda error: self._not_opened(error, found), lambda made: made.closing.close(),
         )  # fmt: skip
 
@@ -186,7 +187,7 @@ class Session(Standing):
         if self._picking is not None and not self._picking.over:
             self._picking.cancel()
         self._picking = self.view_lane.run(
-            f"Picking {decision}",
+            tr("Picking {decision}", decision=decision),
             lambda _task: opened.pick(decision) if row is None else opened.pick_row(row),
             lambda made: self._picked(made, made.case.brief.decision or decision),
             self._failed,
@@ -212,7 +213,10 @@ class Session(Standing):
         if opened is None:
             return
         self.view_lane.run(
-            "Explaining", opened.explain, lambda found: self.put(explanation=found), self._failed
+            tr("Explaining"),
+            opened.explain,
+            lambda found: self.put(explanation=found),
+            self._failed,
         )
         if self.state.found is None:
             self.investigate()
@@ -234,7 +238,7 @@ class Session(Standing):
             found = opened.investigate(task, stream)
             return found, desk.encoded(found)
 
-        job = self.case_lane.run("Investigating", work, self._finished, self._failed)
+        job = self.case_lane.run(tr("Investigating"), work, self._finished, self._failed)
         self._inquiry = job
 
     def _stop_inquiry(self) -> None:
@@ -368,7 +372,7 @@ class Session(Standing):
             made = opened.told(self.state.draft.brief)
             self.put(opened=made, case=made.case, stage="sources")
             return
-        self.view_lane.run("Picking", lambda _task: opened.pick(decision), picked, self._failed)
+        self.view_lane.run(tr("Picking"), lambda _task: opened.pick(decision), picked, self._failed)
 
     # --- asking and leaving ----------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from app.language import tr
 from app.trail import Trail
 from investigators import desk
 from investigators.board import Board, Draft
@@ -70,15 +71,23 @@ class State:
         if ending is None:
             return ""
         of = f" {ending.of}" if ending.of else ""
-        missing = f", {len(ending.missing)} missing then" if ending.missing else ""
-        return f"closed {ending.on}: {ending.kind}{of}{missing}"
+        missing = (
+            tr(", {missing} missing then", missing=len(ending.missing)) if ending.missing else ""
+        )
+        return tr(
+            "closed {on}: {kind}{of}{missing}",
+            on=ending.on,
+            kind=ending.kind,
+            of=of,
+            missing=missing,
+        )
 
     @property
     def title(self) -> str:
         """The case's title."""
         if self.case is not None:
             return replace(self.case, brief=self.draft.brief).title
-        return self.draft.brief.title or "New case"
+        return self.draft.brief.title or tr("New case")
 
 
 def walked(before: State, state: State) -> State:
@@ -134,6 +143,6 @@ def trouble_of(error: Exception) -> InputTrouble:
         return error
     return InputTrouble(
         "Fifth Why",
-        f"something went wrong inside the program ({type(error).__name__})",
-        mend="the details are in the log file (Help, Show log); the case is safe",
+        tr("something went wrong inside the program ({name})", name=type(error).__name__),
+        mend=tr("the details are in the log file (Help, Show log); the case is safe"),
     )

@@ -13,6 +13,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.language import tr
 from app.models.decisions import MONTHS
 from app.theme import SMALL, theme
 from investigators.wish import Strip
@@ -54,7 +55,7 @@ class TimeStrip(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.SplitHCursor)
-        self.setToolTip("Drag to narrow the time; double-click for all of it; Enter to type it")
+        self.setToolTip(tr("Drag to narrow the time; double-click for all of it; Enter to type it"))
 
     def show_strip(self, strip: Strip | None, marks: Marks, words: str = "") -> None:
         """Show a strip with its marks; ``words`` stand where there is none."""
@@ -67,21 +68,41 @@ class TimeStrip(QWidget):
         """The strip in a sentence, for those who do not see it."""
         strip = self.strip
         if strip is None:
-            return f"Time strip: {self._words}"
+            return tr("Time strip: {words}", words=self._words)
         first, last = day(strip.edges[0]), day(strip.edges[-1])
-        said = [f"{sum(strip.counts):,} decisions from {first} to {last} ({strip.zone})"]
+        said = [
+            tr(
+                "%n decisions from {first} to {last} ({zone})",
+                "",
+                sum(strip.counts),
+                first=first,
+                last=last,
+                zone=strip.zone,
+            )
+        ]
         shares = [share for share in strip.share if share is not None]
         if shares:
             low, high = 100 * min(shares), 100 * max(shares)
-            said.append(f"{self._share_name()} between {low:.0f} % and {high:.0f} %")
+            said.append(
+                tr(
+                    "{share_name} between {low:.0f} % and {high:.0f} %",
+                    share_name=self._share_name(),
+                    low=low,
+                    high=high,
+                )
+            )
         if self.marks.here is not None:
-            said.append(f"this decision {minute(self.marks.here)}")
+            said.append(tr("this decision {when}", when=minute(self.marks.here)))
         if self.marks.onset is not None:
-            said.append(f"the lead begins {minute(self.marks.onset)}")
-        return "Time strip: " + "; ".join(said)
+            said.append(tr("the lead begins {when}", when=minute(self.marks.onset)))
+        return tr("Time strip: {said}", said="; ".join(said))
 
     def _share_name(self) -> str:
-        return f"share in {self.marks.adverse}" if self.marks.adverse else "adverse share"
+        return (
+            tr("share in {adverse}", adverse=self.marks.adverse)
+            if self.marks.adverse
+            else tr("adverse share")
+        )
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """As high as its three lines need at the text zoom in force."""
@@ -210,7 +231,7 @@ class TimeStrip(QWidget):
         painter.drawPolyline(line)
         painter.setPen(theme().colour("raises"))
         head = QRectF(0, 0, self.width(), theme().px(HEAD))
-        words = f"{self._share_name()}, up to {100 * top:.0f} %"
+        words = tr("{share_name}, up to {top:.0f} %", share_name=self._share_name(), top=100 * top)
         cut = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(head, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), cut)
 
@@ -248,7 +269,7 @@ class TimeStrip(QWidget):
         if self._from is not None and self._to is not None:
             low, high = sorted((self._seconds(self._from), self._seconds(self._to)))
             painter.setPen(theme().colour("accent"))
-            words = f"{minute(low)} to {minute(high)}"
+            words = tr("{when} to {when2}", when=minute(low), when2=minute(high))
             painter.drawText(ground, middle | int(Qt.AlignmentFlag.AlignHCenter), words)
             return
         painter.setPen(theme().colour("soft"))
@@ -273,7 +294,7 @@ def _moment(seconds: float) -> datetime:
 def day(seconds: float) -> str:
     """A day in words: ``12 Apr``."""
     when = _moment(seconds)
-    return f"{when.day} {MONTHS[when.month - 1]}"
+    return f"{when.day} {tr(MONTHS[when.month - 1])}"
 
 
 def minute(seconds: float) -> str:

@@ -10,17 +10,18 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.language import later, spoken, tr
 from app.theme import SMALL, theme
 from investigators import desk
 from investigators.investigation import TimelineEntry
 
 LANES = (
-    ("data", "log"),
-    ("outcome", "outcomes"),
-    ("release", "releases"),
-    ("onset", "onset"),
-    ("report", "reported"),
-    ("decision", "decision"),
+    ("data", later("log")),
+    ("outcome", later("outcomes")),
+    ("release", later("releases")),
+    ("onset", later("onset")),
+    ("report", later("reported")),
+    ("decision", later("decision")),
 )
 LANE, FOOT, HEAD = 26, 26, 8
 GLYPHS = {"data": "│", "release": "◆", "onset": "●", "decision": "▲", "outcome": "■", "report": "✉"}
@@ -52,7 +53,7 @@ class TimelinePicture(QWidget):
         self._lanes: tuple[tuple[str, str], ...] = ()
         self._at = -1
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Time line")
+        self.setAccessibleName(tr("Time line"))
 
     def show_entries(self, entries: Sequence[TimelineEntry]) -> None:
         """Show these entries, in their order in the list."""
@@ -61,7 +62,7 @@ class TimelinePicture(QWidget):
             for k, e in enumerate(entries)
         )
         kinds = {spot.kind for spot in self._spots}
-        self._lanes = tuple(lane for lane in LANES if lane[0] in kinds)
+        self._lanes = tuple(lane for lane in spoken(LANES) if lane[0] in kinds)
         self.setAccessibleDescription("; ".join(f"{e.time}: {e.words}" for e in entries))
         self.updateGeometry()
         self.update()

@@ -26,13 +26,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app import theme
+from app.language import later, tr
 from investigators.chart import Bar
 from investigators.chart import Waterfall as Chart
 
 ROW, HEAD, FOOT, EDGE = 31, 40, 42, 12
 TALL_ROW, TALL_HEAD = 44, 46  # where a row has its place among training rows in a second line
 MINUS = "−"
-NAME, VALUE, AMONG = "input", "value", "among training rows"
+NAME, VALUE, AMONG = later("input"), later("value"), later("among training rows")
 
 
 def signed(length: float, decimals: int) -> str:
@@ -73,9 +74,9 @@ def columns_at(chart: Chart, width: int) -> Columns:
     look = theme.theme()
     plain, small = QFontMetrics(look.font(13)), QFontMetrics(look.font(11.5))
     bars = chart.bars
-    names = max(plain.horizontalAdvance(text) for text in (NAME, *(b.label for b in bars)))
-    values = max(plain.horizontalAdvance(text) for text in (VALUE, *(b.value for b in bars)))
-    said = (AMONG, *(b.place or b.note for b in bars))
+    names = max(plain.horizontalAdvance(text) for text in (tr(NAME), *(b.label for b in bars)))
+    values = max(plain.horizontalAdvance(text) for text in (tr(VALUE), *(b.value for b in bars)))
+    said = (tr(AMONG), *(b.place or b.note for b in bars))
     places = max(small.horizontalAdvance(text) for text in said)
     gap = look.px(14)
     if names + values + places + 3 * gap <= 0.56 * width:
@@ -189,11 +190,20 @@ class Waterfall(QWidget):
 
 
 def _words(bar: Bar, scale: str) -> str:
-    verb = "raised" if bar.length > 0 else "lowered"
+    verb = tr("raised") if bar.length > 0 else tr("lowered")
     value = f" ({bar.value})" if bar.value else ""
     note = f"; {bar.note}" if bar.note else ""
     place = f"; {bar.place}" if bar.place else ""
-    return f"{bar.label}{value} {verb} the score by {signed(bar.length, 2)} in {scale}{place}{note}"
+    return tr(
+        "{label}{value} {verb} the score by {length} in {scale}{place}{note}",
+        label=bar.label,
+        value=value,
+        verb=verb,
+        length=signed(bar.length, 2),
+        scale=scale,
+        place=place,
+        note=note,
+    )
 
 
 class _Painting:
@@ -253,13 +263,13 @@ class _Painting:
     def _header(self) -> None:
         high, columns = self.px(20), self.columns
         top = self.px(4 if columns.stacked else 18)
-        self.text(QRectF(EDGE, top, columns.name - 4, high), NAME, self.small, "soft")
+        self.text(QRectF(EDGE, top, columns.name - 4, high), tr(NAME), self.small, "soft")
         value = EDGE + columns.name
-        self.text(QRectF(value, top, columns.value - 4, high), VALUE, self.small, "soft")
+        self.text(QRectF(value, top, columns.value - 4, high), tr(VALUE), self.small, "soft")
         place = QRectF(value + columns.value, top, columns.place, high)
         if columns.stacked:
             place = QRectF(EDGE, top + self.px(18), columns.place, high)
-        self.text(place, AMONG, self.small, "soft")
+        self.text(place, tr(AMONG), self.small, "soft")
 
     def _chosen(self) -> None:
         """The ground of the chosen row, with a ring when the keyboard is here."""
@@ -336,7 +346,7 @@ class _Painting:
         self.painter.setPen(QPen(colour, 1.4, Qt.PenStyle.DashLine))
         self.painter.drawLine(QPointF(x, self.head_h - 2), QPointF(x, bottom))
         self.painter.setFont(self.small)
-        words = "threshold"
+        words = tr("threshold")
         wide = self.painter.fontMetrics().horizontalAdvance(words)
         left = min(max(x - wide / 2, self.left), self.right - wide)
         self.painter.setPen(colour)
@@ -358,8 +368,8 @@ class _Painting:
         self.painter.drawPolygon(
             QPolygonF([QPointF(end - 4, y + 7), QPointF(end + 4, y + 7), QPointF(end, y + 1)])
         )
-        scale = "bars in " + self.chart.scale
-        scale += ", ruler in probability" if self.chart.ruler else ""
+        scale = tr("bars in {scale}", scale=self.chart.scale)
+        scale += tr(", ruler in probability") if self.chart.ruler else ""
         self.painter.setFont(self.small)
         self.painter.setPen(self.look.colour("soft"))
         self.painter.drawText(

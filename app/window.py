@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from app import crash, settings, theme
 from app.actions import ACTIONS, MENUS
+from app.language import later, tr
 from app.pages import Pages, column_sizes
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 
 SIZE = QSize(1366, 768)
 FRAME = QSize(8, 40)  # what a window manager puts around a window
-FILES = "All files (*)"
-CASES = "Fifth Why cases (*.fifthwhy *.toml)"
+FILES = later("All files (*)")
+CASES = later("Fifth Why cases (*.fifthwhy *.toml)")
 
 
 class Window(Pages):
@@ -44,7 +45,7 @@ class Window(Pages):
         self.setWindowTitle("Fifth Why")
         self.setAcceptDrops(True)
         self._actions: dict[str, QAction] = {}
-        self._menus = {name: self.menuBar().addMenu(f"&{name}") for name in MENUS}
+        self._menus = {name: self.menuBar().addMenu(f"&{tr(name)}") for name in MENUS}
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._desktop_turned)
         self._restore_geometry()
 
@@ -57,7 +58,7 @@ class Window(Pages):
         from app.recent import recent_menu
 
         for each in ACTIONS:
-            made = QAction(each.words.split(" {")[0], self)
+            made = QAction(tr(each.words, undo="", redo="").strip(), self)
             made.setObjectName(each.id)
             made.setShortcuts([QKeySequence(keys) for keys in each.shortcuts])
             made.setCheckable(each.checked is not None)
@@ -111,13 +112,15 @@ class Window(Pages):
     def changed(self, before: State, state: State) -> None:
         """Show the page of the state, its title, and what can be done in it."""
         super().changed(before, state)
-        title = f"{state.title} – Fifth Why" if state.stage != "start" else "Fifth Why"
+        title = (
+            tr("{title} – Fifth Why", title=state.title) if state.stage != "start" else "Fifth Why"
+        )
         self.setWindowTitle(title)
         for each in ACTIONS:
             action = self._actions[each.id]
             can = each.needs(state)
             action.setEnabled(can)
-            action.setToolTip("" if can else each.why_not)
+            action.setToolTip("" if can else tr(each.why_not))
             if "{" in each.words:  # in a menu, "&" would mark the letter to press
                 action.setText(each.said(state).replace("&", "&&"))
             if each.checked is not None:
@@ -125,7 +128,9 @@ class Window(Pages):
 
     def fault(self, name: str) -> None:
         """Say that something went wrong that nobody caught."""
-        self.bar.say(f"Something went wrong inside the program ({name}). The case is safe.")
+        self.bar.say(
+            tr("Something went wrong inside the program ({name}). The case is safe.", name=name)
+        )
 
     # --- files -----------------------------------------------------------------------------------
 
@@ -133,7 +138,7 @@ class Window(Pages):
         """Ask for files and open them."""
         from PySide6.QtWidgets import QFileDialog
 
-        paths, _ = QFileDialog.getOpenFileNames(self, "Open files", self.kept.folder, FILES)
+        paths, _ = QFileDialog.getOpenFileNames(self, tr("Open files"), self.kept.folder, tr(FILES))
         if paths:
             self._open(paths)
 
@@ -142,7 +147,7 @@ class Window(Pages):
         from PySide6.QtWidgets import QFileDialog
 
         start = str(settings.cases()) if settings.cases().is_dir() else ""
-        path, _ = QFileDialog.getOpenFileName(self, "Open a case", start, CASES)
+        path, _ = QFileDialog.getOpenFileName(self, tr("Open a case"), start, tr(CASES))
         if path:
             self._open([path])
 
@@ -159,7 +164,7 @@ class Window(Pages):
             return
         from PySide6.QtWidgets import QFileDialog
 
-        path, _ = QFileDialog.getSaveFileName(self, "Save a copy", source.name, CASES)
+        path, _ = QFileDialog.getSaveFileName(self, tr("Save a copy"), source.name, tr(CASES))
         if path:
             self.session.copy_to(Path(path))
 
@@ -229,7 +234,9 @@ class Window(Pages):
         """Ask for an id and pick it."""
         from app.dialogs import ask
 
-        words = ask.line(self, "Go to a decision", "Id of the decision, or of a screen event")
+        words = ask.line(
+            self, tr("Go to a decision"), tr("Id of the decision, or of a screen event")
+        )
         if words:
             self.session.pick(words.strip())
 
@@ -262,8 +269,8 @@ class Window(Pages):
     def toggle_strict(self) -> None:
         """Let guards block, or warn again."""
         board = self.session.state.board
-        words = "let guards warn" if board.strict else "make the case strict"
-        self.session.say(words, replace(board, strict=not board.strict))
+        record = "let guards warn" if board.strict else "make the case strict"
+        self.session.say(record, replace(board, strict=not board.strict))
 
     def choose_playbook(self) -> None:
         """Show the whys and the menu of playbooks."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from app.dialogs.form import Form, words_field
+from app.language import tr
 
 
 class _Ask(Form):
@@ -28,19 +29,19 @@ class _Ask(Form):
         self.ok.setEnabled(bool(self.text()))
 
 
-def line(parent: QWidget, title: str, words: str, text: str = "", ok: str = "Go") -> str:
+def line(parent: QWidget, title: str, words: str, text: str = "", ok: str = "") -> str:
     """Ask for one line; empty when cancelled."""
     field = QLineEdit(text)
-    dialog = _Ask(parent, title, words, field, ok)
+    dialog = _Ask(parent, title, words, field, ok or tr("Go"))
     done = dialog.exec()
     dialog.deleteLater()
     return dialog.text() if done else ""
 
 
-def words(parent: QWidget, title: str, prompt: str, text: str = "", ok: str = "Keep") -> str:
+def words(parent: QWidget, title: str, prompt: str, text: str = "", ok: str = "") -> str:
     """Ask for some words; empty when cancelled."""
     field = words_field(text, 110)
-    dialog = _Ask(parent, title, prompt, field, ok)
+    dialog = _Ask(parent, title, prompt, field, ok or tr("Keep"))
     done = dialog.exec()
     dialog.deleteLater()
     return dialog.text() if done else ""

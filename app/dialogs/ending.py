@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from app.dialogs import ask
 from app.dialogs.form import Form, words_field
+from app.language import later, spoken, tr
 from app.parts import Tall, button, clear, column, frame, label, row
 from app.session import Session
 from app.theme import theme
@@ -19,13 +20,13 @@ from investigators.task import Task
 from investigators.trouble import InputTrouble
 from investigators.why_tree import Gap
 
-NOTE = "A person closes a case, with an ending; what the checks concluded stays beside it."
+NOTE = later("A person closes a case, with an ending; what the checks concluded stays beside it.")
 FIELDS = {
-    "words": "In your words",
-    "whom": "Said by (a role will do)",
-    "similar": "How many are like this one",
-    "review": "To be looked at again on",
-    "of": "The case it repeats",
+    "words": later("In your words"),
+    "whom": later("Said by (a role will do)"),
+    "similar": later("How many are like this one"),
+    "review": later("To be looked at again on"),
+    "of": later("The case it repeats"),
 }
 ALWAYS = ("words", "whom")  # what any ending may say
 GAPS_HIGH = 190  # pixels at 100 % until the list of what is missing scrolls
@@ -66,11 +67,11 @@ class EndingForm(Form):
         guards = frame("note", column(self.guards, margins=(10, 8, 10, 8)))
         below = column(self.heading, self.area, guards, 1, gap=8)
         below.setStretch(1, 5)
-        title = "Close with an ending"
-        super().__init__(parent, title, NOTE, "Close the case", wide=600, below=below)
+        title = tr("Close with an ending")
+        super().__init__(parent, title, tr(NOTE), tr("Close the case"), wide=600, below=below)
         self.setProperty("help", "whys")
         self._fields()
-        job = session.ask("Reading the wording of the report", self._read, self._heard)
+        job = session.ask(tr("Reading the wording of the report"), self._read, self._heard)
         self.finished.connect(lambda _code: job.cancel())
         self._choose()
 
@@ -88,10 +89,12 @@ class EndingForm(Form):
         lead = found.strongest if found is not None else None
         if lead is not None and lead.concerns_this_decision:
             self.similar.setText(str(lead.rows_in_scope))
-            self.similar.setToolTip(f"the rows of {lead.id}, unless you counted otherwise")
-        self.review.setPlaceholderText("a date, such as 2027-01-31")
-        self.form.addRow("Ending", self.kind)
-        for name, words in FIELDS.items():
+            self.similar.setToolTip(
+                tr("the rows of {id}, unless you counted otherwise", id=lead.id)
+            )
+        self.review.setPlaceholderText(tr("a date, such as 2027-01-31"))
+        self.form.addRow(tr("Ending"), self.kind)
+        for name, words in spoken(FIELDS).items():
             field = getattr(self, name)
             field.setAccessibleName(words)
             field.textChanged.connect(self._look)
@@ -117,7 +120,7 @@ class EndingForm(Form):
 
     def _choose(self) -> None:
         needed = NEEDED[self._kind()]
-        for name, words in FIELDS.items():
+        for name, words in spoken(FIELDS).items():
             field: QWidget = getattr(self, name)
             self.form.setRowVisible(field, name in needed or name in ALWAYS)
             said = self.form.labelForField(field)
@@ -133,7 +136,9 @@ class EndingForm(Form):
         for gap in missing:
             self.gaps.addWidget(self._gap(gap))
         n = len(missing)
-        self.heading.setText(f"Missing to close: {n}" if n else "Nothing is missing to close.")
+        self.heading.setText(
+            tr("Missing to close: {n}", n=n) if n else tr("Nothing is missing to close.")
+        )
         self.area.setVisible(bool(missing))
         self.area.fit()
         self._look()
@@ -142,12 +147,12 @@ class EndingForm(Form):
         words = label(gap.words, wrap=True, select=True)
         buttons = []
         if gap.about:
-            there = button("Go there", lambda: self._go(gap), "link")
-            there.setAccessibleName(f"Go to: {gap.words}")
+            there = button(tr("Go there"), lambda: self._go(gap), "link")
+            there.setAccessibleName(tr("Go to: {words}", words=gap.words))
             buttons.append(there)
         if gap.waivable:
-            waive = button("Waive…", lambda: self._waive(gap), "link")
-            waive.setAccessibleName(f"Waive: {gap.words}")
+            waive = button(tr("Waive…"), lambda: self._waive(gap), "link")
+            waive.setAccessibleName(tr("Waive: {words}", words=gap.words))
             buttons.append(waive)
         for each in buttons:
             each.setAutoDefault(False)
@@ -162,8 +167,8 @@ class EndingForm(Form):
         self.reject()
 
     def _waive(self, gap: Gap) -> None:
-        prompt = f"“{gap.words}”: let go of, and why? Waived is never passed."
-        reason = ask.words(self, "Waive", prompt, ok="Waive")
+        prompt = tr("“{words}”: let go of, and why? Waived is never passed.", words=gap.words)
+        reason = ask.words(self, tr("Waive"), prompt, ok=tr("Waive"))
         if reason:
             board = self._session.state.board.with_waiver(Waiver(gap.key, reason))
             self._session.say(f"waive “{gap.words}”", board)
@@ -205,17 +210,21 @@ class EndingForm(Form):
         """Say what would happen now, and let it happen only where it can."""
         missing, strict = self.missing(), self._session.state.board.strict
         lacks = self.ending().lacks()
-        words = "Guards warn: it can be closed all the same, and the report says what was missing."
+        words = tr(
+            "Guards warn: it can be closed all the same, and the report says what was missing."
+        )
         if strict:
-            words = "The case is strict: it can be closed when each of these is met or waived."
+            words = tr("The case is strict: it can be closed when each of these is met or waived.")
         if not missing:
-            words = "The report says that every guard was met or waived."
+            words = tr("The report says that every guard was met or waived.")
         if self._wording is None:
-            words = "The wording of the report is being read…"
+            words = tr("The wording of the report is being read…")
         if lacks:
-            words += f" To be filled in: {'; '.join(lacks)}."
+            words += tr(" To be filled in: {lacks}.", lacks="; ".join(lacks))
         self.guards.setText(words)
-        self.ok.setText("Close all the same" if missing and not strict else "Close the case")
+        self.ok.setText(
+            tr("Close all the same") if missing and not strict else tr("Close the case")
+        )
         self.ok.setEnabled(not lacks and self._wording is not None and not (strict and missing))
 
 

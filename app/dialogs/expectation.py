@@ -7,44 +7,47 @@ from dataclasses import replace
 from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QLineEdit, QWidget
 
 from app.dialogs.form import Form, words_field
+from app.language import later, spoken, tr
 from app.session import Session
 
 SOURCES = (
-    "the person who reported it",
-    "the rule or policy as documented",
-    "how such cases were decided before",
-    "my own judgement",
+    later("the person who reported it"),
+    later("the rule or policy as documented"),
+    later("how such cases were decided before"),
+    later("my own judgement"),
 )
 
 
-NOTE = "Said before the checks are read, it guards against finding what one looks for."
+NOTE = later("Said before the checks are read, it guards against finding what one looks for.")
 
 
 class ExpectationForm(Form):
     """Title, reported words (kept verbatim), expectation and its source."""
 
     def __init__(self, parent: QWidget, session: Session) -> None:
-        super().__init__(parent, "What was expected", NOTE, "Save", wide=560)
+        super().__init__(parent, tr("What was expected"), tr(NOTE), tr("Save"), wide=560)
         brief, board = session.state.draft.brief, session.state.board
         self.title = QLineEdit(brief.title or "")
         self.title.setPlaceholderText(session.state.title)
         self.reported = words_field(brief.reported or "", 86)
-        self.reported.setPlaceholderText("the words of whoever reported it, exactly as they are")
+        self.reported.setPlaceholderText(
+            tr("the words of whoever reported it, exactly as they are")
+        )
         self.expected = QLineEdit(brief.expected or "")
-        self.expected.setPlaceholderText("such as: accepted, like the orders before")
+        self.expected.setPlaceholderText(tr("such as: accepted, like the orders before"))
         self.source = QComboBox()
         self.source.setEditable(True)
-        self.source.addItems(["", *SOURCES])
+        self.source.addItems(["", *spoken(SOURCES)])
         self.source.setCurrentText(board.expected_from)
         self.skipped = False
         for words, field in (
-            ("Title", self.title), ("Reported words", self.reported),
-            ("Expected", self.expected), ("Where that comes from", self.source),
+            (tr("Title"), self.title), (tr("Reported words"), self.reported),
+            (tr("Expected"), self.expected), (tr("Where that comes from"), self.source),
         ):  # fmt: skip
             field.setAccessibleName(words)
             self.form.addRow(words, field)
         role = QDialogButtonBox.ButtonRole.ActionRole
-        skip = self.buttons.addButton("Skip, and record that", role)
+        skip = self.buttons.addButton(tr("Skip, and record that"), role)
         skip.setAutoDefault(False)
         skip.clicked.connect(self._skip)
 
@@ -76,5 +79,5 @@ def keep(form: ExpectationForm, session: Session) -> None:
         reported=form.reported.toPlainText().strip() or None,
         expected=expected or None,
     )
-    words = "skip the expectation" if form.skipped else "say what was expected"
-    session.speak(words, replace(draft, brief=brief, board=board))
+    record = "skip the expectation" if form.skipped else "say what was expected"
+    session.speak(record, replace(draft, brief=brief, board=board))

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import settings
+from app.language import later, spoken, tr
 from app.panes.report import AUDIENCES
 from app.parts import button, clear, column, frame, label, row
 from app.session import Session
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from investigators.report.model import Audience
 
 FORMATS = {
-    "html": "HTML: one file that stands alone, for a browser, a mail or a ticket",
-    "md": "Markdown: for GitHub, GitLab or Jira",
+    "html": later("HTML: one file that stands alone, for a browser, a mail or a ticket"),
+    "md": later("Markdown: for GitHub, GitLab or Jira"),
 }
 AFFECTED = "affected.csv"
 FINDINGS = "findings.json"
@@ -42,7 +43,7 @@ class ExportDialog(QDialog):
 
     def __init__(self, parent: QWidget, session: Session) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Export")
+        self.setWindowTitle(tr("Export"))
         self.setMinimumWidth(theme().px(560))
         self.setProperty("help", "export")
         self._session = session
@@ -63,51 +64,55 @@ class ExportDialog(QDialog):
     def _questions(self, kept: settings.Settings) -> QWidget:
         self.formats = {}
         for name in desk.formats():
-            self.formats[name] = QCheckBox(FORMATS.get(name, name))
+            self.formats[name] = QCheckBox(tr(FORMATS.get(name, name)))
             self.formats[name].setChecked(name in kept.formats)
             self.formats[name].toggled.connect(self._look)
         found = self._session.state.found
-        self.affected = QCheckBox(f"{AFFECTED}: the list of affected rows")
+        self.affected = QCheckBox(tr("{file}: the list of affected rows", file=AFFECTED))
         rows = found.affected.rows if found is not None and found.affected is not None else None
         self.affected.setVisible(rows is not None)
         if rows is not None:
-            self.affected.setText(f"{AFFECTED}: the list of {rows:,} affected rows")
+            self.affected.setText(
+                tr("{file}: the list of %n affected rows", "", rows, file=AFFECTED)
+            )
         self.affected.setChecked(True)
-        self.findings = QCheckBox(f"{FINDINGS}: everything found, for programs (nothing masked)")
+        self.findings = QCheckBox(
+            tr("{file}: everything found, for programs (nothing masked)", file=FINDINGS)
+        )
         self.findings.setChecked(FINDINGS in kept.formats)
         for each in (self.affected, self.findings):
             each.toggled.connect(self._look)
         self.audience = QComboBox()
-        self.audience.setAccessibleName("For whom the report is made")
-        for audience, words in AUDIENCES.items():
+        self.audience.setAccessibleName(tr("For whom the report is made"))
+        for audience, words in spoken(AUDIENCES).items():
             self.audience.addItem(words[0].upper() + words[1:], audience)
         self.audience.setCurrentIndex(max(0, self.audience.findData(kept.audience)))
         self.audience.currentIndexChanged.connect(self._look)
         self.masks = label("", "small", wrap=True, select=True)
-        self.masks.setAccessibleName("What will be masked")
+        self.masks.setAccessibleName(tr("What will be masked"))
         self.folder = QLineEdit(str(first_folder(kept, self._session.state)))
-        self.folder.setAccessibleName("Folder to write into")
+        self.folder.setAccessibleName(tr("Folder to write into"))
         self.folder.textChanged.connect(self._look)
-        choose = button("Choose…", self._choose)
+        choose = button(tr("Choose…"), self._choose)
         choose.setAutoDefault(False)  # Enter exports, wherever the focus is
         self.note = label("", "small", wrap=True)
-        self.write = button("Export", self._write, "main")
+        self.write = button(tr("Export"), self._write, "main")
         self.write.setDefault(True)
-        cancel = button("Cancel", self.reject)
+        cancel = button(tr("Cancel"), self.reject)
         cancel.setAutoDefault(False)
         made = QWidget()
         place = row(self.folder, choose)
         place.setStretch(0, 1)
         made.setLayout(
             column(
-                label("What to write", "bold"),
+                label(tr("What to write"), "bold"),
                 *self.formats.values(),
                 self.affected,
                 self.findings,
-                label("For whom", "bold"),
+                label(tr("For whom"), "bold"),
                 self.audience,
                 frame("note", column(self.masks, margins=(10, 8, 10, 8))),
-                label("Into which folder", "bold"),
+                label(tr("Into which folder"), "bold"),
                 place,
                 self.note,
                 row(1, cancel, self.write),
@@ -136,15 +141,15 @@ class ExportDialog(QDialog):
             return
         masked = desk.masks(found, self._audience())
         self.masks.setText(
-            "Masked: " + "; ".join(masked) + "."
+            tr("Masked: {masked}.", masked="; ".join(masked))
             if masked
-            else "Nothing is masked: ids and words stand as they are. For us only."
+            else tr("Nothing is masked: ids and words stand as they are. For us only.")
         )
         folder, files = Path(self.folder.text().strip()), self._files()
         there = [name for name in files if self.folder.text().strip() and (folder / name).exists()]
-        words = f"Will be replaced: {', '.join(there)}." if there else ""
+        words = tr("Will be replaced: {there}.", there=", ".join(there)) if there else ""
         if not files:
-            words = "Nothing is chosen to be written."
+            words = tr("Nothing is chosen to be written.")
         self.note.setText(words)
         self.note.setVisible(bool(words))
         self.write.setEnabled(bool(files) and bool(self.folder.text().strip()))
@@ -153,7 +158,7 @@ class ExportDialog(QDialog):
         return cast("Audience", self.audience.currentData())
 
     def _choose(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Export into", self.folder.text())
+        chosen = QFileDialog.getExistingDirectory(self, tr("Export into"), self.folder.text())
         if chosen:
             self.folder.setText(chosen)
 
@@ -174,16 +179,16 @@ class ExportDialog(QDialog):
         )
 
         def work(task: Task) -> tuple[Path, ...]:
-            task.tick(0, 1, "Writing the report")
+            task.tick(0, 1, tr("Writing the report"))
             written = desk.export(found, folder, formats, audience, affected=AFFECTED in files)
             if FINDINGS in files:
                 written = (*written, desk.save_findings(found, folder))
             return written
 
         self.write.setEnabled(False)
-        self.note.setText("Writing…")
+        self.note.setText(tr("Writing…"))
         self.note.show()
-        self._session.ask("Exporting", work, self._written, lane="case")
+        self._session.ask(tr("Exporting"), work, self._written, lane="case")
 
     def _changed(self, before: State, state: State) -> None:
         """A failure is said where it was asked for; the bar below says it as well."""
@@ -196,15 +201,15 @@ class ExportDialog(QDialog):
         clear(self._done)
         folder = written[0].parent.absolute()
         self.written = label("\n".join(path.name for path in written), select=True)
-        self.written.setAccessibleName("Files written")
+        self.written.setAccessibleName(tr("Files written"))
         where = label(str(folder), "soft", wrap=True, select=True)
-        show = button("Open folder", lambda: open_folder(folder))
-        copy = button("Copy path", lambda: QGuiApplication.clipboard().setText(str(folder)))
-        close = button("Close", self.accept, "main")
+        show = button(tr("Open folder"), lambda: open_folder(folder))
+        copy = button(tr("Copy path"), lambda: QGuiApplication.clipboard().setText(str(folder)))
+        close = button(tr("Close"), self.accept, "main")
         parts = column(
-            label(f"Written: {len(written)} files", "title"),
+            label(tr("Written: %n files", "", len(written)), "title"),
             self.written,
-            label("in", "soft"),
+            label(tr("in"), "soft"),
             where,
             1,
             row(show, copy, 1, close),

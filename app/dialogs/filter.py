@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.language import later, tr
 from app.parts import column, label, row
 from app.theme import theme
 from investigators.evidence import Cell
@@ -25,7 +26,7 @@ from investigators.wish import Filter, ShownColumn
 Values = tuple[tuple[Cell, int], ...]
 CountValues = Callable[[str, Callable[[Values], None]], None]
 NUMBERS = ("integer", "number")
-TIME_HINT = "a day (2026-05-07) or a minute (2026-05-07 08:40), "
+TIME_HINT = later("a day (2026-05-07) or a minute (2026-05-07 08:40), ")
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class FilterDialog(QDialog):
 
     def __init__(self, parent: QWidget, offer: Offer, count: CountValues) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Filter the decisions")
+        self.setWindowTitle(tr("Filter the decisions"))
         self.setMinimumWidth(theme().px(440))
         self.chip: Filter | None = None
         self._offer, self._count = offer, count
@@ -59,24 +60,24 @@ class FilterDialog(QDialog):
 
     def _make(self) -> None:
         self._column = QComboBox()
-        self._column.setAccessibleName("Column")
+        self._column.setAccessibleName(tr("Column"))
         self._column.addItems([each.title for each in self._offer.columns])
         self._low, self._high = QLineEdit(), QLineEdit()
-        self._low.setAccessibleName("From, included")
-        self._high.setAccessibleName("To")
+        self._low.setAccessibleName(tr("From, included"))
+        self._high.setAccessibleName(tr("To"))
         self._hint = label("", "small", wrap=True)
         self._narrow = QLineEdit()
-        self._narrow.setPlaceholderText("narrow the values")
-        self._narrow.setAccessibleName("Narrow the values")
+        self._narrow.setPlaceholderText(tr("narrow the values"))
+        self._narrow.setAccessibleName(tr("Narrow the values"))
         self._narrow.textChanged.connect(self._hide_values)
         self._list = QListWidget()
-        self._list.setAccessibleName("Values with their counts")
+        self._list.setAccessibleName(tr("Values with their counts"))
         self._list.setMinimumHeight(theme().px(190))
         self._list.itemChanged.connect(lambda _item: self._look())
         self._state = label("", "small", wrap=True)
         self._which = QComboBox()
-        self._which.addItems(["list these", "list everything but these"])
-        self._which.setAccessibleName("These, or everything but these")
+        self._which.addItems([tr("list these"), tr("list everything but these")])
+        self._which.setAccessibleName(tr("These, or everything but these"))
         self._wrong = label("", "raises", wrap=True)
         for each in (self._low, self._high):
             each.textChanged.connect(lambda _text: self._look())
@@ -84,12 +85,12 @@ class FilterDialog(QDialog):
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
         self._ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
-        self._ok.setText("Filter")
+        self._ok.setText(tr("Filter"))
         buttons.accepted.connect(self._accept)
         buttons.rejected.connect(self.reject)
         self._range = QWidget()
         self._range.setLayout(
-            column(row(label("from"), self._low, label("to"), self._high), self._hint)
+            column(row(label(tr("from")), self._low, label(tr("to")), self._high), self._hint)
         )
         self._some = QWidget()
         self._some.setLayout(column(self._narrow, self._list, self._state, gap=6))
@@ -124,12 +125,16 @@ class FilterDialog(QDialog):
         self._values = []
         if time:
             self._hint.setText(
-                f"{TIME_HINT}{self._offer.zone}; a last day is included whole, a last minute is not"
+                tr(
+                    "{time_hint}{zone}; a last day is included whole, a last minute is not",
+                    time_hint=tr(TIME_HINT),
+                    zone=self._offer.zone,
+                )
             )
         else:
-            self._hint.setText("from is included, to is not; or tick values below")
+            self._hint.setText(tr("from is included, to is not; or tick values below"))
         if not time:
-            self._state.setText("counting the values…")
+            self._state.setText(tr("counting the values…"))
             self._count(chosen.name, lambda found: self._counted(chosen.name, found))
         self._look()
 
@@ -138,7 +143,7 @@ class FilterDialog(QDialog):
             return
         self._list.blockSignals(True)
         for value, count in found:
-            text = "missing" if value is None else str(value)
+            text = tr("missing") if value is None else str(value)
             item = QListWidgetItem(f"{text}    {count:,}")
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Unchecked)
@@ -146,8 +151,10 @@ class FilterDialog(QDialog):
             self._values.append(value)
         self._list.blockSignals(False)
         most = self._offer.most
-        few = f"{len(found):,} values" if len(found) != 1 else "1 value"
-        self._state.setText(few if len(found) < most else f"the {most} commonest values")
+        few = tr("%n values", "", len(found))
+        self._state.setText(
+            few if len(found) < most else tr("the {most} commonest values", most=most)
+        )
         chip = self._offer.chip
         if chip is not None and chip.column == name:
             for k, value in enumerate(self._values):
@@ -190,7 +197,7 @@ class FilterDialog(QDialog):
         try:
             low, high = self._edges()
             if low is not None and high is not None and not low < high:  # type: ignore[operator]
-                wrong = "from must lie before to"
+                wrong = tr("from must lie before to")
         except ValueError as error:
             low, high, wrong = None, None, str(error)
         self._wrong.setText(wrong)
@@ -212,7 +219,7 @@ def _number(text: str) -> float | None:
     try:
         return float(text)
     except ValueError:
-        raise ValueError(f"“{text}” is not a number (written like 1234.5)") from None
+        raise ValueError(tr("“{text}” is not a number (written like 1234.5)", text=text)) from None
 
 
 def _time(text: str, *, last: bool) -> str | None:
@@ -222,9 +229,11 @@ def _time(text: str, *, last: bool) -> str | None:
     try:
         when = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"“{text}” is not a time (written like 2026-05-07 08:40)") from None
+        raise ValueError(
+            tr("“{text}” is not a time (written like 2026-05-07 08:40)", text=text)
+        ) from None
     if when.tzinfo is not None:
-        raise ValueError("write the time without a zone; it is on the clock of the log")
+        raise ValueError(tr("write the time without a zone; it is on the clock of the log"))
     if last and len(text) <= len("2026-05-07") and when.year < MAXYEAR:
         when += timedelta(days=1)
     return when.isoformat()

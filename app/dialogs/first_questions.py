@@ -7,47 +7,51 @@ from typing import Literal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
 
 from app.dialogs.form import Form, words_field
+from app.language import later, spoken, tr
 from app.session import Session
 from investigators.case import Answers
 
 CHOICES: tuple[tuple[str, Literal["yes", "no", "not known"] | None], ...] = (
-    ("not answered", None),
-    ("yes", "yes"),
-    ("no: shared account or mix-up", "no"),
-    ("not known", "not known"),
+    (later("not answered"), None),
+    (later("yes"), "yes"),
+    (later("no: shared account or mix-up"), "no"),
+    (later("not known"), "not known"),
 )
 
 
-NOTE = "A person’s answer stands in for UI events (grade C). The checks run again with it."
+NOTE = later("A person’s answer stands in for UI events (grade C). The checks run again with it.")
 
 
 class QuestionsForm(Form):
     """Answers are grade C evidence; what is left empty stays unanswered."""
 
     def __init__(self, parent: QWidget, session: Session) -> None:
-        super().__init__(parent, "First, not about the model", NOTE, "Save", wide=560)
+        super().__init__(parent, tr("First, not about the model"), tr(NOTE), tr("Save"), wide=560)
         answers = session.state.draft.brief.answers
         self.box = QLineEdit(answers.whose_box or "")
         own = ", ".join(session.state.case.components) if session.state.case else ""
         self.box.setPlaceholderText(
-            f"name of the component or step{f'; this model’s own: {own}' if own else ''}"
+            tr(
+                "name of the component or step{rest}",
+                rest=tr("; this model’s own: {own}", own=own) if own else "",
+            )
         )
         self.subject = QComboBox()
-        for words, value in CHOICES:
+        for words, value in spoken(CHOICES):
             self.subject.addItem(words, value)
-        known = [value for _, value in CHOICES]
+        known = [value for _, value in spoken(CHOICES)]
         self.subject.setCurrentIndex(
             known.index(answers.right_subject) if answers.right_subject in known else 0
         )
         self.shown = words_field(answers.what_shown or "", 70)
         self.whose = QLineEdit(answers.whose_view or "")
-        self.whose.setPlaceholderText("a role, such as: support")
+        self.whose.setPlaceholderText(tr("a role, such as: support"))
         self.form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         for question, field in (
-            ("Whose box or step showed this?", self.box),
-            ("Is it the right person (no shared account, no mix-up)?", self.subject),
-            ("What exactly was shown?", self.shown),
-            ("Who says so?", self.whose),
+            (tr("Whose box or step showed this?"), self.box),
+            (tr("Is it the right person (no shared account, no mix-up)?"), self.subject),
+            (tr("What exactly was shown?"), self.shown),
+            (tr("Who says so?"), self.whose),
         ):  # fmt: skip
             field.setAccessibleName(question)
             self.form.addRow(question, field)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QTextBrowser, QWidget
 
 from app import painter
 from app.actions import ACTIONS
+from app.language import later, tr
 from app.parts import button, column, label, row
 from app.theme import theme
 from investigators import desk
@@ -18,7 +19,7 @@ from investigators.chart import Cells
 from investigators.resources import resource
 
 FIRST = "overview"
-LGPL = (
+LGPL = later(
     "The window is drawn with Qt and PySide6, © The Qt Company Ltd. and others, under the GNU "
     "Lesser General Public License version 3; they are separate packages that you may replace. "
     "Charts on screen: pyqtgraph (MIT)."
@@ -36,18 +37,18 @@ class HelpDialog(QDialog):
     def __init__(self, parent: QWidget, page: str, place: str = "") -> None:
         """Show ``page``, from where ``place`` stands in it."""
         super().__init__(parent)
-        self.setWindowTitle("Help")
+        self.setWindowTitle(tr("Help"))
         self.resize(QSize(theme().px(680), theme().px(560)).boundedTo(parent.window().size()))
         self._trail: list[str] = []
         self.text = QTextBrowser()
         self.text.setOpenLinks(False)
-        self.text.setAccessibleName("Help page")
+        self.text.setAccessibleName(tr("Help page"))
         self.text.document().setDocumentMargin(theme().px(14))
         self.text.setSearchPaths([str(resource("help"))])
         self.text.anchorClicked.connect(self._follow)
-        self.back = button("Back", self._back)
-        contents = button("Overview", lambda: self.show_page(FIRST))
-        close = button("Close", self.accept)
+        self.back = button(tr("Back"), self._back)
+        contents = button(tr("Overview"), lambda: self.show_page(FIRST))
+        close = button(tr("Close"), self.accept)
         self.setLayout(
             column(row(self.back, contents, 1, close, margins=(10, 8, 10, 6)), self.text, gap=0)
         )
@@ -66,7 +67,11 @@ class HelpDialog(QDialog):
         there = page in pages()
         text = resource("help").joinpath(f"{page if there else FIRST}.md").read_text("utf-8")
         if not there:
-            text = f"*There is no page “{page}” yet; this is the overview.*\n\n{text}"
+            text = tr(
+                "*There is no page “{page}” yet; this is the overview.*\n\n{text}",
+                page=page,
+                text=text,
+            )
         self._trail.append(page if there else FIRST)
         self.text.setMarkdown(text)
         self.back.setEnabled(len(self._trail) > 1)
@@ -81,7 +86,7 @@ class HelpDialog(QDialog):
         target = urlsplit(link.toString())
         if target.scheme in ("http", "https"):
             QGuiApplication.clipboard().setText(link.toString())
-            self.setWindowTitle("Help: the address was copied; this program opens no network")
+            self.setWindowTitle(tr("Help: the address was copied; this program opens no network"))
         elif target.path.endswith(".md"):
             self.show_page(target.path.rsplit("/", 1)[-1].removesuffix(".md"))
         elif target.path:
@@ -95,14 +100,20 @@ class ShortcutsDialog(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Shortcuts")
+        self.setWindowTitle(tr("Shortcuts"))
         self.resize(QSize(theme().px(620), theme().px(560)).boundedTo(parent.window().size()))
         rows = tuple(
-            (each.words.split(" {")[0], each.menu, "  or  ".join(each.shortcuts) or "–")
+            (
+                tr(each.words, undo="", redo="").strip(),
+                tr(each.menu),
+                tr("  or  ").join(each.shortcuts) or "–",
+            )
             for each in ACTIONS
         )
-        self.table = painter.table(Cells("Shortcuts", ("Action", "Menu", "Keys"), rows))
-        close = button("Close", self.accept)
+        self.table = painter.table(
+            Cells(tr("Shortcuts"), (tr("Action"), tr("Menu"), tr("Keys")), rows)
+        )
+        close = button(tr("Close"), self.accept)
         self.setLayout(column(self.table, row(1, close), margins=(12, 12, 12, 10), gap=8))
         self.table.setFocus()
 
@@ -112,12 +123,12 @@ class AboutDialog(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("About Fifth Why")
+        self.setWindowTitle(tr("About Fifth Why"))
         self.setMinimumWidth(theme().px(480))
         self.words = about_words()
         text = label(self.words, wrap=True, select=True)
-        copy = button("Copy", lambda: QGuiApplication.clipboard().setText(self.words))
-        close = button("Close", self.accept, "main")
+        copy = button(tr("Copy"), lambda: QGuiApplication.clipboard().setText(self.words))
+        close = button(tr("Close"), self.accept, "main")
         self.setLayout(
             column(
                 label("Fifth Why", "title"),
@@ -132,10 +143,23 @@ class AboutDialog(QDialog):
 def about_words() -> str:
     """What this is, on what it runs, under which licence."""
     known = {name: number for name, number in desk.versions().items() if name != "python"}
-    lines = [f"Version {known.pop('fifthwhy')}, MIT licence. Nothing leaves this computer.", ""]
-    lines.append(f"Python {platform.python_version()}, Qt {qVersion()}, {platform.system()}")
+    lines = [
+        tr(
+            "Version {version}, MIT licence. Nothing leaves this computer.",
+            version=known.pop("fifthwhy"),
+        ),
+        "",
+    ]
+    lines.append(
+        tr(
+            "Python {python}, Qt {qt}, {system}",
+            python=platform.python_version(),
+            qt=qVersion(),
+            system=platform.system(),
+        )
+    )
     lines.append(", ".join(f"{name} {number}" for name, number in known.items()))
-    return "\n".join([*lines, "", LGPL])
+    return "\n".join([*lines, "", tr(LGPL)])
 
 
 def _run(dialog: QDialog) -> None:

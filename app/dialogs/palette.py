@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from app.actions import ACTIONS
+from app.language import later, tr
 from app.parts import column, label
 from app.state import State
 from app.theme import theme
@@ -65,10 +66,10 @@ def entries(window: Window) -> list[Entry]:
     made = []
     for each in ACTIONS:
         words = each.said(state)
-        why_not = "" if each.needs(state) else each.why_not or "not possible now"
+        why_not = "" if each.needs(state) else tr(each.why_not or later("not possible now"))
         keys = each.shortcuts[0] if each.shortcuts else ""
         act = _acting(window, each.id)
-        made.append(Entry(words, each.menu, act, keys, why_not))
+        made.append(Entry(words, tr(each.menu), act, keys, why_not))
     return [*made, *_checks(window), *_inputs(window, state), *_picked(window, state)]
 
 
@@ -90,7 +91,7 @@ def _checks(window: Window) -> list[Entry]:
 
         return show
 
-    return [Entry(r.words, "Check", showing(r.id), f"{r.glyph} {r.standing}") for r in rivals]
+    return [Entry(r.words, tr("Check"), showing(r.id), f"{r.glyph} {r.standing}") for r in rivals]
 
 
 def _inputs(window: Window, state: State) -> list[Entry]:
@@ -105,7 +106,7 @@ def _inputs(window: Window, state: State) -> list[Entry]:
         return show
 
     return [
-        Entry(part.feature, "Input", showing(part.feature), part.place)
+        Entry(part.feature, tr("Input"), showing(part.feature), part.place)
         for part in state.explanation.contributions
     ]
 
@@ -124,7 +125,9 @@ def _picked(window: Window, state: State) -> list[Entry]:
         return lambda: window.session.pick(name)
 
     return [
-        Entry(name, "Decision", picking(name), "picked before") for name in recent if name != now
+        Entry(name, tr("Decision"), picking(name), tr("picked before"))
+        for name in recent
+        if name != now
     ]
 
 
@@ -133,17 +136,17 @@ class Palette(QDialog):
 
     def __init__(self, window: QWidget, known: Sequence[Entry]) -> None:
         super().__init__(window)
-        self.setWindowTitle("Find")
+        self.setWindowTitle(tr("Find"))
         self.setProperty("help", "find")
         self._known = tuple(known)
         self._shown: tuple[Entry, ...] = ()
         self.chosen: Entry | None = None
         self.line = QLineEdit()
-        self.line.setPlaceholderText("An action, a check, an input, a decision")
-        self.line.setAccessibleName("What to find")
+        self.line.setPlaceholderText(tr("An action, a check, an input, a decision"))
+        self.line.setAccessibleName(tr("What to find"))
         self.line.setClearButtonEnabled(True)
         self.list = QListWidget()
-        self.list.setAccessibleName("What was found")
+        self.list.setAccessibleName(tr("What was found"))
         self.list.setUniformItemSizes(True)
         self.words = label("", "small", wrap=True)
         self.setLayout(column(self.line, self.list, self.words, margins=(12, 12, 12, 10), gap=8))
@@ -180,11 +183,11 @@ class Palette(QDialog):
     def _tell(self, *_: object) -> None:
         entry = self._current()
         if entry is None:
-            self.words.setText("Nothing fits. Fewer letters find more.")
+            self.words.setText(tr("Nothing fits. Fewer letters find more."))
         elif entry.why_not:
-            self.words.setText(f"Not now: {entry.why_not}.")
+            self.words.setText(tr("Not now: {why_not}.", why_not=entry.why_not))
         else:
-            self.words.setText("Return does it; arrow keys choose another.")
+            self.words.setText(tr("Return does it; arrow keys choose another."))
 
     def _current(self) -> Entry | None:
         at = self.list.currentRow()

@@ -10,6 +10,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QWidget
 
 from app import settings
+from app.language import tr
 from app.panes.report import scaled
 from app.session import Session
 from investigators import desk
@@ -33,12 +34,14 @@ def show_print(parent: QWidget, session: Session) -> None:
         made = desk.preview(found, audience, "light", SIZE, WIDE, task)
         return made, {name: scaled(body, WIDE, SHARP) for name, body in made.pictures.items()}
 
-    session.ask("Writing the report for print", work, lambda made: _ask(parent, *made), lane="case")
+    session.ask(
+        tr("Writing the report for print"), work, lambda made: _ask(parent, *made), lane="case"
+    )
 
 
 def _ask(parent: QWidget, made: Preview, images: dict[str, QImage]) -> None:
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setDocName("Fifth Why report")
+    printer.setDocName(tr("Fifth Why report"))
     dialog = QPrintDialog(printer, parent)
     if dialog.exec() == QDialog.DialogCode.Accepted:
         document(made.html, images, printer).print_(printer)

@@ -10,11 +10,12 @@ from PySide6.QtGui import QGuiApplication, QImage, QShowEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
 
 from app.dialogs.form import Form, words_field
+from app.language import later, tr
 from app.parts import button, label, row
 from investigators.board import GRADE_WORDS, Grade
 from investigators.evidence import FAMILIES, FAMILY_WORDS, Family
 
-PICTURES = "Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.gif)"
+PICTURES = later("Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.gif)")
 LARGEST = 20_000_000  # bytes of a picture kept in a case file
 
 
@@ -56,45 +57,53 @@ class FactForm(_Reason):
     """A fact by hand: words, whose view, grade, a picture from a file or the clipboard."""
 
     def __init__(self, parent: QWidget) -> None:
-        note = "What was seen or said, as it is. A person's name is not needed: a role will do."
-        super().__init__(parent, "Add a fact", note, "Add")
-        self.words.setAccessibleName("The fact")
+        note = tr("What was seen or said, as it is. A person's name is not needed: a role will do.")
+        super().__init__(parent, tr("Add a fact"), note, tr("Add"))
+        self.words.setAccessibleName(tr("The fact"))
         self.whose = QLineEdit()
-        self.whose.setPlaceholderText("such as: support, the customer, the owner of the page")
+        self.whose.setPlaceholderText(tr("such as: support, the customer, the owner of the page"))
         self.grade = QComboBox()
         for grade, words in GRADE_WORDS.items():
             self.grade.addItem(f"{grade}: {words}", grade)
         self.grade.setCurrentIndex(1)
         self.picture, self.picture_name = b"", ""
-        self.shown = label("no picture", "soft")
+        self.shown = label(tr("no picture"), "soft")
         picture = QWidget()
         picture.setLayout(
-            row(self.shown, button("From a file…", self._file), button("Paste", self._paste))
+            row(
+                self.shown, button(tr("From a file…"), self._file), button(tr("Paste"), self._paste)
+            )
         )
         for words, field in (
-            ("Fact", self.words), ("Whose view", self.whose), ("Grade", self.grade),
-            ("Picture", picture),
+            (tr("Fact"), self.words), (tr("Whose view"), self.whose), (tr("Grade"), self.grade),
+            (tr("Picture"), picture),
         ):  # fmt: skip
             self.form.addRow(words, field)
 
     def _file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "A picture", "", PICTURES)
+        path, _ = QFileDialog.getOpenFileName(self, tr("A picture"), "", tr(PICTURES))
         if path:
             self._take(Path(path).read_bytes(), Path(path).name)
 
     def _paste(self) -> None:
         image = QGuiApplication.clipboard().image()
         if image.isNull():
-            self.shown.setText("the clipboard holds no picture")
+            self.shown.setText(tr("the clipboard holds no picture"))
             return
         self._take(_png(image), "pasted.png")
 
     def _take(self, body: bytes, name: str) -> None:
         if len(body) > LARGEST or QImage.fromData(QByteArray(body)).isNull():
-            self.shown.setText(f"{name} is no picture, or too large")
+            self.shown.setText(tr("{name} is no picture, or too large", name=name))
             return
         self.picture, self.picture_name = body, name
-        self.shown.setText(f"{name}, {max(1, len(body) // 1000):,} kB, kept in the case file")
+        self.shown.setText(
+            tr(
+                "{name}, {size:,} kB, kept in the case file",
+                name=name,
+                size=max(1, len(body) // 1000),
+            )
+        )
 
     def given(self) -> FactGiven:
         """What was given."""
@@ -108,14 +117,14 @@ class RivalForm(_Reason):
     """A rival by hand: words and the family it belongs to."""
 
     def __init__(self, parent: QWidget) -> None:
-        note = "Another way this could have come about, to be settled by a fact."
-        super().__init__(parent, "Add a rival", note, "Add")
-        self.words.setAccessibleName("The rival")
+        note = tr("Another way this could have come about, to be settled by a fact.")
+        super().__init__(parent, tr("Add a rival"), note, tr("Add"))
+        self.words.setAccessibleName(tr("The rival"))
         self.family = QComboBox()
         for family in FAMILIES:
             self.family.addItem(FAMILY_WORDS[family], family)
-        self.form.addRow("Rival", self.words)
-        self.form.addRow("Family", self.family)
+        self.form.addRow(tr("Rival"), self.words)
+        self.form.addRow(tr("Family"), self.family)
 
     def given(self) -> tuple[str, Family]:
         """What was given."""
@@ -133,11 +142,17 @@ class AnswerForm(_Reason):
         *, strict: bool = False,
     ) -> None:  # fmt: skip
         needed = "; ".join(missing)
-        note = f"Still needed before this counts as confirmed: {needed}." if missing else ""
+        note = (
+            tr("Still needed before this counts as confirmed: {needed}.", needed=needed)
+            if missing
+            else ""
+        )
         self._blocked = strict and bool(missing)
         if self._blocked:
-            note += " The case is strict: it cannot be answered with this lead before."
-        super().__init__(parent, "Answer", note or "Nothing is missing to confirm it.", "Answer")
+            note += tr(" The case is strict: it cannot be answered with this lead before.")
+        super().__init__(
+            parent, tr("Answer"), note or tr("Nothing is missing to confirm it."), tr("Answer")
+        )
         self.words.setPlainText(words)
         self.words.setAccessibleName(question)
         self.form.insertRow(0, label(question, "bold", wrap=True))

@@ -23,6 +23,7 @@ from PySide6.QtCore import (
     QTimer,
 )
 
+from app.language import later, tr
 from app.theme import theme
 from investigators.task import Task
 from investigators.wish import Line, ShownColumn, Wish
@@ -35,7 +36,20 @@ KEPT = 64  # pages: 16,384 rows
 WAITING = 8  # pages asked for and not begun; older ones were scrolled past
 REST_MS = 40
 WAIT = "…"
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = (
+    later("Jan"),
+    later("Feb"),
+    later("Mar"),
+    later("Apr"),
+    later("May"),
+    later("Jun"),
+    later("Jul"),
+    later("Aug"),
+    later("Sep"),
+    later("Oct"),
+    later("Nov"),
+    later("Dec"),
+)
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -132,7 +146,11 @@ class DecisionsModel(QAbstractTableModel):
             return _side(column)
         if role == Role.ToolTipRole:
             clock = f" ({self.listed.zone})" if column.kind == "time" else ""
-            return f"{column.title}{clock}: click to sort, right-click for columns"
+            return tr(
+                "{title}{clock}: click to sort, right-click for columns",
+                title=column.title,
+                clock=clock,
+            )
         return None
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401, PLR0911 - Qt's variant; one line per role
@@ -150,12 +168,14 @@ class DecisionsModel(QAbstractTableModel):
         if role == Role.ForegroundRole:
             return self._colour(line, column)
         if line is None:
-            return {Role.DisplayRole: WAIT, Role.AccessibleTextRole: "not read yet"}.get(Role(role))
+            return {Role.DisplayRole: WAIT, Role.AccessibleTextRole: tr("not read yet")}.get(
+                Role(role)
+            )
         text = line.cells[index.column()]
         if role == Role.DisplayRole:
             return self._shown(column, text)
         if role == Role.AccessibleTextRole:
-            return f"{column.title} {text or 'missing'}"
+            return " ".join((column.title, text or tr("missing")))
         raw = line.raw[index.column()] if line.raw else text  # the value, not rounded
         return f"{raw} {self.listed.zone}".strip() if column.kind == "time" and raw else raw
 
@@ -249,7 +269,7 @@ def short_time(text: str) -> str:
     """A time of a log within one year: ``2026-06-08 18:41`` is ``8 Jun 18:41``."""
     if len(text) != 16 or not text[5:7].isdigit():
         return text
-    return f"{int(text[8:10])} {MONTHS[int(text[5:7]) - 1]} {text[11:]}"
+    return f"{int(text[8:10])} {tr(MONTHS[int(text[5:7]) - 1])} {text[11:]}"
 
 
 def _side(column: ShownColumn) -> Qt.AlignmentFlag:

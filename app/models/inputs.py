@@ -16,11 +16,19 @@ from PySide6.QtCore import (
 )
 
 from app import theme
+from app.language import later, tr
 from investigators.sheet import InputLine, Sheet
 
-TITLES = ("log column", "model input", "mapped by", "unit", "training", "log")
+TITLES = (
+    later("log column"),
+    later("model input"),
+    later("mapped by"),
+    later("unit"),
+    later("training"),
+    later("log"),
+)
 COLUMN, INPUT, HOW, UNIT, TRAINING, LOG = range(6)
-NONE = "no column"
+NONE = later("no column")
 MIME = "application/x-fifthwhy-column"
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -65,7 +73,7 @@ class InputsModel(QAbstractTableModel):
     ) -> object:
         """Titles."""
         if orientation == Qt.Orientation.Horizontal and role == Role.DisplayRole:
-            return TITLES[section]
+            return tr(TITLES[section])
         if orientation == Qt.Orientation.Horizontal and role == Role.TextAlignmentRole:
             return int(_side(section))
         return None
@@ -86,15 +94,15 @@ class InputsModel(QAbstractTableModel):
         if role == Role.FontRole and column == INPUT:
             return theme.theme().font(bold=True)
         if role == Role.AccessibleTextRole:
-            return f"{TITLES[column]}: {self._text(line, column, edited=False)}"
+            return f"{tr(TITLES[column])}: {self._text(line, column, edited=False)}"
         return None
 
     @staticmethod
     def _text(line: InputLine, column: int, *, edited: bool) -> str:
         if column == UNIT:
-            return line.unit or ("" if edited else "type a unit…")
+            return line.unit or ("" if edited else tr("type a unit…"))
         return (
-            line.column or ("" if edited else f"– {NONE} –"),
+            line.column or ("" if edited else f"– {tr(NONE)} –"),
             f"→ {line.name}",
             line.reason,
             "",

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
+from app.language import tr
 from app.parts import kind
 
 
@@ -29,8 +30,8 @@ class Chip(QPushButton):
         super().__init__()
         self._away = away
         kind(self, "chip")
-        self.setToolTip(f"{words}: click or Delete to take it away")
-        self.setAccessibleName(f"{words}, take away")
+        self.setToolTip(tr("{words}: click or Delete to take it away", words=words))
+        self.setAccessibleName(tr("{words}, take away", words=words))
         self.clicked.connect(lambda _c=False: away())
         self._words = words
         self.setText(self._whole())

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.language import tr
 from app.panes.listing import Listing
 from investigators.wish import ShownColumn
 
@@ -18,7 +19,7 @@ def columns_menu(
 ) -> QMenu:
     """Make the menu of a title: its column sorted, filtered, moved, hidden; then all columns."""
     menu = QMenu(parent)
-    menu.setTitle("Columns")
+    menu.setTitle(tr("Columns"))
     shown = listing.shown()
     if chosen is not None and chosen in shown:
         _column_acts(menu, listing, chosen, ask_filter)
@@ -38,15 +39,15 @@ def _column_acts(
     shown = listing.shown()
     at, name = shown.index(chosen), chosen.name
     acts: list[tuple[str, bool, Callable[[], object]]] = [
-        ("Smallest first", True, lambda: listing.order(name)),
-        ("Largest first", True, lambda: listing.order(name, descending=True)),
-        ("Move left", at > 0, lambda: listing.move_column(chosen, -1)),
-        ("Move right", at < len(shown) - 1, lambda: listing.move_column(chosen, 1)),
-        (f"Hide {_plain(chosen.title)}", len(shown) > 1,
+        (tr("Smallest first"), True, lambda: listing.order(name)),
+        (tr("Largest first"), True, lambda: listing.order(name, descending=True)),
+        (tr("Move left"), at > 0, lambda: listing.move_column(chosen, -1)),
+        (tr("Move right"), at < len(shown) - 1, lambda: listing.move_column(chosen, 1)),
+        (tr("Hide {plain}", plain=_plain(chosen.title)), len(shown) > 1,
          lambda: listing.show_column(chosen, on=False)),
     ]  # fmt: skip
     if ask_filter is not None:
-        acts.insert(2, ("Filter…", True, lambda: ask_filter(name)))
+        acts.insert(2, (tr("Filter…"), True, lambda: ask_filter(name)))
     for words, can, do in acts:
         made = menu.addAction(words)
         made.setEnabled(can)
@@ -60,19 +61,19 @@ def cell_menu(
     listed, found = listing.model.listed, listing.model.peek(place)
     if listed is None or found is None:
         return None
-    chosen, text = listed.columns[section], found.cells[section] or "missing"
+    chosen, text = listed.columns[section], found.cells[section] or tr("missing")
     said = _plain(text[:10] if chosen.kind == "time" else text[:40])
     menu = QMenu(parent)
-    menu.addAction("Pick this decision").triggered.connect(lambda: act("pick"))
+    menu.addAction(tr("Pick this decision")).triggered.connect(lambda: act("pick"))
     menu.addSeparator()
-    for words, exclude in (("Only", False), ("Without", True)):
+    for words, exclude in ((tr("Only"), False), (tr("Without"), True)):
         made = menu.addAction(f"{words} {_plain(chosen.title)} {said}")
         made.triggered.connect(
             lambda _c=False, out=exclude: listing.filter_cell(chosen.name, found.row, exclude=out)
         )
-    menu.addAction("Filter…").triggered.connect(lambda: act("filter"))
+    menu.addAction(tr("Filter…")).triggered.connect(lambda: act("filter"))
     menu.addSeparator()
-    menu.addAction("Copy rows").triggered.connect(lambda: act("copy"))
+    menu.addAction(tr("Copy rows")).triggered.connect(lambda: act("copy"))
     menu.addMenu(columns_menu(menu, listing, chosen))  # titles have no focus: the keyboard's way
     return menu
 

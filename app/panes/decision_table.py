@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.clip import Clip, put
+from app.language import tr
 from app.models.decisions import PAGE, DecisionsModel
 from app.parts import kind
 from app.theme import theme
@@ -90,7 +91,7 @@ class DecisionTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.setAccessibleName("Decisions")
+        self.setAccessibleName(tr("Decisions"))
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -99,7 +100,7 @@ class DecisionTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setMinimumSectionSize(NARROWEST)
-        header.setAccessibleName("Columns of the decisions")
+        header.setAccessibleName(tr("Columns of the decisions"))
         model.dataChanged.connect(self._arrived)
         self.redraw()
 
@@ -238,9 +239,9 @@ class DecisionTable(QTableView):
         lines = [tuple(column.title for column in listed.columns)]
         for row in rows[:COPIED_AT_MOST]:
             line = self._model.peek(row)
-            lines.append(("(not read yet)",) if line is None else line.cells)
+            lines.append((tr("(not read yet)"),) if line is None else line.cells)
         left = len(rows) - COPIED_AT_MOST
-        notes = (f"({left:,} more rows were not copied)",) if left > 0 else ()
+        notes = (tr("(%n more rows were not copied)", "", left),) if left > 0 else ()
         return Clip("", tuple(lines), notes, self)
 
     def copy(self) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from app.flow import Beside, Flow
+from app.language import later, tr
 from app.models.decisions import short_time
 from app.panes.chips import Chip, SearchLine
 from app.panes.decision_menus import cell_menu, columns_menu
@@ -30,11 +31,11 @@ from investigators.wish import SURPRISE, SURPRISE_WORDS, Filter, Wish, seconds
 
 TYPED_MS = 250  # a search begins when nobody has typed for so long
 TALL = 560  # a pane lower than this shows its note in one line
-NOTHING = "No log was given. With a model alone there are no decisions to list."
-READING = "The log is being read. Its decisions will be listed here."
-NO_SURPRISE = "Nothing tells surprise here: there is neither a model nor an outcome."
-UNLISTED = "The picked decision is not in this list: the filters or the search leave it out."
-NO_ROW = "No request of this log stands behind the picked decision."
+NOTHING = later("No log was given. With a model alone there are no decisions to list.")
+READING = later("The log is being read. Its decisions will be listed here.")
+NO_SURPRISE = later("Nothing tells surprise here: there is neither a model nor an outcome.")
+UNLISTED = later("The picked decision is not in this list: the filters or the search leave it out.")
+NO_ROW = later("No request of this log stands behind the picked decision.")
 
 
 class DecisionsPane(QWidget):
@@ -70,8 +71,10 @@ class DecisionsPane(QWidget):
         self.strip.widened.connect(lambda: listing.take_away("fw_time"))
         self.strip.asked.connect(lambda: self.ask_filter("fw_time"))
         self.search = SearchLine()
-        self.search.setPlaceholderText("Search id, subject, session, day")
-        self.search.setAccessibleName("Search ids, subjects, sessions, or a day like 2026-05-07")
+        self.search.setPlaceholderText(tr("Search id, subject, session, day"))
+        self.search.setAccessibleName(
+            tr("Search ids, subjects, sessions, or a day like 2026-05-07")
+        )
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(lambda _text: self._typed.start())
         self.search.returnPressed.connect(self._search_entered)
@@ -106,7 +109,7 @@ class DecisionsPane(QWidget):
         # the tools get what they need; the rows get the rest, and never less than a few
         self._body.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.count = label("", "soft", wrap=True)
-        head = column(Beside(label("Decisions", "bold"), self.count))
+        head = column(Beside(label(tr("Decisions"), "bold"), self.count))
         top = QWidget()
         top.setLayout(column(head, self._tools, margins=(12, 10, 12, 8), gap=8))
         inside = column(top, line(), self._body, gap=0)
@@ -159,26 +162,32 @@ class DecisionsPane(QWidget):
             self._body.setCurrentIndex(1)
             self.count.setText("")
             reading = self._session.state.stage == "opening" or self._session.state.opened is None
-            self._say(READING if reading else NOTHING, "" if reading else "What is what")
+            self._say(
+                tr(READING) if reading else tr(NOTHING), "" if reading else tr("What is what")
+            )
             return
         rows = f"{decisions.rows:,}"
         if listing.busy:
             self.count.setText(f"{doing(listing.wanted)}…")
         elif listed is not None:
-            self.count.setText(f"{listed.count:,} of {rows}" if listing.wish.narrows else rows)
+            self.count.setText(
+                tr("{count:,} of {rows}", count=listed.count, rows=rows)
+                if listing.wish.narrows
+                else rows
+            )
         self._set_search(listing.wanted.search)
         self._show_chips()
         self._show_note()
         nothing = listed is not None and listed.count == 0 and not listing.busy
         self._body.setCurrentIndex(1 if nothing or listing.fault or listed is None else 0)
         if listing.fault is not None:
-            self._say(listing.fault.line(), "Try again")
+            self._say(listing.fault.line(), tr("Try again"))
         elif nothing and listing.wish.narrows:
-            self._say("No decision fits the filters and the search.", "Show all decisions")
+            self._say(tr("No decision fits the filters and the search."), tr("Show all decisions"))
         elif nothing:
-            self._say("The log has no rows.", "")
+            self._say(tr("The log has no rows."), "")
         elif listed is None:
-            self._say(f"{rows} decisions are being listed…", "")
+            self._say(tr("%n decisions are being listed…", "", decisions.rows), "")
 
     def _say(self, words: str, mend: str) -> None:
         self.words.setText(words)
@@ -190,12 +199,12 @@ class DecisionsPane(QWidget):
         listing, case = self.listing, self._session.state.case
         said = []
         if listing.wanted.order == SURPRISE and listing.decisions is not None:
-            said.append(SURPRISE_WORDS if listing.decisions.can_surprise else NO_SURPRISE)
+            said.append(SURPRISE_WORDS if listing.decisions.can_surprise else tr(NO_SURPRISE))
         picked = None if case is None else case.decision
         if picked is not None and picked.row is None:
-            said.append(NO_ROW)
+            said.append(tr(NO_ROW))
         elif picked is not None and self.model.rowCount() and self.table.marked() is None:
-            said.append(UNLISTED)
+            said.append(tr(UNLISTED))
         words, tall = "\n".join(said), self.height() >= theme().px(TALL)
         self.note.setText(words)
         self.note.setVisible(bool(said) and tall)
@@ -222,7 +231,9 @@ class DecisionsPane(QWidget):
     def _show_strip(self) -> None:
         listing = self.listing
         self.strip.setVisible(listing.strip is not None or listing.counting)
-        self.strip.show_strip(listing.strip, self._marks(), "volume over time is being counted…")
+        self.strip.show_strip(
+            listing.strip, self._marks(), tr("volume over time is being counted…")
+        )
 
     def _marks(self) -> Marks:
         state = self._session.state
@@ -266,7 +277,7 @@ class DecisionsPane(QWidget):
             self._chips.addWidget(made)
         if surprising:
             self._chips.addWidget(Chip(SURPRISE, lambda: listing.order("")))
-        more = kind(button("+ filter", self.ask_filter, tip="By values or a range"), "chip")
+        more = kind(button(tr("+ filter"), self.ask_filter, tip=tr("By values or a range")), "chip")
         self._chips.addWidget(more)
         if can and not surprising:
             offer = kind(button(SURPRISE, self.surprise, tip=SURPRISE_WORDS), "chip")
@@ -280,7 +291,11 @@ class DecisionsPane(QWidget):
         said = [short_time(each[:16].replace("T", " ")) for each in edges if isinstance(each, str)]
         if len(said) == len(edges):
             return " to ".join(said)
-        return f"from {said[0]}" if chip.high is None else f"until {said[0]}"
+        return (
+            tr("from {said}", said=said[0])
+            if chip.high is None
+            else tr("until {said}", said=said[0])
+        )
 
     def _show_rows(self, filters: tuple[Filter, ...]) -> None:
         """Another pane wants rows to be seen, those of a lead."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app import theme
 from app.clip import Clip, menu, put
 from app.flow import Beside, Flow
+from app.language import later, spoken, tr
 from app.parts import Tall, button, clear, column, elided, frame, label, line, row
 from app.session import Session
 from app.state import State
@@ -28,7 +29,13 @@ from investigators.evidence import Contribution, Explanation, Finding
 from investigators.numbers import MINUS, number, value_words
 
 GLYPH = {"supports": "●", "speaks against": "✗", "cannot tell": "?", "error": "!"}
-HEADER = ("Input", "Value", "Among training rows", "Part of the score", "Note")
+HEADER = (
+    later("Input"),
+    later("Value"),
+    later("Among training rows"),
+    later("Part of the score"),
+    later("Note"),
+)
 PLACE, PART = 2, 3
 
 
@@ -51,9 +58,11 @@ class ExplanationPane(QWidget):
         super().__init__()
         self._session, self._act = session, act
         self.setProperty("help", "explanation")
-        self.heading = label("What the model did", "title")
+        self.heading = label(tr("What the model did"), "title")
         self.reproduced = label("", "soft", wrap=True)
-        self.toggle = button("Table", self.toggle_table, "link", "The same as a table (Ctrl+T)")
+        self.toggle = button(
+            tr("Table"), self.toggle_table, "link", tr("The same as a table (Ctrl+T)")
+        )
         self.score = label("", "score")
         self.scale = label("", "soft")
         self.rule = label("")
@@ -73,8 +82,8 @@ class ExplanationPane(QWidget):
 
     def _make_table(self) -> QTableWidget:
         made = QTableWidget(0, len(HEADER))
-        made.setHorizontalHeaderLabels(list(HEADER))
-        made.setAccessibleName("Contributions of every input")
+        made.setHorizontalHeaderLabels(list(spoken(HEADER)))
+        made.setAccessibleName(tr("Contributions of every input"))
         made.verticalHeader().hide()
         made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -160,9 +169,11 @@ class ExplanationPane(QWidget):
         decimals = scale.decimals if scale is not None and scale.decimals is not None else 3
         shown = logged if logged is not None else found.score
         self.score.setText("" if shown is None else f"{shown:.{decimals}f}".replace("-", MINUS))
-        kind_words = scale.kind if scale is not None else "score"
+        kind_words = scale.kind if scale is not None else tr("score")
         self.scale.setText(
-            kind_words if logged is not None else f"{kind_words}, by this model file"
+            kind_words
+            if logged is not None
+            else tr("{kind_words}, by this model file", kind_words=kind_words)
         )
         self.rule.setText(_rule(state))
         parts = []
@@ -196,7 +207,7 @@ class ExplanationPane(QWidget):
         """Show the table instead of the picture, or the other way round."""
         to_table = self.views.currentIndex() == 0
         self.views.setCurrentIndex(1 if to_table else 0)
-        self.toggle.setText("Picture" if to_table else "Table")
+        self.toggle.setText(tr("Picture") if to_table else tr("Table"))
         (self.table if to_table else self.chart).setFocus()
 
     # --- a bar is a lead to a check, never evidence ----------------------------------------------
@@ -221,16 +232,20 @@ class ExplanationPane(QWidget):
         if self._input not in names:
             return
         inside = column(margins=(12, 8, 12, 8), gap=4)
-        inside.addWidget(label(f"What the checks say of {self._input}", "bold", wrap=True))
         inside.addWidget(
-            label("A bar leads to a check; it is never evidence for a cause.", "small", wrap=True)
+            label(tr("What the checks say of {input}", input=self._input), "bold", wrap=True)
+        )
+        inside.addWidget(
+            label(
+                tr("A bar leads to a check; it is never evidence for a cause."), "small", wrap=True
+            )
         )
         about = [f for f in self._session.state.progress.findings if self._input in f.about]
         if not about:
             done = self._session.state.progress.done
             inside.addWidget(
                 label(
-                    "No check answered about it." if done else "The checks are running…",
+                    tr("No check answered about it.") if done else tr("The checks are running…"),
                     "soft",
                     wrap=True,
                 )
@@ -239,8 +254,8 @@ class ExplanationPane(QWidget):
             inside.addWidget(label(_verdict_line(finding), wrap=True, select=True))
         inside.addLayout(
             row(
-                button("Show the whys", lambda: self._act("whys_tab"), "link"),
-                button("Close", lambda: self.ask(""), "link"),
+                button(tr("Show the whys"), lambda: self._act("whys_tab"), "link"),
+                button(tr("Close"), lambda: self.ask(""), "link"),
                 1,
             )
         )
@@ -267,7 +282,7 @@ class ExplanationPane(QWidget):
             (p.feature, value_words(p), p.place, f"{p.contribution:+.6g}", _note(p))
             for p in found.contributions
         ]
-        return Clip("", (HEADER, *rows), (found.sentence, found.strip), self.chart)
+        return Clip("", (spoken(HEADER), *rows), (found.sentence, found.strip), self.chart)
 
     def copy(self) -> None:
         """Put picture and table (tab-separated) on the clipboard."""
@@ -282,9 +297,8 @@ class ExplanationPane(QWidget):
 
 def _heading(found: Explanation | None) -> str:
     """Short where the score is the logged one, whole where it is not."""
-    usual = "What the model did"
-    if found is None or not found.heading or found.heading.startswith(usual):
-        return usual
+    if found is None or not found.heading or found.heading.startswith("What the model did"):
+        return tr("What the model did")
     return found.heading
 
 
@@ -297,20 +311,26 @@ def _value_cell(part: Contribution) -> QTableWidgetItem:
     made = QTableWidgetItem(words)
     if isinstance(part.value, int | float) and not isinstance(part.value, bool):
         made = _Number(words, float(part.value))
-    made.setToolTip("missing" if part.value is None else f"as it stands: {part.value}")
+    made.setToolTip(
+        tr("missing") if part.value is None else tr("as it stands: {value}", value=part.value)
+    )
     return made
 
 
 def _note(part: Contribution) -> str:
     if part.unseen:
-        return "never seen in training"
+        return tr("never seen in training")
     if part.unexpected_missing:
-        return "missing; never missing in training"
-    return "outside the training range" if part.outside_range else ""
+        return tr("missing; never missing in training")
+    return tr("outside the training range") if part.outside_range else ""
 
 
 def _verdict_line(finding: Finding) -> str:
-    goes = f" (goes with {finding.explained_by})" if finding.explained_by else ""
+    goes = (
+        tr(" (goes with {explained_by})", explained_by=finding.explained_by)
+        if finding.explained_by
+        else ""
+    )
     return f"{GLYPH.get(finding.verdict, '–')} {finding.verdict}: {finding.sentence}{goes}"
 
 
@@ -319,10 +339,12 @@ def _reproduced(state: State) -> str:
     if same is None:
         return ""
     words = {
-        "reproduced": "logged score reproduced ✓",
-        "reproduced after mapping": f"logged score reproduced ✓ ({same.mapping})",
-        "differs": "logged score differs from this model’s",
-        "cannot tell": "logged score: cannot tell whether it is this model’s",
+        "reproduced": tr("logged score reproduced ✓"),
+        "reproduced after mapping": tr(
+            "logged score reproduced ✓ ({mapping})", mapping=same.mapping
+        ),
+        "differs": tr("logged score differs from this model’s"),
+        "cannot tell": tr("logged score: cannot tell whether it is this model’s"),
     }[same.verdict]
     near = _near(state)
     return f"{words} · {near}" if near else words
@@ -338,9 +360,9 @@ def _near(state: State) -> str:
         return ""
     score = case.decision.score
     cut = min(cuts, key=lambda each: abs(each - score))
-    side = "over" if score >= cut else "under"
+    side = tr("over") if score >= cut else tr("under")
     just = abs(score - cut) <= 0.1 * max(abs(cut), 1e-12)
-    return f"{'just ' if just else ''}{side} the threshold"
+    return tr("{rest}{side} the threshold", rest=tr("just ") if just else "", side=side)
 
 
 def _rule(state: State) -> str:
@@ -350,20 +372,27 @@ def _rule(state: State) -> str:
     score = case.decision.score
     cuts = case.rule.cuts
     cut = cuts[0] if score is None else min(cuts, key=lambda each: abs(each - score))
-    return f"threshold {number(cut, 6)} → {case.decision.label or 'no label'}"
+    return tr(
+        "threshold {cut} → {label}", cut=number(cut, 6), label=case.decision.label or tr("no label")
+    )
 
 
 def _why_empty(state: State) -> str:
     if state.case is None:
-        return "What the model did will be here."
+        return tr("What the model did will be here.")
     if state.case.decision is None:
-        return "Pick a decision on the left: what the model did with its inputs will be here."
+        return tr("Pick a decision on the left: what the model did with its inputs will be here.")
     if state.explanation is None:
-        return "Explaining…" if state.busy else "There is no model, so nothing can be explained."
+        return (
+            tr("Explaining…")
+            if state.busy
+            else tr("There is no model, so nothing can be explained.")
+        )
     words = state.explanation.withheld or ""
     if state.case.decision.row is None:
-        return (
-            f"This model did not decide that: {words}. There are no inputs to explain; who did "
-            "decide it is the question on the right."
+        return tr(
+            "This model did not decide that: {words}. There are no inputs to explain; "
+            "who did decide it is the question on the right.",
+            words=words,
         )
-    return f"No explanation: {words}." if words else ""
+    return tr("No explanation: {words}.", words=words) if words else ""

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
+from app.language import tr
 from app.models.inputs import COLUMN, HOW, INPUT, NONE, InputsModel, carrying
 
 Index = QModelIndex | QPersistentModelIndex
@@ -41,14 +42,14 @@ class _Chooser(QStyledItemDelegate):
         if index.column() != COLUMN or not isinstance(model, InputsModel):
             editor = super().createEditor(parent, option, index)
             if isinstance(model, InputsModel):
-                editor.setAccessibleName(f"unit of {model.lines[index.row()].name}")
+                editor.setAccessibleName(tr("unit of {name}", name=model.lines[index.row()].name))
             return editor
         combo = QComboBox(parent)
-        combo.addItem(NONE, "")
+        combo.addItem(tr(NONE), "")
         for name in model.columns:
             combo.addItem(name, name)
         combo.setMaxVisibleItems(16)
-        combo.setAccessibleName(f"log column for {model.lines[index.row()].name}")
+        combo.setAccessibleName(tr("log column for {name}", name=model.lines[index.row()].name))
         combo.activated.connect(lambda _n: self._chosen(combo))
         return combo
 
@@ -80,7 +81,7 @@ class InputsTable(QTableView):
     def __init__(self, model: InputsModel) -> None:
         super().__init__()
         self.setModel(model)
-        self.setAccessibleName("Log column to model input")
+        self.setAccessibleName(tr("Log column to model input"))
         self.setItemDelegate(_Chooser(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -152,7 +153,7 @@ class Spare(QListWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Columns of the log without a use; drag one onto a model input")
+        self.setAccessibleName(tr("Columns of the log without a use; drag one onto a model input"))
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)

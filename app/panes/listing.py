@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.language import tr
 from app.models.decisions import DecisionsModel, Listed
 from app.session import Session
 from app.work import Job
@@ -120,7 +121,7 @@ class Listing(QObject):
             low, high = decisions.ends(task)
             return _Arranged(count, place, short=_same_year(low, high))
 
-        words = f"{doing(wish).capitalize()} {decisions.rows:,} decisions"
+        words = tr("{doing} %n decisions", "", decisions.rows, doing=doing(wish).capitalize())
         self._job = self._run(words, work, lambda made: self._arranged(wish, made))
         if self.strip is None or _strip_base(wish) != _strip_base(self._strip_of):
             self._ask_strip(wish)
@@ -168,7 +169,9 @@ class Listing(QObject):
         """What cannot be read is said in place; a fault of the program is also logged."""
         if not isinstance(error, InputTrouble):
             log.error("the list failed", exc_info=error)
-            error = InputTrouble("The list", "could not be made", mend="see Help, Show log")
+            error = InputTrouble(
+                tr("The list"), tr("could not be made"), mend=tr("see Help, Show log")
+            )
         self.fault, self._job = error, None
         self.changed.emit()
 
@@ -266,10 +269,10 @@ class Listing(QObject):
 def doing(wish: Wish) -> str:
     """What is under way for a wish, in a word."""
     if wish.order:
-        return "sorting"
+        return tr("sorting")
     if wish.search:
-        return "searching"
-    return "filtering" if wish.filters else "listing"
+        return tr("searching")
+    return tr("filtering") if wish.filters else tr("listing")
 
 
 def _same_year(low: float | None, high: float | None) -> bool:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPixmap, QResizeEvent, QShowEvent, QTextDocume
 from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QStackedWidget, QTextBrowser, QWidget
 
 from app import settings
+from app.language import later, spoken, tr
 from app.parts import button, column, label, row
 from app.session import Session
 from app.state import State
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from investigators.report.preview import Preview
 
 AUDIENCES: dict[Audience, str] = {
-    "internal": "for us: nothing masked",
-    "shared": "to share: ids masked",
-    "public": "for the public: words withheld",
+    "internal": later("for us: nothing masked"),
+    "shared": later("to share: ids masked"),
+    "public": later("for the public: words withheld"),
 }
 PICTURE = 820  # pixels wide, as reports are drawn
 LEAST, STEP, BESIDE = 240, 24, 48  # of pictures in the page: width, its steps, scroll bar and edges
@@ -42,23 +43,23 @@ class ReportPane(QWidget):
         self._shown: tuple[object, ...] = ()
         self._asked: tuple[object, ...] = ()
         self.audience = QComboBox()
-        self.audience.setAccessibleName("For whom the report is shown")
-        for k, (name, words) in enumerate(AUDIENCES.items()):
+        self.audience.setAccessibleName(tr("For whom the report is shown"))
+        for k, (name, words) in enumerate(spoken(AUDIENCES).items()):
             self.audience.addItem(words.partition(":")[0], name)
             self.audience.setItemData(k, words, Qt.ItemDataRole.ToolTipRole)
         self.audience.setCurrentIndex(max(0, self.audience.findData(settings.read().audience)))
         self.audience.currentIndexChanged.connect(self._choose)
         self.jump = QComboBox()
-        self.jump.setAccessibleName("Go to a section")
+        self.jump.setAccessibleName(tr("Go to a section"))
         self.jump.activated.connect(self._go)
         for box, letters in ((self.audience, 10), (self.jump, 7)):
             box.setMinimumContentsLength(letters)
             box.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
-        self.export = button("Export…", lambda: act("export"), "main")
+        self.export = button(tr("Export…"), lambda: act("export"), "main")
         self.page = QTextBrowser()
-        self.page.setAccessibleName("Draft of the post-mortem")
+        self.page.setAccessibleName(tr("Draft of the post-mortem"))
         self.page.setOpenLinks(False)
         self.page.anchorClicked.connect(self._enlarge)
         self._made: Preview | None = None
@@ -67,7 +68,7 @@ class ReportPane(QWidget):
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         waiting = QWidget()
         waiting.setLayout(
-            column(label("The post-mortem", "bold"), self.words, 1, margins=(14, 14, 14, 14))
+            column(label(tr("The post-mortem"), "bold"), self.words, 1, margins=(14, 14, 14, 14))
         )
         head = row(self.audience, self.jump, self.export, margins=(10, 8, 10, 6), gap=6)
         head.setStretch(0, 1)
@@ -124,7 +125,7 @@ class ReportPane(QWidget):
         if self._job is not None:
             self._job.cancel()
         if not self._shown:
-            self.words.setText("The draft is being written…")
+            self.words.setText(tr("The draft is being written…"))
         self._asked = wanted
         sharp = self.devicePixelRatioF()
 
@@ -133,7 +134,7 @@ class ReportPane(QWidget):
             return made, {name: scaled(body, wide, sharp) for name, body in made.pictures.items()}
 
         # Not in the view lane: painting the first pictures takes longer than a pick may wait.
-        self._job = self._session.ask("Writing the draft", work, self._show, lane="case")
+        self._job = self._session.ask(tr("Writing the draft"), work, self._show, lane="case")
 
     def _show(self, result: tuple[Preview, dict[str, QImage]]) -> None:
         """Put the page in without losing the place that is being read."""
@@ -176,12 +177,12 @@ class ReportPane(QWidget):
 def larger(parent: QWidget, body: bytes) -> QDialog:
     """A picture in a window of its own; Esc leaves it."""
     dialog = QDialog(parent)
-    dialog.setWindowTitle("Picture of the report")
+    dialog.setWindowTitle(tr("Picture of the report"))
     shown = QLabel()
     sharp = parent.devicePixelRatioF()
     image = scaled(body, theme().px(PICTURE), sharp)
     shown.setPixmap(QPixmap.fromImage(image))
-    shown.setAccessibleName("Picture of the report, larger")
+    shown.setAccessibleName(tr("Picture of the report, larger"))
     dialog.setLayout(column(shown, margins=(8, 8, 8, 8)))
     return dialog
 
@@ -204,14 +205,18 @@ def scaled(body: bytes, wide: int, sharp: float) -> QImage:
 def waiting_words(state: State) -> str:
     """What will be here, and what it waits for."""
     if state.case is None or state.case.decision is None:
-        return (
+        return tr(
             "Here stands the report once a decision is picked: page one for everybody, then facts, "
             "timeline, how it came about, what was not checked, action points."
         )
     if state.progress.cancelled:
-        return "The checks were stopped before the end. Run them again (F9): the report needs them."
+        return tr(
+            "The checks were stopped before the end. Run them again (F9): the report needs them."
+        )
     answered = len(state.progress.answers)
-    return (
-        f"Checks are running: {answered} have answered. The report is written when the last one "
-        "has; it stands here then and follows whatever is said on the Whys tab."
+    return tr(
+        "Checks are running: %n have answered. The report is written when the last "
+        "one has; it stands here then and follows whatever is said on the Whys tab.",
+        "",
+        answered,
     )

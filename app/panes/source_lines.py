@@ -27,6 +27,7 @@ from app.corrections import (
     with_setting,
     with_source,
 )
+from app.language import later, tr
 from app.parts import button, clear, column, elided, kind, label, line, row
 from investigators.case import Brief, Place, Role
 from investigators.sheet import (
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from investigators.sorting import Sorted
 
 Change = Callable[[str, Brief], None]
-NONE, AGAIN, OUT = "– none –", "– guess again –", "not used"
+NONE, AGAIN, OUT = later("– none –"), later("– guess again –"), later("not used")
 BESIDE_UP_TO = 110  # per cent of text size up to which a line has room for its why
 SHOWN = ("id", "subject", "time", "score", "decision")
 
@@ -60,7 +61,7 @@ class Choice(QComboBox):
         self.setMaxVisibleItems(16)
         self.setMinimumContentsLength(6)
         self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setToolTip("Click to change")
+        self.setToolTip(tr("Click to change"))
         kind(self, "flat")
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
@@ -124,7 +125,7 @@ class SourcesPanel(Panel):
     """Which file is what; what is missing, and what stands in."""
 
     def __init__(self, change: Change, act: Callable[[str], None]) -> None:
-        super().__init__("Sources", change)
+        super().__init__(tr("Sources"), change)
         self._act = act
 
     def show_lines(
@@ -150,50 +151,59 @@ class SourcesPanel(Panel):
     def _source(self, mark: Sure, role: Role | None, place: Place, words: str, sha256: str) -> None:
         roles = get_args(Role)
         choice = Choice(
-            f"role of {place.name}",
-            [*(ROLE_WORDS[r] for r in roles), OUT],
+            tr("role of {name}", name=place.name),
+            [*(tr(ROLE_WORDS[r]) for r in roles), tr(OUT)],
             roles.index(role) if role else len(roles),
         )
         choice.setObjectName(f"source {place.name}")
         choice.activated.connect(partial(self._moved, place, role))
         name = elided(place.name, "bold")
-        name.setToolTip(f"{place.path}\n" + (f"SHA-256 {sha256}" if sha256 else "not hashed yet"))
+        name.setToolTip(
+            f"{place.path}\n"
+            + (tr("SHA-256 {sha256}", sha256=sha256) if sha256 else tr("not hashed yet"))
+        )
         self.add(glyph(mark), choice, name, label(words, "small", wrap=True))
 
     def _moved(self, place: Place, before: Role | None, at: int) -> None:
         roles = get_args(Role)
         role: Role | None = roles[at] if at < len(roles) else None
         if role != before:
-            words = ROLE_WORDS[role] if role else "not used"
-            self.change(f"{place.name} is {words}", with_source(self.brief, place, role))
+            record = f"{place.name} is {ROLE_WORDS[role] if role else OUT}"
+            self.change(record, with_source(self.brief, place, role))
 
     def _missing(self, gap: MissingLine) -> None:
         words = label(f"{gap.words} ·", "small", wrap=True)
         if gap.questions:
-            link = button("answer them", lambda: self._act("questions"), "link")
+            link = button(tr("answer them"), lambda: self._act("questions"), "link")
         else:
-            link = button("text to send", partial(self._copy, gap.ask), "link", gap.ask)
-        link.setAccessibleName(f"{ROLE_WORDS[gap.role]}: {link.text()}")
+            link = button(tr("text to send"), partial(self._copy, gap.ask), "link", gap.ask)
+        link.setAccessibleName(f"{tr(ROLE_WORDS[gap.role])}: {link.text()}")
         extra: list[QWidget] = [link]
         if gap.questions and gap.ask:
-            send = button("text to send", partial(self._copy, gap.ask), "link", gap.ask)
-            send.setAccessibleName(f"{ROLE_WORDS[gap.role]}: text to send")
+            send = button(tr("text to send"), partial(self._copy, gap.ask), "link", gap.ask)
+            send.setAccessibleName(
+                tr("{role_words}: text to send", role_words=tr(ROLE_WORDS[gap.role]))
+            )
             extra.append(send)
         holder = QWidget()
         holder.setLayout(column(words, row(*extra, 1, gap=2), gap=0))
-        self.add(glyph("?"), label(ROLE_WORDS[gap.role], "soft"), label("none", "bold"), holder)
+        self.add(
+            glyph("?"), label(tr(ROLE_WORDS[gap.role]), "soft"), label(tr("none"), "bold"), holder
+        )
 
     def _copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
         clear(self.after)
-        self.after.addWidget(label(f"Copied: {text}", "small", wrap=True, select=True))
+        self.after.addWidget(
+            label(tr("Copied: {text}", text=text), "small", wrap=True, select=True)
+        )
 
 
 class ColumnsPanel(Panel):
     """Which column of the log plays which role."""
 
     def __init__(self, change: Change) -> None:
-        super().__init__("Columns of the log", change)
+        super().__init__(tr("Columns of the log"), change)
         self._all = False
         self._sheet = Sheet()
 
@@ -207,9 +217,11 @@ class ColumnsPanel(Panel):
             if each.columns or each.role in SHOWN or self._all:
                 self._role(each)
             else:
-                hidden.append(COLUMN_WORDS[each.role])
+                hidden.append(tr(COLUMN_WORDS[each.role]))
         if hidden:
-            more = button(f"{len(hidden)} more roles…", self._more, "link", ", ".join(hidden))
+            more = button(
+                tr("%n more roles…", "", len(hidden)), self._more, "link", ", ".join(hidden)
+            )
             more.setAccessibleDescription(", ".join(hidden))
             holder = row(more, label(", ".join(hidden), "faint", wrap=True), gap=4)
             holder.setStretch(1, 1)
@@ -220,38 +232,41 @@ class ColumnsPanel(Panel):
         self.show_lines(self.brief, self._sheet)
 
     def _role(self, each: RoleLine) -> None:
-        words = COLUMN_WORDS[each.role]
+        words = tr(COLUMN_WORDS[each.role])
         which: QWidget = self._several(each) if each.several else self._one(each)
         which.setObjectName(f"role {each.role}")
         given = f"log.{each.role}" in self.brief.columns
-        why = label(f"{each.reason}{' · set by you' if given and not each.columns else ''}",
-                    "small", wrap=True)  # fmt: skip
+        by = tr(" · set by you") if given and not each.columns else ""
+        why = label(f"{each.reason}{by}", "small", wrap=True)
         self.add(glyph(each.sure), label(words, "soft"), which, why)
 
     def _one(self, each: RoleLine) -> QWidget:
-        names = [NONE, AGAIN, *self._sheet.columns]
+        names = [tr(NONE), tr(AGAIN), *self._sheet.columns]
         at = names.index(each.columns[0]) if each.columns and each.columns[0] in names else 0
-        choice = Choice(f"column for {COLUMN_WORDS[each.role]}", names, at)
+        choice = Choice(
+            tr("column for {column_words}", column_words=tr(COLUMN_WORDS[each.role])), names, at
+        )
         choice.activated.connect(partial(self._chosen, each, names))
         return choice
 
     def _chosen(self, each: RoleLine, names: list[str], at: int) -> None:
-        words = COLUMN_WORDS[each.role]
+        role = each.role
         if at == 1:
-            self.change(f"Guess the {words} again", guessed_again(self.brief, each.role))
+            self.change(f"Guess the {COLUMN_WORDS[role]} again", guessed_again(self.brief, role))
         elif at == 0 and each.columns:
-            self.change(f"No column is the {words}", with_role(self.brief, each.role, ()))
+            record = f"No column is the {COLUMN_WORDS[role]}"
+            self.change(record, with_role(self.brief, role, ()))
         elif at > 1 and (names[at],) != each.columns:
-            brief = with_role(self.brief, each.role, (names[at],))
-            self.change(f"{names[at]} is the {words}", brief)
+            brief = with_role(self.brief, role, (names[at],))
+            self.change(f"{names[at]} is the {COLUMN_WORDS[role]}", brief)
 
     def _several(self, each: RoleLine) -> QWidget:
         made = QToolButton()
-        words = COLUMN_WORDS[each.role]
-        said = ", ".join(each.columns) or "none"
-        made.setText(",\n".join(each.columns) or "none")
+        words = tr(COLUMN_WORDS[each.role])
+        said = ", ".join(each.columns) or tr("none")
+        made.setText(",\n".join(each.columns) or tr("none"))
         made.setToolTip(said)
-        made.setAccessibleName(f"columns for {words}: {said}")
+        made.setAccessibleName(tr("columns for {words}: {said}", words=words, said=said))
         made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         policy = made.sizePolicy()
         policy.setHorizontalPolicy(policy.Policy.Ignored)
@@ -267,21 +282,20 @@ class ColumnsPanel(Panel):
         return made
 
     def _toggled(self, each: RoleLine, name: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's signal
-        words = COLUMN_WORDS[each.role]
         if name in each.columns:
             kept = tuple(c for c in each.columns if c != name)
-            said = f"{name} is not among the {words}"
+            record = f"{name} is not among the {COLUMN_WORDS[each.role]}"
         else:
             kept = tuple(c for c in self._sheet.columns if c in each.columns or c == name)
-            said = f"{name} is among the {words}"
-        self.change(said, with_role(self.brief, each.role, kept))
+            record = f"{name} is among the {COLUMN_WORDS[each.role]}"
+        self.change(record, with_role(self.brief, each.role, kept))
 
 
 class SettingsPanel(Panel):
     """Rule, labels, zone, dates, component, scale of the score."""
 
     def __init__(self, change: Change, trouble: Callable[[InputTrouble], None]) -> None:
-        super().__init__("Rule, times and scale", change)
+        super().__init__(tr("Rule, times and scale"), change)
         self._trouble = trouble
 
     def show_lines(self, brief: Brief, settings: Sequence[SettingLine], scale: str) -> None:
@@ -291,7 +305,7 @@ class SettingsPanel(Panel):
         self.setVisible(bool(settings))
         if scale:
             value, _, reason = scale.partition(": ")
-            self.add(glyph("✓" if value != "unknown" else "!"), label("score scale", "soft"),
+            self.add(glyph("✓" if value != "unknown" else "!"), label(tr("score scale"), "soft"),
                      label(value, "bold"), label(reason, "small", wrap=True))  # fmt: skip
         for each in settings:
             editor: QWidget = self._list(each) if each.choices else self._line(each)
@@ -302,7 +316,7 @@ class SettingsPanel(Panel):
     def _line(self, each: SettingLine) -> QWidget:
         field = QLineEdit(each.value)
         field.setAccessibleName(each.words)
-        field.setPlaceholderText("not known")
+        field.setPlaceholderText(tr("not known"))
         kind(field, "flat")
         field.editingFinished.connect(lambda: self._said(each, field.text()))
         return field
@@ -313,7 +327,7 @@ class SettingsPanel(Panel):
         choice.setEditable(True)
         field = choice.lineEdit()
         assert field is not None
-        field.setPlaceholderText("not known")
+        field.setPlaceholderText(tr("not known"))
         field.setAccessibleName(each.words)
         choice.activated.connect(lambda _n: self._said(each, choice.currentText()))
         field.editingFinished.connect(lambda: self._said(each, choice.currentText()))

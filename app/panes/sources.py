@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from app.corrections import with_input, with_setting, with_unit
+from app.language import later, tr
 from app.models.inputs import InputsModel
 from app.panes.inputs_table import InputsTable, Spare
 from app.panes.source_lines import BESIDE_UP_TO, ColumnsPanel, SettingsPanel, SourcesPanel, bare
@@ -23,10 +24,10 @@ from investigators.sheet import RANGE_ONLY, Sheet
 from investigators.trouble import InputTrouble
 
 VERDICTS = {
-    "reproduced": "Score reproduced.",
-    "reproduced after mapping": "Score reproduced after a mapping.",
-    "differs": "Score not reproduced.",
-    "cannot tell": "Whether the score is reproduced cannot be told.",
+    "reproduced": later("Score reproduced."),
+    "reproduced after mapping": later("Score reproduced after a mapping."),
+    "differs": later("Score not reproduced."),
+    "cannot tell": later("Whether the score is reproduced cannot be told."),
 }
 OFFERED = 3
 
@@ -56,16 +57,18 @@ class SourcesPage(QWidget):
     # --- building --------------------------------------------------------------------------------
 
     def _head(self) -> QWidget:
-        self.add = button("Add a file…", self._add)
-        self.go = button("Pick the decision →", self._session.to_case, "main")
+        self.add = button(tr("Add a file…"), self._add)
+        self.go = button(tr("Pick the decision →"), self._session.to_case, "main")
         note = label(
-            "Guessed from names, types, values and the model. Correct what is wrong; "
-            "the rest is ready.",
+            tr(
+                "Guessed from names, types, values and the model. Correct what is wrong; "
+                "the rest is ready."
+            ),
             "soft",
             wrap=True,
         )
         made = QWidget()
-        inside = row(label("What is what?", "page"), note, self.add, self.go, gap=12)
+        inside = row(label(tr("What is what?"), "page"), note, self.add, self.go, gap=12)
         inside.setStretch(1, 1)
         made.setLayout(inside)
         return made
@@ -101,7 +104,7 @@ class SourcesPage(QWidget):
     def _right(self) -> QWidget:
         self.mapped = label("", "small")
         self.loud = label("", "loud")
-        head = row(label("Log column → model input", "bold"), self.mapped, self.loud, 1)
+        head = row(label(tr("Log column → model input"), "bold"), self.mapped, self.loud, 1)
         self._verdict = label("", "bold", wrap=True)
         self._sentence = label("", wrap=True, select=True)
         self._fixes = row(gap=8)
@@ -109,7 +112,9 @@ class SourcesPage(QWidget):
         self._mending.setLayout(self._fixes)
         self._notes = label("", "faint", wrap=True)
         self._spare_words = label(
-            "Columns without a use (drag one onto an input, or choose it there)", "faint", wrap=True
+            tr("Columns without a use (drag one onto an input, or choose it there)"),
+            "faint",
+            wrap=True,
         )
         self.table.setMinimumHeight(120)
         effect = (self._verdict, self._sentence, self._mending)
@@ -123,7 +128,9 @@ class SourcesPage(QWidget):
 
     def _changed(self, before: State, state: State) -> None:
         if state.stage == "opening" and before.stage == "sources":
-            self._say("Reading again with this…", "what was found stands here in a moment", "soft")
+            self._say(
+                tr("Reading again with this…"), tr("what was found stands here in a moment"), "soft"
+            )
             self._enable(can=False)
         if before == State():
             self._shown = None
@@ -143,7 +150,9 @@ class SourcesPage(QWidget):
         assert opened is not None
         self._shown = opened
         ids = _ids(state)
-        self._session.ask("Reading ranges", lambda task: opened.what_is_what(ids, task), self._seen)
+        self._session.ask(
+            tr("Reading ranges"), lambda task: opened.what_is_what(ids, task), self._seen
+        )
 
     def _seen(self, sheet: Sheet) -> None:
         if self._session.state.stage == "sources" and self._session.state.case is not None:
@@ -168,7 +177,7 @@ class SourcesPage(QWidget):
         self._show_right(state, sheet)
         self._show_offer(state, sheet)
         picked = state.case is not None and state.case.decision is not None
-        self.go.setText("Back to the case →" if picked else "Pick the decision →")
+        self.go.setText(tr("Back to the case →") if picked else tr("Pick the decision →"))
         self._area.fit()
         inside = self._area.widget()
         wanted = 0 if inside is None else inside.minimumSizeHint().width() + 16
@@ -190,15 +199,21 @@ class SourcesPage(QWidget):
     def _show_right(self, state: State, sheet: Sheet) -> None:
         n, ranged = len(sheet.inputs), sum(each.reason == RANGE_ONLY for each in sheet.inputs)
         lacking = sum(each.loud and each.column is None for each in sheet.inputs)
-        self.mapped.setText(f"{sheet.mapped} of {n} mapped" if n else "no model: nothing to map")
-        loud = ((ranged, "by range only"), (lacking, "missing"))
+        self.mapped.setText(
+            tr("{mapped} of {n} mapped", mapped=sheet.mapped, n=n)
+            if n
+            else tr("no model: nothing to map")
+        )
+        loud = ((ranged, tr("by range only")), (lacking, tr("missing")))
         self.loud.setText(" · ".join(f"{many} {words}" for many, words in loud if many))
         found = state.reproduced
         if found is None:
-            self._say("", "Without a model and a logged score there is nothing to reproduce.", "")
+            self._say(
+                "", tr("Without a model and a logged score there is nothing to reproduce."), ""
+            )
         else:
             look = "clear" if found.verdict.startswith("reproduced") else "loud"
-            self._say(VERDICTS[found.verdict], found.sentence, look)
+            self._say(tr(VERDICTS[found.verdict]), found.sentence, look)
         self._notes.setText("\n".join(sheet.notes[:4]))
         self._notes.setVisible(bool(sheet.notes))
         used = {c for each in sheet.roles for c in each.columns}
@@ -223,12 +238,14 @@ class SourcesPage(QWidget):
         self.offer.setVisible(bool(named) and case is not None and case.decision is None)
         if not sheet.in_log:
             said = ", ".join(named[:OFFERED])
-            words = f"None of the ids in the ticket is in the log ({said})."
+            words = tr("None of the ids in the ticket is in the log ({said}).", said=said)
             self._offered.addWidget(label(words, wrap=True), 1)
             return
-        self._offered.addWidget(label("Named in the ticket and in the log:"))
+        self._offered.addWidget(label(tr("Named in the ticket and in the log:")))
         for each in sheet.in_log[:OFFERED]:
-            self._offered.addWidget(button(f"Pick {each}", partial(self._session.pick, each)))
+            self._offered.addWidget(
+                button(tr("Pick {each}", each=each), partial(self._session.pick, each))
+            )
         self._offered.addStretch(1)
 
     # --- sources that could not be opened --------------------------------------------------------
@@ -245,10 +262,10 @@ class SourcesPage(QWidget):
         self.settings.show_lines(brief, self._sheet.settings, "")
         for each in (self.table, self.spare, self._spare_words, self._notes):
             each.hide()
-        words = "It was cancelled before it was open."
+        words = tr("It was cancelled before it was open.")
         if trouble is not None:
             words = f"{trouble.file}: {trouble.found}."
-        self._say("Not open yet.", words, "loud")
+        self._say(tr("Not open yet."), words, "loud")
         for text, do in self._mends(trouble, brief):
             self._fixes.addWidget(button(text, do))
         self._fixes.addStretch(1)
@@ -260,18 +277,18 @@ class SourcesPage(QWidget):
         def said(words: str, new: Brief) -> Callable[[], object]:
             return partial(self._change, words, new)
 
-        again = ("Try again", self._session.reopen)
+        again = (tr("Try again"), self._session.reopen)
         mend = "" if trouble is None else trouble.mend
         if "--dates" in mend:
             return (
-                ("The day comes first", said("The day comes first",
+                (tr("The day comes first"), said("The day comes first",
                                              with_setting(brief, "dates", "day-first"))),
-                ("The month comes first", said("The month comes first",
+                (tr("The month comes first"), said("The month comes first",
                                                with_setting(brief, "dates", "month-first"))),
             )  # fmt: skip
         if "--trust-model" in mend:
             new = replace(brief, trust_model=True)
-            words = "I trust whoever made this file: read it in a process of its own"
+            words = tr("I trust whoever made this file: read it in a process of its own")
             return ((words, said("Trust the pickled model", new)), again)
         return (again,)  # what else mends it stands in the line over the page
 
@@ -281,12 +298,12 @@ class SourcesPage(QWidget):
         self._session.set_up(words, brief)
 
     def _mapped(self, name: str, chosen: str | None) -> None:
-        words = f"{chosen} feeds {name}" if chosen else f"No column feeds {name}"
-        self._change(words, with_input(self._session.state.draft.brief, name, chosen))
+        record = f"{chosen} feeds {name}" if chosen else f"No column feeds {name}"
+        self._change(record, with_input(self._session.state.draft.brief, name, chosen))
 
     def _united(self, name: str, unit: str) -> None:
-        words = f"Unit of {name}: {unit or 'as in the dictionary'}"
-        self._change(words, with_unit(self._session.state.draft.brief, name, unit))
+        record = f"Unit of {name}: {unit or 'as in the dictionary'}"
+        self._change(record, with_unit(self._session.state.draft.brief, name, unit))
 
     def _add(self) -> None:
         self._act("add_file" if self._session.state.case is not None else "open")

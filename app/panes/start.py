@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QLabel, QLayout, QProgressBar, QWidget
 
 from app import settings
 from app.dropping import dropped, will_happen
+from app.language import later, spoken, tr
 from app.panes.ticket import TicketField, is_picture
 from app.parts import Card, Tall, button, clear, column, elided, frame, kind, label, row
 from investigators import desk
@@ -29,14 +30,14 @@ if TYPE_CHECKING:
     from investigators.glance import Glance
 
 STEPS = (
-    "Pick the decision and say what you expected.",
-    "What the model did, beside why that happened.",
-    "Checks answer: supports, speaks against, cannot tell.",
-    "Undo a suspected cause and ask the model again.",
-    "Take the post-mortem to the ticket or the meeting.",
+    later("Pick the decision and say what you expected."),
+    later("What the model did, beside why that happened."),
+    later("Checks answer: supports, speaks against, cannot tell."),
+    later("Undo a suspected cause and ask the model again."),
+    later("Take the post-mortem to the ticket or the meeting."),
 )
-DROP = "Drop the model and the log of its requests here"
-MORE = (
+DROP = later("Drop the model and the log of its requests here")
+MORE = later(
     "and, if you have them: training data, outcomes, screen events, a screenshot, "
     "the feature list with units, releases"
 )
@@ -63,8 +64,8 @@ class StartPage(QWidget):
         self._make_drop()
         self._facts: dict[str, QLabel] = {}
         self._recent = column(gap=0)
-        self._clear = button("Clear", self._forget, "link", "Forget the list; files stay")
-        self._clear.setAccessibleName("Clear the list of recent cases")
+        self._clear = button(tr("Clear"), self._forget, "link", tr("Forget the list; files stay"))
+        self._clear.setAccessibleName(tr("Clear the list of recent cases"))
         left, right = QWidget(), QWidget()
         left.setLayout(self._left())
         left.setMaximumWidth(860)
@@ -97,19 +98,22 @@ class StartPage(QWidget):
         for name in self._samples():
             cards.addWidget(self._sample(name), 1)
         return column(
-            label("Which decision surprised somebody?", "hero", wrap=True),
-            label("Drop what you have. Nothing leaves this computer, nothing is changed.", "soft",
-                  wrap=True),
+            label(tr("Which decision surprised somebody?"), "hero", wrap=True),
+            label(
+                tr("Drop what you have. Nothing leaves this computer, nothing is changed."),
+                "soft",
+                wrap=True,
+            ),
             _gap(6),
             self.ticket,
             self._drop,
             self._opening,
             _gap(14),
-            label("Learn it in five minutes: cases with a known end", "bold", wrap=True),
+            label(tr("Learn it in five minutes: cases with a known end"), "bold", wrap=True),
             cards,
             1,
             gap=6,
-        )  # fmt: skip
+        )
 
     @staticmethod
     def _samples() -> tuple[str, ...]:
@@ -130,16 +134,16 @@ class StartPage(QWidget):
             margins=(14, 12, 14, 12),
             gap=6,
         )
-        words = f"Sample case: {card.title}. {card.story}"
+        words = tr("Sample case: {title}. {story}", title=card.title, story=card.story)
         return Card("card", inside, words, partial(self._open, [str(desk.sample(name))]))
 
     def _make_drop(self) -> None:
-        self._words = label(DROP, "bold", wrap=True)
-        self._more = label(MORE, "soft", wrap=True)
+        self._words = label(tr(DROP), "bold", wrap=True)
+        self._more = label(tr(MORE), "soft", wrap=True)
         for each in (self._words, self._more):
             each.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.choose = button("Choose files…", lambda: self._act("open"), "main")
-        self.case = button("Open a case…", lambda: self._act("open_case"))
+        self.choose = button(tr("Choose files…"), lambda: self._act("open"), "main")
+        self.case = button(tr("Open a case…"), lambda: self._act("open_case"))
         inside = column(
             self._words,
             self._more,
@@ -148,12 +152,12 @@ class StartPage(QWidget):
             gap=12,
         )
         self._drop = frame("drop", inside)
-        self._drop.setAccessibleName(f"{DROP} {MORE}")
-        self._said = label("Opening", "bold", wrap=True)
+        self._drop.setAccessibleName(f"{tr(DROP)} {tr(MORE)}")
+        self._said = label(tr("Opening"), "bold", wrap=True)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress of opening")
-        self.cancel = button("Cancel", lambda: self._act("cancel"))
+        self._bar.setAccessibleName(tr("Progress of opening"))
+        self.cancel = button(tr("Cancel"), lambda: self._act("cancel"))
         waiting = column(
             self._said, self._bar, row(1, self.cancel, 1), margins=(20, 26, 20, 26), gap=14
         )
@@ -164,15 +168,15 @@ class StartPage(QWidget):
     def _right(self) -> QLayout:
         recent = frame("panel", self._recent)
         steps = column(margins=(14, 10, 14, 10), gap=5)
-        for number, words in enumerate(STEPS, start=1):
+        for number, words in enumerate(spoken(STEPS), start=1):
             line = row(label(str(number), "bold"), label(words, wrap=True))
             line.setStretch(1, 1)
             steps.addLayout(line)
         return column(
-            row(label("Recent cases", "bold"), 1, self._clear),
+            row(label(tr("Recent cases"), "bold"), 1, self._clear),
             recent,
             _gap(12),
-            label("How it works", "bold"),
+            label(tr("How it works"), "bold"),
             frame("panel", steps),
             1,
             gap=8,
@@ -200,7 +204,7 @@ class StartPage(QWidget):
         names = tuple(self._facts)
         paths = settings.read().recent
         self._session.ask(
-            "Looking at the recent cases",
+            tr("Looking at the recent cases"),
             lambda _task: (
                 tuple(desk.sample_rows(name) for name in names),
                 tuple(desk.glance(path) for path in paths),
@@ -212,11 +216,11 @@ class StartPage(QWidget):
         rows, recent = look
         for (name, facts), n in zip(self._facts.items(), rows, strict=True):
             holds = desk.sample_card(name).holds
-            facts.setText(" · ".join((f"{n:,} requests", *holds)))
+            facts.setText(" · ".join((tr("%n requests", "", n), *holds)))
         clear(self._recent)
         self._clear.setVisible(bool(recent))
         if not recent:
-            none = label("Cases that you open stand here.", "soft", wrap=True)
+            none = label(tr("Cases that you open stand here."), "soft", wrap=True)
             none.setContentsMargins(12, 10, 12, 10)
             self._recent.addWidget(none)
         for each in recent:
@@ -250,7 +254,11 @@ class StartPage(QWidget):
 
     def _progressed(self, words: str, done: int, total: int) -> None:
         if self._session.state.stage == "opening":
-            self._said.setText(f"{words}, {done:,} of {total:,}" if total else words)
+            self._said.setText(
+                tr("{words}, {done:,} of {total:,}", words=words, done=done, total=total)
+                if total
+                else words
+            )
             self._bar.setRange(0, total)
             self._bar.setValue(done)
 
@@ -292,7 +300,7 @@ class StartPage(QWidget):
             self.ticket.field.pictured.emit(data.imageData())
 
     def _no_drag(self) -> None:
-        self._words.setText(DROP)
+        self._words.setText(tr(DROP))
         self._drop.setProperty("state", "")
         kind(self._drop, "drop")
 
@@ -300,7 +308,7 @@ class StartPage(QWidget):
     def _will_happen(data: QMimeData) -> str:
         paths = dropped(data)
         if data.hasImage() or (paths and all(is_picture(path) for path in paths)):
-            return "Let go: the picture is kept as the screenshot of the case you open next"
+            return tr("Let go: the picture is kept as the screenshot of the case you open next")
         return will_happen(paths, begun=False)
 
 
@@ -320,5 +328,5 @@ def _day(iso: str) -> str:
     day, today = date.fromisoformat(iso), date.today()  # noqa: DTZ011 - the reader's own calendar
     ago = (today - day).days
     if ago in (0, 1):
-        return ("today", "yesterday")[ago]
+        return (tr("today"), tr("yesterday"))[ago]
     return f"{day.day} {day:%b}" + ("" if day.year == today.year else f" {day.year}")

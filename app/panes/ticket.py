@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QSizePolicy, QWidget
 
 from app import settings, theme
+from app.language import later, tr
 from app.parts import button, clear, column, elided, label, row
 from investigators import desk
 from investigators.trouble import InputTrouble
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
     from app.state import State
     from investigators.ticket import Piece, Ticket
 
-HINT = "Paste the ticket or the mail here: words, date, number and pictures are taken from it"
+HINT = later(
+    "Paste the ticket or the mail here: words, date, number and pictures are taken from it"
+)
 WORDS = {
-    "title": "title",
-    "reported": "reported words",
-    "date": "date",
-    "id": "id",
-    "number": "number",
+    "title": later("title"),
+    "reported": later("reported words"),
+    "date": later("date"),
+    "id": later("id"),
+    "number": later("number"),
 }
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp")
 TALLEST = 150
@@ -43,9 +46,9 @@ class Paste(QPlainTextEdit):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setPlaceholderText(HINT)
-        self.setAccessibleName("Ticket or mail")
-        self.setAccessibleDescription(HINT)
+        self.setPlaceholderText(tr(HINT))
+        self.setAccessibleName(tr("Ticket or mail"))
+        self.setAccessibleDescription(tr(HINT))
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.textChanged.connect(self.updateGeometry)
@@ -55,7 +58,7 @@ class Paste(QPlainTextEdit):
         lines = max(1, int(self.document().size().height()))  # wrapped lines, for plain text
         spacing = self.fontMetrics().lineSpacing()
         if not self.toPlainText():
-            hint = self.fontMetrics().horizontalAdvance(HINT) + theme.theme().px(24)
+            hint = self.fontMetrics().horizontalAdvance(tr(HINT)) + theme.theme().px(24)
             lines = 1 + (hint > self.width())
         room = spacing * lines + theme.theme().px(22)
         return QSize(400, min(room, theme.theme().px(TALLEST)))
@@ -110,8 +113,8 @@ class TicketField(QWidget):
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(3)
         self._picture = elided("", "small")
-        self._forget = button("Remove", self._no_picture, "link")
-        self._forget.setAccessibleName("Remove the picture")
+        self._forget = button(tr("Remove"), self._no_picture, "link")
+        self._forget.setAccessibleName(tr("Remove the picture"))
         self._kept = QWidget()
         kept = row(self._picture, self._forget)
         kept.setStretch(0, 1)
@@ -133,7 +136,9 @@ class TicketField(QWidget):
             self.field.setPlainText("")
         if before.picture != state.picture:
             self._kept.setVisible(bool(state.picture))
-            self._picture.setText(f"picture kept as the screenshot: {Path(state.picture).name}")
+            self._picture.setText(
+                tr("picture kept as the screenshot: {name}", name=Path(state.picture).name)
+            )
 
     def _read(self) -> None:
         text = self.field.toPlainText()
@@ -146,9 +151,9 @@ class TicketField(QWidget):
         pieces = () if ticket is None else ticket.pieces
         self._head.setVisible(ticket is not None)
         self._head.setText(
-            "Taken from it; correct what is wrong. It goes into the case that you open next."
+            tr("Taken from it; correct what is wrong. It goes into the case that you open next.")
             if pieces
-            else "Nothing was recognised in it; the words can be said later (Ctrl+Shift+X)."
+            else tr("Nothing was recognised in it; the words can be said later (Ctrl+Shift+X).")
         )
         for number, piece in enumerate(pieces):
             self._line(number, piece)
@@ -157,16 +162,18 @@ class TicketField(QWidget):
     def _line(self, number: int, piece: Piece) -> None:
         from PySide6.QtWidgets import QLineEdit
 
-        words = WORDS[piece.kind]
+        words = tr(WORDS[piece.kind])
         value = QLineEdit(piece.value)
         value.setAccessibleName(words)
         value.setCursorPosition(0)
         value.textEdited.connect(lambda text, n=number: self._correct(n, text))
         place = self.field.toPlainText().count("\n", 0, piece.start) + 1
-        where = button(f"line {place}", lambda: self._go(piece), "link")
-        where.setAccessibleName(f"Show {words} in the text, line {place}")
+        where = button(tr("line {place}", place=place), lambda: self._go(piece), "link")
+        where.setAccessibleName(
+            tr("Show {words} in the text, line {place}", words=words, place=place)
+        )
         drop = button("×", lambda: self._drop(number), "link")
-        drop.setAccessibleName(f"Do not take this {words}")
+        drop.setAccessibleName(tr("Do not take this {words}", words=words))
         drop.setToolTip(drop.accessibleName())
         note = label(piece.note, "loud" if piece.kind == "date" else "faint")
         note.setVisible(bool(piece.note))

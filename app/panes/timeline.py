@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.clip import Clip, put
-from app.panes.report import waiting_words
+from app.language import later, spoken, tr
 from app.parts import column, label
+from app.records import shown
 from app.session import Session
 from app.state import State
 from app.theme import theme
@@ -26,15 +27,15 @@ from investigators.investigation import TimelineEntry
 from investigators.numbers import between, local
 
 KINDS = {
-    "data": "log",
-    "onset": "onset",
-    "release": "release",
-    "decision": "decision",
-    "report": "reported",
-    "outcome": "outcome",
-    "case": "in this case",
+    "data": later("log"),
+    "onset": later("onset"),
+    "release": later("release"),
+    "decision": later("decision"),
+    "report": later("reported"),
+    "outcome": later("outcome"),
+    "case": later("in this case"),
 }
-HEADER = ("Time", "What", "Kind")
+HEADER = (later("Time"), later("What"), later("Kind"))
 TIMES_AT_MOST = 0.36  # of the width of the list; a longer span of time wraps
 UTC = " UTC"
 
@@ -53,8 +54,8 @@ class TimelinePane(QWidget):
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.zone = label("", "small", wrap=True)
         self.list = QTableWidget(0, len(HEADER))
-        self.list.setHorizontalHeaderLabels(list(HEADER))
-        self.list.setAccessibleName("Time line as a list")
+        self.list.setHorizontalHeaderLabels(list(spoken(HEADER)))
+        self.list.setAccessibleName(tr("Time line as a list"))
         self.list.verticalHeader().hide()
         self.list.verticalHeader().setMinimumSectionSize(16)
         self.list.setShowGrid(False)
@@ -72,7 +73,7 @@ class TimelinePane(QWidget):
         header.sectionResized.connect(lambda *_: self._fit())
         waiting = QWidget()
         waiting.setLayout(
-            column(label("The time line", "bold"), self.words, 1, margins=(14, 14, 14, 14))
+            column(label(tr("The time line"), "bold"), self.words, 1, margins=(14, 14, 14, 14))
         )
         made = QWidget()
         note = QWidget()
@@ -93,12 +94,7 @@ class TimelinePane(QWidget):
     def _changed(self, _before: State, state: State) -> None:
         if state.found is None:
             self._shown = ()
-            self.words.setText(
-                waiting_words(state)
-                .replace("The report is written", "The time line is drawn")
-                .replace("the report", "the time line")
-                .split(": page one")[0]
-            )
+            self.words.setText(_waiting(state))
             self._sheets.setCurrentIndex(0)
         elif self.isVisible():
             self._write()
@@ -113,20 +109,23 @@ class TimelinePane(QWidget):
             return
         self._shown = wanted
         zone = found.case.zone
-        told = "Times in UTC" if zone else "Times as the log wrote them: the zone is not known"
+        told = (
+            tr("Times in UTC") if zone else tr("Times as the log wrote them: the zone is not known")
+        )
         if zone and zone not in ("UTC", "Etc/UTC"):
-            told += f", below them in {zone}"
+            told += tr(", below them in {zone}", zone=zone)
         self.zone.setText(told)
         rows: list[tuple[str, str, str]] = [
             (_time(e, zone), e.words, e.kind) for e in found.timeline
         ]
         rows += [
-            (f"{t[:10]} {t[11:16]}{'' if zone else UTC}", words, "case") for t, words in events
+            (f"{t[:10]} {t[11:16]}{'' if zone else UTC}", shown(words), "case")
+            for t, words in events
         ]
         self.list.setRowCount(len(rows))
         for k, (time, words, kind) in enumerate(rows):
             glyph = GLYPHS.get(kind, "·")
-            for j, text in enumerate((time, words, f"{glyph} {KINDS[kind]}")):
+            for j, text in enumerate((time, words, f"{glyph} {tr(KINDS[kind])}")):
                 item = QTableWidgetItem(text)
                 item.setToolTip(text)
                 item.setTextAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -151,7 +150,7 @@ class TimelinePane(QWidget):
     def clip(self) -> Clip:
         """The selected rows, or all of them, and the drawn line."""
         rows = sorted({index.row() for index in self.list.selectedIndexes()})
-        lines: list[tuple[str, ...]] = [HEADER]
+        lines: list[tuple[str, ...]] = [spoken(HEADER)]
         for k in rows or range(self.list.rowCount()):
             cells = [self.list.item(k, j) for j in range(len(HEADER))]
             lines.append(tuple(c.text() for c in cells if c is not None))
@@ -162,9 +161,24 @@ class TimelinePane(QWidget):
         put(self.clip())
 
 
+def _waiting(state: State) -> str:
+    """What will be here, and what it waits for."""
+    if state.case is None or state.case.decision is None:
+        return tr("Here stands the time line once a decision is picked.")
+    if state.progress.cancelled:
+        return tr(
+            "The checks were stopped before the end. Run them again (F9): the time line needs them."
+        )
+    return tr(
+        "Checks are running: %n have answered. The time line is drawn when the last one has.",
+        "",
+        len(state.progress.answers),
+    )
+
+
 def _time(entry: TimelineEntry, zone: str | None) -> str:
     told = between(entry.time, entry.until or entry.time).replace(UTC, "")
     if zone and zone not in ("UTC", "Etc/UTC"):
-        until = f" to {local(entry.until, zone)}" if entry.until else ""
+        until = tr(" to {until}", until=local(entry.until, zone)) if entry.until else ""
         told += f"\n{local(entry.time, zone)}{until}"
     return told

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from app.dialogs import ask
 from app.dialogs.reason import AnswerForm, FactForm, RivalForm
 from app.flow import Beside
+from app.language import later, spoken, tr
 from app.lead_card import CardActs, LeadCard, headline
 from app.panes.whys_closing import PlaybookButton, closing_part
 from app.parts import Card, Tall, button, clear, column, frame, kind, label, row
@@ -22,7 +23,10 @@ from investigators.board import Board, Fact, OwnRival, RuledOut, Waiver, WhyAnsw
 from investigators.evidence import FAMILY_WORDS, Lead
 from investigators.why_tree import FIRST, Offer, Rival, Tree, Why
 
-LEGS = (("came about", "HOW DID IT COME ABOUT?"), ("unnoticed", "HOW DID IT STAY UNNOTICED?"))
+LEGS = (
+    ("came about", later("HOW DID IT COME ABOUT?")),
+    ("unnoticed", later("HOW DID IT STAY UNNOTICED?")),
+)
 
 
 class Line(Card):
@@ -35,7 +39,7 @@ class Line(Card):
         words = label(rival.words, "bold" if loud else "", wrap=True)
         status: str = rival.status if rival.status in ("confirmed", "waived") else rival.standing
         if rival.status == "ruled out" and rival.reason:
-            status = "ruled out by hand"
+            status = tr("ruled out by hand")
         said = f"{status} · {rival.how}" if rival.how != status else status
         inside = row(glyph, Beside(words, label(said, "small", wrap=True)), margins=(12, 5, 10, 5))
         inside.setStretch(1, 1)
@@ -54,7 +58,7 @@ class WhysPane(QWidget):
         self.setProperty("help", "whys")
         self._chosen = ""
         self._tree: Tree | None = None
-        self.heading = label("Why did that happen?", "title")
+        self.heading = label(tr("Why did that happen?"), "title")
         self.book = PlaybookButton(self._use)
         self._places: dict[str, QWidget] = {}
         self.count = label("", "soft", wrap=True)
@@ -67,7 +71,7 @@ class WhysPane(QWidget):
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         head = column(Beside(self.heading, self.count), margins=(12, 10, 12, 0))
-        self.rivals_of = label("Rivals as in", "small")
+        self.rivals_of = label(tr("Rivals as in"), "small")
         book = row(self.rivals_of, self.book, 1, margins=(12, 0, 12, 4), gap=2)
         self.setLayout(column(head, book, self.area, gap=0))
         session.changed.connect(self._changed)
@@ -93,11 +97,11 @@ class WhysPane(QWidget):
         self._places.clear()
         if self._tree is None:
             self.count.setText("")
-            words = "Pick a decision: the checks that bear on it will answer here."
+            words = tr("Pick a decision: the checks that bear on it will answer here.")
             self.list.addWidget(_padded(label(words, "soft", wrap=True)))
         else:
             self.count.setText(_counts(self._tree, state))
-            for leg, words in LEGS:
+            for leg, words in spoken(LEGS):
                 self._leg(self._tree, leg, words, state)
             if (closing := closing_part(self._tree, state, self._act)) is not None:
                 self.list.addWidget(closing)
@@ -134,9 +138,9 @@ class WhysPane(QWidget):
         answers = state.draft.brief.answers
         told = [answers.whose_box, answers.right_subject, answers.what_shown]
         done = sum(each is not None for each in told)
-        words = f"First: whose box, right person, what was shown ({done} of 3)"
+        words = tr("First: whose box, right person, what was shown ({done} of 3)", done=done)
         links = row(label(words, "small", wrap=True),
-                    button("answer", lambda: self._act("questions"), "link"),
+                    button(tr("answer"), lambda: self._act("questions"), "link"),
                     margins=(34, 0, 12, 0))  # fmt: skip
         links.setStretch(0, 1)
         self.list.addLayout(links)
@@ -188,10 +192,12 @@ class WhysPane(QWidget):
         if rival.sentence:
             inside.addWidget(label(rival.sentence, wrap=True, select=True))
         if rival.reason:
-            inside.addWidget(label(f"by hand: {rival.reason}", "soft", wrap=True, select=True))
+            inside.addWidget(
+                label(tr("by hand: {reason}", reason=rival.reason), "soft", wrap=True, select=True)
+            )
         for words, text in (
-            ("if it holds, we expect", rival.if_true), ("if not", rival.if_false),
-            ("not covered", rival.does_not_cover), ("would tell", rival.would_need),
+            (tr("if it holds, we expect"), rival.if_true), (tr("if not"), rival.if_false),
+            (tr("not covered"), rival.does_not_cover), (tr("would tell"), rival.would_need),
         ):  # fmt: skip
             if text:
                 inside.addWidget(label(f"{words}: {text}", "small", wrap=True, select=True))
@@ -202,20 +208,20 @@ class WhysPane(QWidget):
         buttons: list[QWidget | int] = []
         ruled = self._session.state.board.ruling(rival.id) is not None
         if ruled:
-            buttons.append(button("Let it stand again", lambda: self._stand(rival.id)))
+            buttons.append(button(tr("Let it stand again"), lambda: self._stand(rival.id)))
         elif rival.standing != "speaks against":
-            buttons.append(button("Rule out…", lambda: self._rule_out(rival)))
+            buttons.append(button(tr("Rule out…"), lambda: self._rule_out(rival)))
         if rival.standing == "waived":
-            buttons.append(button("Lift the waiver", lambda: self._lift(rival.id)))
+            buttons.append(button(tr("Lift the waiver"), lambda: self._lift(rival.id)))
         elif rival.standing in ("cannot tell", "not run", "error"):
-            buttons.append(button("Waive…", lambda: self._waive(rival)))
+            buttons.append(button(tr("Waive…"), lambda: self._waive(rival)))
         if rival.ask:
-            copy = button("Copy the text to send", lambda: _copy(rival.ask))
+            copy = button(tr("Copy the text to send"), lambda: _copy(rival.ask))
             copy.setToolTip(rival.ask)
             buttons.append(copy)
         if "." in rival.id:  # a check's own id; a rival added by hand has no check
             buttons.append(
-                button("What does this check do?", lambda: self._about(rival.id), "link")
+                button(tr("What does this check do?"), lambda: self._about(rival.id), "link")
             )
         return column(row(*buttons, 1))
 
@@ -226,9 +232,11 @@ class WhysPane(QWidget):
         show_help(self, "checks", check)
 
     def _answer(self, why: Why, answer: WhyAnswer) -> None:
-        lead = f" · with {answer.lead}" if answer.lead else ""
-        words = label(f"Answered{lead}: {answer.words}", wrap=True, select=True)
-        again = button("Reopen", lambda: self._reopen(why.id), "link")
+        lead = tr(" · with {lead}", lead=answer.lead) if answer.lead else ""
+        words = label(
+            tr("Answered{lead}: {words}", lead=lead, words=answer.words), wrap=True, select=True
+        )
+        again = button(tr("Reopen"), lambda: self._reopen(why.id), "link")
         inside = row(words, again, margins=(12, 6, 8, 6))
         inside.setStretch(0, 1)
         self.list.addWidget(_framed(frame("note", inside)))
@@ -236,9 +244,20 @@ class WhysPane(QWidget):
     def _fact(self, fact: Fact) -> None:
         whose = f", {fact.whose_view}" if fact.whose_view else ""
         picture = f" · {fact.picture_name}" if fact.picture else ""
-        words = label(f"Fact {fact.id} (grade {fact.grade}{whose}): {fact.words}{picture}",
-                      "soft", wrap=True, select=True)  # fmt: skip
-        remove = button("Remove", lambda: self._remove_fact(fact), "link")
+        words = label(
+            tr(
+                "Fact {id} (grade {grade}{whose}): {words}{picture}",
+                id=fact.id,
+                grade=fact.grade,
+                whose=whose,
+                words=fact.words,
+                picture=picture,
+            ),
+            "soft",
+            wrap=True,
+            select=True,
+        )
+        remove = button(tr("Remove"), lambda: self._remove_fact(fact), "link")
         inside = row(words, remove, margins=(34, 2, 8, 2))
         inside.setStretch(0, 1)
         self.list.addLayout(inside)
@@ -247,12 +266,12 @@ class WhysPane(QWidget):
         """Put what can be done with a why in; return the first, where one begins."""
         buttons: list[QWidget] = []
         if why.answer is None and why.id != FIRST:
-            buttons.append(button("Answer in words…", lambda: self._answer_words(why), "link"))
-        buttons.append(button("Add a fact…", lambda: self._add_fact(why.id), "link"))
+            buttons.append(button(tr("Answer in words…"), lambda: self._answer_words(why), "link"))
+        buttons.append(button(tr("Add a fact…"), lambda: self._add_fact(why.id), "link"))
         if why.id == FIRST:
-            buttons.append(button("Add a rival…", self.add_rival, "link"))
+            buttons.append(button(tr("Add a rival…"), self.add_rival, "link"))
         if why.ask and why.answer is None:
-            ask_owner = button("Copy a question for its owners", lambda: _copy(why.ask), "link")
+            ask_owner = button(tr("Copy a question for its owners"), lambda: _copy(why.ask), "link")
             ask_owner.setToolTip(why.ask)
             buttons.append(ask_owner)
         self.list.addLayout(row(*buttons, 1, margins=(30, 0, 12, 2), gap=4))
@@ -279,8 +298,8 @@ class WhysPane(QWidget):
     def _use(self, offer: Offer) -> None:
         name = "" if offer.why else offer.name  # the offered one goes on as what was picked changes
         if name != self._board().playbook:
-            words = f"choose the playbook “{offer.title}”"
-            self._session.say(words, replace(self._board(), playbook=name))
+            record = f"choose the playbook “{offer.title}”"
+            self._session.say(record, replace(self._board(), playbook=name))
 
     # --- what people do --------------------------------------------------------------------------
 
@@ -320,8 +339,11 @@ class WhysPane(QWidget):
         self._session.say("reopen a why", self._board().reopened(why))
 
     def _rule_out(self, rival: Rival) -> None:
-        prompt = f"“{rival.words}” is ruled out, on what grounds? It prints beside the verdict."
-        reason = ask.words(self, "Rule out", prompt, ok="Rule out")
+        prompt = tr(
+            "“{words}” is ruled out, on what grounds? It prints beside the verdict.",
+            words=rival.words,
+        )
+        reason = ask.words(self, tr("Rule out"), prompt, ok=tr("Rule out"))
         if reason:
             ruled = self._board().with_ruling(RuledOut(rival.id, reason))
             self._session.say(f"rule out “{rival.words}”", ruled)
@@ -330,8 +352,12 @@ class WhysPane(QWidget):
         self._session.say("let a rival stand again", self._board().without_ruling(rival))
 
     def _waive(self, rival: Rival) -> None:
-        prompt = f"{FAMILY_WORDS[rival.family]}: “{rival.words}” will not be checked. Why not?"
-        reason = ask.words(self, "Waive", prompt, ok="Waive")
+        prompt = tr(
+            "{family_words}: “{words}” will not be checked. Why not?",
+            family_words=FAMILY_WORDS[rival.family],
+            words=rival.words,
+        )
+        reason = ask.words(self, tr("Waive"), prompt, ok=tr("Waive"))
         if reason:
             waived = self._board().with_waiver(Waiver(rival.id, reason))
             self._session.say(f"waive “{rival.words}”", waived)
@@ -384,7 +410,7 @@ class WhysPane(QWidget):
             lines.append(why.question)
             lines += [f"  {r.glyph} {r.words}: {r.standing} · {r.how}" for r in why.rivals]
             if why.answer is not None:
-                lines.append(f"  answered: {why.answer.words}")
+                lines.append(tr("  answered: {words}", words=why.answer.words))
         _copy("\n".join(lines))
 
 
@@ -409,5 +435,4 @@ def _counts(tree: Tree, state: State) -> str:
     leads = sum(x.concerns_this_decision for x in state.progress.leads)
     out = sum(r.status == "ruled out" for r in rivals)
     still = sum(r.status in ("undetermined", "testing", "proposed") for r in rivals)
-    word = "lead" if leads == 1 else "leads"
-    return f"{leads} {word} · {out} ruled out · {still} open"
+    return tr("%n leads · {out} ruled out · {still} open", "", leads, out=out, still=still)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from app.language import tr
 from app.parts import button, column, frame, kind, label, row
 from app.state import State
 from investigators.board import Ending
@@ -30,12 +31,17 @@ class PlaybookButton(QToolButton):
         if tree is None:
             return
         self.setText(f"{tree.playbook} ▾".replace("&", "&&"))
-        self.setAccessibleName(f"Playbook: {tree.playbook}")
-        self.setToolTip(f"{grounds(tree)}. A playbook orders and words the rivals; it hides none.")
+        self.setAccessibleName(tr("Playbook: {playbook}", playbook=tree.playbook))
+        self.setToolTip(
+            tr(
+                "{grounds}. A playbook orders and words the rivals; it hides none.",
+                grounds=grounds(tree),
+            )
+        )
         menu = self.menu()
         menu.clear()
         for offer in tree.offers:
-            note = f" (offered: {offer.why})" if offer.why else ""
+            note = tr(" (offered: {why})", why=offer.why) if offer.why else ""
             action = menu.addAction(f"{offer.title}{note}".replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(offer.chosen)
@@ -46,8 +52,8 @@ def grounds(tree: Tree) -> str:
     """Why this playbook is on."""
     on = next((offer for offer in tree.offers if offer.chosen), None)
     if on is None or not on.why:
-        return "Chosen by hand"
-    return f"Offered: {on.why}"
+        return tr("Chosen by hand")
+    return tr("Offered: {why}", why=on.why)
 
 
 def closing_part(tree: Tree, state: State, act: Callable[[str], None]) -> QWidget | None:
@@ -58,11 +64,13 @@ def closing_part(tree: Tree, state: State, act: Callable[[str], None]) -> QWidge
     if not state.progress.done:
         return None
     missing = tree.missing()
-    words = "Before the case can be closed: " if state.board.strict else "Missing to close: "
+    words = (
+        tr("Before the case can be closed: ") if state.board.strict else tr("Missing to close: ")
+    )
     words += "; ".join(gap.words for gap in missing) + "."
     if not missing:
-        words = "Nothing is missing to close the case."
-    close = button("Close with an ending…", lambda: act("end_case"))
+        words = tr("Nothing is missing to close the case.")
+    close = button(tr("Close with an ending…"), lambda: act("end_case"))
     close.setEnabled(state.found is not None)
     inside = column(
         label(words, "small", wrap=True, select=True), row(close, 1), margins=(12, 10, 12, 2)
@@ -73,15 +81,17 @@ def closing_part(tree: Tree, state: State, act: Callable[[str], None]) -> QWidge
 
 
 def _ended(ending: Ending, act: Callable[[str], None]) -> QWidget:
-    title = label(f"Closed on {ending.on}: {ending.kind}", "bold", wrap=True, select=True)
-    head = row(title, button("Reopen", lambda: act("reopen_case"), "link"))
+    title = label(
+        tr("Closed on {on}: {kind}", on=ending.on, kind=ending.kind), "bold", wrap=True, select=True
+    )
+    head = row(title, button(tr("Reopen"), lambda: act("reopen_case"), "link"))
     head.setStretch(0, 1)
     inside = column(head, margins=(12, 8, 8, 8), gap=4)
     similar = "" if ending.similar is None else f"{ending.similar:,}"
     for words, text in (
-        ("", ending.words), ("by or of", ending.whom), ("like this one", similar),
-        ("to be looked at again on", ending.review), ("it repeats", ending.of),
-        ("missing when it was closed", "; ".join(ending.missing)),
+        ("", ending.words), (tr("by or of"), ending.whom), (tr("like this one"), similar),
+        (tr("to be looked at again on"), ending.review), (tr("it repeats"), ending.of),
+        (tr("missing when it was closed"), "; ".join(ending.missing)),
     ):  # fmt: skip
         if text:
             said = f"{words}: {text}" if words else text

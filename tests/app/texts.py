@@ -16,6 +16,7 @@ from pathlib import Path
 NOT_WINDOW = {"main.py", "__main__.py", "crash.py", "settings.py", "work.py", "theme.py",
               "language.py"}  # fmt: skip
 NAMES = {"Fifth Why", "PNG", "28 May 20:28"}  # the same in every language, or only measured
+KINDS_SAID = {"EndingKind"}  # what a function returns when it returns a key that reads like words
 KEYS = re.compile(r"(?:(?:Ctrl|Alt|Shift)\+)+\S+|F\d+")
 # Constants that hold words: which element of a row, all of them, or a dictionary's values.
 TABLES = {
@@ -103,6 +104,8 @@ def is_text(node: ast.expr, up: dict[ast.AST, ast.AST]) -> bool:  # noqa: C901, 
         return place is None or (isinstance(holder, ast.Tuple) and holder.elts.index(node) == place)
     if isinstance(at, ast.Assign) and "record" in _names(at):
         return False
+    if isinstance(at, ast.Return) and _returned(at, up) in KINDS_SAID:
+        return False
     if shown or (isinstance(at, ast.Assign) and at.value is node and "words" in _names(at)):
         return True
     return bool(TWO_WORDS.search(text) or CAPITAL.fullmatch(text.replace("X", "")))
@@ -111,6 +114,14 @@ def is_text(node: ast.expr, up: dict[ast.AST, ast.AST]) -> bool:  # noqa: C901, 
 def _names(at: ast.Assign | ast.AnnAssign) -> set[str]:
     targets = at.targets if isinstance(at, ast.Assign) else [at.target]
     return {each.id for each in targets if isinstance(each, ast.Name)}
+
+
+def _returned(at: ast.AST, up: dict[ast.AST, ast.AST]) -> str:
+    """The name of what the function around a statement returns."""
+    while not isinstance(at, ast.FunctionDef | ast.Module):
+        at = up[at]
+    returns = at.returns if isinstance(at, ast.FunctionDef) else None
+    return returns.id if isinstance(returns, ast.Name) else ""
 
 
 def _role(call: ast.Call, child: ast.AST) -> str:  # noqa: PLR0911 - one line per rule
