@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app import language, theme
+from app.dialogs.ending import EndingForm
 from app.dialogs.expectation import ExpectationForm
 from app.dialogs.export import ExportDialog
 from app.dialogs.filter import FilterDialog, Offer
@@ -40,7 +41,7 @@ from app.meeting import Meeting
 from app.parts import Elided
 from app.window import Window
 from investigators import desk
-from investigators.board import GRADE_WORDS
+from investigators.board import ENDINGS, GRADE_WORDS, NEEDED
 from investigators.evidence import FAMILY_WORDS
 from investigators.numbers import between
 from investigators.sheet import SURE_WORDS
@@ -52,7 +53,7 @@ MANY = 200
 # The program's and others' names, keys, formats of files, sizes.
 NAMES = {"Fifth Why", "UTC", "PNG", "SHA-256", "Python", "Qt", "Linux", "Darwin", "Windows"}
 CUT = re.compile(r"[·;\n\t→●✗✓◆▲■│✉○?!–:()“”×▾▸]+|[.,]\s|\s{2,}")
-KEYS = re.compile(r"(?:(?:Ctrl|Alt|Shift)\+)*(?:F\d+|\S|Return|Down|Up)?")
+KEYS = re.compile(r"(?:(?:Ctrl|Alt|Shift)\+)*(?:F\d+|\S|Return|Down|Up|Left|Right)?")
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -136,7 +137,7 @@ def known(*things: object) -> set[str]:
 
 
 def _parts(text: str) -> list[str]:
-    return [part.strip(" .,") for part in CUT.split(text) if part.strip(" .,")]
+    return [part.strip(" .,…") for part in CUT.split(text) if part.strip(" .,…")]
 
 
 def bare(widget: QWidget, data: set[str]) -> set[str]:
@@ -166,6 +167,8 @@ def data_of(window: Window) -> set[str]:
         SURE_WORDS,
         SURPRISE,
         SURPRISE_WORDS,
+        [f"{kind[0].upper()}{kind[1:]}" for kind in ENDINGS],
+        NEEDED,
     )
     versions = [f"{name} {number}" for name, number in desk.versions().items()]
     names = (versions, desk.samples(), desk.formats())
@@ -210,6 +213,7 @@ def _dialogs(window: Window) -> Iterator[QDialog]:
     for name in ("fw_time", "fw_score"):
         offer = Offer(decisions.columns, decisions.zone, decisions.most_values, name)
         yield FilterDialog(window, offer, lambda _name, _then: None)
+    yield EndingForm(window, session)
     yield ExpectationForm(window, session)
     yield QuestionsForm(window, session)
     yield FactForm(window)
