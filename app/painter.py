@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.chart_labels import Block, Sheet, Where, Words
+from app.chart_names import curve_words, end_words, mark_words
 from app.clip import Clip, menu, put
 from app.language import tr
 from app.parts import column, label
@@ -32,10 +33,8 @@ from investigators import desk
 from investigators.chart import (
     Cells,
     Chart,
-    Curve,
     Distributions,
     Dots,
-    Mark,
     TimeStrip,
     Waterfall,
 )
@@ -222,7 +221,9 @@ def _distributions(chart: Distributions, size: float) -> QWidget:
     unit = f" {chart.unit}" if 0 < len(chart.unit) <= 4 else ""
     ticks = desk.chart_ticks("log" if chart.log_x else "number", low, high)
     plot.fit = _Fit(plot, [(at, words + unit) for at, words in ticks], size)
-    _sheet(plot, where, size, [*_mark_words(chart.marks, where, plot), *_curve_words(chart.curves)])
+    _sheet(
+        plot, where, size, [*mark_words(chart.marks, _heights(plot)), *curve_words(chart.curves)]
+    )
     return plot  # type: ignore[no-any-return]
 
 
@@ -236,7 +237,7 @@ def _time_strip(chart: TimeStrip, size: float) -> QWidget:
     axis.setStyle(tickFont=theme().font(size), tickLength=-3)
     axis.setPen(QPen(theme().colour("line"), 1))
     axis.setTextPen(QPen(theme().colour("soft")))
-    words = [*_mark_words(chart.marks, where, plot), *_end_words(chart.curves)]
+    words = [*mark_words(chart.marks, _heights(plot)), *end_words(chart.curves)]
     _sheet(plot, where, size, words)
     return plot  # type: ignore[no-any-return]
 
@@ -281,57 +282,9 @@ def _curves(chart: Distributions | TimeStrip, size: float) -> tuple[Any, Where, 
     return plot, where, low, high
 
 
-def _curve_words(curves: Sequence[Curve]) -> list[Words]:
-    """A curve's name at its own flank, else over its top."""
-    made = []
-    for curve in curves:
-        if not curve.x:
-            continue
-        top = max(range(len(curve.y)), key=curve.y.__getitem__)
-        half = 0.42 * curve.y[top]
-        left = next((k for k in range(top, -1, -1) if curve.y[k] <= half), 0)
-        right = next((k for k in range(top, len(curve.y)) if curve.y[k] <= half), len(curve.y) - 1)
-        places = (
-            (curve.x[left], curve.y[left], -1),
-            (curve.x[right], curve.y[right], 1),
-            (curve.x[top], curve.y[top], 0),
-        )
-        made.append(_name(curve, places))
-    return made
-
-
-def _end_words(curves: Sequence[Curve]) -> list[Words]:
-    """A series' name over its end, its start, its highest point."""
-    made = []
-    for curve in curves:
-        if not curve.x:
-            continue
-        top = max(range(len(curve.y)), key=curve.y.__getitem__)
-        places = (
-            (curve.x[-1], curve.y[-1], -1),
-            (curve.x[0], curve.y[0], 1),
-            (curve.x[top], curve.y[top], 0),
-        )
-        made.append(_name(curve, places))
-    return made
-
-
-def _name(curve: Curve, places: tuple[tuple[float, float, int], ...]) -> Words:
-    style = Qt.PenStyle.DashLine if curve.dashed else Qt.PenStyle.SolidLine
-    colour = theme().colour(desk.chart_role(curve.kind))
-    return Words(curve.name, colour, places, rise=2, sample=style)
-
-
-def _mark_words(marks: Sequence[Mark], _where: Where, plot: Any) -> list[Words]:  # noqa: ANN401 - pyqtgraph has no types
-    """A mark's name beside its line near the top; where it is taken, a line lower."""
+def _heights(plot: Any) -> tuple[float, float]:  # noqa: ANN401 - pyqtgraph has no types
     _, (floor, top) = plot.getViewBox().viewRange()
-    made = []
-    for mark in marks:
-        middle = mark.at if mark.until is None else (mark.at + mark.until) / 2
-        heights = [floor + share * (top - floor) for share in (0.88, 0.76, 0.64)]
-        places = tuple((middle, y, side) for y in heights for side in (1, -1))
-        made.append(Words(mark.label, theme().colour("ink"), places))
-    return made
+    return float(floor), float(top)
 
 
 def _sheet(

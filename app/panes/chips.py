@@ -1,4 +1,4 @@
-"""A filter in force as a chip, and the line of the search."""
+"""Filters in force as chips, what else can be had as one, and the line of the search."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
+from app.flow import Flow
 from app.language import tr
-from app.parts import kind
+from app.models.decisions import short_time
+from app.panes.listing import Listing
+from app.parts import button, clear, kind
+from investigators.wish import SURPRISE, SURPRISE_WORDS, Filter
 
 
 class SearchLine(QLineEdit):
@@ -60,3 +64,57 @@ class Chip(QPushButton):
             self._away()
         else:
             super().keyPressEvent(event)
+
+
+class Chips(Flow):
+    """What narrows or orders the list, then what can be added; ``ask`` begins with a column."""
+
+    def __init__(
+        self, listing: Listing, ask: Callable[[str], None], take_away: Callable[[str], None],
+        surprise: Callable[[], None],
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self._listing, self._ask, self._take_away = listing, ask, take_away
+        self._surprise = surprise
+        self._made_of: tuple[object, ...] = ()
+
+    def forget(self) -> None:
+        """Looks changed: make them all anew next time."""
+        self._made_of = ()
+
+    def show_chips(self) -> None:
+        """Show the chips of what is wanted, unless they stand there already."""
+        listing = self._listing
+        can = listing.decisions is not None and listing.decisions.can_surprise
+        surprising = listing.wanted.order == SURPRISE
+        made_of = (listing.wanted.filters, surprising, can)
+        if made_of == self._made_of:
+            return
+        self._made_of = made_of
+        clear(self)
+        for chip in listing.wanted.filters:
+            self.addWidget(self._made(chip))
+        if surprising:
+            self.addWidget(Chip(SURPRISE, lambda: listing.order("")))
+        tip = tr("By values or a range")
+        self.addWidget(kind(button(tr("+ filter"), lambda: self._ask(""), tip=tip), "chip"))
+        if can and not surprising:
+            self.addWidget(kind(button(SURPRISE, self._surprise, tip=SURPRISE_WORDS), "chip"))
+
+    def _made(self, chip: Filter) -> Chip:
+        made = Chip(self._words(chip), lambda: self._take_away(chip.column))
+        made.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        made.customContextMenuRequested.connect(lambda _at: self._ask(chip.column))
+        return made
+
+    def _words(self, chip: Filter) -> str:
+        """The chip's own words; a range of time is said as the list says times."""
+        listed, edges = self._listing.model.listed, (chip.low, chip.high)
+        if chip.column != "fw_time" or chip.exclude or listed is None or not listed.short:
+            return chip.words()
+        said = [short_time(each[:16].replace("T", " ")) for each in edges if isinstance(each, str)]
+        if len(said) == len(edges):
+            return tr("{first} to {last}", first=said[0], last=said[1])
+        if chip.high is None:
+            return tr("from {time}", time=said[0])
+        return tr("until {time}", time=said[0])

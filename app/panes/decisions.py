@@ -13,14 +13,13 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
-from app.flow import Beside, Flow
+from app.flow import Beside
 from app.language import later, tr
-from app.models.decisions import short_time
-from app.panes.chips import Chip, SearchLine
+from app.panes.chips import Chips, SearchLine
 from app.panes.decision_menus import cell_menu, columns_menu
 from app.panes.decision_table import DecisionTable
 from app.panes.listing import Listing, doing
-from app.parts import button, clear, column, elided, kind, label, line, row
+from app.parts import button, column, elided, label, line, row
 from app.session import Session
 from app.state import State
 from app.strip import Marks, TimeStrip
@@ -47,7 +46,6 @@ class DecisionsPane(QWidget):
         self.listing = Listing(session, self)
         self.model = self.listing.model
         self._then: int | None = None  # a place that is picked as soon as its row is here
-        self._chips_of: tuple[object, ...] = ()
         self._typed = QTimer(self)
         self._typed.setSingleShot(True)
         self._typed.setInterval(TYPED_MS)
@@ -78,7 +76,7 @@ class DecisionsPane(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(lambda _text: self._typed.start())
         self.search.returnPressed.connect(self._search_entered)
-        self._chips = Flow()
+        self._chips = Chips(listing, self.ask_filter, self._take_away, self.surprise)
         self.note = label("", "faint", wrap=True)
         self.note.hide()
         self.brief_note = elided("", "faint")
@@ -140,7 +138,7 @@ class DecisionsPane(QWidget):
             self._say_where()
 
     def _redraw(self) -> None:
-        self._chips_of = ()
+        self._chips.forget()
         self.table.redraw()
         self.strip.updateGeometry()
         self.strip.update()
@@ -176,7 +174,7 @@ class DecisionsPane(QWidget):
                 else rows
             )
         self._set_search(listing.wanted.search)
-        self._show_chips()
+        self._chips.show_chips()
         self._show_note()
         nothing = listed is not None and listed.count == 0 and not listing.busy
         self._body.setCurrentIndex(1 if nothing or listing.fault or listed is None else 0)
@@ -257,45 +255,6 @@ class DecisionsPane(QWidget):
                 self.listing.add(Filter("fw_time", low=start, high=stop))
 
     # --- filters, search, order ------------------------------------------------------------------
-
-    def _show_chips(self) -> None:
-        listing = self.listing
-        can = listing.decisions is not None and listing.decisions.can_surprise
-        surprising = listing.wanted.order == SURPRISE
-        made_of = (listing.wanted.filters, surprising, can)
-        if made_of == self._chips_of:
-            return
-        self._chips_of = made_of
-        clear(self._chips)
-        for chip in listing.wanted.filters:
-            words = self._chip_words(chip)
-            made = Chip(words, lambda name=chip.column: self._take_away(name))  # type: ignore[misc]
-            made.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            made.customContextMenuRequested.connect(
-                lambda _at, name=chip.column: self.ask_filter(name)
-            )
-            self._chips.addWidget(made)
-        if surprising:
-            self._chips.addWidget(Chip(SURPRISE, lambda: listing.order("")))
-        more = kind(button(tr("+ filter"), self.ask_filter, tip=tr("By values or a range")), "chip")
-        self._chips.addWidget(more)
-        if can and not surprising:
-            offer = kind(button(SURPRISE, self.surprise, tip=SURPRISE_WORDS), "chip")
-            self._chips.addWidget(offer)
-
-    def _chip_words(self, chip: Filter) -> str:
-        """The chip's own words; a range of time is said as the list says times."""
-        listed, edges = self.model.listed, (chip.low, chip.high)
-        if chip.column != "fw_time" or chip.exclude or listed is None or not listed.short:
-            return chip.words()
-        said = [short_time(each[:16].replace("T", " ")) for each in edges if isinstance(each, str)]
-        if len(said) == len(edges):
-            return " to ".join(said)
-        return (
-            tr("from {said}", said=said[0])
-            if chip.high is None
-            else tr("until {said}", said=said[0])
-        )
 
     def _show_rows(self, filters: tuple[Filter, ...]) -> None:
         """Another pane wants rows to be seen, those of a lead."""

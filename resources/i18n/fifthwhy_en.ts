@@ -1947,7 +1947,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>from {said}</source>
+        <source>from {time}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2539,7 +2539,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>until {said}</source>
+        <source>until {time}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2666,6 +2666,10 @@
     </message>
     <message>
         <source>{file}: the list of affected rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{first} to {last}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
