@@ -244,7 +244,7 @@ class DecisionsPane(QWidget):
                 low = seconds(chip.low) if isinstance(chip.low, str) else None
                 high = seconds(chip.high) if isinstance(chip.high, str) else None
         rule = None if state.case is None else state.case.rule
-        adverse = " or ".join(rule.adverse) if rule is not None else ""
+        adverse = tr(" or ").join(rule.adverse) if rule is not None else ""
         return Marks(here, onset, end, low, high, adverse)
 
     def _narrow_time(self, low: float, high: float) -> None:
