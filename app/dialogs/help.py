@@ -9,8 +9,8 @@ from PySide6.QtCore import QSize, QUrl, qVersion
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog, QTextBrowser, QWidget
 
-from app import painter
 from app.actions import ACTIONS
+from app.cells_table import CellsTable
 from app.parts import button, column, label, row
 from app.theme import theme
 from investigators import desk
@@ -101,7 +101,7 @@ class ShortcutsDialog(QDialog):
             (each.words.split(" {")[0], each.menu, "  or  ".join(each.shortcuts) or "–")
             for each in ACTIONS
         )
-        self.table = painter.table(Cells("Shortcuts", ("Action", "Menu", "Keys"), rows))
+        self.table = CellsTable(Cells("Shortcuts", ("Action", "Menu", "Keys"), rows))
         close = button("Close", self.accept)
         self.setLayout(column(self.table, row(1, close), margins=(12, 12, 12, 10), gap=8))
         self.table.setFocus()
