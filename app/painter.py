@@ -14,15 +14,12 @@ import msgspec
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QFontMetricsF, QKeyEvent, QPen
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
     QSizePolicy,
     QStackedWidget,
-    QTableWidget,
-    QTableWidgetItem,
     QWidget,
 )
 
+from app.cells_table import CellsTable
 from app.chart_labels import Block, Sheet, Where, Words
 from app.chart_names import curve_words, end_words, mark_words
 from app.clip import Clip, menu, put
@@ -55,7 +52,7 @@ class ChartView(QWidget):
         self._sheets = QStackedWidget()
         self._picture = PAINTERS[type(chart)](chart, size)
         self._sheets.addWidget(self._picture)
-        self._twin: QTableWidget | None = None
+        self._twin: CellsTable | None = None
         parts: list[QWidget] = [self._sheets]
         if strip and chart.strip:
             parts.append(label(chart.strip, "strip", wrap=True))
@@ -75,7 +72,7 @@ class ChartView(QWidget):
     def toggle_table(self) -> None:
         """Show the table in place of the picture, or the picture again."""
         if self._twin is None:
-            self._twin = table(desk.chart_table(self.chart))
+            self._twin = CellsTable(desk.chart_table(self.chart))
             self._sheets.addWidget(self._twin)
         self._sheets.setCurrentWidget(self._picture if self.as_table else self._twin)
 
@@ -105,31 +102,6 @@ class ChartView(QWidget):
 def widget(chart: Chart, *, size: float = SMALL, strip: bool = True) -> ChartView:
     """Return a chart as a widget; ``size`` is that of its labels, in pixels before zoom."""
     return ChartView(chart, size, strip=strip)
-
-
-def table(cells: Cells) -> QTableWidget:
-    """Return a table of text to read, select and copy."""
-    made = QTableWidget(len(cells.rows), len(cells.header))
-    made.setHorizontalHeaderLabels(list(cells.header))
-    made.verticalHeader().hide()
-    made.setShowGrid(False)
-    made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    made.setTabKeyNavigation(False)
-    made.setAccessibleName(cells.title)
-    made.setAccessibleDescription(cells.description)
-    for k, row in enumerate(cells.rows):
-        for j, text in enumerate(row):
-            item = QTableWidgetItem(text)
-            item.setToolTip(text)
-            made.setItem(k, j, item)
-    header = made.horizontalHeader()
-    header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-    header.setHighlightSections(False)
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    made.verticalHeader().setDefaultSectionSize(theme().px(ROW))
-    made.setMinimumHeight(theme().px(ROW) * min(len(cells.rows) + 2, 8))
-    return made
 
 
 # --- the ground ----------------------------------------------------------------------------------
@@ -394,7 +366,7 @@ def _waterfall(chart: Waterfall, size: float) -> QWidget:
 
 
 def _cells(chart: Cells, size: float) -> QWidget:
-    made = table(chart)
+    made = CellsTable(chart)
     made.setFont(theme().font(size))
     return made
 

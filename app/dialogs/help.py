@@ -9,8 +9,8 @@ from PySide6.QtCore import QSize, QUrl, qVersion
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog, QTextBrowser, QWidget
 
-from app import painter
 from app.actions import ACTIONS
+from app.cells_table import CellsTable
 from app.language import later, tr
 from app.parts import button, column, label, row
 from app.theme import theme
@@ -110,9 +110,8 @@ class ShortcutsDialog(QDialog):
             )
             for each in ACTIONS
         )
-        self.table = painter.table(
-            Cells(tr("Shortcuts"), (tr("Action"), tr("Menu"), tr("Keys")), rows)
-        )
+        titles = (tr("Action"), tr("Menu"), tr("Keys"))
+        self.table = CellsTable(Cells(tr("Shortcuts"), titles, rows))
         close = button(tr("Close"), self.accept)
         self.setLayout(column(self.table, row(1, close), margins=(12, 12, 12, 10), gap=8))
         self.table.setFocus()

@@ -56,7 +56,8 @@ class _Rows(QStyledItemDelegate):
         painter.setFont(table.font())
         painter.setPen(model.data(index, Qt.ItemDataRole.ForegroundRole) or colour("ink"))
         room = rect.adjusted(EDGE, 0, -EDGE, 0)
-        cut = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        # ids of one log often begin alike: the end tells them apart
+        cut = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
         painter.drawText(room, int(side) | Qt.TextFlag.TextSingleLine, cut)
         cursor = table.hasFocus() and index.row() == table.currentIndex().row()
         painter.setPen(QPen(colour("accent" if cursor else "line"), 1))

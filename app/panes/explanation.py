@@ -125,7 +125,10 @@ class ExplanationPane(QWidget):
         inside = column(scores, self.views, gap=0)
         inside.setStretch(1, 1)
         self.body.setLayout(inside)
-        self.setLayout(column(head, line(), self.empty, self.body, gap=0))
+        whole = column(head, line(), self.empty, self.body, gap=0)
+        for k in (2, 3):  # one of the two is there, and takes the room that the head leaves
+            whole.setStretch(k, 1)
+        self.setLayout(whole)
         self.empty.setContentsMargins(12, 12, 12, 12)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
 

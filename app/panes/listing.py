@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from investigators.task import Task
 
 log = logging.getLogger(__name__)
+
+YEAR_S = 365 * 86_400
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class Listing(QObject):
             count = decisions.arrange(wish, task)
             place = None if picked is None else decisions.place_of(wish, picked, task)
             low, high = decisions.ends(task)
-            return _Arranged(count, place, short=_same_year(low, high))
+            return _Arranged(count, place, short=_within_a_year(low, high))
 
         words = tr("{doing} %n decisions", "", decisions.rows, doing=doing(wish).capitalize())
         self._job = self._run(words, work, lambda made: self._arranged(wish, made))
@@ -275,11 +276,9 @@ def doing(wish: Wish) -> str:
     return tr("filtering") if wish.filters else tr("listing")
 
 
-def _same_year(low: float | None, high: float | None) -> bool:
-    if low is None or high is None:
-        return False
-    first, last = (datetime.fromtimestamp(each, UTC).year for each in (low, high))
-    return first == last
+def _within_a_year(low: float | None, high: float | None) -> bool:
+    """Whether day and month alone tell all times (seconds since 1970) apart."""
+    return low is not None and high is not None and high - low < YEAR_S
 
 
 def _strip_base(wish: Wish) -> Wish:

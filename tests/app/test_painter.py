@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import painter, theme
+from app.cells_table import shared
 from investigators import chart
 from investigators.report.figures import PAINTERS
 from tests.app.clipping import painted, painted_faults
@@ -96,3 +99,17 @@ def test_a_chart_is_named_and_has_its_table(qtbot: QtBot, one: chart.Chart) -> N
     assert one.title in data.text()
     assert data.hasImage()
     view.close()
+
+
+@given(st.lists(st.integers(1, 400), max_size=8), st.integers(0, 1500))
+def test_widths_fill_the_room_and_small_ones_stay_whole(wanted: list[int], room: int) -> None:
+    widths = shared(wanted, room)
+    assert len(widths) == len(wanted)
+    if sum(wanted) <= room:
+        assert widths[:-1] == wanted[:-1]
+        assert not wanted or sum(widths) == room
+    else:
+        assert room - len(wanted) <= sum(widths) <= room
+        assert all(a <= b for a, b in zip(widths, wanted, strict=True))
+        cut = [a for a, b in zip(widths, wanted, strict=True) if a < b]
+        assert max(cut) - min(cut) <= len(wanted), "what is cut is cut to the same width"
