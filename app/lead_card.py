@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QBoxLayout, QFrame, QMenu, QToolButton, QWidget
 
 from app.clip import WORDS, Clip, put
@@ -14,6 +15,7 @@ from app.painter import widget as chart_widget
 from app.parts import button, column, kind, label, line, row
 from investigators import desk
 from investigators.case import Case
+from investigators.chart import Chart
 from investigators.evidence import Finding, Lead, segment_words
 from investigators.numbers import MINUS, between, count, number, share
 from investigators.why_tree import Rival
@@ -55,9 +57,15 @@ class LeadCard(QFrame):
         mine = [f for f in self._findings if f.id in self._lead.findings]
         charts = [chart for finding in mine for chart in finding.charts]
         if charts:
-            picture = chart_widget(charts[0])
-            picture.setMinimumHeight(96)
-            inside.addWidget(picture)
+            hole = column(gap=0)
+            inside.addLayout(hole)
+            # a turn of the event loop of its own: a chart costs as much as the rest of the card
+            QTimer.singleShot(0, self, lambda: self._draw(hole, charts[0]))
+
+    def _draw(self, hole: QBoxLayout, chart: Chart) -> None:
+        picture = chart_widget(chart)
+        picture.setMinimumHeight(96)
+        hole.addWidget(picture)
 
     def _repair(self, inside: QBoxLayout) -> None:
         repair = self._lead.repair
@@ -142,6 +150,42 @@ class LeadCard(QFrame):
     def copy(self) -> None:
         """Copy the card as text."""
         put(self.clip(), "table")
+
+
+class Kept:
+    """The card that stands: made anew only when something of it has changed, its chart is dear."""
+
+    def __init__(self) -> None:
+        self._of: tuple[object, ...] = ()
+        self._card: QWidget | None = None
+
+    def lift(self, layout: QBoxLayout) -> None:
+        """Take it out before everything else is thrown away."""
+        if self._card is not None:
+            layout.removeWidget(self._card)
+
+    def card(self, of: tuple[object, ...], make: Callable[[], QWidget]) -> QWidget:
+        """Return the card of this, the old one where it is the same."""
+        if self._card is None or of != self._of:
+            self._drop()
+            self._of, self._card = of, make()
+        return self._card
+
+    def settle(self, layout: QBoxLayout) -> None:
+        """Let it go where nobody put it back."""
+        if self._card is not None and layout.indexOf(self._card) < 0:
+            self._drop()
+
+    def forget(self) -> None:
+        """It is to be drawn anew: other colours are in force."""
+        self._of = ()
+
+    def _drop(self) -> None:
+        if self._card is not None:
+            self._card.hide()
+            self._card.setParent(None)
+            self._card.deleteLater()
+            self._card = None
 
 
 def headline(lead: Lead) -> str:

@@ -13,7 +13,7 @@ from app.dialogs import ask
 from app.dialogs.reason import AnswerForm, FactForm, RivalForm
 from app.flow import Beside
 from app.language import later, spoken, tr
-from app.lead_card import CardActs, LeadCard, headline
+from app.lead_card import CardActs, Kept, LeadCard, headline
 from app.panes.whys_closing import PlaybookButton, closing_part
 from app.parts import Card, Tall, button, clear, column, frame, kind, label, row
 from app.session import Session
@@ -58,6 +58,7 @@ class WhysPane(QWidget):
         self.setProperty("help", "whys")
         self._chosen = ""
         self._tree: Tree | None = None
+        self._kept = Kept()
         self.heading = label(tr("Why did that happen?"), "title")
         self.book = PlaybookButton(self._use)
         self._places: dict[str, QWidget] = {}
@@ -80,6 +81,8 @@ class WhysPane(QWidget):
 
     def _changed(self, before: State, state: State) -> None:
         looks = before == State()
+        if looks:
+            self._kept.forget()
         if before.case is not None and state.case is not None:
             picked = before.case.decision != state.case.decision
             self._chosen = "" if picked else self._chosen
@@ -93,6 +96,7 @@ class WhysPane(QWidget):
     def _show(self, state: State) -> None:
         at = self.area.verticalScrollBar().value()
         self.setUpdatesEnabled(False)
+        self._kept.lift(self.list)
         clear(self.list)
         self._places.clear()
         if self._tree is None:
@@ -105,6 +109,7 @@ class WhysPane(QWidget):
                 self._leg(self._tree, leg, words, state)
             if (closing := closing_part(self._tree, state, self._act)) is not None:
                 self.list.addWidget(closing)
+        self._kept.settle(self.list)
         self.setUpdatesEnabled(True)
         self.area.verticalScrollBar().setValue(at)
 
@@ -154,7 +159,7 @@ class WhysPane(QWidget):
             return
         lead = next((x for x in state.progress.leads if x.id in rival.leads), None)
         if lead is not None and state.case is not None:
-            self.list.addWidget(_framed(self._card(lead, rival, state)))
+            self.list.addWidget(self._card(lead, rival, state))
         else:
             self.list.addWidget(_framed(self._detail(rival)))
 
@@ -176,15 +181,18 @@ class WhysPane(QWidget):
         self._chosen = rival
         self._show(self._session.state)
 
-    def _card(self, lead: Lead, rival: Rival, state: State) -> LeadCard:
+    def _card(self, lead: Lead, rival: Rival, state: State) -> QWidget:
         from investigators import desk
 
-        assert state.case is not None
+        case = state.case
+        assert case is not None
+        missing = desk.missing_to_confirm(lead, state.progress, state.board)
+        findings = tuple(f for f in state.progress.findings if f.id in lead.findings)
         acts = CardActs(self._answer_with, self._rule_out, self._rows, self._about)
-        return LeadCard(
-            lead, rival, state.case, state.progress.findings, acts,
-            missing=desk.missing_to_confirm(lead, state.progress, state.board),
-            current=rival.status != "ruled out",
+        return self._kept.card(
+            (lead, rival, state.case, missing, findings),
+            lambda: _framed(LeadCard(lead, rival, case, findings, acts, missing=missing,
+                                     current=rival.status != "ruled out")),
         )  # fmt: skip
 
     def _detail(self, rival: Rival) -> QWidget:

@@ -14,9 +14,11 @@ from pytestqt.qtbot import QtBot
 from app.dialogs.expectation import ExpectationForm, keep
 from app.dialogs.reason import AnswerForm, FactForm
 from app.lead_card import LeadCard
+from app.painter import ChartView
 from app.panes.explanation import ExplanationPane
 from app.panes.whys import Line, WhysPane
 from app.session import Session
+from app.state import State
 from investigators import desk
 from tests.investigators import parcels
 
@@ -238,3 +240,20 @@ def test_a_bar_leads_to_the_checks_on_its_input(session: Session, qtbot: QtBot, 
     assert copied.splitlines()[0].startswith("Input\tValue")
     assert len(copied.splitlines()) == len(explanation.contributions) + 3
     assert QApplication.clipboard().mimeData().hasImage()
+
+
+def test_a_card_of_which_nothing_changed_stays_with_its_chart(
+    whys: WhysPane, session: Session, qtbot: QtBot
+) -> None:
+    def charts() -> list[ChartView]:
+        return [each for each in whys.findChildren(ChartView) if each.isVisible()]
+
+    qtbot.waitUntil(lambda: len(charts()) == 1)
+    (card,), (chart,) = whys.findChildren(LeadCard), charts()
+    before = session.state
+    session.changed.emit(replace(before, found=None), before)  # drawn again, nothing is new
+    assert whys.findChildren(LeadCard) == [card]
+    assert charts() == [chart]
+    session.changed.emit(State(), before)  # other colours may be in force
+    assert whys.findChildren(LeadCard) != [card]
+    qtbot.waitUntil(lambda: len(charts()) == 1)
