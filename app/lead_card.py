@@ -12,7 +12,7 @@ from app.clip import WORDS, Clip, put
 from app.flow import Beside, Flow
 from app.language import tr
 from app.painter import widget as chart_widget
-from app.parts import button, column, kind, label, line, row
+from app.parts import button, column, kind, label, line, row, show_all
 from investigators import desk
 from investigators.case import Case
 from investigators.chart import Chart
@@ -66,6 +66,7 @@ class LeadCard(QFrame):
         picture = chart_widget(chart)
         picture.setMinimumHeight(96)
         hole.addWidget(picture)
+        show_all(hole)
 
     def _repair(self, inside: QBoxLayout) -> None:
         repair = self._lead.repair

@@ -302,11 +302,13 @@ def _dots(chart: Dots, size: float) -> QWidget:
     plot.getViewBox().invertY(True)
     words: list[Words] = []
     if chart.rest is not None:
-        plot.addItem(pg.InfiniteLine(chart.rest, 90, pen=_pen("soft", 1.2, dashed=True)))
+        below = [-0.1, len(chart.dots)]  # of its words
+        pen = _pen("soft", 1.2, dashed=True)
+        plot.addItem(pg.PlotDataItem([chart.rest, chart.rest], below, pen=pen))
         said = tr(
             "everybody else {value}", value=desk.chart_ticks("value", chart.rest, chart.rest)[0][1]
         )
-        words.append(Words(said, theme().colour("soft"), ((chart.rest, -0.15, 0),), must=True))
+        words.append(Words(said, theme().colour("soft"), ((chart.rest, -0.45, 0),), must=True))
     for k, dot in enumerate(chart.dots):
         role, y = "finding" if dot.own else "accent", k + 0.5
         plot.addItem(pg.PlotDataItem([dot.low, dot.high], [y, y], pen=_pen(role, 2)))
@@ -338,8 +340,10 @@ def _waterfall(chart: Waterfall, size: float) -> QWidget:
     plot.getViewBox().invertY(True)
     words: list[Words] = []
     if chart.threshold is not None:
-        plot.addItem(pg.InfiniteLine(chart.threshold, 90, pen=_pen("finding", 1.2, dashed=True)))
-        place = ((chart.threshold, -0.15, 0),)
+        below = [-0.1, len(chart.bars)]  # of its word
+        pen = _pen("finding", 1.2, dashed=True)
+        plot.addItem(pg.PlotDataItem([chart.threshold, chart.threshold], below, pen=pen))
+        place = ((chart.threshold, -0.45, 0),)
         words.append(Words(tr("threshold"), theme().colour("finding"), place, must=True))
     numbers = desk.chart_lengths([bar.length for bar in chart.bars])
     blocks: list[Block] = []

@@ -215,6 +215,18 @@ class Tall(QScrollArea):
         )
 
 
+def show_all(layout: QLayout) -> None:
+    """Show what was put in, now: Qt does it a turn later, and until then it has no height."""
+    for k in range(layout.count()):
+        item = layout.itemAt(k)
+        assert item is not None
+        if (widget := item.widget()) is not None:
+            if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
+                widget.show()
+        elif (inner := item.layout()) is not None:
+            show_all(inner)
+
+
 def clear(layout: QLayout) -> None:
     """Take everything out of a layout and let it go."""
     while (item := layout.takeAt(0)) is not None:

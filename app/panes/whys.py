@@ -15,7 +15,7 @@ from app.flow import Beside
 from app.language import later, spoken, tr
 from app.lead_card import CardActs, Kept, LeadCard, headline
 from app.panes.whys_closing import PlaybookButton, closing_part
-from app.parts import Card, Tall, button, clear, column, frame, kind, label, row
+from app.parts import Card, Tall, button, clear, column, frame, kind, label, row, show_all
 from app.session import Session
 from app.state import State
 from app.whys_filter import filters_of
@@ -110,6 +110,8 @@ class WhysPane(QWidget):
             if (closing := closing_part(self._tree, state, self._act)) is not None:
                 self.list.addWidget(closing)
         self._kept.settle(self.list)
+        show_all(self.list)
+        self.area.fit()
         self.setUpdatesEnabled(True)
         self.area.verticalScrollBar().setValue(at)
 

@@ -249,6 +249,10 @@ def test_a_card_of_which_nothing_changed_stays_with_its_chart(
         return [each for each in whys.findChildren(ChartView) if each.isVisible()]
 
     qtbot.waitUntil(lambda: len(charts()) == 1)
+    inside = whys.area.widget()
+    qtbot.waitUntil(
+        lambda: inside.minimumHeight() == inside.layout().totalHeightForWidth(inside.width())
+    )
     (card,), (chart,) = whys.findChildren(LeadCard), charts()
     before = session.state
     session.changed.emit(replace(before, found=None), before)  # drawn again, nothing is new
