@@ -80,6 +80,16 @@ def test_loose_files_are_shown_with_what_they_were_taken_for(
     assert page.go.text() == "Pick the decision →"
 
 
+def test_files_added_one_after_another_leave_the_log_the_log(
+    window: Window, qtbot: QtBot, made: parcels.Parcels
+) -> None:
+    _open(window, qtbot, made.path("log.csv"), made.path("model.txt"))
+    _open(window, qtbot, made.path("training.csv"))
+    assert _choice(window, "source log.csv").currentText() == "log"
+    assert _choice(window, "source training.csv").currentText() == "training data"
+    assert window.sources._verdict.text() == "Score reproduced."
+
+
 def test_a_wrong_column_is_seen_at_once_and_undone(
     window: Window, qtbot: QtBot, made: parcels.Parcels
 ) -> None:
