@@ -14,7 +14,7 @@ from app.parts import button, column, kind, label, line, row
 from investigators import desk
 from investigators.case import Case
 from investigators.evidence import Finding, Lead, segment_words
-from investigators.numbers import MINUS, between, count, number, share
+from investigators.numbers import MINUS, between, count, listed, number, share
 from investigators.why_tree import Rival
 
 
@@ -42,6 +42,9 @@ class LeadCard(QFrame):
         inside = column(margins=(14, 10, 14, 10), gap=6)
         inside.addWidget(label(headline(lead), "bold", wrap=True, select=True))
         inside.addWidget(label(where_words(lead), "soft", wrap=True, select=True))
+        if names := case.other_names(lead.features):
+            words = f"In the log {listed(names)}."
+            inside.addWidget(label(words, "soft", wrap=True, select=True))
         self._picture(inside)
         inside.addWidget(line())
         self._repair(inside)
@@ -119,9 +122,7 @@ class LeadCard(QFrame):
         if lead.corroborations:
             lines.append(f"also: {'; '.join(lead.corroborations)}")
         if lead.symptoms:
-            names = [name.partition(".")[2].replace("_", " ").replace("/", ": ")
-                     for name in lead.symptoms]  # fmt: skip
-            lines.append(f"vanish with it: {'; '.join(names)}")
+            lines.append(f"vanish with it: {'; '.join(map(_symptom, lead.symptoms))}")
         if self._rival.does_not_cover:
             lines.append(f"not covered: {self._rival.does_not_cover}")
         if self._missing:
@@ -137,6 +138,12 @@ class LeadCard(QFrame):
     def copy(self) -> None:
         """Copy the card as text."""
         put(self.clip(), "table")
+
+
+def _symptom(finding: str) -> str:
+    """A finding's id in words; what it is about keeps its own spelling."""
+    check, _, about = finding.partition(".")[2].partition("/")
+    return f"{check.replace('_', ' ')}: {about.replace('/', ': ')}" if about else check
 
 
 def headline(lead: Lead) -> str:
