@@ -150,15 +150,16 @@ class ExplanationPane(QWidget):
         self.chart.show_chart(chart if isinstance(chart, WaterfallChart) else None)
         self._fill(found)
         self.sentence.setText(found.sentence)
-        self._name(state, [part.feature for part in found.contributions])
+        self._name(state, chart)
         self.strip.setText(found.strip)
         self.table_strip.setText(found.strip)
         self._input = ""
         self._show_asked()
 
-    def _name(self, state: State, features: list[str]) -> None:
-        """Say what the inputs are called in the log, where their own names say nothing."""
-        names = () if state.case is None else state.case.other_names(features)
+    def _name(self, state: State, chart: object) -> None:
+        """Say what the inputs of the picture are called in the log, where they do not say it."""
+        shown = [b.label for b in chart.bars] if isinstance(chart, WaterfallChart) else []
+        names = () if state.case is None else state.case.other_names(shown)
         self.names.setText(f"In the log {listed(names)}." if names else "")
         self.names.setVisible(bool(names))
 
