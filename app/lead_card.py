@@ -17,6 +17,8 @@ from investigators.evidence import Finding, Lead, segment_words
 from investigators.numbers import MINUS, between, count, listed, number, share
 from investigators.why_tree import Rival
 
+ELSEWHERE = "Seen in other requests: nothing says that it touches this decision."
+
 
 @dataclass(frozen=True)
 class CardActs:
@@ -42,6 +44,8 @@ class LeadCard(QFrame):
         inside = column(margins=(14, 10, 14, 10), gap=6)
         inside.addWidget(label(headline(lead), "bold", wrap=True, select=True))
         inside.addWidget(label(where_words(lead), "soft", wrap=True, select=True))
+        if not lead.concerns_this_decision:
+            inside.addWidget(label(ELSEWHERE, "soft", wrap=True, select=True))
         if names := case.other_names(lead.features):
             words = f"In the log {listed(names)}."
             inside.addWidget(label(words, "soft", wrap=True, select=True))

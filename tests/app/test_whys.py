@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.dialogs.expectation import ExpectationForm, keep
 from app.dialogs.reason import AnswerForm, FactForm
-from app.lead_card import LeadCard
+from app.lead_card import ELSEWHERE, CardActs, LeadCard
 from app.panes.explanation import ExplanationPane
 from app.panes.whys import Line, WhysPane
 from app.session import Session
@@ -119,6 +119,21 @@ def test_inputs_without_a_speaking_name_are_named_as_in_the_log(
     card = whys.findChildren(LeadCard)[-1]
     assert "In the log fill_time is COL_0." in said(card)
     assert "vanish with it: unusual row: FILL_TIME" in said(card)
+
+
+def test_a_lead_about_other_requests_says_so(whys: WhysPane, session: Session) -> None:
+    (card,) = whys.findChildren(LeadCard)
+    assert ELSEWHERE not in said(card)
+    case, progress = session.state.case, session.state.progress
+    assert case is not None
+    lead = replace(progress.leads[0], concerns_this_decision=False)
+    other = LeadCard(
+        lead, card._rival, case, progress.findings, CardActs(print, print, print, print),
+        missing=(), current=False,
+    )  # fmt: skip
+    other.setParent(whys)
+    other.show()
+    assert ELSEWHERE in said(other)
 
 
 def test_answering_opens_the_next_why_and_undo_takes_it_back(
