@@ -27,7 +27,7 @@ class Announcer(QObject):
         if before == State():  # looks changed, or nothing is open yet
             return
         if state.trouble is not None and state.trouble is not before.trouble:
-            self._tell(state.trouble.line(), True)
+            self._tell(state.trouble.told(), True)
             return
         words = news(before, state)
         if words:

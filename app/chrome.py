@@ -165,7 +165,7 @@ class TroubleBar(QFrame):
             return
         self.setVisible(state.trouble is not None)
         if state.trouble is not None:
-            self.say(state.trouble.line())
+            self.say(state.trouble.told())
 
     def say(self, words: str) -> None:
         """Show words until they are closed."""

@@ -10,15 +10,17 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QMenu, QToolButton, QWidget
 
 from app.clip import WORDS, Clip, put
 from app.flow import Beside, Flow
-from app.language import tr
+from app.language import later, tr
 from app.painter import widget as chart_widget
 from app.parts import button, column, kind, label, line, row, show_all
 from investigators import desk
 from investigators.case import Case
 from investigators.chart import Chart
 from investigators.evidence import Finding, Lead, segment_words
-from investigators.numbers import MINUS, between, count, number, share
+from investigators.numbers import MINUS, between, count, listed, number, share
 from investigators.why_tree import Rival
+
+ELSEWHERE = later("Seen in other requests: nothing says that it touches this decision.")
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class LeadCard(QFrame):
         inside = column(margins=(14, 10, 14, 10), gap=6)
         inside.addWidget(label(headline(lead), "bold", wrap=True, select=True))
         inside.addWidget(label(where_words(lead), "soft", wrap=True, select=True))
+        if not lead.concerns_this_decision:
+            inside.addWidget(label(tr(ELSEWHERE), "soft", wrap=True, select=True))
+        if names := case.other_names(lead.features):
+            words = tr("In the log {names}.", names=listed(names))
+            inside.addWidget(label(words, "soft", wrap=True, select=True))
         self._picture(inside)
         inside.addWidget(line())
         self._repair(inside)
@@ -131,9 +138,8 @@ class LeadCard(QFrame):
                 tr("also: {corroborations}", corroborations="; ".join(lead.corroborations))
             )
         if lead.symptoms:
-            names = [name.partition(".")[2].replace("_", " ").replace("/", ": ")
-                     for name in lead.symptoms]  # fmt: skip
-            lines.append(tr("vanish with it: {names}", names="; ".join(names)))
+            names = "; ".join(map(_symptom, lead.symptoms))
+            lines.append(tr("vanish with it: {names}", names=names))
         if self._rival.does_not_cover:
             lines.append(
                 tr("not covered: {does_not_cover}", does_not_cover=self._rival.does_not_cover)
@@ -187,6 +193,12 @@ class Kept:
             self._card.setParent(None)
             self._card.deleteLater()
             self._card = None
+
+
+def _symptom(finding: str) -> str:
+    """A finding's id in words; what it is about keeps its own spelling."""
+    check, _, about = finding.partition(".")[2].partition("/")
+    return f"{check.replace('_', ' ')}: {about.replace('/', ': ')}" if about else check
 
 
 def headline(lead: Lead) -> str:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QLabel,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 from app import painter, settings
 from app.dialogs import ask
 from app.language import tr
-from app.parts import clear, column, frame, kind, label, row
+from app.parts import Tall, clear, column, frame, kind, label, row
 from app.session import Session
 from app.theme import theme
 from investigators import desk
@@ -36,6 +35,7 @@ AHEAD = frozenset({Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_PageDown, Qt.K
 BACK = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Backspace, Qt.Key.Key_PageUp, Qt.Key.Key_Up})
 BLANK = frozenset({Qt.Key.Key_P, Qt.Key.Key_B, Qt.Key.Key_Period})
 SIDE, MOST = 84, 6
+OWN = Qt.FindChildOption.FindDirectChildrenOnly
 TIGHTER = (1.0, 0.92, 0.84, 0.76)  # what a long card is shrunk by before it is turned through
 
 
@@ -57,11 +57,9 @@ class Meeting(QDialog):
         inside = QWidget()
         inside.setObjectName("meeting")
         inside.setLayout(self._body)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
+        self._inside, self._scroll = inside, Tall(inside)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(inside)
         self._blank = QWidget()
         self._blank.setAccessibleName(tr("The screen is blank"))
         self._sheets = QStackedWidget()
@@ -191,10 +189,16 @@ class Meeting(QDialog):
             return
         for self._tight in TIGHTER:
             self._build(card)
-            room = self._scroll.viewport().size()
-            needed = self._body.totalHeightForWidth(room.width())
-            if max(needed, self._body.totalMinimumSize().height()) <= room.height():
+            if self._needed() <= self._scroll.height():
                 break
+        self._scroll.fit()
+
+    def _needed(self) -> int:
+        """Pixels that the card is high at the width of the screen."""
+        for each in self._inside.findChildren(QWidget, options=OWN):
+            each.show()  # a layout counts what was never shown as nothing
+        self._body.activate()
+        return self._body.totalHeightForWidth(self._scroll.width())
 
     def _build(self, card: Card) -> None:
         clear(self._body)

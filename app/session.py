@@ -84,8 +84,9 @@ class Session(Standing):
 
         self.put(stage="opening", trouble=None)
         self.case_lane.run(
-            tr("Looking at the files"), lambda task: desk.sort_files(absolute, task), sorted_out,
-            self._could_not_open,
+            tr("Looking at the files"),
+            lambda task: desk.sort_files(absolute, task, taken=before.sources),
+            sorted_out, self._could_not_open,
         )  # fmt: skip
 
     def _could_not_open(self, error: Exception) -> None:

@@ -6,6 +6,8 @@ are in :mod:`investigators.view`.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -206,3 +208,19 @@ class Case:
             return self.brief.title
         log = next((s.place.name for s in self.sources if s.role == "log"), "the log")
         return f"Decision {self.decision.id} of {log}" if self.decision else f"A decision of {log}"
+
+    def other_names(self, features: Iterable[str]) -> tuple[str, ...]:
+        """Say which column of the log an input is, where a reader could not tell from its name."""
+        columns = {
+            guess.what.removeprefix("log.feature:"): guess.value
+            for guess in self.guesses
+            if guess.what.startswith("log.feature:")
+        }
+        pairs = [(name, columns.get(name, name)) for name in features]
+        return tuple(f"{name} is {column}" for name, column in pairs if not alike(name, column))
+
+
+def alike(name: str, column: str) -> bool:
+    """Whether two names differ in case, separators and prefixes only."""
+    one, other = (re.sub(r"[\W_]", "", word).lower() for word in (name, column))
+    return other.endswith(one)

@@ -16,7 +16,7 @@ folder)`` writes the reports.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -55,7 +55,7 @@ from investigators.trouble import InputTrouble
 if TYPE_CHECKING:
     from investigators.board import Draft
     from investigators.browse import Decisions
-    from investigators.case import Brief, Case, Decision
+    from investigators.case import Brief, Case, Decision, Role
     from investigators.case_history import CaseFile
     from investigators.casefile import Encoded
     from investigators.evidence import Explanation, Reproduced, Segment, Transform
@@ -390,15 +390,17 @@ def read_ticket(text: str) -> Ticket:
     return read(text)
 
 
-def sort_files(paths: Sequence[str], task: Task | None = None) -> tuple[Sorted, ...]:
-    """Say of each loose file which role it seems to have, and why.
+def sort_files(
+    paths: Sequence[str], task: Task | None = None, *, taken: Collection[Role] = ()
+) -> tuple[Sorted, ...]:
+    """Say of each loose file which role it seems to have, and why (``taken``: roles filled before).
 
     Raises:
         InputTrouble: a file cannot be read at all.
     """
     from investigators.sorting import sort_files as sort
 
-    return sort(paths, task)
+    return sort(paths, task, taken=taken)
 
 
 def case_file(path: str | Path) -> CaseFile:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,8 +49,13 @@ class Sorted:
     confidence: Confidence
 
 
-def sort_files(paths: Sequence[str], task: Task | None = None) -> tuple[Sorted, ...]:
+def sort_files(
+    paths: Sequence[str], task: Task | None = None, *, taken: Collection[Role] = ()
+) -> tuple[Sorted, ...]:
     """Give every path a role; at most one model, log, reference, outcomes, features, releases.
+
+    ``taken`` are the roles that files of the case play already: a file is never made the log for
+    want of another one when there is a log.
 
     Raises:
         InputTrouble: a file cannot be read at all.
@@ -69,7 +74,7 @@ def sort_files(paths: Sequence[str], task: Task | None = None) -> tuple[Sorted, 
                 inputs = plain[1] or inputs
                 continue
             tables.append((where, open_table(where, engine, task, base=".")))
-        found = _single([*found, *_tables(tables, inputs)])
+        found = _single([*found, *_tables(tables, inputs, taken)])
     order = {place: at for at, place in enumerate(places)}
     return tuple(sorted(found, key=lambda each: order[each.place]))
 
@@ -115,10 +120,12 @@ def _plain(place: Place, task: Task) -> tuple[Sorted, tuple[str, ...]] | None:
     return None
 
 
-def _tables(tables: Sequence[tuple[Place, Table]], inputs: tuple[str, ...]) -> list[Sorted]:
+def _tables(
+    tables: Sequence[tuple[Place, Table]], inputs: tuple[str, ...], taken: Collection[Role]
+) -> list[Sorted]:
     """Roles of the tables: by columns, then by name, then by what is left."""
     made = [_by_content(place, table, inputs) for place, table in tables]
-    if not any(each.role == "log" for each in made):
+    if "log" not in taken and not any(each.role == "log" for each in made):
         # the widest table that could hold requests is the log
         open_ones = [k for k, each in enumerate(made) if each.role in (None, "reference")]
         if open_ones:

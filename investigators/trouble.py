@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+IN_THE_WINDOW = ("--dates", "--trust-model")  # options for which the window has a button
+
 
 class InputTrouble(Exception):  # noqa: N818 - named for what the reader is told
     """An input that cannot be used.
@@ -22,17 +24,17 @@ class InputTrouble(Exception):  # noqa: N818 - named for what the reader is told
         return (_again, (self.file, self.found, self.place, self.expected, self.mend))
 
     def line(self) -> str:
-        """One line for standard error or an inline card."""
+        """One line for standard error."""
+        return self._line(self.mend)
+
+    def told(self) -> str:
+        """One line for the window: without a mend for which a button stands under it."""
+        return self._line("" if any(each in self.mend for each in IN_THE_WINDOW) else self.mend)
+
+    def _line(self, mend: str) -> str:
         where = ": ".join(part for part in (self.file, self.place) if part)
-        rest = "; ".join(
-            part
-            for part in (
-                self.found,
-                f"expected {self.expected}" if self.expected else "",
-                self.mend,
-            )
-            if part
-        )
+        expected = f"expected {self.expected}" if self.expected else ""
+        rest = "; ".join(part for part in (self.found, expected, mend) if part)
         return " ".join(f"{where}: {rest}".split())
 
 

@@ -134,19 +134,22 @@ class RivalForm(_Reason):
 class AnswerForm(_Reason):
     """An answer to a why; what is still needed to confirm it stands above.
 
-    It is in the way only where ``strict`` says so.
+    It is in the way only where ``strict`` says so.  ``missing`` is ``None`` for an answer in words,
+    which nothing here confirms.
     """
 
     def __init__(
-        self, parent: QWidget, question: str, words: str, missing: tuple[str, ...],
+        self, parent: QWidget, question: str, words: str, missing: tuple[str, ...] | None,
         *, strict: bool = False,
     ) -> None:  # fmt: skip
-        needed = "; ".join(missing)
-        note = (
-            tr("Still needed before this counts as confirmed: {needed}.", needed=needed)
-            if missing
-            else ""
-        )
+        note = tr("An answer in words: no check stands behind it, and the report says so.")
+        if missing is not None:
+            needed = "; ".join(missing)
+            note = (
+                tr("Still needed before this counts as confirmed: {needed}.", needed=needed)
+                if missing
+                else ""
+            )
         self._blocked = strict and bool(missing)
         if self._blocked:
             note += tr(" The case is strict: it cannot be answered with this lead before.")

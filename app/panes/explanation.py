@@ -26,7 +26,7 @@ from app.state import State
 from app.waterfall import Waterfall
 from investigators.chart import Waterfall as WaterfallChart
 from investigators.evidence import Contribution, Explanation, Finding
-from investigators.numbers import MINUS, number, value_words
+from investigators.numbers import MINUS, listed, number, value_words
 
 GLYPH = {"supports": "●", "speaks against": "✗", "cannot tell": "?", "error": "!"}
 HEADER = (
@@ -72,6 +72,7 @@ class ExplanationPane(QWidget):
         self.table = self._make_table()
         self.views = QStackedWidget()
         self.sentence = label("", wrap=True, select=True)
+        self.names = label("", "small", wrap=True, select=True)
         self.asked = QVBoxLayout()
         self.strip = label("", "strip", wrap=True, select=True)
         self.table_strip = label("", "strip", wrap=True, select=True)
@@ -111,7 +112,7 @@ class ExplanationPane(QWidget):
             each.setAlignment(each.alignment() | Qt.AlignmentFlag.AlignBottom)
         scores = column(Beside(result, self.decision), margins=(12, 4, 12, 0))
         strip = column(line(), self.strip, gap=6)
-        words = column(self.sentence, self.asked, strip, margins=(12, 8, 12, 8), gap=8)
+        words = column(self.sentence, self.names, self.asked, strip, margins=(12, 8, 12, 8), gap=8)
         picture = QWidget()
         picture.setLayout(column(self.chart, words, 1))
         scrolled = Tall(picture)
@@ -158,10 +159,18 @@ class ExplanationPane(QWidget):
         self.chart.show_chart(chart if isinstance(chart, WaterfallChart) else None)
         self._fill(found)
         self.sentence.setText(found.sentence)
+        self._name(state, chart)
         self.strip.setText(found.strip)
         self.table_strip.setText(found.strip)
         self._input = ""
         self._show_asked()
+
+    def _name(self, state: State, chart: object) -> None:
+        """Say what the inputs of the picture are called in the log, where they do not say it."""
+        shown = [b.label for b in chart.bars] if isinstance(chart, WaterfallChart) else []
+        names = () if state.case is None else state.case.other_names(shown)
+        self.names.setText(tr("In the log {names}.", names=listed(names)) if names else "")
+        self.names.setVisible(bool(names))
 
     def _score_line(self, state: State, found: Explanation) -> None:
         case = state.case

@@ -178,13 +178,17 @@ class SourcesPage(QWidget):
         self._show_offer(state, sheet)
         picked = state.case is not None and state.case.decision is not None
         self.go.setText(tr("Back to the case →") if picked else tr("Pick the decision →"))
+        self._fit()
+        self._area.verticalScrollBar().setValue(scrolled)
+        self._focus_again(focus)
+
+    def _fit(self) -> None:
+        """Give the left side what its lines need, up to its part of the page."""
         self._area.fit()
         inside = self._area.widget()
         wanted = 0 if inside is None else inside.minimumSizeHint().width() + 16
         self._area.setMinimumWidth(min(wanted, self.width() * 45 // 100))
         self._share()
-        self._area.verticalScrollBar().setValue(scrolled)
-        self._focus_again(focus)
 
     def _focus(self) -> str:
         widget = QApplication.focusWidget()
@@ -270,6 +274,7 @@ class SourcesPage(QWidget):
             self._fixes.addWidget(button(text, do))
         self._fixes.addStretch(1)
         self._mending.show()
+        self._fit()
 
     def _mends(
         self, trouble: InputTrouble | None, brief: Brief

@@ -337,7 +337,7 @@ class WhysPane(QWidget):
         form.deleteLater()
 
     def _answer_words(self, why: Why) -> None:
-        form = AnswerForm(self, why.question, "", ())
+        form = AnswerForm(self, why.question, "", None)
         if form.exec():
             self._session.say(
                 f"answer “{why.question[:40]}”",

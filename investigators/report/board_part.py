@@ -278,6 +278,18 @@ def conclusion(draft: Draft) -> tuple[Block, ...]:
     return (*closing, *made) if draft.investigation.board.ending else (*made, *closing)
 
 
+def still_open(draft: Draft) -> list[Block]:
+    """The whys that people's answers opened and nobody answered yet, in the words of those."""
+    if draft.standing is None:
+        return []
+    said = [a.words.strip().rstrip(".") for a in draft.investigation.board.answers if a.words]
+    return [
+        quoted(why.question, f"{why.id} on the board, in the words of the answer before it")
+        for why in draft.standing.tree.whys
+        if why.answer is None and any(words in why.question for words in said)
+    ]
+
+
 def parked(draft: Draft) -> tuple[Section, ...]:
     """Questions parked in a meeting."""
     questions = draft.investigation.board.parked

@@ -122,20 +122,8 @@ def blind(draft: Draft) -> tuple[Statement, ...]:
 
 def _other_names(draft: Draft, features: tuple[str, ...]) -> list[Statement]:
     """Say what an input is called in the log where a reader could not tell from its name."""
-    columns = {
-        guess.what.removeprefix("log.feature:"): guess.value
-        for guess in draft.investigation.case.guesses
-        if guess.what.startswith("log.feature:")
-    }
-    other = [(name, columns[name]) for name in features if columns.get(name, name) != name]
-    words = listed([f"{name} is {column}" for name, column in other if not alike(name, column)])
+    words = listed(draft.investigation.case.other_names(features))
     return [draft.said(f"In the log {words}", "fact", "source:log")] if words else []
-
-
-def alike(name: str, column: str) -> bool:
-    """Whether two names differ in case, separators and prefixes only."""
-    one, other = (re.sub(r"[\W_]", "", word).lower() for word in (name, column))
-    return other.endswith(one)
 
 
 def told_short(words: str) -> tuple[str, str]:

@@ -316,7 +316,9 @@ def open_questions(draft: Draft) -> Section:
     """What stays open, and what is a policy question with both sides in numbers."""
     play, lead = draft.play, draft.lead
     questions = [filled(play.question, lead) if lead else play.question]
-    if lead is not None and isinstance(play, Play):
+    if lead is not None and board_part.next_answer(draft, lead) is not None:
+        questions = []
+    if lead is not None and isinstance(play, Play) and board_part.unnoticed_answer(draft) is None:
         questions.append(filled(play.unnoticed, lead))
     items: list[tuple[Statement, ...]] = [
         (Statement(sentence(question)),) for question in questions
@@ -325,5 +327,9 @@ def open_questions(draft: Draft) -> Section:
         words = filled(play.policy, lead) if lead else play.policy
         both = f" In numbers: {draft.sentence(told_short(lead.statement)[0])}" if lead else ""
         items.append((Statement("Policy question.", strong=True), Statement(words + both)))
-    blocks = (Items(tuple(items)),)
-    return Section("open", "Open and policy questions", blocks, board_part.parked(draft))
+    blocks: list[Block] = [Items(tuple(items))] if items else []
+    blocks += board_part.still_open(draft)
+    parked = board_part.parked(draft)
+    if not blocks and not parked:
+        return empty("open", "Open and policy questions", "Every question asked here was answered")
+    return Section("open", "Open and policy questions", tuple(blocks), parked)

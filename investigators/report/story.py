@@ -151,6 +151,8 @@ def system(draft: Draft) -> Section:
     if (model := investigation.model) is not None:
         rows.append(("Model", f"{model.name}: {model.objective}, {count(model.trees)} trees"))
         rows.append(("Inputs", f"{len(model.inputs)}: {listed(model.inputs)}"))
+        if names := investigation.case.other_names(model.inputs):
+            rows.append(("Inputs in the log", listed(names)))
         rows.append(("Scale", f"raw score in {model.scale}, output as {model.output}"))
         rows += [("Note", note) for note in model.notes]
     else:

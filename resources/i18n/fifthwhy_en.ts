@@ -230,6 +230,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>An answer in words: no check stands behind it, and the report says so.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Another way this could have come about, to be settled by a fact.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -745,6 +749,10 @@
     </message>
     <message>
         <source>Id of the decision, or of a screen event</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the log {names}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1315,6 +1323,10 @@
     </message>
     <message>
         <source>Search ids, subjects, sessions, or a day like 2026-05-07</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Seen in other requests: nothing says that it touches this decision.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -203,6 +203,13 @@ def test_a_strict_case_is_not_answered_with_what_is_not_confirmed(
     form.close()
 
 
+def test_an_answer_in_words_is_not_said_to_be_confirmed(opened: Window, qtbot: QtBot) -> None:
+    form = AnswerForm(opened, "How?", "", None)
+    qtbot.addWidget(form)
+    assert "no check stands behind it" in said(form)
+    assert "Nothing is missing" not in said(form)
+
+
 def test_an_ending_is_offered_that_fits_the_answers(opened: Window, qtbot: QtBot) -> None:
     lead = opened.session.state.progress.leads[0]
     answer = WhyAnswer(FIRST, "in ms", lead.id, claim_of(lead))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import settings
@@ -202,6 +202,21 @@ def test_six_cards_by_keys_alone(
     assert STEPS[3] in QGuiApplication.clipboard().text()
     qtbot.keyClick(meeting, Qt.Key.Key_Escape)
     assert not meeting.isVisible()
+
+
+def test_a_card_with_room_for_all_is_not_turned_through(qtbot: QtBot, found: Session) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    meeting = Meeting(found, parent)
+    meeting.resize(1366, 768)
+    meeting.show()
+    qtbot.waitUntil(lambda: bool(meeting._cards), timeout=LONG)
+    for at in range(len(meeting._cards)):
+        meeting.go(at)
+        for _ in range(3):
+            QApplication.processEvents()
+        assert meeting._scroll.verticalScrollBar().maximum() == 0, meeting._cards[at].step
+    meeting.close()
 
 
 def test_what_was_found_equals_the_headless_document(

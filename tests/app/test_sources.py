@@ -44,6 +44,7 @@ def _loose(window: Window, qtbot: QtBot, made: parcels.Parcels) -> None:
 
 
 def _words(widget: QWidget) -> str:
+    QApplication.processEvents()  # what was just laid out is shown by the event loop
     return "\n".join(w.text() for w in widget.findChildren(QLabel) if w.isVisibleTo(widget))
 
 
@@ -78,6 +79,16 @@ def test_loose_files_are_shown_with_what_they_were_taken_for(
     assert "1,200 of 1,200 rows" in page._sentence.text()
     assert "times the largest in training" in page._notes.text()
     assert page.go.text() == "Pick the decision →"
+
+
+def test_files_added_one_after_another_leave_the_log_the_log(
+    window: Window, qtbot: QtBot, made: parcels.Parcels
+) -> None:
+    _open(window, qtbot, made.path("log.csv"), made.path("model.txt"))
+    _open(window, qtbot, made.path("training.csv"))
+    assert _choice(window, "source log.csv").currentText() == "log"
+    assert _choice(window, "source training.csv").currentText() == "training data"
+    assert window.sources._verdict.text() == "Score reproduced."
 
 
 def test_a_wrong_column_is_seen_at_once_and_undone(
@@ -192,7 +203,10 @@ def test_what_cannot_be_opened_is_mended_on_the_page(
     page = window.sources
     assert window.session.state.case is None
     assert page._verdict.text() == "Not open yet."
+    left, right = page._split.sizes()
+    assert left >= 0.4 * (left + right), "names of files are not cut while the right is empty"
     assert not page.go.isEnabled()
+    assert "--dates" not in window.bar._words.text(), "there is a button for it"
     mends = {b.text(): b for b in page._mending.findChildren(QPushButton)}
     mends["The day comes first"].click()
     qtbot.waitUntil(lambda: window.session.state.case is not None, timeout=60_000)

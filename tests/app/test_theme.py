@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QComboBox
+from pytestqt.qtbot import QtBot
 
 from app import theme
 
@@ -119,3 +121,21 @@ def test_a_theme_is_put_in_force(qapp: Any) -> None:
         assert theme.Theme("light", {}, 1).px(13) == 1, "never nothing"
     finally:
         theme.apply(qapp, "light", 100)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_a_list_that_drops_down_shows_its_last_row_whole(qtbot: QtBot, qapp: QApplication) -> None:
+    theme.apply(qapp, "light", 100)
+    box = QComboBox()
+    qtbot.addWidget(box)
+    box.addItems(["for us", "to share", "for the public"])
+    box.show()
+    box.showPopup()
+    rows = box.view()
+    qtbot.waitUntil(rows.isVisible, timeout=5_000)
+    last = rows.visualRect(box.model().index(2, 0))
+    assert rows.viewport().rect().contains(last)
+    top = box.mapToGlobal(box.rect().bottomLeft()).y()
+    assert rows.mapToGlobal(rows.rect().topLeft()).y() >= top, "the list hides its own box"
+    box.hidePopup()
+    qapp.setStyleSheet("")

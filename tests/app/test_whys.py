@@ -13,13 +13,14 @@ from pytestqt.qtbot import QtBot
 
 from app.dialogs.expectation import ExpectationForm, keep
 from app.dialogs.reason import AnswerForm, FactForm
-from app.lead_card import LeadCard
+from app.lead_card import ELSEWHERE, CardActs, LeadCard
 from app.painter import ChartView
 from app.panes.explanation import ExplanationPane
 from app.panes.whys import Line, WhysPane
 from app.session import Session
 from app.state import State
 from investigators import desk
+from investigators.case import Guess
 from tests.investigators import parcels
 
 
@@ -100,6 +101,41 @@ def test_the_card_of_the_lead_is_open_and_says_what_the_replay_did(
     assert f"of {lead.rows_in_scope:,}" in text
     assert "→" in text
     assert card.property("kind") == "lead"
+
+
+def test_inputs_without_a_speaking_name_are_named_as_in_the_log(
+    whys: WhysPane, session: Session, qtbot: QtBot
+) -> None:
+    pane = ExplanationPane(session, lambda _id: None)
+    qtbot.addWidget(pane)
+    pane.show()
+    case, progress = session.state.case, session.state.progress
+    assert case is not None
+    guess = Guess("log.feature:fill_time", "COL_0", "by range", "likely")
+    lead = replace(progress.leads[0], symptoms=("data_assumptions.unusual_row/FILL_TIME",))
+    session.put(
+        case=replace(case, guesses=(guess,)),
+        progress=replace(progress, leads=(lead, *progress.leads[1:])),
+    )
+    qtbot.waitUntil(lambda: "In the log fill_time is COL_0." in said(pane), timeout=5_000)
+    card = whys.findChildren(LeadCard)[-1]
+    assert "In the log fill_time is COL_0." in said(card)
+    assert "vanish with it: unusual row: FILL_TIME" in said(card)
+
+
+def test_a_lead_about_other_requests_says_so(whys: WhysPane, session: Session) -> None:
+    (card,) = whys.findChildren(LeadCard)
+    assert ELSEWHERE not in said(card)
+    case, progress = session.state.case, session.state.progress
+    assert case is not None
+    lead = replace(progress.leads[0], concerns_this_decision=False)
+    other = LeadCard(
+        lead, card._rival, case, progress.findings, CardActs(print, print, print, print),
+        missing=(), current=False,
+    )  # fmt: skip
+    other.setParent(whys)
+    other.show()
+    assert ELSEWHERE in said(other)
 
 
 def test_answering_opens_the_next_why_and_undo_takes_it_back(

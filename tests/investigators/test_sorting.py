@@ -100,6 +100,13 @@ def test_misleading_names_do_not_matter(tmp_path: Path) -> None:
     assert found == {"model": {"model.txt"}, "log": {"log.csv"}, "reference": {"training.csv"}}
 
 
+def test_a_file_added_to_a_log_is_not_made_the_log(tmp_path: Path) -> None:
+    made = parcels.write(tmp_path / "in")
+    alone = sort_files([made.path("training.csv")])
+    beside = sort_files([made.path("training.csv")], taken=("log",))
+    assert [each.role for each in (*alone, *beside)] == ["log", "reference"]
+
+
 def test_what_was_sorted_opens(tmp_path: Path) -> None:
     made = parcels.write(tmp_path / "in")
     paths = [made.path(n) for n in ("training.csv", "outcomes.csv", "log.csv", "model.txt")]

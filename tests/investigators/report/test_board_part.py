@@ -132,6 +132,16 @@ def test_waivers_parked_questions_and_what_is_missing_to_close() -> None:
     assert "missing to close" in closed
 
 
+def test_what_was_answered_is_no_open_question() -> None:
+    before = section(desk.report(report_cases.shop(), "internal"), "open")
+    after = section(shop(), "open")
+    asked = [line.removeprefix("- ") for line in before.splitlines() if line.startswith("- ")]
+    assert len(asked) == 2
+    assert not any(question in after for question in asked)
+    assert "W3 on the board, in the words of the answer before it" in after
+    assert "a library was changed" in after
+
+
 def test_peoples_words_are_not_linted_and_show_as_typed() -> None:
     report = shop()
     assert lint(report) == []

@@ -9,10 +9,9 @@ import msgspec
 import pytest
 
 from investigators import shelf
-from investigators.case import Brief, Guess
+from investigators.case import Brief, Guess, alike
 from investigators.evidence import Finding
 from investigators.report import html, markdown
-from investigators.report import page_one as page_one_module
 from investigators.report.compose import compose
 from investigators.report.draft import sentence
 from investigators.report.model import Report, Section, Statement, Table
@@ -467,6 +466,11 @@ def test_what_is_not_determined_is_told_without_names_of_checks() -> None:
     what = page_one(made)["What"]
     assert what.startswith("Not determined. Column_0: 96.44 would be ordinary: fits × 1,000.")
     assert "In the log Column_0 is F_FORM_FILL_TIME." in what
+    model = report_cases.shop().model
+    assert model is not None
+    model = replace(model, inputs=("Column_0",))
+    named = compose(replace(investigation, case=case, model=model))
+    assert "('Inputs in the log', 'Column_0 is F_FORM_FILL_TIME')" in str(section(named, "system"))
     assert "input_units." not in what
     assert "96.44 would be ordinary" in str(section(made, "came-about"))
     assert "96.44 would be ordinary" not in str(section(made, "conclusion"))
@@ -487,9 +491,9 @@ def test_a_check_that_looked_and_could_not_tell_is_not_called_not_run() -> None:
 
 
 def test_an_input_that_is_only_spelt_otherwise_is_not_named_twice() -> None:
-    assert page_one_module.alike("form_fill_time", "F_FORM_FILL_TIME")
-    assert page_one_module.alike("hour", "features.hour")
-    assert not page_one_module.alike("Column_0", "F_FORM_FILL_TIME")
+    assert alike("form_fill_time", "F_FORM_FILL_TIME")
+    assert alike("hour", "features.hour")
+    assert not alike("Column_0", "F_FORM_FILL_TIME")
 
 
 def test_what_vanishes_with_a_repair_is_ruled_out_as_a_cause_of_its_own() -> None:
