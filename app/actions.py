@@ -142,6 +142,8 @@ ACTIONS: tuple[Action, ...] = (
            ("Ctrl+Shift+F",), _case, why_not=PICK_FIRST),
     Action("rival", later("Add a rival…"), "Investigate", lambda w: w.whys.add_rival(), (), _case,
            why_not=PICK_FIRST),
+    Action("action_points", later("Action points…"), "Case", lambda w: w.action_points(),
+           ("Ctrl+Shift+A",), _found, why_not=FOUND_FIRST),
     Action("end_case", later("Close with an ending…"), "Case", lambda w: w.end_case(),
            ("Ctrl+Shift+K",), _open,
            why_not=later("the checks have to finish first, and a closed case is reopened first")),

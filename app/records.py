@@ -32,6 +32,7 @@ RECORDS = (
     later("choose the playbook “{what}”"),
     later("close the case: {ending}"),
     later("reopen the case"),
+    later("edit the action points"),
     later("let guards warn"),
     later("make the case strict"),
     later("The day comes first"),

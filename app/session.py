@@ -303,12 +303,11 @@ class Session(Standing):
         self._show_draft(draft)
 
     def _show_draft(self, draft: Draft) -> None:
-        found = self.state.found
-        case = self.state.case
+        found, case, brief = self.state.found, self.state.case, draft.brief
         self.put(
             draft=draft,
             found=None if found is None else desk.with_draft(found, draft),
-            case=None if case is None else replace(case, brief=draft.brief),
+            case=None if case is None else replace(case, brief=brief, actions=brief.actions),
             **self.keeping.history(),
         )
 

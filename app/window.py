@@ -261,6 +261,12 @@ class Window(Pages):
             self.show_tab(2 if about == "report" else 0)
             self.whys.show_gap(about)
 
+    def action_points(self) -> None:
+        """Edit what is to be done, by whom and until when."""
+        from app.dialogs.action_points import edit_actions
+
+        edit_actions(self, self.session)
+
     def reopen_case(self) -> None:
         """Take the ending off the case."""
         board = self.session.state.board

@@ -55,13 +55,16 @@ class Answers:
     whose_view: str | None = None
 
 
+ActionKind = Literal["this case", "category", "detection", "tooling", "redress"]
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """One action point, proposed from a lead's class and editable in the case."""
 
     id: str
     text: str
-    kind: Literal["this case", "category", "detection", "tooling", "redress"]
+    kind: ActionKind
     owner: str = ""
     due: str = ""
     review: str = ""

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Self
 
 from investigators.folder import can_hold, folder_of, write_whole
 from investigators.presenting import (
+    action_points,
     cards,
     chart_lengths,
     chart_role,
@@ -33,6 +34,7 @@ from investigators.presenting import (
     chart_ticks,
     claim_of,
     closed,
+    edited_actions,
     formats,
     masks,
     missing_to_confirm,
@@ -74,6 +76,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Desk",
     "Stream",
+    "action_points",
     "can_hold",
     "cards",
     "case_file",
@@ -83,6 +86,7 @@ __all__ = [
     "chart_ticks",
     "claim_of",
     "closed",
+    "edited_actions",
     "encoded",
     "export",
     "formats",

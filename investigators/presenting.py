@@ -13,7 +13,7 @@ from investigators.trouble import InputTrouble
 
 if TYPE_CHECKING:
     from investigators.board import Board, Ending
-    from investigators.case import Case
+    from investigators.case import Action, Case
     from investigators.chart import Cells, Chart
     from investigators.evidence import Lead
     from investigators.investigation import Investigation
@@ -226,6 +226,20 @@ def strictly(found: Investigation, made: Report) -> None:
             expected=f"{len(missing)} guards to be met or waived",
             mend="meet or waive them in the window, or leave --strict out",
         )
+
+
+def action_points(found: Investigation, given: Sequence[Action]) -> tuple[Action, ...]:
+    """The action points in force where a case says ``given``; with nothing, the proposals."""
+    from investigators.report.actions import actions_of
+
+    return actions_of(found.conclusion, found.leads, given)
+
+
+def edited_actions(proposed: Sequence[Action], wanted: Sequence[Action]) -> tuple[Action, ...]:
+    """What a case has to say so that ``wanted`` is in force instead of the proposals."""
+    from investigators.report.actions import edited
+
+    return edited(proposed, wanted)
 
 
 def undo_words(lead: Lead) -> str:

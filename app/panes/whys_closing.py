@@ -71,9 +71,13 @@ def closing_part(tree: Tree, state: State, act: Callable[[str], None]) -> QWidge
     if not missing:
         words = tr("Nothing is missing to close the case.")
     close = button(tr("Close with an ending…"), lambda: act("end_case"))
-    close.setEnabled(state.found is not None)
+    points = button(tr("Action points…"), lambda: act("action_points"))
+    for each in (close, points):
+        each.setEnabled(state.found is not None)
     inside = column(
-        label(words, "small", wrap=True, select=True), row(close, 1), margins=(12, 10, 12, 2)
+        label(words, "small", wrap=True, select=True),
+        row(close, points, 1),
+        margins=(12, 10, 12, 2),
     )
     made = QWidget()
     made.setLayout(inside)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
 
 from investigators.case import Action
 from investigators.evidence import Lead
@@ -31,6 +33,22 @@ def actions_of(
         for place, (play, text, owner, lead) in enumerate(_proposed(conclusion, leads), start=1)
     ]
     return tuple(action for action in (*numbered, *edited.values()) if action.text.strip())
+
+
+def edited(proposed: Sequence[Action], wanted: Sequence[Action]) -> tuple[Action, ...]:
+    """Return what a case has to say so that ``wanted`` is in force where these are proposed.
+
+    Proposals that stay as they are are not repeated; those that are not wanted get an empty text;
+    new ones (without an id) are called ``H1`` and so on.
+    """
+    kept = {action.id: action for action in wanted if action.id}
+    said = [
+        kept.get(each.id, replace(each, text="")) for each in proposed if kept.get(each.id) != each
+    ]
+    ids = {each.id for each in proposed}
+    own = [action for action in wanted if action.id not in ids]
+    free = (f"H{k}" for k in count(1) if f"H{k}" not in kept)
+    return (*said, *(action if action.id else replace(action, id=next(free)) for action in own))
 
 
 def standing(investigation: Investigation) -> tuple[Lead, ...]:

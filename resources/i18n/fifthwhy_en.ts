@@ -190,6 +190,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Action points</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Action points…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Add</source>
         <translation type="unfinished"></translation>
     </message>
@@ -211,6 +219,10 @@
     </message>
     <message>
         <source>Add a rival…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add an action</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1182,6 +1194,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Proposed from the class of cause. They stand in the report, in findings.json and on the last card; each needs an owner and a day before somebody does it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Python {python}, Qt {qt}, {system}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1405,6 +1421,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Take the marked action away (Delete)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Take the post-mortem to the ticket or the meeting.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1477,6 +1497,10 @@
     </message>
     <message>
         <source>The post-mortem</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The proposals again</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1787,6 +1811,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>action</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>add fact {what}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1919,6 +1947,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>edit the action points</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>everybody else {value}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2004,6 +2036,10 @@
     </message>
     <message>
         <source>just </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>kind</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2252,6 +2288,10 @@
     </message>
     <message>
         <source>over</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>owner (a role)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2552,6 +2592,10 @@
     </message>
     <message>
         <source>unit of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>until</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.dialogs.action_points import ActionsForm
 from app.dialogs.ending import EndingForm
 from app.dialogs.reason import AnswerForm
 from app.session import Session
@@ -315,3 +316,49 @@ def test_a_form_begins_at_its_first_field_and_enter_never_cancels(
     assert form.ok.isDefault()
     assert not cancel.autoDefault()
     form.reject()
+
+
+def test_action_points_are_edited_and_stand_everywhere(
+    opened: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    session = opened.session
+    assert session.state.found is not None
+    proposed = desk.action_points(session.state.found, ())
+    assert len(proposed) > 1
+
+    def edit(form: ActionsForm) -> None:
+        assert form.table.rowCount() == len(proposed)
+        form.table.item(0, 2).setText("payments team")
+        form.table.item(0, 3).setText("2026-12-04")
+        form.table.setCurrentCell(1, 0)
+        form.table.setFocus()
+        qtbot.keyClick(form.table, Qt.Key.Key_Delete)
+        press(form, "Add an action")
+        form.table.item(form.table.rowCount() - 1, 0).setText("Write to the 30 customers.")
+        form.ok.click()
+
+    in_dialog(ActionsForm, edit)
+    opened.act("action_points")
+    now = desk.action_points(session.state.found, session.state.draft.brief.actions)
+    assert (now[0].owner, now[0].due) == ("payments team", "2026-12-04")
+    assert proposed[1].text not in [each.text for each in now]
+    assert now[-1].text == "Write to the 30 customers."
+    assert len(now) == len(proposed)
+    assert session.state.undo == "edit the action points"
+    desk.export(session.state.found, tmp_path, formats=("md",))
+    text = (tmp_path / "report.md").read_text()
+    assert "payments team" in text
+    assert "Write to the 30 customers." in text
+    assert proposed[1].text not in text
+    session.undo()
+    assert desk.action_points(session.state.found, session.state.draft.brief.actions) == proposed
+
+    def back(form: ActionsForm) -> None:
+        press(form, "Remove")
+        press(form, "The proposals again")
+        form.ok.click()
+
+    in_dialog(ActionsForm, back)
+    opened.act("action_points")
+    assert session.state.draft.brief.actions == ()
+    qtbot.waitUntil(lambda: not session.state.busy)

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app import language, theme
+from app.dialogs.action_points import KINDS, ActionsForm
 from app.dialogs.ending import EndingForm
 from app.dialogs.expectation import ExpectationForm
 from app.dialogs.export import ExportDialog
@@ -169,6 +170,8 @@ def data_of(window: Window) -> set[str]:
         SURPRISE_WORDS,
         [f"{kind[0].upper()}{kind[1:]}" for kind in ENDINGS],
         NEEDED,
+        KINDS,
+        desk.action_points(state.found, ()),
     )
     versions = [f"{name} {number}" for name, number in desk.versions().items()]
     names = (versions, desk.samples(), desk.formats())
@@ -214,6 +217,7 @@ def _dialogs(window: Window) -> Iterator[QDialog]:
         offer = Offer(decisions.columns, decisions.zone, decisions.most_values, name)
         yield FilterDialog(window, offer, lambda _name, _then: None)
     yield EndingForm(window, session)
+    yield ActionsForm(window, (), desk.action_points(session.state.found, ()))
     yield ExpectationForm(window, session)
     yield QuestionsForm(window, session)
     yield FactForm(window)
