@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import gc
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from string import Template
@@ -86,25 +88,35 @@ def choose(app: QApplication, wish: Scheme, zoom: int) -> Theme:
     name = scheme_name(wish)
     made = Theme(name, palettes()[name], zoom)
     _in_force[:] = [made]
-    # Each of these walks over a copy of the list of all widgets.  A widget that Python's collector
-    # destroys meanwhile (a closed dialog, out of an event of another one) would still be in it.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    with _uncollected():
         app.setStyle("Fusion")
         font = QFont(app.font())
         font.setPixelSize(made.px(WORK))
         app.setFont(font)
         app.setPalette(_palette(made))
-    finally:
-        if collecting:
-            gc.enable()
     return made
 
 
 def dress(app: QApplication) -> None:
     """Put the style sheet of the theme in force."""
-    app.setStyleSheet(style_sheet(theme()))
+    with _uncollected():
+        app.setStyleSheet(style_sheet(theme()))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Hold Python's collector while Qt walks over a copy of the list of all widgets.
+
+    A widget that the collector destroys meanwhile (a closed dialog, out of an event of another one)
+    would still be in that copy.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _palette(made: Theme) -> QPalette:

@@ -79,7 +79,7 @@ def investigate(
     not_run = tuple(answer.not_run for answer in answered if answer.not_run is not None)
     families = verdicts.families(ranked.leads, ranked.findings, checks)
     conclusion, sentence = verdicts.conclude(
-        ranked.leads, families, view.reproduced, not_run, view.decision
+        ranked.leads, families, view.reproduced, not_run, view.decision, checks
     )
     view = timed("sealing", lambda: sealed(view, seals))
     tested = self_test_of(view, task)

@@ -19,6 +19,7 @@ from investigators.evidence import (
 from investigators.investigation import Conclusion
 
 STANDS = "Something stands, yet is no moderate or strong lead for this decision"
+DECISIVE: tuple[Family, ...] = ("input_units", "data_assumptions")
 
 
 def standing(lead: Lead) -> bool:
@@ -76,9 +77,12 @@ def conclude(
     reproduced: Reproduced | None,
     not_run: Sequence[NotRun],
     decision: Decision | None = None,
+    checks: Sequence[CheckAnswer] = (),
 ) -> tuple[Conclusion, str]:
     """Conclude as the contract says; the sentence names what was not checked.
 
+    A check of input units or data assumptions that failed (a fault of this program) looked at
+    nothing: "no fault found" is not said over it.
     A decision without a row in the log has no score that could be reproduced.
     """
     first = next((lead for lead in leads if standing(lead)), None)
@@ -93,7 +97,7 @@ def conclude(
     absent = decision is not None and decision.row is None
     stands = [
         family
-        for family in ("input_units", "data_assumptions")
+        for family in DECISIVE
         if answers[family].status not in {"clear", "symptom"} and _stands(answers[family])
     ]
     same = (
@@ -104,7 +108,8 @@ def conclude(
     clear = (
         answers["input_units"].status == "clear" or answers["data_assumptions"].status == "clear"
     )
-    if same and clear and not stands and not absent:
+    failed = [c for c in checks if c.verdict == "error" and c.family in DECISIVE]
+    if same and clear and not stands and not absent and not failed:
         weak = "".join(
             f" {FAMILY_WORDS[family]}: {answers[family].sentence}"
             for family in FAMILIES
@@ -116,11 +121,12 @@ def conclude(
         missing.append(
             "No row of the log is known to be this decision: its score and inputs were not seen."
         )
-    told = [answers[f].sentence for f in stands]  # type: ignore[index]
+    told = [answers[f].sentence for f in stands]
     compared = reproduced.sentence if reproduced else "The score was not compared."
     if not same and not any(compared in sentence for sentence in told):
         missing.append(compared)
     missing += told
+    missing += [_sentence(f"{check.id}: {check.sentence}") for check in failed]
     missing += [_sentence(f"{n.id}: {n.reason}") for n in not_run[:3]]
     return "not determined", " ".join(["Not determined.", *missing]) + gaps
 

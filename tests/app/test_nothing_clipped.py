@@ -66,6 +66,8 @@ def window(opened: Window) -> Iterator[Window]:
 
 def look(window: Window, size: tuple[int, int], zoom: int, qtbot: QtBot) -> None:
     """Give the window a size and a text size, as a person would."""
+    # closed dialogs go first: dressing walks over a copy of the list of all widgets
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[arg-type]
     window.resize(*size)
     window.kept = settings.replace(window.kept, zoom=zoom)
     window._look(zoom=zoom)

@@ -110,7 +110,8 @@ def one(seed: int, *, faulty: bool) -> dict[str, Any]:
             found = opened.investigate()
             leads = json.loads(encode(document(found)))["leads"]
         seconds = time.perf_counter() - started
-    return judge(table, leads, found.conclusion, round(seconds, 2)).line()
+    failed = [check.id for check in found.checks if check.verdict == "error"]
+    return judge(table, leads, found.conclusion, round(seconds, 2)).line() | {"failed": failed}
 
 
 def _job(job: tuple[int, bool]) -> dict[str, Any]:
@@ -156,6 +157,8 @@ def summary(lines: list[dict[str, Any]]) -> str:
         part = [line for line in sound if line["drift"] == drift]
         out.append(f"  {drift:10s}: {_rate(part, 'alarm')}")
     out.append(f"faulty tables with a further, wrong one: {_rate(faults, 'alarm')}")
+    broken = [f"{line['seed']} ({', '.join(line['failed'])})" for line in lines if line["failed"]]
+    out.append(f"tables on which a check itself failed: {len(broken)} {'; '.join(broken[:5])}")
     times = sorted(line["seconds"] for line in lines)
     out.append(f"investigation: median {np.median(times):.2f} s, longest {times[-1]:.2f} s")
     return "\n".join(out)

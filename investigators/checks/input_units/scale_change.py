@@ -320,11 +320,16 @@ def _taken_back(finding: Finding, group: Sequence[Finding]) -> Finding:
     )
 
 
+def _rounded(factor: float) -> float:
+    """To four decimals, or digits where it is small: 1/86,400 must not become nothing."""
+    return round(factor, 4) if factor >= 1 else float(f"{factor:.4g}")
+
+
 def _effect(change: Change, factor: float) -> dict[str, Any]:
     naming = change.naming
     return {
         "factor": factor,
-        "estimated_factor": round(exp(change.shift), 4),
+        "estimated_factor": _rounded(exp(change.shift)),
         "share_in_scope": round(change.share, 4),
         "gain": round(change.gain, 1),
         "gain_over_drift": round(change.over_drift, 1),
