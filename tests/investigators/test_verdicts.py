@@ -232,6 +232,18 @@ def test_a_decision_without_a_row_is_not_determined() -> None:
     assert "No row of the log is known to be this decision" in sentence
 
 
+def test_a_check_that_failed_is_never_no_fault_found() -> None:
+    def told(family: Family) -> tuple[str, str]:
+        answers = {each: FamilyAnswer("clear", "Nothing stands.") for each in FAMILIES}
+        return conclude((), answers, SAME, (), None, (answer("error", family),))
+
+    for family in (UNITS, DATA):
+        conclusion, sentence = told(family)
+        assert conclusion == "not determined"
+        assert f"{family}.check: said." in sentence
+    assert told("ui_context")[0] == "no fault found"
+
+
 def test_what_stands_weakly_is_said_beside_no_fault_found() -> None:
     stands = ("cannot tell", f"{STANDS}: A person says that another box showed this.")
     conclusion, sentence = concluded(ui_context=stands)

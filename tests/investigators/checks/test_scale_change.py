@@ -163,6 +163,19 @@ def test_one_factor_in_several_inputs_of_newcomers_stays_a_unit(
     assert {f.verdict for f in run(seen(engine, tmp_path, log, 1), Task())} == {"supports"}
 
 
+def test_a_tiny_factor_is_not_rounded_to_nothing(engine: Engine, tmp_path: Path) -> None:
+    """1/86,400 to four decimals is 0, of which there is no logarithm."""
+    log = drawn(10, ROWS, 1)
+    new = log["app"] == "e"
+    log = log.assign(
+        app=log["app"].where(~new, "new"),
+        length=log["length"].where(~new, log["length"] / 86_400),
+    )
+    findings = run(seen(engine, tmp_path, log, 1), Task())
+    found = next(f for f in findings if f.about == ("length",))
+    assert found.effect["estimated_factor"] == pytest.approx(1 / 86_400, rel=0.1)
+
+
 def test_one_number_in_many_rows_is_one_number(engine: Engine, tmp_path: Path) -> None:
     """Thirty-five rows of one account of 85 days: 85 x 3.6 is whole, and says nothing."""
     log = drawn(11, ROWS, 0)
