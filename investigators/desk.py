@@ -3,8 +3,8 @@
 The window, the command line and notebooks use only this module.  In a notebook::
 
     >>> from investigators import desk
-    >>> from investigators.samples import sample, sample_card, sample_rows, samples
-    >>> with desk.open_case(room("sample_data") / "home_page" / "case.toml") as opened:
+    >>> case = desk.sample("home_page")
+    >>> with desk.open_case(case) as opened:
     ...     found = opened.investigate()
     ...     print(found.conclusion, "·", found.leads[0].cause)
     lead · not-our-component
