@@ -116,7 +116,10 @@ def screens(window: Window) -> dict[str, Callable[[], object]]:
 DIALOGS: dict[str, Callable[[Window], object]] = {
     **{
         name: lambda w, n=name: w.act(n)  # type: ignore[misc]
-        for name in ("go_to", "expect", "questions", "export", "find", "help", "shortcuts", "about")
+        for name in (
+            *("go_to", "expect", "questions", "export", "find", "help", "shortcuts", "about"),
+            *("end_case", "action_points"),
+        )
     },
     "filter": lambda w: w.decisions.ask_filter("app_version"),
     "fact": lambda w: _run(FactForm(w)),
