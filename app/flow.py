@@ -101,6 +101,8 @@ class Beside(QLayout):
     def __init__(self, first: QWidget, second: QWidget, gap: int = 8) -> None:
         super().__init__()
         self._items: list[QLayoutItem] = []
+        self._wide: tuple[int, ...] = ()  # asked for many times in one layout, and dear
+        self._high: dict[int, int] = {}
         self.setSpacing(gap)
         self.setContentsMargins(0, 0, 0, 0)
         self.addWidget(first)
@@ -130,9 +132,16 @@ class Beside(QLayout):
         """Narrower means higher."""
         return True
 
+    def invalidate(self) -> None:
+        """A part has changed, or is shown or hidden."""
+        super().invalidate()
+        self._wide, self._high = (), {}
+
     def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
         """How high at a width."""
-        return self._arrange(QRect(0, 0, width, 0), move=False)
+        if width not in self._high:
+            self._high[width] = self._arrange(QRect(0, 0, width, 0), move=False)
+        return self._high[width]
 
     def setGeometry(self, rect: QRect) -> None:  # noqa: N802 - Qt's name
         """Put the parts in their places."""
@@ -142,7 +151,7 @@ class Beside(QLayout):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Both beside each other."""
         shown = self._shown()
-        wide = sum(map(whole_width, shown)) + self.spacing() * max(0, len(shown) - 1)
+        wide = sum(self._widths(shown)) + self.spacing() * max(0, len(shown) - 1)
         return QSize(wide, self.heightForWidth(wide))
 
     def minimumSize(self) -> QSize:  # noqa: N802 - Qt's name
@@ -155,9 +164,14 @@ class Beside(QLayout):
         widgets = [item.widget() for item in self._items]
         return [each for each in widgets if each is not None and not each.isHidden()]
 
+    def _widths(self, shown: list[QWidget]) -> tuple[int, ...]:
+        if len(self._wide) != len(shown):
+            self._wide = tuple(map(whole_width, shown))
+        return self._wide
+
     def _arrange(self, rect: QRect, *, move: bool) -> int:
         shown = self._shown()
-        wide = [whole_width(each) for each in shown]
+        wide = self._widths(shown)
         if len(shown) > 1 and sum(wide) + self.spacing() <= rect.width():
             first = rect.width() - wide[1] - self.spacing()
             high = max(_high(shown[0], first), _high(shown[1], wide[1]))

@@ -12,7 +12,7 @@ from app.clip import WORDS, Clip, put
 from app.flow import Beside, Flow
 from app.language import later, tr
 from app.painter import widget as chart_widget
-from app.parts import button, column, kind, label, line, row, show_all
+from app.parts import MOMENT_MS, button, column, kind, label, line, row, show_all
 from investigators import desk
 from investigators.case import Case
 from investigators.chart import Chart
@@ -66,8 +66,8 @@ class LeadCard(QFrame):
         if charts:
             hole = column(gap=0)
             inside.addLayout(hole)
-            # a turn of the event loop of its own: a chart costs as much as the rest of the card
-            QTimer.singleShot(0, self, lambda: self._draw(hole, charts[0]))
+            # in a turn of its own: a chart costs as much as the rest of the card
+            QTimer.singleShot(MOMENT_MS, self, lambda: self._draw(hole, charts[0]))
 
     def _draw(self, hole: QBoxLayout, chart: Chart) -> None:
         picture = chart_widget(chart)
@@ -160,39 +160,46 @@ class LeadCard(QFrame):
 
 
 class Kept:
-    """The card that stands: made anew only when something of it has changed, its chart is dear."""
+    """Parts that stand: each is made anew only when something of it has changed.
+
+    What a part is of is compared by value; a part nobody asked for again goes.
+    """
 
     def __init__(self) -> None:
-        self._of: tuple[object, ...] = ()
-        self._card: QWidget | None = None
+        self._now: dict[str, tuple[tuple[object, ...], QWidget]] = {}
+        self._had: dict[str, tuple[tuple[object, ...], QWidget]] = {}
 
     def lift(self, layout: QBoxLayout) -> None:
-        """Take it out before everything else is thrown away."""
-        if self._card is not None:
-            layout.removeWidget(self._card)
+        """Take them out before everything else is thrown away."""
+        for _of, made in self._now.values():
+            layout.removeWidget(made)
+        self._had, self._now = self._now, {}
 
-    def card(self, of: tuple[object, ...], make: Callable[[], QWidget]) -> QWidget:
-        """Return the card of this, the old one where it is the same."""
-        if self._card is None or of != self._of:
-            self._drop()
-            self._of, self._card = of, make()
-        return self._card
+    def part(self, place: str, of: tuple[object, ...], make: Callable[[], QWidget]) -> QWidget:
+        """Return the part of a place, the old one where it is of the same."""
+        had, made = self._had.pop(place, (None, None))
+        if made is None or had != of:
+            if made is not None:
+                _drop(made)
+            made = make()
+        self._now[place] = (of, made)
+        return made
 
-    def settle(self, layout: QBoxLayout) -> None:
-        """Let it go where nobody put it back."""
-        if self._card is not None and layout.indexOf(self._card) < 0:
-            self._drop()
+    def settle(self) -> None:
+        """Let go what nobody put back."""
+        for _of, made in self._had.values():
+            _drop(made)
+        self._had = {}
 
     def forget(self) -> None:
-        """It is to be drawn anew: other colours are in force."""
-        self._of = ()
+        """They are to be drawn anew: other colours are in force."""
+        self._now = {place: ((), made) for place, (_of, made) in self._now.items()}
 
-    def _drop(self) -> None:
-        if self._card is not None:
-            self._card.hide()
-            self._card.setParent(None)
-            self._card.deleteLater()
-            self._card = None
+
+def _drop(made: QWidget) -> None:
+    made.hide()
+    made.setParent(None)
+    made.deleteLater()
 
 
 def _symptom(finding: str) -> str:

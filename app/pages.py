@@ -17,7 +17,7 @@ from app import settings
 from app.chrome import Foot, Head, TroubleBar
 from app.language import tr
 from app.panes.start import StartPage
-from app.parts import column
+from app.parts import MOMENT_MS, column
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from app.state import Stage, State
 
 COLUMNS = (302, 596, 468)
-MOMENT_MS = 15  # between the first picture and what follows, and between two parts of that
 # One turn of the event loop each: what takes long to import, then what is made.
 MODULES = (
     *("msgspec", "investigators.evidence", "investigators.case", "investigators.board"),

@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+MOMENT_MS = 15  # between two parts of something large: whatever waits has its turn
+
 
 def kind[W: QWidget](widget: W, name: str, state: str = "") -> W:
     """Give a widget its look from the style sheet."""

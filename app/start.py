@@ -22,7 +22,7 @@ def application(arguments: list[str] | None = None, *, dressed: bool = True) -> 
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(arguments or ["fifthwhy"])
-    sys.setswitchinterval(0.001)  # painting asks Qt often: it must not wait 5 ms for each answer
+    sys.setswitchinterval(0.0002)  # painting asks Qt often: it must not wait 5 ms for each answer
     app.setApplicationName("fifthwhy")
     app.setApplicationDisplayName("Fifth Why")
     app.setApplicationVersion(__version__)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
 Room = Literal["resources", "sample_data", "sample_models"]
 
 
+@cache
 def room(name: Room) -> Path:
     """Return the folder ``name``.
 

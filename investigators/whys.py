@@ -87,9 +87,10 @@ def questions_of(case: Case, leads: Sequence[Lead]) -> Questions:
     """The questions that the plays ask of each lead, and a text for those who can answer."""
     from investigators.report.plays import filled, plays
 
+    causes = plays().causes  # read even without a lead: who asks first has the time for it
     following, unnoticed, asks = {}, {}, {}
     for lead in leads:
-        play = plays().causes[lead.cause]
+        play = causes[lead.cause]
         following[lead.id] = filled(play.question, lead)
         unnoticed[lead.id] = filled(play.unnoticed, lead)
         about = f" We came to it by decision {case.decision.id}." if case.decision else ""

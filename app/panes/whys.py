@@ -14,8 +14,9 @@ from app.dialogs.reason import AnswerForm, FactForm, RivalForm
 from app.flow import Beside
 from app.language import later, spoken, tr
 from app.lead_card import CardActs, Kept, LeadCard, headline
+from app.panes.rival_line import Line
 from app.panes.whys_closing import PlaybookButton, closing_part
-from app.parts import Card, Tall, button, clear, column, frame, kind, label, row, show_all
+from app.parts import Tall, button, clear, column, frame, label, row, show_all
 from app.session import Session
 from app.state import State
 from app.whys_filter import filters_of
@@ -29,26 +30,6 @@ LEGS = (
 )
 
 
-class Line(Card):
-    """A rival's line: glyph, words, on the right where it stands; chosen by click or Enter."""
-
-    def __init__(self, rival: Rival, choose: Callable[[], object], *, chosen: bool) -> None:
-        glyph = label(rival.glyph, "finding" if rival.standing == "supports" else "soft")
-        glyph.setFixedWidth(18)
-        loud = rival.status in ("supported", "confirmed") and bool(rival.leads)
-        words = label(rival.words, "bold" if loud else "", wrap=True)
-        status: str = rival.status if rival.status in ("confirmed", "waived") else rival.standing
-        if rival.status == "ruled out" and rival.reason:
-            status = tr("ruled out by hand")
-        said = f"{status} · {rival.how}" if rival.how != status else status
-        inside = row(glyph, Beside(words, label(said, "small", wrap=True)), margins=(12, 5, 10, 5))
-        inside.setStretch(1, 1)
-        inside.setAlignment(glyph, Qt.AlignmentFlag.AlignTop)
-        super().__init__("rival", inside, f"{rival.words}: {said}", choose)
-        kind(self, "rival", "chosen" if chosen else "")
-        self.setToolTip(rival.sentence or rival.words)
-
-
 class WhysPane(QWidget):
     """Both legs of the five whys."""
 
@@ -59,6 +40,9 @@ class WhysPane(QWidget):
         self._chosen = ""
         self._tree: Tree | None = None
         self._kept = Kept()
+        self._due = QTimer(self)
+        self._due.setSingleShot(True)
+        self._due.timeout.connect(lambda: self._show(session.state))
         self.heading = label(tr("Why did that happen?"), "title")
         self.book = PlaybookButton(self._use)
         self._places: dict[str, QWidget] = {}
@@ -91,9 +75,10 @@ class WhysPane(QWidget):
             self._tree = tree
             self.book.show_tree(tree)
             self.rivals_of.setVisible(tree is not None)
-            self._show(state)
+            self._due.start()  # once for all that changes in this turn of the event loop
 
     def _show(self, state: State) -> None:
+        self._due.stop()
         at = self.area.verticalScrollBar().value()
         self.setUpdatesEnabled(False)
         self._kept.lift(self.list)
@@ -109,7 +94,7 @@ class WhysPane(QWidget):
                 self._leg(self._tree, leg, words, state)
             if (closing := closing_part(self._tree, state, self._act)) is not None:
                 self.list.addWidget(closing)
-        self._kept.settle(self.list)
+        self._kept.settle()
         show_all(self.list)
         self.area.fit()
         self.setUpdatesEnabled(True)
@@ -154,7 +139,10 @@ class WhysPane(QWidget):
 
     def _rival(self, rival: Rival, state: State) -> None:
         chosen = rival.id == self._current(state)
-        made = Line(rival, lambda: self._choose(rival.id), chosen=chosen)
+        made = self._kept.part(
+            rival.id, (rival, chosen),
+            lambda: Line(rival, lambda: self._choose(rival.id), chosen=chosen),
+        )  # fmt: skip
         self._places[rival.id] = made
         self.list.addWidget(made)
         if not chosen:
@@ -191,8 +179,8 @@ class WhysPane(QWidget):
         missing = desk.missing_to_confirm(lead, state.progress, state.board)
         findings = tuple(f for f in state.progress.findings if f.id in lead.findings)
         acts = CardActs(self._answer_with, self._rule_out, self._rows, self._about)
-        return self._kept.card(
-            (lead, rival, state.case, missing, findings),
+        return self._kept.part(
+            "card", (lead, rival, state.case, missing, findings),
             lambda: _framed(LeadCard(lead, rival, case, findings, acts, missing=missing,
                                      current=rival.status != "ruled out")),
         )  # fmt: skip

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,13 @@ def laid_out(tmp_path: Path, *, checkout: bool, wheel: bool) -> Path:
         (tmp_path / "site" / "resources").mkdir()
         (tmp_path / "site" / "pyproject.toml").touch()
     return package / "resources.py"
+
+
+@pytest.fixture(autouse=True)
+def _looked_for_anew() -> Iterator[None]:
+    resources.room.cache_clear()
+    yield
+    resources.room.cache_clear()
 
 
 def test_the_checkout_has_what_the_program_reads() -> None:
