@@ -6,33 +6,24 @@ from dataclasses import dataclass
 from math import exp, log
 
 import numpy as np
-import numpy.typing as npt
 
-from investigators.clock import iso, said
-from investigators.evidence import Cause, Condition, Onset, Scale, Segment, segment_words
+from investigators.clock import said
+from investigators.evidence import Cause, Scale, Segment, segment_words
 from investigators.numbers import number, per_cent, unit_words
 from investigators.scope import scope_sql, where_sql
 from investigators.shift.catalogue import declared_name
 from investigators.shift.density import Cells
-from investigators.shift.detect import Change, Part
+from investigators.shift.detect import Change
 from investigators.shift.fit import Naming
 from investigators.shift.words import factor_words
 from investigators.tables.codes import SegmentCodes, log_cells
 from investigators.tables.table import Table
 from investigators.task import Task
+from investigators.traffic.place import lasting
+from investigators.traffic.rows import Baseline, Traffic
 from investigators.view import View
 
 WHOLE = 0.97
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """What live values are compared with: the reference, or the log's own early part."""
-
-    table: Table
-    expressions: dict[str, str]
-    words: str
-    early: bool
 
 
 @dataclass(frozen=True)
@@ -42,75 +33,9 @@ class Ground:
     view: View
     log: Table
     baseline: Baseline
-    order: npt.NDArray[np.intp] | None
-    moments: npt.NDArray[np.int64] | None
-    segments: list[SegmentCodes]
+    traffic: Traffic
     reference_segments: list[SegmentCodes | None]
     features: tuple[str, ...]
-    zone_known: bool
-
-
-def segment_of(ground: Ground, change: Change) -> Segment:
-    """Say the segment that carries the change; ``None`` for all rows."""
-    return tuple(_condition(ground, part) for part in change.parts) or None
-
-
-def _condition(ground: Ground, part: Part) -> Condition:
-    column, codes = part
-    coded = ground.segments[column]
-    values = tuple(coded.values[c - 1] for c in codes)
-    if len(values) == 1:
-        value = values[0]
-        return (
-            Condition(coded.column, missing=True)
-            if value is None
-            else Condition(coded.column, equals=value)  # type: ignore[arg-type]
-        )
-    return Condition(coded.column, within=tuple(sorted(values, key=str)))  # type: ignore[arg-type]
-
-
-def _onset(ground: Ground, change: Change) -> tuple[Onset | None, Onset | None]:
-    """Turn positions among the segment's rows into times (contract.md, "Onset")."""
-    moments, order = ground.moments, ground.order
-    if moments is None or order is None:
-        return None, None
-    rows, span = change.rows, change.span
-
-    def at(position: int) -> str:
-        return iso(int(moments[rows[position]]), zone_known=ground.zone_known)
-
-    begin: Onset | None = None
-    if span.start > 0:
-        free = max(span.first[0] - 1, 0)
-        begin = Onset(at(free), at(min(span.first[1], rows.size - 1)))
-    else:
-        begin = _new_segment(ground, change)
-    end = None
-    if span.end < rows.size:
-        end = Onset(at(max(span.last[0] - 1, 0)), at(min(span.last[1], rows.size - 1)))
-    return begin, end
-
-
-def _new_segment(ground: Ground, change: Change) -> Onset | None:
-    """When the segment itself is new: between the whole log's last row before it and its first.
-
-    It is new when its rows would hardly (less than 1 %) have been missing that long by chance.
-    """
-    moments, order = ground.moments, ground.order
-    if not change.parts or moments is None or order is None:
-        return None
-    in_segment = np.ones(order.size, dtype=bool)
-    for column, codes in change.parts:
-        in_segment &= np.isin(ground.segments[column].codes, np.array(codes, np.uint8))
-    position = int(np.argmax(in_segment[order]))
-    rate = in_segment.sum() / max(order.size - position, 1)
-    if position == 0 or position * log(max(1 - rate, 1e-12)) > log(0.01):
-        return None
-    before, first = int(order[position - 1]), int(order[position])
-    return Onset(
-        iso(int(moments[before]), zone_known=ground.zone_known),
-        iso(int(moments[first]), zone_known=ground.zone_known),
-    )
 
 
 def cause_of(
@@ -118,7 +43,7 @@ def cause_of(
 ) -> Cause:
     """Count the rows exactly in the engine and put the candidate cause together."""
     view, live = ground.view, ground.log
-    begin, end = _onset(ground, change)
+    begin, end = lasting(ground.traffic, change.parts, change.rows, change.span)
     whole = change.share > WHOLE
     where = _positive_only(ground, feature) if whole else _intervals(change)
     expression = view.log_inputs[feature]
@@ -146,9 +71,9 @@ def cause_of(
         transform=Scale(factor, declared_name(unit, factor)),
         segment=segment,
         onset=begin,
-        onset_known=ground.moments is not None,
+        onset_known=ground.traffic.moments is not None,
         end=end,
-        ongoing=None if ground.moments is None else end is None,
+        ongoing=None if ground.traffic.moments is None else end is None,
         rows_in_scope=int(in_scope),
         rows_changed=int(changed),
         concerns_decision=bool(concerned),

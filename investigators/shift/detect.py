@@ -19,14 +19,15 @@ from investigators.shift.fit import (
     over_drift,
     shape_of,
 )
-from investigators.shift.onset import Span, span_of
-from investigators.shift.scan import STRAY, Hypothesis, blocks_of, gain_per_row, scan
+from investigators.shift.scan import STRAY, Hypothesis, gain_per_row, scan
 from investigators.tables.codes import LOWEST, MISSING, UNCODED, SegmentCodes
+from investigators.traffic.carrier import Part, among, price
+from investigators.traffic.span import Span, span_of
+from investigators.traffic.windows import blocks_of
 
 TRIED = 10
 PAIRED = 3  # parts of a segment that are looked at for a second column
 PARTIAL = 0.9
-Part = tuple[int, tuple[int, ...]]  # a column's index and the codes of its values
 BASELINE_MINIMUM = 100
 OWN_REFERENCE_MINIMUM = 200
 Blocks = npt.NDArray[np.uint8]
@@ -173,7 +174,7 @@ class Trial:
         """Mask of the live rows in a segment."""
         inside = np.ones(self.material.live.size, dtype=bool)
         for column, codes in parts:
-            inside &= _among(codes)[self.material.segments[column].codes]
+            inside &= among(codes)[self.material.segments[column].codes]
         return inside
 
     def _rows(self, parts: tuple[Part, ...]) -> npt.NDArray[np.intp]:
@@ -244,7 +245,8 @@ class Trial:
                 span = Span(0, rows.size, (0, 0), (rows.size, rows.size), float(votes.sum()))
             else:
                 span = span_of(votes, bracketed=last)
-        score = span.gain - self._price(parts, span, share, rows.size)
+        partial = 2.0 if share < 1 - STRAY else 0.0
+        score = span.gain - price(parts, self.values, span, rows.size) - partial
         return Refined(parts, rows, span, shift, share, span.gain, score, null)
 
     def _window(self, rows: npt.NDArray[np.intp], hypothesis: Hypothesis) -> Span:
@@ -253,13 +255,6 @@ class Trial:
         inside = np.searchsorted(self.blocks[rows], hypothesis.window, side="left")
         start, end = int(inside[0]), int(inside[1])
         return Span(start, max(end, start + 1), (0, 0), (0, 0), 0.0)
-
-    def _price(self, parts: tuple[Part, ...], span: Span, share: float, n: int) -> float:
-        """Nats that choosing this description among its rivals costs."""
-        price = sum(len(codes) for _, codes in parts) * log(self.values)
-        price += log(n + 1) if span.start > 0 else 0.0
-        price += log(n + 1) + 3.0 if span.end < n else 0.0
-        return price + (2.0 if share < 1 - STRAY else 0.0)
 
 
 def _judge(
@@ -313,13 +308,6 @@ def _own_reference(material: Material, grid: Grid, best: Refined) -> int:
     return count if count >= OWN_REFERENCE_MINIMUM else 0
 
 
-def _among(codes: tuple[int, ...]) -> npt.NDArray[np.bool_]:
-    """Which of all codes of a byte are given, shape (256,): as an index faster than a search."""
-    chosen = np.zeros(256, dtype=bool)
-    chosen[list(codes)] = True
-    return chosen
-
-
 def reference_rows(material: Material, parts: tuple[Part, ...]) -> npt.NDArray[np.bool_] | None:
     """Mask of a segment's own rows in the reference; ``None`` where it lacks a column of it."""
     known = material.reference_segments
@@ -329,7 +317,7 @@ def reference_rows(material: Material, parts: tuple[Part, ...]) -> npt.NDArray[n
     for column, codes in parts:
         segment = known[column]
         assert segment is not None
-        own &= _among(codes)[segment.codes]
+        own &= among(codes)[segment.codes]
     return own
 
 

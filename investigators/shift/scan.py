@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from investigators.shift.density import Cells, Counts, Grid, shifted, shifted_at
 from investigators.tables.codes import LOWEST, SegmentCodes
+from investigators.traffic.windows import best_window
 
 COARSE = 5  # grid cells per scan cell (0.1 on ln|x|)
 SHARES = (0.98, 0.5, 0.15, 0.03)
-MAX_BLOCKS = 48
 SHIFT_STEP = 0.4
 LARGEST_SHIFT = 14.0
 SMALLEST_SHIFT = 1.0
@@ -48,39 +48,6 @@ class Hypothesis:
     def far(self) -> bool:
         """Whether the shift is beyond what drift makes."""
         return abs(self.shift) >= FAR
-
-
-def blocks_of(n: int, order: npt.NDArray[np.intp] | None) -> tuple[npt.NDArray[np.uint8], int]:
-    """Number each row's block of time: equally many rows a block, at least eight rows each."""
-    if order is None:
-        return np.zeros(n, dtype=np.uint8), 1
-    count = int(np.clip(n // 8, 1, MAX_BLOCKS))
-    blocks = np.empty(n, dtype=np.uint8)
-    blocks[order] = (np.arange(n) * count // max(n, 1)).astype(np.uint8)
-    return blocks, count
-
-
-def best_window(gains: Counts) -> tuple[Counts, npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Maximum-sum window along axis 0 for every column at once (Bentley's scan).
-
-    Args:
-        gains: shape (blocks, hypotheses).
-
-    Returns:
-        Best sum, start and end (half-open), each of shape (hypotheses,).
-    """
-    columns = gains.shape[1]
-    best = np.full(columns, -np.inf)
-    start, end = np.zeros(columns, dtype=np.intp), np.zeros(columns, dtype=np.intp)
-    running, since = np.zeros(columns), np.zeros(columns, dtype=np.intp)
-    for block in range(gains.shape[0]):
-        fresh = running <= 0
-        since = np.where(fresh, block, since)
-        running = np.where(fresh, 0.0, running) + gains[block]
-        better = running > best
-        best = np.where(better, running, best)
-        start, end = np.where(better, since, start), np.where(better, block + 1, end)
-    return best, start, end
 
 
 def best_sums(gains: npt.NDArray[np.float32]) -> Counts:

@@ -23,11 +23,15 @@ UNCODED = 0
 
 @dataclass(frozen=True)
 class SegmentCodes:
-    """One column as codes: 0 is "none of the listed", code k is ``values[k - 1]`` (or missing)."""
+    """One column as codes: 0 is "none of the listed", code k is ``values[k - 1]`` (or missing).
+
+    ``part`` says which part of a time the values are ("hour", "weekday").
+    """
 
     column: str
     values: tuple[object, ...]
     codes: npt.NDArray[np.uint8]
+    part: str | None = None
 
 
 def log_cells(table: Table, expressions: Sequence[str], task: Task) -> list[npt.NDArray[np.int16]]:

@@ -11,7 +11,7 @@ import itertools
 import math
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -32,6 +32,7 @@ Order = str | tuple[str, Literal["ascending", "descending"]]
 MEMORY = "2GB"
 THREADS = 2
 ORDERS_KEPT = 8  # order indexes: 8 bytes a row each
+REMEMBERED = 16  # arrays that several checks read
 TRY_EVERY, TRIES = 0.02, 250  # seconds; a stream that nobody reads on is let alone after five
 SMALL = 1000  # rows a page may ask for by number in one IN (...)
 
@@ -116,6 +117,7 @@ class Engine:
         self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
         self._orders: dict[tuple[str, str], np.ndarray] = {}
         self._kept = itertools.count(1)
+        self._remembered: dict[Hashable, Any] = {}
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Return a new cursor (a DuckDB connection to the same database); close it after use."""
@@ -199,6 +201,19 @@ class Engine:
                 self._orders.pop(next(iter(self._orders)), None)
             self._orders[key] = kept
         return kept
+
+    def once[Value](self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """Return what is kept under ``key``, made when it is new; the oldest goes when many are.
+
+        What several checks read of a whole table is fetched once so, not once by each.
+        """
+        if key not in self._remembered:
+            made = make()
+            while len(self._remembered) >= REMEMBERED:
+                self._remembered.pop(next(iter(self._remembered)), None)
+            self._remembered[key] = made
+        found: Value = self._remembered[key]
+        return found
 
 
 def _rising(parts: Iterator[np.ndarray]) -> Iterator[np.ndarray]:

@@ -13,14 +13,7 @@ from investigators.check import Check
 from investigators.evidence import Cause, Finding, Scale, segment_words
 from investigators.shift.atoms import without_new_atoms
 from investigators.shift.catalogue import NEAR_RATIO, declared_name, favoured
-from investigators.shift.claim import (
-    WHOLE,
-    Baseline,
-    Ground,
-    cause_of,
-    segment_of,
-    statement_of,
-)
+from investigators.shift.claim import WHOLE, Ground, cause_of, statement_of
 from investigators.shift.corroborate import (
     NAMES_WITHIN,
     corroborations,
@@ -33,9 +26,11 @@ from investigators.shift.fit import Naming
 from investigators.shift.hint import row_hint
 from investigators.shift.picture import distributions
 from investigators.shift.words import factor_words
-from investigators.tables.codes import LOWEST, SegmentCodes, log_cells, segment_codes, times
+from investigators.tables.codes import LOWEST, SegmentCodes, log_cells, segment_codes
 from investigators.tables.table import Table
 from investigators.task import Task
+from investigators.traffic.place import segment_of
+from investigators.traffic.rows import Baseline, baseline_of, traffic_of
 from investigators.view import View
 
 ID = "input_units.scale_change"
@@ -48,11 +43,8 @@ DRIFT_RATIO = 2.0  # what moved by less is a drift, and no word is made of it he
 GROUP = 6
 OWN_BEFORE = 20
 ONE_FACTOR = 0.3  # estimates of one factor on ln|x| lie within this
-# columns that play a role of their own, and still may mark the rows that carry a change
-CARRIERS = ("model_version", "component", "live_test")
 PAIRS = "the same requests recomputed from the source, or the declared unit"
 SIGN = "another sign of the unit: its declaration, the digits, or pairs by id"
-EARLY_PART = 4
 ASK = (
     "Please send an extract of the table the model was trained on, with the columns of the model's "
     "inputs (any 5,000 rows or more drawn at random)."
@@ -63,7 +55,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     """Search every numeric input; one finding per input, and row hints for the decision."""
     if view.log is None or not view.log.rows:
         return [_nothing("there are no rows of a log", "a log with the model's inputs")]
-    baseline = _baseline(view)
+    baseline = baseline_of(view)
     if baseline is None:
         return [
             *row_hint(view, ID, view.log_inputs),
@@ -93,35 +85,15 @@ def _numeric(view: View) -> list[str]:
     return [i.name for i in view.model.inputs if i.kind == "numeric" and i.name in view.log_inputs]
 
 
-def _baseline(view: View) -> Baseline | None:
-    reference, live = view.reference, view.log
-    if reference is not None and reference.rows and view.reference_inputs:
-        return Baseline(reference, dict(view.reference_inputs), "training", early=False)
-    if live is None or view.column("log.time") is None or live.rows < EARLY_PART * MINIMUM_LIVE:
-        return None
-    count = live.rows // EARLY_PART
-    early = f"(SELECT * REPLACE (row_number() OVER (ORDER BY fw_time, fw_row) - 1 AS fw_row) FROM \
-(SELECT * FROM {live.relation} ORDER BY fw_time NULLS LAST, fw_row LIMIT {count}))"
-    words = f"the first {count:,} requests of the log"
-    return Baseline(
-        replace(live.with_relation(early), rows=count), dict(view.log_inputs), words, early=True
-    )
-
-
 def _ground(view: View, baseline: Baseline, features: tuple[str, ...], task: Task) -> Ground:
     live = view.log
     assert live is not None
-    moments = times(live, task)
-    order = None if moments is None else np.argsort(moments, kind="stable")
-    columns = [c for role in CARRIERS if (c := view.column(f"log.{role}")) is not None]
-    also = [c for c in columns if c not in view.segments and live.column(c) is not None]
-    segments = segment_codes(live, [*view.segments, *also], task)
+    traffic = traffic_of(view, task)
     shared: list[SegmentCodes | None] = []
-    for segment in segments:
+    for segment in traffic.segments:
         known = not baseline.early and baseline.table.column(segment.column) is not None
         shared.append(_same_codes(baseline.table, segment, task) if known else None)
-    zone_known = view.case.zone is not None
-    return Ground(view, live, baseline, order, moments, segments, shared, features, zone_known)
+    return Ground(view, live, baseline, traffic, shared, features)
 
 
 def _same_codes(table: Table, segment: SegmentCodes, task: Task) -> SegmentCodes | None:
@@ -159,8 +131,8 @@ def _one(ground: Ground, feature: str, live: Cells, reference: Cells, task: Task
     material = Material(
         live,
         reference,
-        ground.order,
-        ground.segments,
+        ground.traffic.order,
+        ground.traffic.segments,
         ground.reference_segments,
         favoured(unit),
     )
@@ -196,7 +168,7 @@ def _judged(
     ground: Ground, feature: str, change: Change, counts: tuple[int, int], task: Task
 ) -> Finding:
     """Try to refute the change; what survives is supported."""
-    segment = segment_of(ground, change)
+    segment = segment_of(ground.traffic.segments, change.parts)
     where, base = segment_words(segment), ground.baseline.words
     moved = f"{feature} in {where} lies about {factor_words(exp(change.shift))} than in {base}"
     factor = _factor(change.naming)

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from investigators.shift.density import grid_over, shifted, shifted_at, wide
 from investigators.shift.detect import Material, detect
-from investigators.shift.scan import best_sums, best_window
+from investigators.shift.scan import best_sums
 from investigators.tables.codes import STEP, SegmentCodes
+from investigators.traffic.windows import best_window
 
 
 def cells(values: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from investigators.shift.onset import CREDIBLE, span_of
+from investigators.traffic.span import CREDIBLE, span_of
 
 
 def votes(rng: np.random.Generator, n: int, at: int, strength: float) -> np.ndarray:

@@ -1,0 +1,1 @@
+"""Which requests carry something: the smallest segment, and since and until when."""

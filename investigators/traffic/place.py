@@ -1,0 +1,127 @@
+"""Says where and when: a carried segment and window as conditions, times and counted rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from investigators.clock import iso
+from investigators.evidence import Condition, Onset, Segment
+from investigators.scope import scope_sql
+from investigators.tables.codes import SegmentCodes
+from investigators.task import Task
+from investigators.traffic.carrier import Carried, Part, among
+from investigators.traffic.rows import Traffic
+from investigators.traffic.span import Span
+from investigators.view import View
+
+# A segment is new where its rows would have been missing that long by so small a chance.
+CHANCE = 0.01
+
+
+@dataclass(frozen=True)
+class Place:
+    """Segment, window and rows of a cause (contract.md: "Segment", "Onset", "rows_in_scope")."""
+
+    segment: Segment
+    onset: Onset | None
+    onset_known: bool
+    end: Onset | None
+    ongoing: bool | None
+    rows_in_scope: int
+    rows_changed: int
+    concerns_decision: bool
+
+
+def segment_of(candidates: Sequence[SegmentCodes], parts: Sequence[Part]) -> Segment:
+    """Say parts as conditions; ``None`` for all rows."""
+    return tuple(_condition(candidates[column], codes) for column, codes in parts) or None
+
+
+def _condition(coded: SegmentCodes, codes: tuple[int, ...]) -> Condition:
+    values: tuple[Any, ...] = tuple(coded.values[c - 1] for c in codes)
+    if coded.part is not None:
+        return Condition(coded.column, part=coded.part, within=tuple(sorted(values)), zone="UTC")
+    if len(values) == 1:
+        (value,) = values
+        if value is None:
+            return Condition(coded.column, missing=True)
+        return Condition(coded.column, equals=value)
+    return Condition(coded.column, within=tuple(sorted(values, key=str)))
+
+
+def lasting(
+    traffic: Traffic, parts: Sequence[Part], rows: npt.NDArray[np.intp], span: Span,
+    candidates: Sequence[SegmentCodes] | None = None,
+) -> tuple[Onset | None, Onset | None]:  # fmt: skip
+    """Turn positions among a segment's rows (in order of time) into onset and end."""
+    moments, order = traffic.moments, traffic.order
+    if moments is None or order is None:
+        return None, None
+
+    def at(position: int) -> str:
+        return iso(int(moments[rows[position]]), zone_known=traffic.zone_known)
+
+    begin: Onset | None = None
+    if span.start > 0:
+        free = max(span.first[0] - 1, 0)
+        begin = Onset(at(free), at(min(span.first[1], rows.size - 1)))
+    else:
+        begin = _new_segment(traffic, traffic.segments if candidates is None else candidates, parts)
+    end = None
+    if span.end < rows.size:
+        end = Onset(at(max(span.last[0] - 1, 0)), at(min(span.last[1], rows.size - 1)))
+    return begin, end
+
+
+def _new_segment(
+    traffic: Traffic, candidates: Sequence[SegmentCodes], parts: Sequence[Part]
+) -> Onset | None:
+    """When the segment itself is new: between the whole log's last row before it and its first.
+
+    It is new when its rows would hardly (less than 1 %) have been missing that long by chance.
+    """
+    moments, order = traffic.moments, traffic.order
+    if not parts or moments is None or order is None:
+        return None
+    in_segment = np.ones(order.size, dtype=bool)
+    for column, codes in parts:
+        in_segment &= among(codes)[candidates[column].codes]
+    position = int(np.argmax(in_segment[order]))
+    rate = in_segment.sum() / max(order.size - position, 1)
+    if position == 0 or position * log(max(1 - rate, 1e-12)) > log(CHANCE):
+        return None
+    before, first = int(order[position - 1]), int(order[position])
+    return Onset(
+        iso(int(moments[before]), zone_known=traffic.zone_known),
+        iso(int(moments[first]), zone_known=traffic.zone_known),
+    )
+
+
+def place_of(view: View, traffic: Traffic, carried: Carried, changed: str, task: Task) -> Place:
+    """Count the rows of a carried description exactly in the engine.
+
+    ``changed`` is SQL over the log: whether the repair changes a row's value.
+    """
+    assert view.log is not None
+    segment = segment_of(carried.candidates, carried.parts)
+    begin, end = lasting(traffic, carried.parts, carried.rows, carried.span, carried.candidates)
+    row = view.decision.row if view.decision is not None else None
+    hit = f"coalesce({changed}, false)"
+    counted = view.log.query(
+        f"SELECT count(*), count(*) FILTER ({hit}), coalesce(max(fw_row = ? AND {hit}), false) "
+        f"FROM {{t}} WHERE {scope_sql(segment, begin, end)}",
+        [-1 if row is None else row],
+        task=task,
+    )
+    in_scope, rows_changed, concerned = (column[0].as_py() for column in counted.columns)
+    known = traffic.moments is not None
+    return Place(
+        segment, begin, known, end, (end is None) if known else None,
+        int(in_scope), int(rows_changed), bool(concerned),
+    )  # fmt: skip

@@ -1,0 +1,100 @@
+"""The log's rows as a search over segments and time sees them: an order, and a byte per column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from investigators.tables.codes import SegmentCodes, segment_codes, times
+from investigators.tables.table import Table
+from investigators.task import Task
+from investigators.view import View
+
+# columns that play a role of their own, and still may mark the rows that carry a change
+CARRIERS = ("model_version", "component", "live_test")
+EARLY_PART = 4
+MINIMUM_EARLY = 50
+HOUR, DAY, WEEK = 3_600_000_000, 86_400_000_000, 7 * 86_400_000_000  # microseconds
+
+
+@dataclass(frozen=True, eq=False)
+class Traffic:
+    """What every search over one log shares; arrays are by row number, shape (rows,).
+
+    ``order`` sorts rows by time and ``moments`` are microseconds since 1970, both ``None`` without
+    times.  ``segments`` code the log's own columns, ``calendar`` the hour and the weekday.
+    """
+
+    rows: int
+    order: npt.NDArray[np.intp] | None
+    moments: npt.NDArray[np.int64] | None
+    segments: tuple[SegmentCodes, ...]
+    calendar: tuple[SegmentCodes, ...]
+    zone_known: bool
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What live values are compared with: the reference, or the log's own early part.
+
+    ``expressions`` are SQL by model input, over ``table``.
+    """
+
+    table: Table
+    expressions: dict[str, str]
+    words: str
+    early: bool
+
+
+def traffic_of(view: View, task: Task) -> Traffic:
+    """Order, times and coded columns of a view's log; fetched once, whoever asks."""
+    live = view.log
+    assert live is not None
+    columns = [c for role in CARRIERS if (c := view.column(f"log.{role}")) is not None]
+    also = [c for c in columns if c not in view.segments and live.column(c) is not None]
+    names = (*view.segments, *also)
+
+    def make() -> Traffic:
+        moments = times(live, task)
+        order = None if moments is None else np.argsort(moments, kind="stable")
+        found = tuple(segment_codes(live, names, task))
+        when = view.column("log.time") or "fw_time"
+        calendar = () if moments is None else _calendar(when, moments)
+        return Traffic(live.rows, order, moments, found, calendar, view.case.zone is not None)
+
+    return live.engine.once(("traffic", live.relation, names), make)
+
+
+def _calendar(column: str, moments: npt.NDArray[np.int64]) -> tuple[SegmentCodes, ...]:
+    """Hours where the log has three days or more, weekdays where it has three weeks."""
+    known = moments != np.iinfo(np.int64).min
+    if not known.any():
+        return ()
+    span = int(moments[known].max() - moments[known].min())
+    found = []
+    if span >= 3 * DAY:
+        hours = np.where(known, moments // HOUR % 24 + 1, 0).astype(np.uint8)
+        found.append(SegmentCodes(column, tuple(range(24)), hours, "hour"))
+    if span >= 3 * WEEK:
+        # 1970 began on a Thursday, the fourth day of the week
+        days = np.where(known, (moments // DAY + 3) % 7 + 1, 0).astype(np.uint8)
+        found.append(SegmentCodes(column, tuple(range(1, 8)), days, "weekday"))
+    return tuple(found)
+
+
+def baseline_of(view: View) -> Baseline | None:
+    """The reference; without one the log's first quarter; ``None`` where that is too little."""
+    reference, live = view.reference, view.log
+    if reference is not None and reference.rows and view.reference_inputs:
+        return Baseline(reference, dict(view.reference_inputs), "training", early=False)
+    if live is None or view.column("log.time") is None or live.rows < EARLY_PART * MINIMUM_EARLY:
+        return None
+    count = live.rows // EARLY_PART
+    early = f"(SELECT * REPLACE (row_number() OVER (ORDER BY fw_time, fw_row) - 1 AS fw_row) FROM \
+(SELECT * FROM {live.relation} ORDER BY fw_time NULLS LAST, fw_row LIMIT {count}))"
+    words = f"the first {count:,} requests of the log"
+    return Baseline(
+        replace(live.with_relation(early), rows=count), dict(view.log_inputs), words, early=True
+    )
