@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QWidget
 
 from app import crash
 from app.flow import whole_width
 from app.language import later, tr
-from app.parts import button, clear, column, elided, kind, label, row
+from app.parts import RIGHT, button, clear, column, elided, kind, label, row
 from app.theme import theme
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ class Foot(QFrame):
         self.words = label("", "small")
         self.cancel = button(tr("Cancel"), lambda: act("cancel"), tip=tr("Esc or Ctrl+."))
         self.note = elided("", "small")
-        self.note.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.note.setProperty("alignment", RIGHT)
         inside = row(self.progress, self.words, self.cancel, self.note, margins=(12, 4, 12, 4))
         inside.setStretch(3, 1)
         self.setLayout(inside)

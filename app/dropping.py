@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6 import QtCore
+from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QWidget
 
 from app.language import tr
@@ -35,15 +36,16 @@ class Hover:
     def __init__(self, over: QWidget) -> None:
         self._over = over
         self.words = label("", "hover")
+        kind(self.words, "hover")
         self.words.setParent(over)
-        self.words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.words.setAttribute(QtCore.Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.words.hide()
 
     def say(self, words: str) -> None:
         """Show words in the upper middle, or nothing."""
         self.words.setText(words)
         self.words.setAccessibleName(words)
-        kind(self.words, "hover")
+        self.words.ensurePolished()
         self.words.adjustSize()
         self.words.move((self._over.width() - self.words.width()) // 2, theme().px(90))
         self.words.setVisible(bool(words))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6 import QtCore
+from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtWidgets import QLabel, QLayout, QLayoutItem, QWidget
 
 from app.parts import Elided
@@ -33,9 +34,9 @@ class Flow(QLayout):
         """Take the part at a place out."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
-    def expandingDirections(self) -> Qt.Orientation:  # noqa: N802 - Qt's name
+    def expandingDirections(self) -> QtCore.Qt.Orientation:  # noqa: N802 - Qt's name
         """It takes no room that it does not need."""
-        return Qt.Orientation(0)
+        return QtCore.Qt.Orientation(0)
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
         """Narrower means higher."""
@@ -124,9 +125,9 @@ class Beside(QLayout):
         """Take the part at a place out."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
-    def expandingDirections(self) -> Qt.Orientation:  # noqa: N802 - Qt's name
+    def expandingDirections(self) -> QtCore.Qt.Orientation:  # noqa: N802 - Qt's name
         """As wide as there is room, no higher than it needs."""
-        return Qt.Orientation.Horizontal
+        return QtCore.Qt.Orientation.Horizontal
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
         """Narrower means higher."""

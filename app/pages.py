@@ -10,7 +10,8 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QByteArray, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QTabWidget, QWidget
 
 from app import settings
@@ -175,7 +176,7 @@ class Pages(QMainWindow):
     @cached_property
     def columns(self) -> QSplitter:
         """The three columns of a case, as wide as they were left."""
-        made = QSplitter(Qt.Orientation.Horizontal)
+        made = QSplitter(QtCore.Qt.Orientation.Horizontal)
         made.setHandleWidth(2)
         for pane in (self.decisions, self.explanation, self.tabs):
             made.addWidget(pane)

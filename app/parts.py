@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6 import QtCore
+from PySide6.QtCore import QEvent, QObject, QSize, QTimer
+from PySide6.QtGui import QEnterEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,30 +19,36 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+# Flags of Qt as their numbers, for properties of labels: naming the namespace Qt makes Python
+# classes of 130 enums, a twentieth of the time to the first picture (a test compares them).
+PLAIN, SELECTABLE, CENTRE, RIGHT = 0, 3, 4, 2
 MOMENT_MS = 15  # between two parts of something large: whatever waits has its turn
 
 
 def kind[W: QWidget](widget: W, name: str, state: str = "") -> W:
-    """Give a widget its look from the style sheet."""
+    """Give a new widget its look from the style sheet, which is put on when it is shown."""
     widget.setProperty("kind", name)
     if state:
         widget.setProperty("state", state)
+    return widget
+
+
+def turn(widget: QWidget, name: str, state: str = "") -> None:
+    """Give a widget that stands already another look."""
+    widget.setProperty("kind", name)
+    widget.setProperty("state", state)
     style = widget.style()
     style.unpolish(widget)
     style.polish(widget)
-    return widget
 
 
 def label(text: str = "", look: str = "", *, wrap: bool = False, select: bool = False) -> QLabel:
     """A plain-text label (never rich text: words may come from a stranger's file)."""
     made = QLabel(text)
-    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("textFormat", PLAIN)
     made.setWordWrap(wrap)
     if select:
-        made.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        made.setProperty("textInteractionFlags", SELECTABLE)
     if wrap:
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -54,7 +61,7 @@ class Elided(QLabel):
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("textFormat", PLAIN)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._whole = ""
         self.setText(text)
@@ -79,7 +86,7 @@ class Elided(QLabel):
         """Give what is inside the height it needs."""
         room, metrics, cut = max(self.width() - 2, 20), self.fontMetrics(), self._whole
         if metrics.horizontalAdvance(cut) > room:
-            cut = metrics.elidedText(cut, Qt.TextElideMode.ElideRight, room)
+            cut = metrics.elidedText(cut, QtCore.Qt.TextElideMode.ElideRight, room)
         super().setText(cut)
 
 
@@ -156,8 +163,12 @@ class Card(QPushButton):
         policy.setHorizontalPolicy(policy.Policy.Expanding)
         policy.setVerticalPolicy(policy.Policy.Preferred)
         self.setSizePolicy(policy)
+
+    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """What lies in it lets the pointer through: the card is one button."""
         for each in self.findChildren(QWidget):
-            each.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            each.setAttribute(QtCore.Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        super().enterEvent(event)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """As its labels want it."""
@@ -223,7 +234,7 @@ def show_all(layout: QLayout) -> None:
         item = layout.itemAt(k)
         assert item is not None
         if (widget := item.widget()) is not None:
-            if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
+            if not widget.testAttribute(QtCore.Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
                 widget.show()
         elif (inner := item.layout()) is not None:
             show_all(inner)

@@ -96,6 +96,7 @@ def _after_paint(window: Window, paths: list[str], held: ExitStack) -> None:
     from PySide6.QtGui import QIcon
 
     crash.begin()
+    window.follow_desktop()
     held.enter_context(_interruptible(window))
     window.setWindowIcon(QIcon(str(resource("icons", "fifthwhy.svg"))))
     if paths:

@@ -14,7 +14,7 @@ from functools import cache
 from string import Template
 from typing import Literal
 
-from PySide6.QtCore import Qt
+from PySide6 import QtCore
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -72,8 +72,12 @@ def scheme_name(wish: Scheme) -> str:
     """Return the palette a wish means; ``system`` follows the desktop."""
     if wish != "system":
         return wish
+    if not _in_force:
+        # The first picture goes by the desktop's palette: to ask for the scheme itself makes Python
+        # classes of 130 enums. The window looks again after that picture.
+        return "dark" if QGuiApplication.palette().window().color().lightness() < 128 else "light"
     hints = QGuiApplication.styleHints()
-    return "dark" if hints.colorScheme() == Qt.ColorScheme.Dark else "light"
+    return "dark" if hints.colorScheme() == QtCore.Qt.ColorScheme.Dark else "light"
 
 
 def apply(app: QApplication, wish: Scheme = "system", zoom: int = 100) -> Theme:

@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6 import QtCore
+from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -46,7 +47,7 @@ class Window(Pages):
         self.setAcceptDrops(True)
         self._actions: dict[str, QAction] = {}
         self._menus = {name: self.menuBar().addMenu(f"&{tr(name)}") for name in MENUS}
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._desktop_turned)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self.follow_desktop)
         self._restore_geometry()
 
     # --- building --------------------------------------------------------------------------------
@@ -83,8 +84,8 @@ class Window(Pages):
         from PySide6.QtWidgets import QAbstractButton
 
         widget = QApplication.focusWidget()
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if event.key() == Qt.Key.Key_Escape:
+        enter = event.key() in (QtCore.Qt.Key.Key_Return, QtCore.Qt.Key.Key_Enter)
+        if event.key() == QtCore.Qt.Key.Key_Escape:
             self.step_back()
         elif enter and isinstance(widget, QAbstractButton):
             widget.click()
@@ -340,7 +341,7 @@ class Window(Pages):
         """Choose light, dark, high contrast, or as the desktop."""
         self._look(scheme=name)
 
-    def _desktop_turned(self) -> None:
+    def follow_desktop(self) -> None:
         """The desktop became dark or light: follow it, unless another look was chosen."""
         if self.kept.scheme == "system" and theme.scheme_name("system") != theme.theme().name:
             self._look()

@@ -45,6 +45,7 @@ class Chip(QPushButton):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for the whole words, whatever is shown of them now."""
+        self.ensurePolished()
         size, metrics = super().sizeHint(), self.fontMetrics()
         more = metrics.horizontalAdvance(self._whole()) - metrics.horizontalAdvance(self.text())
         return QSize(size.width() + max(more, 0), size.height())

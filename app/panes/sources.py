@@ -14,7 +14,7 @@ from app.language import later, tr
 from app.models.inputs import InputsModel
 from app.panes.inputs_table import InputsTable, Spare
 from app.panes.source_lines import BESIDE_UP_TO, ColumnsPanel, SettingsPanel, SourcesPanel, bare
-from app.parts import Tall, button, clear, column, frame, kind, label, row
+from app.parts import Tall, button, clear, column, frame, kind, label, row, turn
 from app.session import Session
 from app.state import State
 from app.theme import theme
@@ -232,7 +232,7 @@ class SourcesPage(QWidget):
         self._mending.hide()
         self._verdict.setText(verdict)
         self._verdict.setVisible(bool(verdict))
-        kind(self._verdict, {"clear": "verdict-clear", "loud": "verdict-loud"}.get(look, "bold"))
+        turn(self._verdict, {"clear": "verdict-clear", "loud": "verdict-loud"}.get(look, "bold"))
         self._sentence.setText(words)
 
     def _show_offer(self, state: State, sheet: Sheet) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, Qt, QTimer
+from PySide6.QtCore import QMimeData, QTimer
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -21,7 +21,7 @@ from app import settings
 from app.dropping import dropped, will_happen
 from app.language import later, spoken, tr
 from app.panes.ticket import TicketField, is_picture
-from app.parts import Card, Tall, button, clear, column, elided, frame, kind, label, row
+from app.parts import CENTRE, Card, Tall, button, clear, column, elided, frame, label, row, turn
 from investigators import desk
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class StartPage(QWidget):
         self._words = label(tr(DROP), "bold", wrap=True)
         self._more = label(tr(MORE), "soft", wrap=True)
         for each in (self._words, self._more):
-            each.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            each.setProperty("alignment", CENTRE)
         self.choose = button(tr("Choose files…"), lambda: self._act("open"), "main")
         self.case = button(tr("Open a case…"), lambda: self._act("open_case"))
         inside = column(
@@ -161,7 +161,7 @@ class StartPage(QWidget):
         waiting = column(
             self._said, self._bar, row(1, self.cancel, 1), margins=(20, 26, 20, 26), gap=14
         )
-        self._said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._said.setProperty("alignment", CENTRE)
         self._opening = frame("panel", waiting)
         self._opening.hide()
 
@@ -281,7 +281,7 @@ class StartPage(QWidget):
         if words:
             event.acceptProposedAction()
             self._words.setText(words)
-            kind(self._drop, "drop", "over")
+            turn(self._drop, "drop", "over")
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's name
         """As before."""
@@ -301,8 +301,7 @@ class StartPage(QWidget):
 
     def _no_drag(self) -> None:
         self._words.setText(tr(DROP))
-        self._drop.setProperty("state", "")
-        kind(self._drop, "drop")
+        turn(self._drop, "drop")
 
     @staticmethod
     def _will_happen(data: QMimeData) -> str:

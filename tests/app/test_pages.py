@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app import settings, theme
+from app import parts, settings, theme
 from app.window import Window
 
 PANES = {"sources", "decisions", "explanation", "whys", "timeline", "report", "tabs", "columns"}
@@ -85,7 +86,8 @@ seen = []
 class Seen(start.Window):
     def paintEvent(self, event):
         super().paintEvent(event)
-        seen[:] = seen or sorted(sys.modules)
+        qt = ["Qt"] if "Qt" in vars(sys.modules["PySide6.QtCore"]) else []
+        seen[:] = seen or sorted(sys.modules) + qt
 start.Window = Seen
 start._warm_up = lambda: None
 start._show_before = start._show
@@ -96,7 +98,28 @@ start._show = show
 assert start.run([]) == 0
 print("seen:", *(m for m in seen if m.startswith(("app.", "investigators.")) or m in LATER))
 """
-LATER = {"msgspec", "yaml", "sqlite3", "socket", "concurrent", "platformdirs", "logging.handlers"}
+LATER = {
+    "Qt",
+    "msgspec",
+    "yaml",
+    "sqlite3",
+    "socket",
+    "concurrent",
+    "platformdirs",
+    "logging.handlers",
+}
+
+
+def test_numbers_that_stand_for_flags_of_qt(qapp: QApplication) -> None:
+    assert qapp is not None
+    text, align = Qt.TextInteractionFlag, Qt.AlignmentFlag
+    assert Qt.TextFormat.PlainText.value == parts.PLAIN
+    both = text.TextSelectableByMouse | text.TextSelectableByKeyboard
+    assert both.value == parts.SELECTABLE
+    assert (align.AlignHCenter.value, align.AlignRight.value) == (parts.CENTRE, parts.RIGHT)
+    made = parts.label("x", select=True)
+    assert made.textFormat() == Qt.TextFormat.PlainText
+    assert made.textInteractionFlags() == both
 
 
 def test_what_the_first_picture_does_not_need_is_imported_later(root: Path, tmp_path: Path) -> None:
