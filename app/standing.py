@@ -10,7 +10,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 
 from app.state import State, trouble_of, walked
-from app.work import Job, Lane
+from app.work import Job, Lane, give_way
 from investigators.task import Task
 from investigators.trouble import InputTrouble
 
@@ -27,9 +27,11 @@ class Standing(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.state = State()
-        self.case_lane = Lane("case", self._progress, self._busy)
-        self.view_lane = Lane("view", self._progress, self._busy)
-        self.list_lane = Lane("list", self._progress, self._busy)  # a sort delays no explanation
+        self.case_lane = Lane("case", give_way, self._progress, self._busy)
+        self.view_lane = Lane("view", progress=self._progress, busy=self._busy)
+        self.list_lane = Lane(
+            "list", give_way, self._progress, self._busy
+        )  # a sort delays no explanation
 
     def put(self, **new: object) -> None:
         """Replace fields of the state and tell."""

@@ -104,7 +104,10 @@ def _after_paint(window: Window, paths: list[str], held: ExitStack) -> None:
 
 
 def _warm_up() -> None:
+    from app.work import give_way
+
     def work() -> None:
+        give_way()
         desk.warm_up()
         import_module("pyqtgraph")  # the first chart would hold the window up for a second
 

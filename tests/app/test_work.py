@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QThread
+from pytestqt.qtbot import QtBot
 
 from app import work
-from app.work import Job, Lane
+from app.work import GIVEN_WAY, Job, Lane, give_way
 from investigators.task import Cancelled, Task
 
 
@@ -19,7 +23,7 @@ class Hearing:
 
     def __init__(self) -> None:
         self.said: list[Any] = []
-        self.lane = Lane("test", self.progress)
+        self.lane = Lane("test", progress=self.progress)
 
     def progress(self, job: Job, done: int, total: int, words: str) -> None:
         self.said.append((job.words, done, total, words))
@@ -163,3 +167,18 @@ def test_busy_is_told(qtbot: Any, qapp: Any) -> None:  # noqa: ARG001 - as above
     lane.close()
     assert seen[:2] == [["a"], ["a", "b"]]
     assert seen[-1] == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a priority of each thread is Linux's")
+def test_long_work_gives_way_to_the_window(qtbot: QtBot) -> None:
+    def niceness(_task: Task) -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    seen: dict[str, int] = {}
+    for name, start in (("long", give_way), ("short", lambda: None)):
+        lane = Lane(name, start)
+        lane.run("look", niceness, partial(seen.__setitem__, name), pytest.fail)
+        qtbot.waitUntil(lambda name=name: name in seen)
+        lane.close()
+    ours = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    assert seen == {"long": min(ours + GIVEN_WAY, 19), "short": ours}
