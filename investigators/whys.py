@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from investigators.board import Board, Fact, OwnRival, RuledOut
 from investigators.case import Case
@@ -55,7 +55,9 @@ def tree(
     )
     # one that this program does not have (another version's) leaves the offered one on
     book = playbooks().get(board.playbook, offered)
-    rivals = tuple(_rivals(board, progress, suspicions, book))
+    rivals = tuple(
+        _in_log(each, case, progress) for each in _rivals(board, progress, suspicions, book)
+    )
     whys = [_first(case, board, book, rivals)]
     words = questions or Questions()
     whys += _following(board, progress, words, whys[0])
@@ -91,13 +93,15 @@ def questions_of(case: Case, leads: Sequence[Lead]) -> Questions:
     following, unnoticed, asks = {}, {}, {}
     for lead in leads:
         play = causes[lead.cause]
-        following[lead.id] = filled(play.question, lead)
-        unnoticed[lead.id] = filled(play.unnoticed, lead)
+        question = filled(play.question, lead)
+        following[lead.id] = case.in_log(question, lead.features)
+        unnoticed[lead.id] = case.in_log(filled(play.unnoticed, lead), lead.features)
         about = f" We came to it by decision {case.decision.id}." if case.decision else ""
-        asks[lead.id] = (
-            f"{lead.statement}{about} {following[lead.id]} Please say which change or step it was, "
+        ask = (
+            f"{lead.statement}{about} {question} Please say which change or step it was, "
             "since when, and who can confirm it. We ask about systems and steps, not about people."
         )
+        asks[lead.id] = case.in_log(ask, lead.features)
     return Questions(following, unnoticed, asks)
 
 
@@ -128,6 +132,12 @@ def _rivals(
     )
     made = [_rival(board, progress, each, book) for _, each in ordered]
     return [*made, *_own_rivals(board, FIRST)]
+
+
+def _in_log(rival: Rival, case: Case, progress: Progress) -> Rival:
+    """The rival with the log's names in what its check says."""
+    about = [name for f in progress.findings if f.check == rival.id for name in f.about]
+    return replace(rival, sentence=case.in_log(rival.sentence, about))
 
 
 def _own_rivals(board: Board, why: str) -> tuple[Rival, ...]:

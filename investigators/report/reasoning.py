@@ -84,7 +84,8 @@ def _lead_part(draft: Draft, lead: Lead) -> Section:
         finding = draft.finding(finding_id)
         blocks += [figure_block(chart) for chart in (finding.charts if finding else ())]
     title = f"{lead.id}: {lead.cause}"
-    title += f", {listed(lead.features)}" if lead.features else ""
+    named = draft.investigation.case.in_log(listed(lead.features), lead.features)
+    title += f", {named}" if named else ""
     return Section(f"lead-{lead.id}", title, tuple(blocks))
 
 
