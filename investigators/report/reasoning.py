@@ -288,12 +288,6 @@ def _family_words(draft: Draft, answer: FamilyAnswer) -> str:
     return draft.sentence(answer.sentence or STATUS_WORDS[answer.status])
 
 
-def learning(_draft: Draft) -> Section:
-    """What only people can fill in."""
-    words = "What helped, what hindered, what was luck, why we were surprised: not filled in yet"
-    return empty("learning", "What we learned", words)
-
-
 def action_points(draft: Draft) -> Section:
     """The action points in force."""
     if not draft.actions:
