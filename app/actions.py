@@ -86,7 +86,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("open", later("Open files…"), "File", lambda w: w.choose_files(), ("Ctrl+O",)),
     Action("open_case", later("Open a case…"), "File", lambda w: w.choose_case(),
            ("Ctrl+Shift+O",)),
-    Action("add_file", later("Add a file…"), "File", lambda w: w.choose_files(), (), _opened,
+    Action("add_file", later("Add files…"), "File", lambda w: w.choose_files(), (), _opened,
            why_not=OPEN_FIRST),
     Action("copy_case", later("Save a copy of the case…"), "File", lambda w: w.save_copy(),
            ("Ctrl+Shift+S",), lambda s: s.path is not None, gap=True, why_not=OPEN_FIRST),

@@ -57,7 +57,7 @@ class SourcesPage(QWidget):
     # --- building --------------------------------------------------------------------------------
 
     def _head(self) -> QWidget:
-        self.add = button(tr("Add a file…"), self._add)
+        self.add = button(tr("Add files…"), self._add)
         self.go = button(tr("Pick the decision →"), self._session.to_case, "main")
         note = label(
             tr(

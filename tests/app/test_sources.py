@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -188,6 +196,24 @@ def test_missing_sources_have_a_text_to_send(
     said = "Copied: Please send outcomes"
     qtbot.waitUntil(lambda: said in _words(window.sources.sources), timeout=5_000)
     assert "UI events: answer them" in links
+    assert "outcomes: add a file…" in links
+    assert "model: Add the model…" not in links
+
+
+def test_a_model_that_is_not_there_is_asked_for_with_a_button(
+    window: Window, qtbot: QtBot, made: parcels.Parcels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _open(window, qtbot, made.path("log.csv"))
+    page = window.sources
+    assert page.add.text() == "Add files…"
+    links = {b.accessibleName(): b for b in page.sources.findChildren(QPushButton)}
+    chosen = ([made.path("model.txt")], "")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_args: chosen)
+    links["model: Add the model…"].click()
+    qtbot.waitUntil(lambda: "model" in window.session.state.draft.brief.sources, timeout=20_000)
+    qtbot.waitUntil(_settled(window), timeout=60_000)
+    links = {b.accessibleName(): b for b in page.sources.findChildren(QPushButton) if b.isVisible()}
+    assert "model: Add the model…" not in links
 
 
 def test_what_cannot_be_opened_is_mended_on_the_page(
