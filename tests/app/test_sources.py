@@ -104,14 +104,22 @@ def test_a_wrong_column_is_seen_at_once_and_undone(
 ) -> None:
     _loose(window, qtbot, made)
     page = window.sources
+    before = page._split.sizes()
     page.inputs.setData(page.inputs.index(_row(window, "fill_time"), COLUMN), "basket")
     qtbot.waitUntil(_settled(window), timeout=60_000)
+    assert page._split.sizes() == before, "a correction moves no border"
     assert window.session.state.draft.brief.columns["log.feature:fill_time"] == ("basket",)
     assert page._verdict.text() in ("Score not reproduced.", "Not open yet.")
     window.act("undo")
     qtbot.waitUntil(lambda: page._verdict.text() == "Score reproduced.", timeout=60_000)
     qtbot.waitUntil(_settled(window), timeout=60_000)
     assert page.inputs.lines[_row(window, "fill_time")].column == "fill_time"
+    assert page._split.sizes() == before
+    page._split.setSizes([before[0] + 60, before[1] - 60])
+    page._split.splitterMoved.emit(before[0] + 60, 1)
+    drawn = page._split.sizes()
+    page._fit()
+    assert page._split.sizes() == drawn, "a border that was drawn by hand stays"
 
 
 def test_a_column_is_dropped_onto_an_input(
