@@ -18,6 +18,7 @@ from investigators.evidence import (
     FAMILY_WORDS,
     CheckAnswer,
     Family,
+    Finding,
     Lead,
 )
 from investigators.guards import gaps, lead_of, missing_to_confirm
@@ -222,14 +223,15 @@ def _how(
     standing: Standing, answer: CheckAnswer | None, progress: Progress, leads: Sequence[Lead]
 ) -> str:
     """On what grounds, in the words of a verdict line."""
+    mine = [f for f in progress.findings if answer is not None and f.check == answer.id]
+    grounds = _grounds([f for f in mine if f.verdict == standing])
     if standing == "supports":
         if leads:
-            return f"computed · {leads[0].id}"
-        mine = [f for f in progress.findings if answer is not None and f.check == answer.id]
+            return f"{grounds} · {leads[0].id}"
         by = next((f.explained_by for f in mine if f.explained_by), None)
-        return f"computed · goes with {by}" if by else "computed"
+        return f"{grounds} · goes with {by}" if by else grounds
     return {
-        "speaks against": "computed",
+        "speaks against": grounds,
         "cannot tell": "needs data",
         "does not apply": "does not apply",
         "error": "the check failed",
@@ -238,6 +240,12 @@ def _how(
         "waived": "waived",
         "by hand": "by hand",
     }[standing]
+
+
+def _grounds(findings: Sequence[Finding]) -> str:
+    """Whether a verdict was computed, or only a person's word stands behind it, of which grade."""
+    grades = [str(finding.effect.get("grade", "")) for finding in findings]
+    return f"by hand, grade {max(grades)}" if grades and all(grades) else "computed"
 
 
 def _following(board: Board, progress: Progress, words: Questions, first: Why) -> list[Why]:
