@@ -26,6 +26,8 @@ def page(qtbot: QtBot, qapp: QApplication) -> Iterator[QWidget]:
     qtbot.addWidget(made)
     typed.turn_to("a.fifthwhy")
     yield made
+    for form in made.findChildren(Form):
+        form.close()
     typed.turn_to("")
     qapp.setStyleSheet("")
 
@@ -100,8 +102,7 @@ def test_a_table_of_action_points_is_kept_too(page: QWidget) -> None:
     assert form.table.item(0, TEXT) is not None
 
 
-def test_a_session_says_which_case_it_is(page: QWidget, tmp_path: Path) -> None:
-    session = Session()
+def test_a_session_says_which_case_it_is(page: QWidget, session: Session, tmp_path: Path) -> None:
     assert session.state == State()
     session.put(path=tmp_path / "b.fifthwhy")
     form = shown(RivalForm(page))
@@ -109,4 +110,3 @@ def test_a_session_says_which_case_it_is(page: QWidget, tmp_path: Path) -> None:
     form.reject()
     session.put(path=None)
     assert shown(RivalForm(page)).said() == ""
-    session.close()
