@@ -57,4 +57,6 @@ def _finished(state: State) -> str:
     found = tr("%n leads", "", len(leads)) if leads else tr("no lead")
     answers = len(state.progress.answers)
     said = tr("The checks have finished: %n answers, {leads}.", "", answers, leads=found)
-    return f"{said} {leads[0].statement}" if leads else said
+    if not leads or state.case is None:
+        return said
+    return f"{said} {state.case.in_log(leads[0].statement, leads[0].features)}"

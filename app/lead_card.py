@@ -45,11 +45,12 @@ class LeadCard(QFrame):
         self._lead, self._case, self._findings = lead, case, findings
         self._rival, self._missing = rival, missing
         inside = column(margins=(14, 10, 14, 10), gap=6)
-        inside.addWidget(label(headline(lead), "bold", wrap=True, select=True))
+        said = headline(lead, case)
+        inside.addWidget(label(said, "bold", wrap=True, select=True))
         inside.addWidget(label(where_words(lead), "soft", wrap=True, select=True))
         if not lead.concerns_this_decision:
             inside.addWidget(label(tr(ELSEWHERE), "soft", wrap=True, select=True))
-        if names := case.other_names(lead.features):
+        if names := case.other_names(lead.features, said):
             words = tr("In the log {names}.", names=listed(names))
             inside.addWidget(label(words, "soft", wrap=True, select=True))
         self._picture(inside)
@@ -58,7 +59,8 @@ class LeadCard(QFrame):
         self._buttons(inside, acts)
         self._foot(inside)
         self.setLayout(inside)
-        self.setAccessibleName(tr("Lead {id}: {statement}", id=lead.id, statement=lead.statement))
+        statement = case.in_log(lead.statement, lead.features)
+        self.setAccessibleName(tr("Lead {id}: {statement}", id=lead.id, statement=statement))
 
     def _picture(self, inside: QBoxLayout) -> None:
         mine = [f for f in self._findings if f.id in self._lead.findings]
@@ -152,7 +154,8 @@ class LeadCard(QFrame):
         """The card as words and as it is seen, for the clipboard."""
         words = [where_words(self._lead)]
         words += [f"{big} ({small})" for big, small in replay_numbers(self._lead, self._case)]
-        return Clip(self._lead.statement, notes=(*words, *self.limits()), picture=self)
+        statement = self._case.in_log(self._lead.statement, self._lead.features)
+        return Clip(statement, notes=(*words, *self.limits()), picture=self)
 
     def copy(self) -> None:
         """Copy the card as text."""
@@ -208,15 +211,18 @@ def _symptom(finding: str) -> str:
     return f"{check.replace('_', ' ')}: {about.replace('/', ': ')}" if about else check
 
 
-def headline(lead: Lead) -> str:
-    """Short form of a lead: what changed; the whole sentence where it has no short one."""
+def headline(lead: Lead, case: Case) -> str:
+    """Short form of a lead: what changed; the whole sentence where it has no short one.
+
+    Inputs have the log's names beside them, where the model's do not tell.
+    """
     words = lead.statement
     cut = words.find(" in ", words.find("training")) if "than in training" in words else -1
     first = words.split(" since ")[0] if " since " in words else words
     segment = segment_words(lead.segment, "")
     if cut > 0 and segment and f" in {segment}" in first:
         first = first.replace(f" in {segment}", "")
-    return first.replace(" -> ", " → ").rstrip(".")
+    return case.in_log(first.replace(" -> ", " → ").rstrip("."), lead.features)
 
 
 def where_words(lead: Lead) -> str:

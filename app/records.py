@@ -33,6 +33,8 @@ RECORDS = (
     later("close the case: {ending}"),
     later("reopen the case"),
     later("edit the action points"),
+    later("say what was learned"),
+    later("say what it costs"),
     later("let guards warn"),
     later("make the case strict"),
     later("The day comes first"),

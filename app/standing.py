@@ -9,6 +9,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from app import typed
 from app.state import State, trouble_of, walked
 from app.work import Job, Lane, give_way
 from investigators.task import Task
@@ -37,6 +38,8 @@ class Standing(QObject):
         """Replace fields of the state and tell."""
         before = self.state
         self.state = walked(before, replace(before, **new))  # type: ignore[arg-type]
+        if before.path != self.state.path:
+            typed.turn_to(str(self.state.path or ""))
         self.changed.emit(before, self.state)
 
     def _progress(self, job: Job, done: int, total: int, words: str) -> None:

@@ -27,11 +27,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app import theme
 from app.language import later, tr
-from investigators.chart import Bar
+from investigators.chart import Bar, broken_label, relabelled
 from investigators.chart import Waterfall as Chart
 
 ROW, HEAD, FOOT, EDGE = 31, 40, 42, 12
 TALL_ROW, TALL_HEAD = 44, 46  # where a row has its place among training rows in a second line
+LINE = 18  # what a third line adds: the log's name, where it does not fit beside the model's
 MINUS = "−"
 NAME, VALUE, AMONG = later("input"), later("value"), later("among training rows")
 
@@ -49,6 +50,7 @@ class Columns:
     value: int
     place: int
     stacked: bool
+    broken: bool = False
 
     @property
     def left(self) -> int:
@@ -61,7 +63,8 @@ class Columns:
     @property
     def row(self) -> int:
         """Height of a row."""
-        return theme.theme().px(TALL_ROW if self.stacked else ROW)
+        high = TALL_ROW if self.stacked else ROW
+        return theme.theme().px(high + LINE if self.broken else high)
 
     @property
     def head(self) -> int:
@@ -84,7 +87,12 @@ def columns_at(chart: Chart, width: int) -> Columns:
     gap, room = look.px(10), 0.6 * width
     value = min(values, int(room / 2)) + gap
     name = min(names + gap, int(room) - value)
-    return Columns(name, value, min(places + gap, int(room)), stacked=True)
+    parts = [broken_label(b.label) for b in bars]
+    broken = name < names + gap and any(column for _, column in parts)
+    if broken:
+        name = min(max(plain.horizontalAdvance(own) for own, _ in parts) + gap, name)
+        places = max(places, *(small.horizontalAdvance(column) for _, column in parts))
+    return Columns(name, value, min(places + gap, int(room)), stacked=True, broken=broken)
 
 
 class Waterfall(QWidget):
@@ -95,6 +103,7 @@ class Waterfall(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._chart: Chart | None = None
+        self._inputs: tuple[str, ...] = ()  # of the bars, by the model's own names
         self._at = -1
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -102,10 +111,12 @@ class Waterfall(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def show_chart(self, chart: Chart | None) -> None:
-        """Show a chart, or nothing."""
-        self._chart, self._at = chart, -1
+    def show_chart(self, chart: Chart | None, told: Callable[[str], str] = str) -> None:
+        """Show a chart with its inputs named as ``told`` says, or nothing."""
+        self._inputs = tuple(bar.label for bar in chart.bars) if chart is not None else ()
+        self._chart, self._at = None, -1
         if chart is not None:
+            self._chart = chart = relabelled(chart, told)
             self.setAccessibleName(chart.title)
             self.setAccessibleDescription(chart.description)
         self.updateGeometry()
@@ -169,13 +180,12 @@ class Waterfall(QWidget):
 
     def choose(self, name: str) -> None:
         """Mark the row of an input, or none; chosen elsewhere it is chosen here."""
-        bars = self._chart.bars if self._chart is not None else ()
-        self._at = next((k for k, bar in enumerate(bars) if bar.label == name), -1)
+        self._at = self._inputs.index(name) if name in self._inputs else -1
         self.update()
 
     def _ask(self) -> None:
         if self._chart is not None and 0 <= self._at < len(self._chart.bars):
-            self.asked.emit(self._chart.bars[self._at].label)
+            self.asked.emit(self._inputs[self._at])
 
     # --- painting --------------------------------------------------------------------------------
 
@@ -286,11 +296,18 @@ class _Painting:
         said = bar.place or bar.note
         line = high
         place = QRectF(EDGE + columns.name + columns.value, top, columns.place - gap, high)
+        below = self.px(LINE) if columns.broken else 0
         if columns.stacked and said:
-            line = high / 2 + self.px(2)
-            place = QRectF(EDGE, top + line - self.px(2), columns.place, high - line)
+            line = (high - below) / 2 + self.px(2)
+            place = QRectF(
+                EDGE, top + below + line - self.px(2), columns.place, high - below - line
+            )
         value = columns.value - gap
-        self.text(QRectF(EDGE, top, columns.name - gap, line), bar.label, self.plain, "ink")
+        label, column = broken_label(bar.label) if columns.broken else (bar.label, "")
+        self.text(QRectF(EDGE, top, columns.name - gap, line), label, self.plain, "ink")
+        if column:
+            box = QRectF(EDGE, top + line - self.px(4), columns.left - EDGE - gap, below)
+            self.text(box, column, self.small, "ink")
         self.text(QRectF(EDGE + columns.name, top, value, line), bar.value, self.plain, "ink")
         self.text(place, said, self.small, marked)
         self._bar(k, bar, top, high)
@@ -388,8 +405,10 @@ class _Painting:
         taken: list[tuple[float, float]] = []
         for at, words in rank:
             x, half = self.x(at), measure(words) / 2
-            if x + half > self.width or any(
-                x - half - 6 < right and x + half + 6 > left for left, right in taken
+            if (
+                x + half > self.width
+                or x - half < self.left
+                or any(x - half - 6 < right and x + half + 6 > left for left, right in taken)
             ):
                 continue
             taken.append((x - half, x + half))

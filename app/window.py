@@ -268,6 +268,18 @@ class Window(Pages):
 
         edit_actions(self, self.session)
 
+    def learned(self) -> None:
+        """Ask what people take from the case."""
+        from app.dialogs.learned import tell_learned
+
+        tell_learned(self, self.session)
+
+    def costs(self) -> None:
+        """Ask what it costs while it runs."""
+        from app.dialogs.learned import tell_costs
+
+        tell_costs(self, self.session)
+
     def reopen_case(self) -> None:
         """Take the ending off the case."""
         board = self.session.state.board

@@ -143,6 +143,28 @@ class Parked:
 
 
 @dataclass(frozen=True, slots=True)
+class Learned:
+    """What people take from a case, in their own words; empty is not said."""
+
+    helped: str = ""
+    hindered: str = ""
+    luck: str = ""
+    surprised: str = ""
+
+
+# How long it runs: the steps of the ladder of growth, and what was wrong until now.
+COST_STEPS = ("1 minute", "10 minutes", "1 hour", "24 hours", "so far")
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a person says that one of the :data:`COST_STEPS` costs, in words."""
+
+    step: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """Every human act of a case, in the order they were made.
 
@@ -162,6 +184,12 @@ class Board:
     playbook: str = ""
     strict: bool = False
     ending: Ending | None = None
+    learned: Learned = Learned()
+    costs: tuple[Cost, ...] = ()
+
+    def cost(self, step: str) -> str:
+        """Return what a step costs, in words; empty where nobody said."""
+        return next((each.words for each in self.costs if each.step == step), "")
 
     def answer(self, why: str) -> WhyAnswer | None:
         """Return the answer to a why, or ``None``."""

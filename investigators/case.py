@@ -212,15 +212,41 @@ class Case:
         log = next((s.place.name for s in self.sources if s.role == "log"), "the log")
         return f"Decision {self.decision.id} of {log}" if self.decision else f"A decision of {log}"
 
-    def other_names(self, features: Iterable[str]) -> tuple[str, ...]:
-        """Say which column of the log an input is, where a reader could not tell from its name."""
-        columns = {
+    def other_names(self, features: Iterable[str], said: str = "") -> tuple[str, ...]:
+        """Say which column of the log an input is, where a reader could not tell from its name.
+
+        Those that ``said`` has beside their column already (:meth:`in_log`) are left out.
+        """
+        columns = self._telling_columns()
+        pairs = [(name, columns[name]) for name in features if name in columns]
+        return tuple(f"{name} is {col}" for name, col in pairs if f"{name} ({col})" not in said)
+
+    def in_log(self, words: str, features: Iterable[str]) -> str:
+        """Return a heading's words, each of these inputs at its first mention with its column.
+
+        ``Column_0 is larger`` -> ``Column_0 (FORM_FILL_TIME) is larger``; as they are where the
+        input's own name tells which column it is.
+        """
+        columns = self._telling_columns()
+        left = {name for name in features if name in columns}
+
+        def told(found: re.Match[str]) -> str:
+            name = found[0]
+            first = name in left
+            left.discard(name)
+            return f"{name} ({columns[name]})" if first else name
+
+        names = "|".join(map(re.escape, sorted(left)))
+        return re.sub(rf"(?<!\w)(?:{names})(?!\w)", told, words) if names else words
+
+    def _telling_columns(self) -> dict[str, str]:
+        """The log's column of each input that is called otherwise there."""
+        found = {
             guess.what.removeprefix("log.feature:"): guess.value
             for guess in self.guesses
             if guess.what.startswith("log.feature:")
         }
-        pairs = [(name, columns.get(name, name)) for name in features]
-        return tuple(f"{name} is {column}" for name, column in pairs if not alike(name, column))
+        return {name: column for name, column in found.items() if not alike(name, column)}
 
 
 def alike(name: str, column: str) -> bool:

@@ -8,6 +8,8 @@ description, and can say itself as a table (:func:`as_table`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 
@@ -122,6 +124,18 @@ class Cells(msgspec.Struct, frozen=True, tag_field="chart", tag="cells"):
 
 Chart = Waterfall | Distributions | TimeStrip | Dots | Cells
 KINDS: tuple[type[msgspec.Struct], ...] = (Waterfall, Distributions, TimeStrip, Dots, Cells)
+
+
+def relabelled(chart: Waterfall, told: Callable[[str], str]) -> Waterfall:
+    """Return the chart with its inputs as ``told`` says them, on the bars and in its words."""
+    bars = tuple(msgspec.structs.replace(bar, label=told(bar.label)) for bar in chart.bars)
+    return msgspec.structs.replace(chart, bars=bars, description=told(chart.description))
+
+
+def broken_label(label: str) -> tuple[str, str]:
+    """Return an input's name and what follows in brackets (the log's name), for a line each."""
+    name, bracket, rest = label.partition(" (")
+    return name, f"({rest}" if bracket else ""
 
 
 def as_table(chart: Chart) -> Cells:

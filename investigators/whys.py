@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from investigators.board import Board, Fact, OwnRival, RuledOut
 from investigators.case import Case
@@ -18,6 +18,7 @@ from investigators.evidence import (
     FAMILY_WORDS,
     CheckAnswer,
     Family,
+    Finding,
     Lead,
 )
 from investigators.guards import gaps, lead_of, missing_to_confirm
@@ -55,7 +56,9 @@ def tree(
     )
     # one that this program does not have (another version's) leaves the offered one on
     book = playbooks().get(board.playbook, offered)
-    rivals = tuple(_rivals(board, progress, suspicions, book))
+    rivals = tuple(
+        _in_log(each, case, progress) for each in _rivals(board, progress, suspicions, book)
+    )
     whys = [_first(case, board, book, rivals)]
     words = questions or Questions()
     whys += _following(board, progress, words, whys[0])
@@ -91,13 +94,15 @@ def questions_of(case: Case, leads: Sequence[Lead]) -> Questions:
     following, unnoticed, asks = {}, {}, {}
     for lead in leads:
         play = causes[lead.cause]
-        following[lead.id] = filled(play.question, lead)
-        unnoticed[lead.id] = filled(play.unnoticed, lead)
+        question = filled(play.question, lead)
+        following[lead.id] = case.in_log(question, lead.features)
+        unnoticed[lead.id] = case.in_log(filled(play.unnoticed, lead), lead.features)
         about = f" We came to it by decision {case.decision.id}." if case.decision else ""
-        asks[lead.id] = (
-            f"{lead.statement}{about} {following[lead.id]} Please say which change or step it was, "
+        ask = (
+            f"{lead.statement}{about} {question} Please say which change or step it was, "
             "since when, and who can confirm it. We ask about systems and steps, not about people."
         )
+        asks[lead.id] = case.in_log(ask, lead.features)
     return Questions(following, unnoticed, asks)
 
 
@@ -128,6 +133,12 @@ def _rivals(
     )
     made = [_rival(board, progress, each, book) for _, each in ordered]
     return [*made, *_own_rivals(board, FIRST)]
+
+
+def _in_log(rival: Rival, case: Case, progress: Progress) -> Rival:
+    """The rival with the log's names in what its check says."""
+    about = [name for f in progress.findings if f.check == rival.id for name in f.about]
+    return replace(rival, sentence=case.in_log(rival.sentence, about))
 
 
 def _own_rivals(board: Board, why: str) -> tuple[Rival, ...]:
@@ -212,14 +223,15 @@ def _how(
     standing: Standing, answer: CheckAnswer | None, progress: Progress, leads: Sequence[Lead]
 ) -> str:
     """On what grounds, in the words of a verdict line."""
+    mine = [f for f in progress.findings if answer is not None and f.check == answer.id]
+    grounds = _grounds([f for f in mine if f.verdict == standing])
     if standing == "supports":
         if leads:
-            return f"computed · {leads[0].id}"
-        mine = [f for f in progress.findings if answer is not None and f.check == answer.id]
+            return f"{grounds} · {leads[0].id}"
         by = next((f.explained_by for f in mine if f.explained_by), None)
-        return f"computed · goes with {by}" if by else "computed"
+        return f"{grounds} · goes with {by}" if by else grounds
     return {
-        "speaks against": "computed",
+        "speaks against": grounds,
         "cannot tell": "needs data",
         "does not apply": "does not apply",
         "error": "the check failed",
@@ -228,6 +240,12 @@ def _how(
         "waived": "waived",
         "by hand": "by hand",
     }[standing]
+
+
+def _grounds(findings: Sequence[Finding]) -> str:
+    """Whether a verdict was computed, or only a person's word stands behind it, of which grade."""
+    grades = [str(finding.effect.get("grade", "")) for finding in findings]
+    return f"by hand, grade {max(grades)}" if grades and all(grades) else "computed"
 
 
 def _following(board: Board, progress: Progress, words: Questions, first: Why) -> list[Why]:

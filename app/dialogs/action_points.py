@@ -112,17 +112,26 @@ class ActionsForm(Form):
         item = self.table.item(at, k)
         return "" if item is None else item.text().strip()
 
+    def typed(self) -> tuple[object, ...]:
+        """The table as it stands, the rows without words too."""
+        return tuple(
+            replace(before, text=self._text(at, TEXT), owner=self._text(at, OWNER),
+                    due=self._text(at, DUE), kind=self._kind(at))
+            for at, before in enumerate(self._rows)
+        )  # fmt: skip
+
+    def type_again(self, words: tuple[object, ...]) -> None:
+        """Fill the table anew."""
+        self._fill([each for each in words if isinstance(each, Action)])
+
+    def _kind(self, at: int) -> ActionKind:
+        kinds = self.table.cellWidget(at, KIND)
+        assert isinstance(kinds, QComboBox)
+        return KINDS[kinds.currentIndex()]
+
     def wanted(self) -> tuple[Action, ...]:
         """What the table says; rows without words are left out."""
-        made = []
-        for at, before in enumerate(self._rows):
-            text, owner, due = (self._text(at, k) for k in (TEXT, OWNER, DUE))
-            kinds = self.table.cellWidget(at, KIND)
-            assert isinstance(kinds, QComboBox)
-            kind = KINDS[kinds.currentIndex()]
-            if text:
-                made.append(replace(before, text=text, owner=owner, due=due, kind=kind))
-        return tuple(made)
+        return tuple(each for each in self.typed() if isinstance(each, Action) and each.text)
 
 
 def edit_actions(parent: QWidget, session: Session) -> None:

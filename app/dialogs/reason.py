@@ -43,7 +43,8 @@ class _Reason(Form):
         """The words come first."""
         super().showEvent(event)
         self.words.setFocus()
-        self.words.selectAll()
+        if self.again.isHidden():  # what was typed before is not typed over
+            self.words.selectAll()
 
     def _look(self) -> None:
         self.ok.setEnabled(bool(self.said()))
@@ -156,6 +157,7 @@ class AnswerForm(_Reason):
         super().__init__(
             parent, tr("Answer"), note or tr("Nothing is missing to confirm it."), tr("Answer")
         )
+        self.topic = question
         self.words.setPlainText(words)
         self.words.setAccessibleName(question)
         self.form.insertRow(0, label(question, "bold", wrap=True))

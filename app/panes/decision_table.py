@@ -79,6 +79,7 @@ class DecisionTable(QTableView):
         self._model = model
         self._rows = _Rows(self)
         self._fitted: tuple[str, ...] = ()
+        self._of: object = None  # the log whose columns were fitted
         self._whole_id = NARROWEST
         kind(self, "list")
         self.setModel(model)
@@ -102,6 +103,7 @@ class DecisionTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setMinimumSectionSize(NARROWEST)
         header.setAccessibleName(tr("Columns of the decisions"))
+        model.modelReset.connect(self._turned)
         model.dataChanged.connect(self._arrived)
         self.redraw()
 
@@ -179,6 +181,13 @@ class DecisionTable(QTableView):
         return seen
 
     # --- widths ----------------------------------------------------------------------------------
+
+    def _turned(self) -> None:
+        """Another log has other words; and columns that were away come back with no width."""
+        listed = self._model.listed
+        of = None if listed is None else listed.pages
+        if of is not self._of:
+            self._of, self._fitted = of, ()
 
     def _arrived(self, first: QModelIndex, _last: QModelIndex) -> None:
         if first.row() % PAGE == 0:

@@ -26,7 +26,7 @@ from app.state import State
 from app.waterfall import Waterfall
 from investigators.chart import Waterfall as WaterfallChart
 from investigators.evidence import Contribution, Explanation, Finding
-from investigators.numbers import MINUS, listed, number, value_words
+from investigators.numbers import MINUS, number, value_words
 
 GLYPH = {"supports": "●", "speaks against": "✗", "cannot tell": "?", "error": "!"}
 HEADER = (
@@ -37,6 +37,7 @@ HEADER = (
     later("Note"),
 )
 PLACE, PART = 2, 3
+INPUT = Qt.ItemDataRole.UserRole  # where a row keeps the model's name of its input
 
 
 class _Number(QTableWidgetItem):
@@ -72,7 +73,6 @@ class ExplanationPane(QWidget):
         self.table = self._make_table()
         self.views = QStackedWidget()
         self.sentence = label("", wrap=True, select=True)
-        self.names = label("", "small", wrap=True, select=True)
         self.asked = QVBoxLayout()
         self.strip = label("", "strip", wrap=True, select=True)
         self.table_strip = label("", "strip", wrap=True, select=True)
@@ -95,7 +95,7 @@ class ExplanationPane(QWidget):
         header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.moveSection(PART, PLACE)  # where room ends, the number is still in sight
-        made.cellActivated.connect(lambda at, _c: self.ask(_text(made.item(at, 0))))
+        made.cellActivated.connect(lambda at, _c: self.ask(self._feature(at)))
         return made
 
     def _lay_out(self) -> None:
@@ -112,7 +112,7 @@ class ExplanationPane(QWidget):
             each.setAlignment(each.alignment() | Qt.AlignmentFlag.AlignBottom)
         scores = column(Beside(result, self.decision), margins=(12, 4, 12, 0))
         strip = column(line(), self.strip, gap=6)
-        words = column(self.sentence, self.names, self.asked, strip, margins=(12, 8, 12, 8), gap=8)
+        words = column(self.sentence, self.asked, strip, margins=(12, 8, 12, 8), gap=8)
         picture = QWidget()
         picture.setLayout(column(self.chart, words, 1))
         scrolled = Tall(picture)
@@ -156,21 +156,20 @@ class ExplanationPane(QWidget):
         assert found is not None
         self._score_line(state, found)
         chart = found.chart
-        self.chart.show_chart(chart if isinstance(chart, WaterfallChart) else None)
+        self.chart.show_chart(chart if isinstance(chart, WaterfallChart) else None, self._told)
         self._fill(found)
         self.sentence.setText(found.sentence)
-        self._name(state, chart)
         self.strip.setText(found.strip)
         self.table_strip.setText(found.strip)
         self._input = ""
         self._show_asked()
 
-    def _name(self, state: State, chart: object) -> None:
-        """Say what the inputs of the picture are called in the log, where they do not say it."""
-        shown = [b.label for b in chart.bars] if isinstance(chart, WaterfallChart) else []
-        names = () if state.case is None else state.case.other_names(shown)
-        self.names.setText(tr("In the log {names}.", names=listed(names)) if names else "")
-        self.names.setVisible(bool(names))
+    def _told(self, words: str) -> str:
+        """Words that name inputs, with the log's names where the model's do not tell."""
+        state = self._session.state
+        if state.case is None or state.explanation is None:
+            return words
+        return state.case.in_log(words, [p.feature for p in state.explanation.contributions])
 
     def _score_line(self, state: State, found: Explanation) -> None:
         case = state.case
@@ -203,7 +202,7 @@ class ExplanationPane(QWidget):
         for at, part in enumerate(found.contributions):
             sign = f"{part.contribution:+.4f}".replace("-", MINUS)
             cells = (
-                QTableWidgetItem(part.feature),
+                self._name_cell(part.feature),
                 _value_cell(part),
                 QTableWidgetItem(part.place),
                 _Number(sign, part.contribution),
@@ -214,6 +213,11 @@ class ExplanationPane(QWidget):
         self.table.setSortingEnabled(True)
         self.table.sortItems(PART, Qt.SortOrder.DescendingOrder)
         self.table.verticalHeader().setDefaultSectionSize(theme.theme().px(28))
+
+    def _name_cell(self, feature: str) -> QTableWidgetItem:
+        made = QTableWidgetItem(self._told(feature))
+        made.setData(INPUT, feature)
+        return made
 
     def toggle_table(self) -> None:
         """Show the table instead of the picture, or the other way round."""
@@ -228,14 +232,19 @@ class ExplanationPane(QWidget):
         """Show which checks look at an input; it is marked in the picture and in the table."""
         self._input = feature
         self.chart.choose(feature)
-        for found in self.table.findItems(feature, Qt.MatchFlag.MatchExactly):
-            if found.column() == 0:
-                self.table.selectRow(found.row())
+        for at in range(self.table.rowCount()):
+            if self._feature(at) == feature:
+                self.table.selectRow(at)
         if not feature:
             self.table.clearSelection()
         elif self.views.currentIndex() == 1:
             self.toggle_table()  # what the checks say stands under the picture
         self._show_asked()
+
+    def _feature(self, at: int) -> str:
+        """The input of a row of the table, by the model's own name."""
+        item = self.table.item(at, 0)
+        return "" if item is None else str(item.data(INPUT))
 
     def _show_asked(self) -> None:
         clear(self.asked)
@@ -244,9 +253,8 @@ class ExplanationPane(QWidget):
         if self._input not in names:
             return
         inside = column(margins=(12, 8, 12, 8), gap=4)
-        inside.addWidget(
-            label(tr("What the checks say of {input}", input=self._input), "bold", wrap=True)
-        )
+        heading = tr("What the checks say of {input}", input=self._told(self._input))
+        inside.addWidget(label(heading, "bold", wrap=True))
         inside.addWidget(
             label(
                 tr("A bar leads to a check; it is never evidence for a cause."), "small", wrap=True
@@ -291,7 +299,7 @@ class ExplanationPane(QWidget):
         if found is None or found.withheld is not None:
             return None
         rows = [
-            (p.feature, value_words(p), p.place, f"{p.contribution:+.6g}", _note(p))
+            (self._told(p.feature), value_words(p), p.place, f"{p.contribution:+.6g}", _note(p))
             for p in found.contributions
         ]
         return Clip("", (spoken(HEADER), *rows), (found.sentence, found.strip), self.chart)
@@ -312,10 +320,6 @@ def _heading(found: Explanation | None) -> str:
     if found is None or not found.heading or found.heading.startswith("What the model did"):
         return tr("What the model did")
     return found.heading
-
-
-def _text(item: QTableWidgetItem | None) -> str:
-    return "" if item is None else item.text()
 
 
 def _value_cell(part: Contribution) -> QTableWidgetItem:

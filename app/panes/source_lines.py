@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
+    QPushButton,
     QToolButton,
     QWidget,
 )
@@ -27,6 +28,7 @@ from app.corrections import (
     with_setting,
     with_source,
 )
+from app.flow import Flow
 from app.language import later, tr
 from app.parts import button, clear, column, elided, kind, label, line, row
 from investigators.case import Brief, Place, Role
@@ -173,23 +175,31 @@ class SourcesPanel(Panel):
 
     def _missing(self, gap: MissingLine) -> None:
         words = label(f"{gap.words} ·", "small", wrap=True)
+        ways = Flow(2)
         if gap.questions:
-            link = button(tr("answer them"), lambda: self._act("questions"), "link")
+            ways.addWidget(button(tr("answer them"), lambda: self._act("questions"), "link"))
+        if gap.ask:
+            copy = partial(self._copy, gap.ask)
+            ways.addWidget(button(tr("text to send"), copy, "link", gap.ask))
+        whole = gap.role == "model"  # without it most of what this program does is not there
+        add = button(tr("Add the model…"), self._add) if whole else (
+            button(tr("add a file…"), self._add, "link")
+        )  # fmt: skip
+        add.setObjectName(f"add {gap.role}")
+        which: QWidget = label(tr("none"), "bold")
+        if whole:
+            which = add
         else:
-            link = button(tr("text to send"), partial(self._copy, gap.ask), "link", gap.ask)
-        link.setAccessibleName(f"{tr(ROLE_WORDS[gap.role])}: {link.text()}")
-        extra: list[QWidget] = [link]
-        if gap.questions and gap.ask:
-            send = button(tr("text to send"), partial(self._copy, gap.ask), "link", gap.ask)
-            send.setAccessibleName(
-                tr("{role_words}: text to send", role_words=tr(ROLE_WORDS[gap.role]))
-            )
-            extra.append(send)
+            ways.addWidget(add)
         holder = QWidget()
-        holder.setLayout(column(words, row(*extra, 1, gap=2), gap=0))
-        self.add(
-            glyph("?"), label(tr(ROLE_WORDS[gap.role]), "soft"), label(tr("none"), "bold"), holder
-        )
+        holder.setLayout(column(words, ways, gap=0))
+        for link in (add, *holder.findChildren(QPushButton)):
+            link.setAccessibleName(f"{tr(ROLE_WORDS[gap.role])}: {link.text()}")
+        mark = glyph("!" if whole else "?")
+        self.add(mark, label(tr(ROLE_WORDS[gap.role]), "soft"), which, holder)
+
+    def _add(self) -> None:
+        self._act("add_file")
 
     def _copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)

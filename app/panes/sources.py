@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from app.corrections import with_input, with_setting, with_unit
@@ -57,7 +58,7 @@ class SourcesPage(QWidget):
     # --- building --------------------------------------------------------------------------------
 
     def _head(self) -> QWidget:
-        self.add = button(tr("Add a file…"), self._add)
+        self.add = button(tr("Add files…"), self._add)
         self.go = button(tr("Pick the decision →"), self._session.to_case, "main")
         note = label(
             tr(
@@ -94,11 +95,21 @@ class SourcesPage(QWidget):
         split.setStretchFactor(0, 43)
         split.setStretchFactor(1, 57)
         self._split = split
+        self._dragged = False
+        split.splitterMoved.connect(self._moved)
         self._share()
         return split
 
+    def _moved(self, _at: int, _k: int) -> None:
+        self._dragged = True
+
     def _share(self) -> None:
-        """The table of inputs is the wider one; the more so, the larger the text."""
+        """The table of inputs is the wider one; the more so, the larger the text.
+
+        A share that somebody drew by hand stays.
+        """
+        if self._dragged:
+            return
         self._split.setSizes([43, 57] if theme().zoom <= BESIDE_UP_TO else [36, 64])
 
     def _right(self) -> QWidget:
@@ -135,6 +146,7 @@ class SourcesPage(QWidget):
         if before == State():
             self._shown = None
             self.table.redraw()
+            self._dragged = False
             self._share()
         if state.stage != "sources":
             return
@@ -189,6 +201,11 @@ class SourcesPage(QWidget):
         wanted = 0 if inside is None else inside.minimumSizeHint().width() + 16
         self._area.setMinimumWidth(min(wanted, self.width() * 45 // 100))
         self._share()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The share is one of the width there is: a correction moves nothing later."""
+        super().resizeEvent(event)
+        self._fit()
 
     def _focus(self) -> str:
         widget = QApplication.focusWidget()

@@ -115,8 +115,9 @@ class TimelinePane(QWidget):
         if zone and zone not in ("UTC", "Etc/UTC"):
             told += tr(", below them in {zone}", zone=zone)
         self.zone.setText(told)
+        inputs = [name for lead in found.leads for name in lead.features]
         rows: list[tuple[str, str, str]] = [
-            (_time(e, zone), e.words, e.kind) for e in found.timeline
+            (_time(e, zone), found.case.in_log(e.words, inputs), e.kind) for e in found.timeline
         ]
         rows += [
             (f"{t[:10]} {t[11:16]}{'' if zone else UTC}", shown(words), "case")

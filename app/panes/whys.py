@@ -315,9 +315,10 @@ class WhysPane(QWidget):
             return
         state = self._session.state
         missing = desk.missing_to_confirm(lead, state.progress, state.board)
-        form = AnswerForm(
-            self, tree.whys[0].question, headline(lead), missing, strict=state.board.strict
-        )
+        assert state.case is not None
+        said = headline(lead, state.case)
+        strict = state.board.strict
+        form = AnswerForm(self, tree.whys[0].question, said, missing, strict=strict)
         if form.exec():
             answer = WhyAnswer(FIRST, form.said(), lead.id, desk.claim_of(lead))
             self._chosen = "none"  # the card has done its work: what is next comes into sight

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
+from app.flow import Flow
 from app.language import tr
 from app.parts import button, column, frame, kind, label, row
 from app.state import State
@@ -72,16 +73,25 @@ def closing_part(tree: Tree, state: State, act: Callable[[str], None]) -> QWidge
         words = tr("Nothing is missing to close the case.")
     close = button(tr("Close with an ending…"), lambda: act("end_case"))
     points = button(tr("Action points…"), lambda: act("action_points"))
+    buttons = Flow(8)
     for each in (close, points):
         each.setEnabled(state.found is not None)
+    for each in (close, points, *_told_by_people(act)):
+        buttons.addWidget(each)
     inside = column(
         label(words, "small", wrap=True, select=True),
-        row(close, points, 1),
+        buttons,
         margins=(12, 10, 12, 2),
     )
     made = QWidget()
     made.setLayout(inside)
     return made
+
+
+def _told_by_people(act: Callable[[str], None]) -> tuple[QPushButton, QPushButton]:
+    """What the report has of people alone, before a case is closed and after it."""
+    learned = button(tr("What we learned…"), lambda: act("learned"))
+    return learned, button(tr("What it costs…"), lambda: act("costs"))
 
 
 def _ended(ending: Ending, act: Callable[[str], None]) -> QWidget:
@@ -100,6 +110,9 @@ def _ended(ending: Ending, act: Callable[[str], None]) -> QWidget:
         if text:
             said = f"{words}: {text}" if words else text
             inside.addWidget(label(said, "small" if words else "", wrap=True, select=True))
+    buttons = Flow(8)
+    for each in _told_by_people(act):
+        buttons.addWidget(each)
     made = QWidget()
-    made.setLayout(column(frame("note", inside), margins=(12, 10, 12, 4)))
+    made.setLayout(column(frame("note", inside), buttons, margins=(12, 10, 12, 4), gap=8))
     return made

@@ -9,9 +9,9 @@ checks each time; desk hands it in as :class:`Standing`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
-from investigators.board import GRADE_WORDS, Board, Ending, Fact
+from investigators.board import GRADE_WORDS, Board, Ending, Fact, Learned
 from investigators.evidence import FAMILY_WORDS, Lead
 from investigators.investigation import Investigation
 from investigators.numbers import listed
@@ -65,6 +65,8 @@ def masked(investigation: Investigation, masking: Masking) -> Investigation:
             facts=tuple(_masked_fact(fact, masking) for fact in board.facts),
             rivals=tuple(replace(r, words=free(r.words)) for r in board.rivals),
             parked=tuple(replace(p, words=free(p.words)) for p in board.parked),
+            learned=Learned(*(free(getattr(board.learned, each.name)) for each in fields(Learned))),
+            costs=tuple(replace(c, words=free(c.words)) for c in board.costs),
         ),
     )
 

@@ -10,6 +10,7 @@ from investigators.investigation import Investigation
 from investigators.report import (
     board_part,
     ending_part,
+    learning_part,
     model_part,
     page_one,
     reach,
@@ -98,7 +99,7 @@ def _sections(draft: Draft) -> tuple[Section, ...]:
         reasoning.ruled_out(draft),
         reasoning.not_checked(draft),
         reasoning.conclusion(draft),
-        reasoning.learning(draft),
+        learning_part.learning(draft),
         reasoning.action_points(draft),
         reasoning.open_questions(draft),
         appendix(draft),

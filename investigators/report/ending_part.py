@@ -1,6 +1,7 @@
 """How a person closed the case: on page one, and in the conclusion with what was missing then.
 
-People's words stand in notes and ``Verbatim`` blocks, which the wording lint leaves alone.
+People's words stand in notes, ``Verbatim`` blocks and statements so marked, which the wording lint
+leaves alone.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from investigators.board import Ending
 from investigators.numbers import count, count_of
 from investigators.report.draft import Draft, line, quoted, sentence
 from investigators.report.model import Block, Items, Row, Statement
+from investigators.report.redaction import WITHHELD
 
+SHOWN = 180  # letters of the closing words on page one
 WHOM = {"not our component": "it is of", "works as designed": "decided by"}
 
 
@@ -25,12 +28,20 @@ def page_one(draft: Draft) -> tuple[Row, ...]:
     if ending is None:
         return ()
     said = [Statement(sentence(ending.kind), strong=True, note=_who(ending))]
+    if ending.words and ending.words != WITHHELD:
+        said.append(Statement(f"“{shortened(ending.words)}”", verbatim=True))
     said += [Statement(words) for words in _numbers(ending)]
     if ending.missing:
         things = count_of(len(ending.missing), "thing")
         was = "was" if len(ending.missing) == 1 else "were"
         said.append(Statement(f"{things} {was} missing when it was closed (“Conclusion”)."))
     return (Row("Ending", tuple(said)),)
+
+
+def shortened(words: str) -> str:
+    """The beginning of what a person typed, as one line; the whole stands further down."""
+    line = " ".join(words.split())
+    return line if len(line) <= SHOWN else f"{line[:SHOWN].rsplit(' ', 1)[0]} …"
 
 
 def _who(ending: Ending) -> str:

@@ -1,8 +1,8 @@
 """The report as a value: what every writer writes.
 
-All text is plain text: a writer escapes it for its format.  ``Verbatim``, and columns of a
-table marked ``verbatim``, hold words that people typed, nothing else does; the wording lint reads
-all the rest.
+All text is plain text: a writer escapes it for its format.  ``Verbatim``, and statements and
+columns of a table marked ``verbatim``, hold words that people typed, nothing else does; the wording
+lint reads all the rest.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ class Statement:
     """One sentence and what it rests on.
 
     ``mark`` says which kind of claim it is; ``evidence`` are ids of the register (``E1``);
-    ``link`` is the name of a file beside the report; ``note`` is said in the mark (an owner).
+    ``link`` is the name of a file beside the report; ``note`` is said in the mark (an owner);
+    ``verbatim`` are words that a person typed.
     """
 
     text: str
@@ -30,6 +31,7 @@ class Statement:
     strong: bool = False
     link: str = ""
     note: str = ""
+    verbatim: bool = False
 
     @property
     def tag(self) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from investigators.chart import Waterfall, relabelled
 from investigators.evidence import Contribution, Explanation
 from investigators.findings import next_cut
 from investigators.numbers import count, in_step, number, per_cent, value_words
@@ -32,15 +35,21 @@ def model_part(draft: Draft) -> Section:
         return empty("model", TITLE, "Not explained: no model or no logged request of it")
     if explanation.withheld:
         return empty("model", TITLE, f"Withheld: {explanation.withheld}")
+    case, inputs = draft.investigation.case, [part.feature for part in explanation.contributions]
+
+    def told(words: str) -> str:
+        return case.in_log(words, inputs)
+
     blocks: list[Block] = []
     if explanation.heading and not explanation.heading.startswith(TITLE):
         blocks.append(Paragraph((Statement(sentence(explanation.heading), strong=True),)))
     blocks.append(Paragraph((draft.said(_score(draft, explanation), "computed", "explanation"),)))
     if explanation.sentence:
         blocks.append(Paragraph((Statement(draft.sentence(explanation.sentence)),)))
-    if explanation.chart is not None:
-        blocks.append(figure_block(explanation.chart))
-    blocks.append(_table(explanation))
+    if (chart := explanation.chart) is not None:
+        chart = relabelled(chart, told) if isinstance(chart, Waterfall) else chart
+        blocks.append(figure_block(chart))
+    blocks.append(_table(explanation, told))
     limits = [*LIMITS]
     if any(part.outside_range for part in explanation.contributions):
         limits.append(OUTSIDE)
@@ -74,7 +83,7 @@ def _score(draft: Draft, explanation: Explanation) -> str:
     return words
 
 
-def _table(explanation: Explanation) -> Table:
+def _table(explanation: Explanation, told: Callable[[str], str]) -> Table:
     parts = sorted(
         explanation.contributions, key=lambda part: (-abs(part.contribution), part.feature)
     )
@@ -82,7 +91,7 @@ def _table(explanation: Explanation) -> Table:
     lengths = [part.contribution for part in shown]
     words = in_step([*lengths, sum(part.contribution for part in rest)])
     rows: list[tuple[str, ...]] = [
-        (part.feature, value_words(part), part.place or _place(part), length, _note(part))
+        (told(part.feature), value_words(part), part.place or _place(part), length, _note(part))
         for part, length in zip(shown, words, strict=False)
     ]
     if rest:

@@ -68,6 +68,7 @@ def _what(draft: Draft) -> tuple[Statement, ...]:
     if lead is None:
         return what_is_known(draft)
     short, _ = told_short(lead.statement)
+    short = draft.investigation.case.in_log(short, lead.features)
     said = [draft.said(short, "computed", *lead.findings)]
     if isinstance(play, Play):
         words = f"This fits {filled(play.words, lead)}"
@@ -75,7 +76,7 @@ def _what(draft: Draft) -> tuple[Statement, ...]:
         if named and unit_words(named) not in lead.statement:
             words += f" ({unit_words(named)})"
         said.append(draft.said(words, "inference", *lead.findings, f"repair:{lead.id}"))
-    said += _other_names(draft, lead.features)
+    said += _other_names(draft, lead.features, short)
     if len(draft.leads) > 1:
         more = len(draft.leads) - 1
         words = f"{more} more {'lead stands' if more == 1 else 'leads stand'}"
@@ -94,12 +95,10 @@ def what_is_known(draft: Draft) -> tuple[Statement, ...]:
         known.append(draft.said(same.sentence, "computed", "reproduced"))
     for verdict in ("supports", "cannot tell"):
         known += [
-            draft.said(told_short(finding.sentence)[0], "computed", finding.id)
+            draft.said(_short_in_log(draft, finding), "computed", finding.id)
             for finding in investigation.findings
             if finding.verdict == verdict and finding.concerns_decision
         ][:SHOWN_FINDINGS]
-    about = [one for f in investigation.findings if f.concerns_decision for one in f.about]
-    known += _other_names(draft, tuple(dict.fromkeys(about)))
     known += blind(draft)
     if len(known) == 1:
         known.append(Statement(sentence(investigation.conclusion_sentence), "computed"))
@@ -120,9 +119,13 @@ def blind(draft: Draft) -> tuple[Statement, ...]:
     return (Statement(f"Could not be checked, for want of data: {listed(families)}."),)
 
 
-def _other_names(draft: Draft, features: tuple[str, ...]) -> list[Statement]:
-    """Say what an input is called in the log where a reader could not tell from its name."""
-    words = listed(draft.investigation.case.other_names(features))
+def _short_in_log(draft: Draft, finding: Finding) -> str:
+    return draft.investigation.case.in_log(told_short(finding.sentence)[0], finding.about)
+
+
+def _other_names(draft: Draft, features: tuple[str, ...], heading: str) -> list[Statement]:
+    """Say what those inputs are called in the log that the heading does not name."""
+    words = listed(draft.investigation.case.other_names(features, heading))
     return [draft.said(f"In the log {words}", "fact", "source:log")] if words else []
 
 

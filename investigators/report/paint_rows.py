@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from investigators.chart import Cells, Dots, Waterfall
+from investigators.chart import Cells, Dots, Waterfall, broken_label
 from investigators.numbers import count, in_step, number
 from investigators.report.paint import (
     NORMAL,
@@ -49,7 +49,7 @@ def paint_waterfall(chart: Waterfall, palette: Palette) -> Figure:
     for place, bar in enumerate(chart.bars):
         middle = TOP + (place + 0.5) * ROW
         loud = palette.finding if bar.hatched else palette.soft
-        write(figure, (NAMES, middle), fit(bar.label, VALUES - NAMES - 8), palette.ink)
+        _name(figure, middle, bar.label, palette)
         write(figure, (VALUES, middle), fit(bar.value, PLACES - VALUES - 8), palette.ink)
         words = fit(bar.place or bar.note, BARS - PLACES - 10, SMALL)
         write(figure, (PLACES, middle), words, loud, size=SMALL)
@@ -57,6 +57,17 @@ def paint_waterfall(chart: Waterfall, palette: Palette) -> Figure:
     _bars(ground, chart, palette)
     _ruler(figure, ground, chart, palette)
     return figure
+
+
+def _name(figure: Figure, middle: float, label: str, palette: Palette) -> None:
+    """Write an input's name; the log's name for it goes below where they do not fit beside."""
+    room = VALUES - NAMES - 8
+    name, column = broken_label(label)
+    if not column or width_of(label, NORMAL) <= room:
+        write(figure, (NAMES, middle), fit(label, room), palette.ink)
+        return
+    write(figure, (NAMES, middle - 7), fit(name, room), palette.ink)
+    write(figure, (NAMES, middle + 6), fit(column, room, SMALL), palette.soft, size=SMALL)
 
 
 def _bars(ground: Axes, chart: Waterfall, palette: Palette) -> None:

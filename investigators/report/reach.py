@@ -10,11 +10,11 @@ from investigators.evidence import Lead, NoTransform, RepairResult
 from investigators.numbers import between, count, number, signed
 from investigators.report.draft import Draft, Window, empty, population, where, window
 from investigators.report.figure_block import figure_block
+from investigators.report.learning_part import COSTS, cost, costs
 from investigators.report.model import Block, FigureBlock, Section, Table
 from investigators.report.page_one import flip_words, value_words
 
 LADDER = (("1 minute", 1 / 60), ("10 minutes", 1 / 6), ("1 hour", 1.0), ("24 hours", 24.0))
-TO_FILL = "to be filled in"
 QUALITY_WORDS = {
     "n": "rows with a known outcome",
     "positives": "… of these with the outcome that the score predicts",
@@ -24,12 +24,17 @@ QUALITY_WORDS = {
 def impact(draft: Draft) -> Section:
     """The impact: this person, similar requests, by day, and the ladder."""
     lead = draft.lead
+    said = costs(draft)
+    if lead is None and said:
+        return Section("impact", "Impact", tuple(said))
     if lead is None:
         return empty("impact", "Impact", "Nothing stands whose reach could be counted")
     at_work = window(draft.investigation, lead)
     blocks: list[Block] = [_counts(draft, lead)]
     if at_work is not None and lead.rows_in_scope > 1:
         blocks.append(_ladder(draft, lead, at_work))
+    else:
+        blocks += said
     if (figure := _by_day(draft, lead)) is not None:
         blocks.append(figure)
     if lead.repair is not None and lead.repair.quality:
@@ -75,15 +80,18 @@ def _ladder(draft: Draft, lead: Lead, at_work: Window) -> Table:
     if lead.repair is not None and lead.repair.decisions_changed is not None:
         counted.append(("Decisions that would change", lead.repair.decisions_changed))
     rows = [
-        (words, *(number(at_work.per_hour(n) * length, 2) for _, n in counted), TO_FILL)
+        (words, *(number(at_work.per_hour(n) * length, 2) for _, n in counted), cost(draft, words))
         for words, length in LADDER
     ]
-    rows.append(("so far, wrong while up", *(count(n) for _, n in counted), TO_FILL))
+    so_far = cost(draft, "so far")
+    rows.append(("so far, wrong while up", *(count(n) for _, n in counted), so_far))
+    last = len(counted) + 1
     return Table(
-        ("How long it runs", *(head for head, _ in counted), "What that costs"),
+        ("How long it runs", *(head for head, _ in counted), COSTS),
         tuple(rows),
         caption=f"Mean rates {between(at_work.start, at_work.until)}.",
-        right=tuple(range(1, len(counted) + 1)),
+        right=tuple(range(1, last)),
+        verbatim=(last,) if draft.investigation.board.costs else (),
     )
 
 

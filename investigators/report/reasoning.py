@@ -84,7 +84,8 @@ def _lead_part(draft: Draft, lead: Lead) -> Section:
         finding = draft.finding(finding_id)
         blocks += [figure_block(chart) for chart in (finding.charts if finding else ())]
     title = f"{lead.id}: {lead.cause}"
-    title += f", {listed(lead.features)}" if lead.features else ""
+    named = draft.investigation.case.in_log(listed(lead.features), lead.features)
+    title += f", {named}" if named else ""
     return Section(f"lead-{lead.id}", title, tuple(blocks))
 
 
@@ -285,12 +286,6 @@ def _family_words(draft: Draft, answer: FamilyAnswer) -> str:
     if answer.sentence in named:
         return f"Lead {named[answer.sentence]} concerns this decision."
     return draft.sentence(answer.sentence or STATUS_WORDS[answer.status])
-
-
-def learning(_draft: Draft) -> Section:
-    """What only people can fill in."""
-    words = "What helped, what hindered, what was luck, why we were surprised: not filled in yet"
-    return empty("learning", "What we learned", words)
 
 
 def action_points(draft: Draft) -> Section:

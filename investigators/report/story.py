@@ -184,6 +184,7 @@ def timeline(draft: Draft) -> Section:
     shown = zone is not None and zone not in {"UTC", "Etc/UTC"}
     clock = "Time (UTC)" if zone else "Time (zone not known)"
     header = (clock, *((zone,) if shown and zone else ()), "Event", "Kind", "Evidence")
+    inputs = [name for lead in draft.investigation.leads for name in lead.features]
     rows = []
     for entry in entries:
         times = [between(entry.time, entry.until) if entry.until else said(entry.time)]
@@ -192,6 +193,7 @@ def timeline(draft: Draft) -> Section:
             times.append(local(entry.time, zone) + until)
         known = [key for key in (entry.evidence_id,) if draft.register.has(key)]
         evidence = " ".join(draft.register.ids(*known))
-        rows.append((*times, sentence(entry.words), entry.kind, evidence))
+        words = draft.investigation.case.in_log(entry.words, inputs)
+        rows.append((*times, sentence(words), entry.kind, evidence))
     pictures = tuple(figure_block(chart) for chart in draft.investigation.charts)
     return Section("timeline", "Timeline", (Table(header, tuple(rows)), *pictures))

@@ -21,6 +21,7 @@ from investigators.report.model import (
     Paragraph,
     Report,
     Section,
+    Statement,
     Table,
 )
 from investigators.resources import resource
@@ -86,7 +87,7 @@ def lint(report: Report) -> list[Hit]:
     hits = [
         hit
         for row in report.rows
-        for text in (row.label, *(statement.text for statement in row.statements))
+        for text in (row.label, *_own(row.statements))
         for hit in lint_text(text, section="page one")
     ]
     for section in report.sections:
@@ -94,6 +95,11 @@ def lint(report: Report) -> list[Hit]:
         for text in _texts(section):
             hits += lint_text(text, section=section.id, attribution=attribution)
     return hits
+
+
+def _own(statements: tuple[Statement, ...]) -> Iterator[str]:
+    """What the program wrote of them."""
+    return (statement.text for statement in statements if not statement.verbatim)
 
 
 def _texts(section: Section) -> Iterator[str]:
@@ -107,9 +113,9 @@ def _texts(section: Section) -> Iterator[str]:
 def _block_texts(block: Block) -> Iterator[str]:
     match block:
         case Paragraph(statements=statements):
-            yield from (statement.text for statement in statements)
+            yield from _own(statements)
         case Items(items=items):
-            yield from (statement.text for item in items for statement in item)
+            yield from (text for item in items for text in _own(item))
         case Table(header=header, rows=rows, caption=caption):
             yield from (*header, caption)
             yield from (

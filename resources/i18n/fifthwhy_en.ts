@@ -158,6 +158,22 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>1 hour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 minute</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>10 minutes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>24 hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>; this model’s own: {own}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -210,10 +226,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Add a file…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Add a rival</source>
         <translation type="unfinished"></translation>
     </message>
@@ -223,6 +235,14 @@
     </message>
     <message>
         <source>Add an action</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add files…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add the model…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -512,6 +532,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Drop it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Drop the model and the log of its requests here</source>
         <translation type="unfinished"></translation>
     </message>
@@ -625,6 +649,10 @@
     </message>
     <message>
         <source>Folder to write into</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For those who meet the next case. It stands in the report as typed; what is left empty is said to be not filled in.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1378,6 +1406,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Shown again: what was typed here and not kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Skip, and record that</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1664,6 +1696,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>What helped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What hindered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What is to be answered after the meeting?</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1673,6 +1713,18 @@
     </message>
     <message>
         <source>What is what?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What it costs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What it costs when it runs for so long, in your own words and units: money, work, trust. The report has the counts beside it, under Impact.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What it costs…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1708,7 +1760,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>What was luck</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What was seen or said, as it is. A person&apos;s name is not needed: a role will do.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What we learned</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What we learned…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1741,6 +1805,10 @@
     </message>
     <message>
         <source>Why did that happen?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why we were surprised</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1812,6 +1880,10 @@
     </message>
     <message>
         <source>action</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>add a file…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2367,7 +2439,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>say what it costs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>say what was expected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>say what was learned</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2412,6 +2492,10 @@
     </message>
     <message>
         <source>skip the expectation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>so far, wrong while up</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2769,10 +2853,6 @@
     </message>
     <message>
         <source>{rest}{side} the threshold</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{role_words}: text to send</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

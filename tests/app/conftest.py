@@ -9,10 +9,15 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app import language, theme
+from app import language, theme, typed
 from app.session import Session
 from app.window import Window
 from tests.investigators import parcels
+
+
+@pytest.fixture(autouse=True)
+def _nothing_typed() -> None:
+    typed.forget()
 
 
 @pytest.fixture

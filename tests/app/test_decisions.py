@@ -9,13 +9,15 @@ import pandas as pd
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from app import theme
 from app.dialogs.filter import FilterDialog
 from app.models.decisions import PAGE, WAIT, DecisionsModel, Listed, short_time
 from app.panes.decision_menus import cell_menu, columns_menu
+from app.panes.decision_table import DecisionTable
 from app.panes.decisions import NOTHING, UNLISTED, DecisionsPane
 from app.session import Session
 from investigators import desk
@@ -502,3 +504,50 @@ def test_a_row_shows_an_ellipsis_until_its_page_is_here(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(slow.due) == 1)
     slow.due.pop(0)()
     assert model.index(100 * PAGE, 0).data() == f"id {100 * PAGE}"
+
+
+class _Log:
+    """A log whose decisions are said in one way."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+
+    def page(
+        self, wish: Wish, offset: int, limit: int, columns: object, task: object = None
+    ) -> tuple[Line, ...]:
+        del wish, columns, task
+        cells = ("8 Jun 16:41", "ord-5f20c1-of-a-long-id", "0.215", self._label)
+        rows = range(offset, offset + limit)
+        return tuple(Line(k, f"id {k}", cells, adverse=False) for k in rows)
+
+
+def test_another_log_gets_widths_of_its_own(qtbot: QtBot, qapp: QApplication) -> None:
+    """Sources were corrected: the list was empty meanwhile, and its columns lost their widths."""
+    from app.work import Job
+    from investigators.task import Task
+
+    theme.apply(qapp, "light", 100)
+
+    def ask(work: Callable[[Task], object], then: Callable[..., None]) -> Job:
+        then(work(Task()))
+        return Job(Task(), "")
+
+    names = ("fw_time", "fw_id", "fw_score", "fw_decision")
+    columns = tuple(ShownColumn(n, n.removeprefix("fw_"), "text", right=False) for n in names)
+    model = DecisionsModel(ask)
+    table = DecisionTable(model)
+    qtbot.addWidget(table)
+    table.resize(300, 400)
+    table.show()
+
+    def whole(label: str) -> bool:
+        needed = table.fontMetrics().horizontalAdvance(label)
+        fits = table.horizontalHeader().length() <= table.viewport().width()
+        return fits and table.columnWidth(3) > needed
+
+    for label in ("no", "refuse", "no"):
+        model.put(Listed(_Log(label), Wish(), 100, columns))
+        qtbot.waitUntil(lambda label=label: whole(label), timeout=5_000)
+        model.put(None)
+    model.halt()
+    qapp.setStyleSheet("")

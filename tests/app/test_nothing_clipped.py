@@ -117,7 +117,18 @@ DIALOGS: dict[str, Callable[[Window], object]] = {
     **{
         name: lambda w, n=name: w.act(n)  # type: ignore[misc]
         for name in (
-            *("go_to", "expect", "questions", "export", "find", "help", "shortcuts", "about"),
+            *(
+                "go_to",
+                "expect",
+                "questions",
+                "learned",
+                "costs",
+                "export",
+                "find",
+                "help",
+                "shortcuts",
+                "about",
+            ),
             *("end_case", "action_points"),
         )
     },

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app import painter, theme
 from app.cells_table import shared
+from app.waterfall import Waterfall
 from investigators import chart
 from investigators.report.figures import PAINTERS
 from tests.app.clipping import painted, painted_faults
@@ -74,6 +75,28 @@ def test_no_two_words_of_a_chart_touch(
     theme.apply(qapp, "light", 100)
     assert seen > 4
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("wide", [440, 590])
+@pytest.mark.parametrize("zoom", [100, 150])
+def test_an_input_and_its_column_are_both_whole_in_the_waterfall(
+    qtbot: QtBot, qapp: QApplication, zoom: int, wide: int
+) -> None:
+    theme.apply(qapp, "light", zoom)
+    one = cases.waterfall()
+    names = {bar.label: f"Column_{k} (F_FORM_FILL_TIME)" for k, bar in enumerate(one.bars)}
+    view = Waterfall()
+    qtbot.addWidget(view)
+    view.show_chart(one, lambda words: names.get(words, words))
+    view.resize(wide, view.heightForWidth(wide))
+    view.show()
+    QApplication.processEvents()
+    words = [text for text, _ in painted(view)]
+    faults = list(painted_faults(view))
+    theme.apply(qapp, "light", 100)
+    assert not faults, "\n".join(faults)
+    whole = "Column_0 (F_FORM_FILL_TIME)"
+    assert whole in words or {"Column_0", "(F_FORM_FILL_TIME)"} <= set(words), words
 
 
 @pytest.mark.parametrize("one", CHARTS, ids=lambda one: type(one).__name__)

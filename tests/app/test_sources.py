@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -96,14 +104,22 @@ def test_a_wrong_column_is_seen_at_once_and_undone(
 ) -> None:
     _loose(window, qtbot, made)
     page = window.sources
+    before = page._split.sizes()
     page.inputs.setData(page.inputs.index(_row(window, "fill_time"), COLUMN), "basket")
     qtbot.waitUntil(_settled(window), timeout=60_000)
+    assert page._split.sizes() == before, "a correction moves no border"
     assert window.session.state.draft.brief.columns["log.feature:fill_time"] == ("basket",)
     assert page._verdict.text() in ("Score not reproduced.", "Not open yet.")
     window.act("undo")
     qtbot.waitUntil(lambda: page._verdict.text() == "Score reproduced.", timeout=60_000)
     qtbot.waitUntil(_settled(window), timeout=60_000)
     assert page.inputs.lines[_row(window, "fill_time")].column == "fill_time"
+    assert page._split.sizes() == before
+    page._split.setSizes([before[0] + 60, before[1] - 60])
+    page._split.splitterMoved.emit(before[0] + 60, 1)
+    drawn = page._split.sizes()
+    page._fit()
+    assert page._split.sizes() == drawn, "a border that was drawn by hand stays"
 
 
 def test_a_column_is_dropped_onto_an_input(
@@ -188,6 +204,24 @@ def test_missing_sources_have_a_text_to_send(
     said = "Copied: Please send outcomes"
     qtbot.waitUntil(lambda: said in _words(window.sources.sources), timeout=5_000)
     assert "UI events: answer them" in links
+    assert "outcomes: add a file…" in links
+    assert "model: Add the model…" not in links
+
+
+def test_a_model_that_is_not_there_is_asked_for_with_a_button(
+    window: Window, qtbot: QtBot, made: parcels.Parcels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _open(window, qtbot, made.path("log.csv"))
+    page = window.sources
+    assert page.add.text() == "Add files…"
+    links = {b.accessibleName(): b for b in page.sources.findChildren(QPushButton)}
+    chosen = ([made.path("model.txt")], "")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_args: chosen)
+    links["model: Add the model…"].click()
+    qtbot.waitUntil(lambda: "model" in window.session.state.draft.brief.sources, timeout=20_000)
+    qtbot.waitUntil(_settled(window), timeout=60_000)
+    links = {b.accessibleName(): b for b in page.sources.findChildren(QPushButton) if b.isVisible()}
+    assert "model: Add the model…" not in links
 
 
 def test_what_cannot_be_opened_is_mended_on_the_page(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -117,9 +117,19 @@ def test_inputs_without_a_speaking_name_are_named_as_in_the_log(
         case=replace(case, guesses=(guess,)),
         progress=replace(progress, leads=(lead, *progress.leads[1:])),
     )
-    qtbot.waitUntil(lambda: "In the log fill_time is COL_0." in said(pane), timeout=5_000)
+    cells = [pane.table.item(k, 0) for k in range(pane.table.rowCount())]
+    assert "fill_time (COL_0)" in [cell.text() for cell in cells if cell is not None]
+    assert "fill_time (COL_0)" in pane.chart.accessibleDescription()
+    clip = pane.clip()
+    assert clip is not None
+    assert any(row[0] == "fill_time (COL_0)" for row in clip.rows)
+    with qtbot.waitSignal(pane.chart.asked) as asked:
+        qtbot.mouseClick(pane.chart, Qt.MouseButton.LeftButton, pos=QPoint(20, 60))
+    assert asked.args == ["fill_time"], "checks know the model's name"
+    qtbot.waitUntil(lambda: "What the checks say of fill_time (COL_0)" in said(pane))
+    qtbot.waitUntil(lambda: "fill_time (COL_0) is" in said(whys), timeout=5_000)
     card = whys.findChildren(LeadCard)[-1]
-    assert "In the log fill_time is COL_0." in said(card)
+    assert "In the log" not in said(card), "the headline has said it"
     assert "vanish with it: unusual row: FILL_TIME" in said(card)
 
 

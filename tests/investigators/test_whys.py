@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from investigators import desk, shelf
 from investigators.board import Board, Fact, OwnRival, Parked, RuledOut, Waiver, WhyAnswer
 from investigators.case import Case
-from investigators.evidence import FAMILIES, FamilyAnswer, Lead, NotRun
+from investigators.evidence import FAMILIES, FamilyAnswer, Finding, Lead, NotRun
 from investigators.guards import missing_to_confirm
 from investigators.playbook import playbooks, read_playbook
 from investigators.report.plays import plays
@@ -377,3 +377,21 @@ def test_a_board_holds_one_of_each(steps: list[tuple[str, str, str]]) -> None:
         assert [(f.id, f.words) for f in board.facts] == list(model["facts"].items())
     ids = [r.id for r in board.rivals]
     assert len(ids) == len(set(ids))
+
+
+def test_a_persons_word_is_not_called_computed(kept: Kept) -> None:
+    answers = _verdicts(kept.progress, component="speaks against")
+    words = replace(
+        kept.progress.findings[0], check=COMPONENT, verdict="speaks against", effect={"grade": "C"},
+        explained_by=None,
+    )  # fmt: skip
+
+    def how(*findings: Finding) -> str:
+        rival = kept.rival(COMPONENT, answers=answers, findings=findings)
+        assert rival.standing == "speaks against"
+        return rival.how
+
+    assert how(words) == "by hand, grade C"
+    assert how(replace(words, effect={})) == "computed"
+    assert how(words, replace(words, effect={})) == "computed"
+    assert how() == "computed"

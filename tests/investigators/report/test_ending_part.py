@@ -10,7 +10,7 @@ from investigators import desk
 from investigators.board import ENDINGS, Board, Ending, EndingKind, Waiver
 from investigators.guards import closed
 from investigators.investigation import Investigation
-from investigators.report import html, markdown
+from investigators.report import ending_part, html, markdown
 from investigators.report.model import Report
 from investigators.report.wording import lint
 from investigators.why_tree import FIRST, FIRST_UNNOTICED, WORDING, claim_of
@@ -46,6 +46,24 @@ def test_every_ending_is_on_page_one_and_lints_clean(kind: EndingKind) -> None:
         assert "closed 2026-01-31" in written
         assert kind in written.casefold()
         assert "because Kim said so" in written
+
+
+def test_the_closing_words_stand_on_page_one_as_a_short_line() -> None:
+    found = ended("causes found")
+    assert found.board.ending is not None
+    assert desk.report(found, "internal").rows[0].statements[1].text == "“because Kim said so”"
+    last = desk.cards(found, "internal")[-1]
+    assert "“because Kim said so”" in last.notes
+    long = replace(found.board.ending, words="It went on and on.\n" * 30)
+    report = desk.report(replace(found, board=replace(found.board, ending=long)), "internal")
+    shown = report.rows[0].statements[1].text
+    assert shown.startswith("“It went on and on. It went on")
+    assert shown.endswith(" …”")
+    assert len(shown) < 190
+    assert ending_part.shortened("word" * 90) == f"{'word' * 45} …"
+    assert text(report, "conclusion").count("It went on and on.") == 30
+    shown_to_all = desk.report(found, "public").rows[0].statements
+    assert not any("withheld" in said.text for said in shown_to_all)
 
 
 def test_works_as_designed_says_who_how_many_and_until_when() -> None:

@@ -231,3 +231,15 @@ def test_a_span_is_drawn_where_it_is() -> None:
     (span,) = [patch for patch in ground.patches if patch.get_alpha() == 0.12]
     assert span.get_x() == 86400.0
     assert span.get_width() == 86400.0
+
+
+def test_a_name_of_the_log_that_does_not_fit_beside_the_inputs_goes_below() -> None:
+    one = EXAMPLES["waterfall"]
+    bars = tuple(
+        msgspec.structs.replace(bar, label=f"Column_{k} ({name})")
+        for k, (bar, name) in enumerate(zip(one.bars, ("F_FORM_FILL_TIME", "AGE"), strict=False))
+    )
+    words = texts(figures.svg(msgspec.structs.replace(one, bars=bars), "f-1"))
+    assert "Column_0" in words
+    assert "(F_FORM_FILL_TIME)" in words
+    assert "Column_1 (AGE)" in words

@@ -464,8 +464,9 @@ def test_what_is_not_determined_is_told_without_names_of_checks() -> None:
     case = replace(investigation.case, guesses=(guess,))
     made = compose(replace(investigation, findings=(hint,), case=case))
     what = page_one(made)["What"]
-    assert what.startswith("Not determined. Column_0: 96.44 would be ordinary: fits × 1,000.")
-    assert "In the log Column_0 is F_FORM_FILL_TIME." in what
+    told = "Not determined. Column_0 (F_FORM_FILL_TIME): 96.44 would be ordinary: fits × 1,000."
+    assert what.startswith(told)
+    assert "In the log" not in what, "it is said already"
     model = report_cases.shop().model
     assert model is not None
     model = replace(model, inputs=("Column_0",))
