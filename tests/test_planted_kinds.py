@@ -194,7 +194,7 @@ def test_gains_grow_with_the_rows_and_the_summary_names_its_n() -> None:
     ]
     lines += [judged(table_of("twin:none"), [])]
     for line in lines:
-        line |= {"failed": [], "seconds": 1.0, "seconds_whole": 2.0}
+        line |= {"failed": [], "seconds": 1.0, "cpu": 1.0, "cpu_whole": 2.0}
     text = summary(lines, frozenset(), lambda found, what: f"{sum(x[what] for x in found)} hits")
     assert "epoch_s_to_us" in text
     assert "twin:none" in text

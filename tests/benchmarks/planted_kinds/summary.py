@@ -46,12 +46,13 @@ def summary(
         out.append(f"  {drift:20s}: {rate([x for x in twins if x['kind'] == drift], 'alarm')}")
     broken = [f"{x['kind']} {x['seed']} ({', '.join(x['failed'])})" for x in lines if x["failed"]]
     out.append(f"tables on which a check itself failed: {len(broken)} {'; '.join(broken[:5])}")
-    times = sorted(line["seconds"] for line in lines)
-    whole = sorted(line["seconds_whole"] for line in lines)
-    out.append(
-        f"investigation: median {np.median(times):.2f} s, longest {times[-1]:.2f} s; with making "
-        f"and judging: median {np.median(whole):.2f} s, longest {whole[-1]:.2f} s"
-    )
+    for what, words in (
+        ("seconds", "investigation, s"),
+        ("cpu", "investigation, s of processor time"),
+        ("cpu_whole", "with making and judging, s of processor time"),
+    ):
+        each = [line[what] for line in lines] or [0.0]
+        out.append(f"{words}: median {np.median(each):.2f}, longest {max(each):.2f}")
     return "\n".join(out)
 
 

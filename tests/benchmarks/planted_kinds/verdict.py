@@ -233,7 +233,7 @@ def judge(table: Table, leads: list[Lead], gained: list[Gains]) -> dict[str, Any
         "with_reference": table.with_reference,
         "truths": [truth.data() for truth in table.truths],
         "gains": [asdict(g) for g in gained],
-        "clear": min((g.clear for g in gained), default=None),
+        "clear": round(min(g.clear for g in gained), 2) if gained else None,
         **told,
         "found": bool(best and best.cause and best.features),
         "right": bool(best and best.right and all(others)),
