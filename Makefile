@@ -10,6 +10,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 WORKERS ?= 2
+PER_KIND ?= 4
+TWINS ?= 200
 OFFSCREEN := QT_QPA_PLATFORM=offscreen MPLBACKEND=agg
 
 # A pyenv shim exists for versions that are not active: only one that answers counts.
@@ -80,6 +82,14 @@ bench: $(STAMP) ## Speed beside a bare read, first paint, gaps of the window, 50
 .PHONY: bench-quick
 bench-quick: $(STAMP) ## 100 planted faults and 300 clean or truly drifting tables (under 10 minutes)
 	$(OFFSCREEN) $(PY) tests/benchmarks/planted_scale.py --faults 100 --sound 300
+
+.PHONY: bench-kinds
+bench-kinds: $(STAMP) ## Faults of every kind, 4 tables each, and 200 twins; goes on where it was stopped (`make bench-kinds PER_KIND=20 TWINS=1000`)
+	mkdir -p out/bench
+	$(OFFSCREEN) $(PY) tests/benchmarks/planted_kinds.py --per-kind $(PER_KIND) --twins $(TWINS) \
+	  --out out/bench/kinds-$$(git rev-parse --short HEAD).jsonl
+	$(OFFSCREEN) $(PY) tests/benchmarks/planted_kinds.py --real --per-kind $(PER_KIND) --twins $(TWINS) \
+	  --out out/bench/kinds-real-$$(git rev-parse --short HEAD).jsonl
 
 .PHONY: samples
 samples: $(STAMP) ## Make the sample cases again (seeded: the same bytes)

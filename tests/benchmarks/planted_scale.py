@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -118,7 +119,25 @@ def _job(job: tuple[int, bool]) -> dict[str, Any]:
     return one(job[0], faulty=job[1])
 
 
-def _rate(lines: list[dict[str, Any]], what: str) -> str:
+def carry_on(
+    job: Callable[[Any], dict[str, Any]],
+    todo: Sequence[Any],
+    lines: list[dict[str, Any]],
+    out: Path | None,
+    workers: int,
+) -> None:
+    """Do the jobs in processes; each line is kept in ``out`` at once, so that a run can go on."""
+    with ProcessPoolExecutor(workers) as pool:
+        for done, line in enumerate(pool.map(job, todo), start=1):
+            lines.append(line)
+            if out:
+                with out.open("a") as stream:
+                    stream.write(json.dumps(line) + "\n")
+            if done % 20 == 0:
+                print(f"{done} of {len(todo)}", file=sys.stderr)
+
+
+def rate(lines: list[dict[str, Any]], what: str) -> str:
     known = [line for line in lines if line[what] is not None]
     if not known:
         return "      -      "
@@ -144,19 +163,19 @@ def summary(lines: list[dict[str, Any]]) -> str:
                 for line in pool
                 if low <= line["gains"][gain] - line["gains"]["looks"] - 10 < high
             ]
-            out.append(f"  {low:7g} to {high:7g}: {_rate(band, what)}")
+            out.append(f"  {low:7g} to {high:7g}: {rate(band, what)}")
         above = [x for x in pool if x["gains"][gain] - x["gains"]["looks"] >= 10]
-        out.append(f"  all above       : {_rate(above, what)}")
+        out.append(f"  all above       : {rate(above, what)}")
     clear = [x for x in faults if x["found"] and min(x["gains"][g] for g in
              ("detection", "name", "segment")) - x["gains"]["looks"] >= 10]  # fmt: skip
-    out.append(f"onset interval holds the truth (all gains clear): {_rate(clear, 'onset_right')}")
+    out.append(f"onset interval holds the truth (all gains clear): {rate(clear, 'onset_right')}")
     for line in lines:
         line["alarm"] = line["loud_wrong"] > 0
-    out.append(f"sound tables with a moderate or strong lead: {_rate(sound, 'alarm')}")
+    out.append(f"sound tables with a moderate or strong lead: {rate(sound, 'alarm')}")
     for drift in sorted({line["drift"] for line in sound}):
         part = [line for line in sound if line["drift"] == drift]
-        out.append(f"  {drift:10s}: {_rate(part, 'alarm')}")
-    out.append(f"faulty tables with a further, wrong one: {_rate(faults, 'alarm')}")
+        out.append(f"  {drift:10s}: {rate(part, 'alarm')}")
+    out.append(f"faulty tables with a further, wrong one: {rate(faults, 'alarm')}")
     broken = [f"{line['seed']} ({', '.join(line['failed'])})" for line in lines if line["failed"]]
     out.append(f"tables on which a check itself failed: {len(broken)} {'; '.join(broken[:5])}")
     times = sorted(line["seconds"] for line in lines)
@@ -185,14 +204,7 @@ def main() -> int:
         lines = [json.loads(text) for text in options.out.read_text().splitlines()]
     known = {(line["seed"], line["faulty"]) for line in lines}
     todo = [job for job in ordered if job not in known]
-    with ProcessPoolExecutor(options.workers) as pool:
-        for done, line in enumerate(pool.map(_job, todo), start=1):
-            lines.append(line)
-            if options.out:
-                with options.out.open("a") as stream:
-                    stream.write(json.dumps(line) + "\n")
-            if done % 20 == 0:
-                print(f"{done} of {len(todo)}", file=sys.stderr)
+    carry_on(_job, todo, lines, options.out, options.workers)
     print(f"seeds from {base}; {len(lines)} tables")
     print(summary(lines))
     return 0

@@ -65,7 +65,8 @@ class Table:
     notes: dict[str, Any] = field(default_factory=dict)
 
 
-def _shape(rng: np.random.Generator, shape: str) -> Callable[[np.random.Generator, int], Floats]:
+def shape_of(rng: np.random.Generator, shape: str) -> Callable[[np.random.Generator, int], Floats]:
+    """Return a way to draw values of a named shape; its parameters are drawn now."""
     scale = float(np.exp(rng.uniform(-1, 7)))
     match shape:
         case "lognormal":
@@ -92,7 +93,7 @@ def _shape(rng: np.random.Generator, shape: str) -> Callable[[np.random.Generato
 
 
 def _column(rng: np.random.Generator, name: str, shape: str) -> Column:
-    draw = _shape(rng, shape)
+    draw = shape_of(rng, shape)
     decimals = 0 if shape == "discrete" else [None, 0, 1, 2, None][rng.integers(5)]
     if decimals is not None and shape != "discrete":
         # rounding must not wipe the column out
@@ -111,7 +112,7 @@ def _finish(rng: np.random.Generator, column: Column, values: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
-class _Drift:
+class Drift:
     """A genuine change of one column from reference to live; not a change of unit."""
 
     kind: str
@@ -139,7 +140,8 @@ class _Drift:
         return values
 
 
-def _segments(rng: np.random.Generator, n: int, n_ref: int) -> tuple[dict, dict, tuple[str, ...]]:
+def segments_of(rng: np.random.Generator, n: int, n_ref: int) -> tuple[dict, dict, tuple[str, ...]]:
+    """Return segment columns of log and reference, and their names (the last is a decoy)."""
     live: dict[str, Any] = {}
     reference: dict[str, Any] = {}
     names = []
@@ -167,10 +169,10 @@ def make_table(seed: int, *, faulty: bool) -> Table:
     columns = [_column(rng, f"x{k}", shape) for k, shape in enumerate(shapes)]
     timed = bool(rng.random() < 0.8)
     position = np.sort(rng.random(n))
-    live, reference, segments = _segments(rng, n, n_ref)
+    live, reference, segments = segments_of(rng, n, n_ref)
     kind = str(rng.choice(DRIFTS))
     strength = float(rng.choice([0.8, 0.9, 1.15, 1.25]))
-    drift = _Drift(kind, int(rng.integers(len(columns))), strength)
+    drift = Drift(kind, int(rng.integers(len(columns))), strength)
     for k, column in enumerate(columns):
         values = column.draw(rng, n)
         if k == drift.column:
@@ -194,7 +196,7 @@ def make_table(seed: int, *, faulty: bool) -> Table:
     if faulty:
         _plant(rng, table, columns, day)
         k = next(i for i, c in enumerate(columns) if table.fault and c.name == table.fault.column)
-        moved = drift if k == drift.column else _Drift("none", k, 1.0)
+        moved = drift if k == drift.column else Drift("none", k, 1.0)
 
         def redraw(r: np.random.Generator, m: int) -> Floats:
             values = moved.apply(r, columns[k].draw(r, m), np.sort(r.random(m)))
