@@ -1,0 +1,288 @@
+"""Values that stand where nothing is known: which of them, in which rows, instead of what.
+
+A claim is one of three kinds: a value that the baseline hardly had ("new"), missing values that
+became a value ("filled"), and a code of the baseline that arrives as missing ("vanished").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import log, sqrt
+
+from investigators.numbers import number
+from investigators.scope import scope_sql
+from investigators.task import Task
+from investigators.traffic.carrier import ShareChange, share_change
+from investigators.traffic.place import Place, place_of
+from investigators.traffic.placeholders import is_word, number_words
+from investigators.traffic.rows import Baseline, Traffic
+from investigators.traffic.values import (
+    FEWEST,
+    MANY,
+    Held,
+    Spelt,
+    category_inputs,
+    flags,
+    held,
+    is_missing,
+    is_value,
+    new_atoms,
+    numeric_inputs,
+    spelt,
+)
+from investigators.traffic.yardstick import Compared, compare
+from investigators.view import View
+
+MARGIN = 8.0
+TRIED = 3  # candidates of an input
+LEAST = 0.01  # share of the claimed rows
+RARE = 0.1  # of that share, at most, before
+ATOM = 0.005  # share of training rows that hold a code which may have vanished
+VALUE, MISSING, ABOVE, BELOW = range(4)  # conditions that are counted
+Value = float | str
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the inputs of one run share."""
+
+    view: View
+    baseline: Baseline
+    traffic: Traffic
+    inputs: int
+
+    def enough(self, change: ShareChange | None, tries: int = TRIED) -> bool:
+        """Whether a change is beyond what that many looks find by chance."""
+        if change is None:
+            return False
+        return change.carried.score >= change.carried.looks + log(self.inputs * tries) + MARGIN
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input: its expressions, and what it holds live and in the baseline."""
+
+    name: str
+    number: bool
+    live_sql: str
+    base_sql: str
+    live: Held | Spelt
+    base: Held | Spelt
+
+    def conditions(self, value: Value, sql: str) -> list[str]:
+        """SQL of: is this value, missing, above it, below it (never for texts)."""
+        found = [is_value(sql, value), is_missing(sql, number=self.number)]
+        if not self.number:
+            return [*found, "false", "false"]
+        present = f"NOT {found[1]}"
+        return [*found, *(f"{present} AND ({sql}) {sign} {float(value)!r}" for sign in "><")]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A value in a place, with the counts it is judged by.
+
+    ``kind``: a new value, missing values that became a known one, a code that became missing.
+    ``instead`` is a code of training that the new value has replaced.
+    """
+
+    each: Input
+    kind: str
+    value: Value
+    change: ShareChange
+    place: Place
+    counts: Compared
+    instead: Value | None = None
+
+    @property
+    def words(self) -> str:
+        """The value as a reader wants it."""
+        return value_words(self.value)
+
+    @property
+    def gain(self) -> float:
+        """By how much the value's share rose."""
+        return self.counts.inside.share(VALUE) - self.counts.usual.share(VALUE)
+
+    @property
+    def fall(self) -> float:
+        """By how much the share of missing values fell."""
+        return self.counts.usual.share(MISSING) - self.counts.inside.share(MISSING)
+
+
+def value_words(value: Value) -> str:
+    """Say a value: numbers plainly, texts in quotation marks."""
+    return number(value) if isinstance(value, float) else f"“{value}”"
+
+
+def inputs_of(view: View, baseline: Baseline, task: Task) -> Iterator[Input]:
+    """Give the inputs that are in the log and in the baseline, with what they hold."""
+    log, there = view.log, baseline.expressions
+    assert log is not None
+    numbers = {n: view.log_inputs[n] for n in numeric_inputs(view) if n in there}
+    texts = {n: view.log_inputs[n] for n in category_inputs(view) if n in there}
+    live: dict[str, Held | Spelt] = {**held(log, numbers, task), **spelt(log, texts, task)}
+    base: dict[str, Held | Spelt] = {
+        **held(baseline.table, {n: there[n] for n in numbers}, task),
+        **spelt(baseline.table, {n: there[n] for n in texts}, task),
+    }
+    for name, sql in (numbers | texts).items():
+        here, before = sql, there[name]
+        if name in numbers:
+            here, before = (f"TRY_CAST(({each}) AS DOUBLE)" for each in (here, before))
+        yield Input(name, name in numbers, here, before, live[name], base[name])
+
+
+def claims(ground: Ground, each: Input, task: Task) -> Iterator[Claim]:
+    """Claims that are beyond chance, the likeliest kind first."""
+    codes = codes_of(ground.view, each)
+    values = candidates(each, codes)[:TRIED]
+    for value in values:
+        task.tick()
+        claim = _claim(ground, each, "new", value, task)
+        if claim is not None:
+            yield claim
+    known, missing = each.base.rows, each.base.missing
+    fewer = _apart(each.live.missing, each.live.rows, missing, known)
+    if missing >= LEAST * known and fewer < -3:
+        claim = _claim(ground, each, "filled", None, task)
+        if claim is not None:
+            yield claim
+    vanished = [w for w in old_codes(each, codes) if each.live.share(w) < each.base.share(w)]
+    if vanished and fewer > 2:
+        claim = _claim(ground, each, "vanished", vanished[0], task)
+        if claim is not None:
+            yield claim
+
+
+def codes_of(view: View, each: Input) -> list[Value]:
+    """The dictionary's codes for a missing value, as the input holds them."""
+    codes: list[Value] = []
+    for text in view.dictionary.get(each.name).missing_codes:
+        if not each.number:
+            codes.append(text)
+            continue
+        try:
+            codes.append(float(text))
+        except ValueError:
+            continue  # "NA" is no number: it never reaches a numeric input as a value
+    return codes
+
+
+def candidates(each: Input, codes: Sequence[Value]) -> list[Value]:
+    """New values that may stand for nothing, most frequent first."""
+    live, base = each.live, each.base
+    if isinstance(live, Held) and isinstance(base, Held):
+        atoms = new_atoms(live, base)
+        unknown = [v for v in atoms if number_words(v) is None and v not in codes]
+        if len(unknown) < MANY:
+            return list(atoms)
+        low, high = float(base.values[0]), float(base.values[-1])
+        return [v for v in atoms if v in codes or (v not in unknown and not low <= v <= high)]
+    assert isinstance(live, Spelt)
+    assert isinstance(base, Spelt)
+    least = FEWEST / live.rows
+    found = [v for v in live.common(least) if base.share(v) <= RARE * live.share(v)]
+    fewer = _apart(live.missing, live.rows, base.missing, base.rows) < -3
+    return [v for v in found if v in codes or is_word(v, base.counts) or fewer]
+
+
+def _apart(k: int, n: int, base: int, of: int) -> float:
+    """Standard errors between a live share and the baseline's (pooled)."""
+    pooled = (k + base + 0.5) / (n + of + 1)
+    return (k / n - base / of) / sqrt(pooled * (1 - pooled) * (1 / n + 1 / of))
+
+
+def texts_of(each: Input) -> list[str]:
+    """The baseline's texts of a category; none of a number."""
+    return list(each.base.counts) if isinstance(each.base, Spelt) else []
+
+
+def old_codes(each: Input, codes: Sequence[Value]) -> list[Value]:
+    """Values of training that stood for nothing there."""
+    common: Sequence[Value] = each.base.common(ATOM)
+    if isinstance(each.base, Held):
+        alone = {float(v) for v in each.base.values[each.base.stands_out()]}
+        return [v for v in common if v in codes or v in alone or number_words(float(v)) is not None]
+    return [v for v in common if v in codes or is_word(str(v), texts_of(each))]
+
+
+def _claim(ground: Ground, each: Input, kind: str, value: Value | None, task: Task) -> Claim | None:
+    """Find the rows that carry one kind of change, and count what they hold."""
+    view, baseline = ground.view, ground.baseline
+    assert view.log is not None
+    live_missing = is_missing(each.live_sql, number=each.number)
+    base_missing = is_missing(each.base_sql, number=each.number)
+    if kind == "new":
+        assert value is not None
+        here, there = is_value(each.live_sql, value), is_value(each.base_sql, value)
+    else:
+        here, there = live_missing, base_missing
+    (hits,) = flags(view.log, [here], task)
+    met = int(baseline.table.value(f"SELECT count(*) FILTER ({there}) FROM {{t}}", task=task))
+    known = hits | True
+    change = share_change(
+        ground.traffic, hits, known, (met, baseline.table.rows), task, more=kind != "filled"
+    )
+    if change is None or not ground.enough(change):
+        return None
+    if kind == "filled":
+        place = place_of(view, ground.traffic, change.carried, "false", task)
+        value = _risen(ground, each, place, task)
+    if value is None:
+        return None
+    changed = live_missing if kind == "vanished" else is_value(each.live_sql, value)
+    place = place_of(view, ground.traffic, change.carried, changed, task)
+    counts = compare(
+        view, baseline, place,
+        each.conditions(value, each.live_sql), each.conditions(value, each.base_sql), task,
+    )  # fmt: skip
+    claim = Claim(each, kind, value, change, place, counts)
+    return replace(claim, instead=_replaced(ground, claim, task)) if kind == "new" else claim
+
+
+def _shares(ground: Ground, each: Input, place: Place, task: Task) -> dict[Value, float]:
+    """Shares of the most frequent values among the rows of a place."""
+    assert ground.view.log is not None
+    scope = scope_sql(place.segment, place.onset, place.end)
+    present = f"NOT {is_missing(each.live_sql, number=each.number)}"
+    found = ground.view.log.query(
+        f"SELECT ({each.live_sql}) AS x, count(*) AS n FROM {{t}} WHERE {scope} AND {present} "
+        "GROUP BY x ORDER BY n DESC, x LIMIT 60",
+        task=task,
+    )
+    pairs = zip(found.column(0).to_pylist(), found.column(1).to_pylist(), strict=True)
+    return {v: n / max(place.rows_in_scope, 1) for v, n in pairs}
+
+
+def _risen(ground: Ground, each: Input, place: Place, task: Task) -> Value | None:
+    """The value whose share rose most where missing values fell."""
+    shares = _shares(ground, each, place, task)
+    rises = {v: s - each.base.share(v) for v, s in shares.items()}
+    return max(rises, key=lambda v: rises[v], default=None)
+
+
+def _replaced(ground: Ground, claim: Claim, task: Task) -> Value | None:
+    """A value of training that is gone from the claimed rows to the extent the new one came."""
+    each, gain = claim.each, claim.gain
+    shares = _shares(ground, each, claim.place, task)
+    for value in each.base.common(max(0.5 * gain, ATOM)):
+        before = each.base.share(value)
+        now = shares.get(value, 0.0)
+        # were rows overwritten whatever they held, this value would have lost before * gain
+        if now <= 0.5 * before and before - now >= (0.7 + 0.3 * before) * gain:
+            return value
+    return None
+
+
+def fell(claim: Claim, gain: float) -> bool:
+    """Whether missing values fell by what the value gained, to a quarter or less."""
+    inside, usual = claim.counts.inside, claim.counts.usual
+    fall, share = claim.fall, usual.share(MISSING)
+    noise = sqrt(share * (1 - share) * (1 / max(inside.rows, 1) + 1 / max(usual.rows, 1)))
+    return (
+        fall > max(4 * noise, 0.5 * LEAST)
+        and inside.share(MISSING) <= 0.25 * share
+        and 0.6 * fall - 2 * noise <= gain <= 1.6 * fall + 2 * noise
+    )

@@ -1,0 +1,204 @@
+"""Codes for nothing: new ones, missing turned to zero, old ones that vanish; drift is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from investigators.checks.input_units.sentinel import run
+from investigators.evidence import Condition, Fill, Finding, NoTransform
+from investigators.features import Dictionary, Feature
+from investigators.tables.table import Engine
+from investigators.traffic.placeholders import is_word, number_words
+from tests.investigators.checks.planted import SHAPES, answers, drawn, rows_of, seen
+
+ROWS = 3_000
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    with Engine() as one:
+        yield one
+
+
+def supported(found: Finding) -> Finding:
+    assert found.verdict == "supports", found.sentence
+    assert found.cause is not None
+    assert found.cause.cause == "input-missing-or-default"
+    assert found.charts
+    return found
+
+
+@pytest.mark.parametrize(
+    ("shape", "value"),
+    zip(SHAPES, [-999.0, -1.0, 999_999.0, -1.0, 9_999.0, -999.0, -1.0], strict=True),
+)
+def test_a_new_code_is_found_in_its_segment(
+    engine: Engine, tmp_path: Path, shape: str, value: float
+) -> None:
+    log = drawn(2, ROWS)
+    rows = rows_of(log, app="b") & (np.random.default_rng(3).random(ROWS) < 0.3)
+    log.loc[rows, shape] = value
+    found = answers(run, seen(engine, tmp_path, log, drawn(1, ROWS), pick=int(rows.argmax())))
+    cause = supported(found[shape]).cause
+    assert cause is not None
+    assert cause.transform == Fill(value, None)
+    assert cause.segment == (Condition("app", equals="b"),)
+    assert cause.rows_changed == rows.sum()
+    assert cause.concerns_decision
+    assert cause.corroborations
+    assert [f.about[0] for f in found.values() if f.verdict == "supports"] == [shape]
+
+
+@pytest.mark.parametrize("reference", [True, False])
+def test_the_day_on_which_it_began_is_found(
+    engine: Engine, tmp_path: Path, reference: bool
+) -> None:
+    log = drawn(2, ROWS)
+    rows = rows_of(log, late=True) & (np.random.default_rng(3).random(ROWS) < 0.2)
+    log.loc[rows, "gamma"] = -1.0
+    found = answers(run, seen(engine, tmp_path, log, drawn(1, ROWS) if reference else None))
+    cause = supported(found["gamma"]).cause
+    assert cause is not None
+    assert cause.onset is not None
+    assert cause.onset.earliest is not None
+    assert cause.onset.latest is not None
+    first = log["time"][rows.argmax()].isoformat() + "Z"
+    assert cause.onset.earliest <= first <= cause.onset.latest
+    assert cause.ongoing
+
+
+@pytest.mark.parametrize("shape", ["log-normal", "Pareto", "many zeros"])
+def test_zero_in_the_place_of_missing_values(engine: Engine, tmp_path: Path, shape: str) -> None:
+    log = drawn(2, ROWS, missing=0.2)
+    rows = log[shape].isna().to_numpy() & rows_of(log, late=True)
+    log.loc[rows, shape] = 0.0
+    found = answers(run, seen(engine, tmp_path, log, drawn(1, ROWS, missing=0.2)))
+    cause = supported(found[shape]).cause
+    assert cause is not None
+    # true zeros cannot be told from the others where they are the most
+    mostly_true = shape == "many zeros"
+    assert cause.transform == (NoTransform() if mostly_true else Fill(0.0, None))
+    assert any("missing values fell" in sign for sign in cause.corroborations)
+
+
+@pytest.mark.parametrize("value", [-1.0, 9_999.0, 0.0])
+def test_an_old_code_that_arrives_as_missing(engine: Engine, tmp_path: Path, value: float) -> None:
+    training, log = drawn(1, ROWS), drawn(2, ROWS)
+    for frame, seed in ((training, 4), (log, 5)):
+        frame.loc[np.random.default_rng(seed).random(ROWS) < 0.15, "gamma"] = value
+    rows = (log["gamma"] == value).to_numpy() & rows_of(log, app="a")
+    log.loc[rows, "gamma"] = np.nan
+    cause = supported(answers(run, seen(engine, tmp_path, log, training))["gamma"]).cause
+    assert cause is not None
+    assert cause.transform == Fill(None, value)
+    assert cause.segment == (Condition("app", equals="a"),)
+    assert cause.rows_changed == rows.sum()
+
+
+def test_a_code_in_the_place_of_another(engine: Engine, tmp_path: Path) -> None:
+    training, log = drawn(1, ROWS), drawn(2, ROWS)
+    training.loc[np.random.default_rng(4).random(ROWS) < 0.15, "gamma"] = -1.0
+    log.loc[np.random.default_rng(5).random(ROWS) < 0.15, "gamma"] = -999.0
+    cause = supported(answers(run, seen(engine, tmp_path, log, training))["gamma"]).cause
+    assert cause is not None
+    assert cause.transform == Fill(-999.0, -1.0)
+
+
+@pytest.mark.parametrize("text", ["None", "nan", "", "unknown"])
+def test_a_word_for_nothing_among_categories(engine: Engine, tmp_path: Path, text: str) -> None:
+    log = drawn(2, ROWS, missing=0.1)
+    rows = log["colour"].isna().to_numpy()
+    log.loc[rows, "colour"] = text
+    training = drawn(1, ROWS, missing=0.1)
+    cause = supported(answers(run, seen(engine, tmp_path, log, training))["colour"]).cause
+    assert cause is not None
+    assert cause.transform == Fill(text, None)
+    assert cause.rows_changed == rows.sum()
+
+
+def test_the_dictionary_names_a_code_inside_the_range(engine: Engine, tmp_path: Path) -> None:
+    log = drawn(2, ROWS)
+    log.loc[np.random.default_rng(3).random(ROWS) < 0.1, "gamma"] = 77.0
+    training = drawn(1, ROWS)
+    unknown = answers(run, seen(engine, tmp_path / "a", log, training))["gamma"]
+    assert unknown.verdict == "cannot tell"
+    assert unknown.would_need
+    words = Dictionary({"gamma": Feature("gamma", missing_codes=("77", "n/a"))})
+    told = answers(run, seen(engine, tmp_path / "b", log, training, dictionary=words))["gamma"]
+    cause = supported(told).cause
+    assert cause is not None
+    assert "dictionary" in cause.corroborations[0]
+
+
+def test_a_scale_is_no_code(engine: Engine, tmp_path: Path) -> None:
+    """A yes that arrives as 1,000 is a change of scale: the 1 is gone to the same extent."""
+    log = drawn(2, ROWS)
+    for shape in SHAPES:
+        log[shape] *= 1000
+    found = answers(run, seen(engine, tmp_path, log, drawn(1, ROWS)))
+    assert not [f.sentence for f in found.values() if f.verdict == "supports"]
+
+
+def test_a_cap_is_no_code(engine: Engine, tmp_path: Path) -> None:
+    log = drawn(2, ROWS)
+    log["gamma"] = log["gamma"].clip(upper=99.0)
+    found = answers(run, seen(engine, tmp_path, log, drawn(1, ROWS)))["gamma"]
+    assert found.verdict == "speaks against"
+    assert "cap" in found.sentence
+
+
+@pytest.mark.parametrize("drift", ["scale", "missing", "tail", "zeros", "group", "counts"])
+def test_a_drift_is_no_code(engine: Engine, tmp_path: Path, drift: str) -> None:
+    random = np.random.default_rng(8)
+    log = drawn(2, ROWS, missing=0.13 if drift == "missing" else 0.1)
+    if drift == "scale":
+        log["gamma"] *= 1.4
+        log["log-normal"] = (log["log-normal"] * 0.7).round(1)
+    if drift == "tail":
+        log["Pareto"] = log["Pareto"] ** 1.3
+    if drift == "zeros":
+        log.loc[random.random(ROWS) < 0.08, "many zeros"] = 0.0
+    if drift == "group":
+        log.loc[random.random(ROWS) < 0.1, ["app", "gamma"]] = ["new", 800.0 * random.random()]
+        log["gamma"] *= 1 + 0.1 * random.random(ROWS)
+    if drift == "counts":
+        log["counts"] = random.poisson(2.0, ROWS).astype(float)
+    found = answers(run, seen(engine, tmp_path, log, drawn(1, ROWS, missing=0.1)))
+    assert not [f.sentence for f in found.values() if f.verdict == "supports"]
+
+
+def test_a_code_that_the_segment_had_in_training_is_none(engine: Engine, tmp_path: Path) -> None:
+    """More rows of an app that always sent -1: a change of mix."""
+    training, log = drawn(1, ROWS), drawn(2, ROWS)
+    log["app"] = np.where(np.random.default_rng(3).random(ROWS) < 0.6, "d", log["app"])
+    training["app"] = np.where(np.random.default_rng(3).random(ROWS) < 0.95, "a", "d")
+    for frame in (training, log):
+        frame.loc[frame["app"] == "d", "gamma"] = -1.0
+    found = answers(run, seen(engine, tmp_path, log, training))["gamma"]
+    assert found.verdict == "speaks against"
+
+
+@pytest.mark.parametrize("n", [1, 20, 60])
+def test_too_few_rows(engine: Engine, tmp_path: Path, n: int) -> None:
+    log = drawn(2, n)
+    log.loc[0, "gamma"] = -999.0
+    found = answers(run, seen(engine, tmp_path, log, drawn(1, ROWS)))["gamma"]
+    assert found.verdict != "supports"
+    assert found.n == n
+
+
+def test_which_values_stand_for_nothing() -> None:
+    assert number_words(-999.0)
+    assert number_words(65_535.0) == "the end of an unsigned 16-bit integer"
+    assert number_words(253_402_214_400_000.0) == (
+        "9999-12-31 counted in milliseconds, a day that stands for none"
+    )
+    assert not number_words(9.0)
+    assert not number_words(49.99)
+    assert is_word("N/A", ["red"])
+    assert is_word("na", ["red", "blue"])
+    assert not is_word("NA", ["DE", "FR"])  # Namibia
