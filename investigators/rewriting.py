@@ -54,8 +54,8 @@ def _spelled_out(text: str) -> str:
 
 def _signs(text: str) -> str:
     """Letters and digits; a sign between two digits stays one."""
-    text = re.sub(r"(?<=[0-9])[^\w\s](?=[0-9])", "·", html.unescape(text))
-    bare = re.sub(r"[\s_\-.,;:/\\|'’`\"“”()\[\]{}&]+", "", text)
+    kept = re.sub(r"(?<=[0-9])[^\w\s](?=[0-9])", "·", html.unescape(text))
+    bare = re.sub(r"[\s_\-.,;:/\\|'’`\"“”()\[\]{}&]+", "", kept)
     return bare if re.search(r"[^\W\d]", bare) else text
 
 
@@ -64,7 +64,7 @@ def _zeros(text: str) -> str:
     return found[1] if found else text
 
 
-def _repaired(text: str) -> str:
+def repaired_encoding(text: str) -> str:
     """Undo UTF-8 that was read as a Western code page, once or twice."""
     for _ in range(2):
         for codec in ("cp1252", "latin-1"):
@@ -79,7 +79,7 @@ def _repaired(text: str) -> str:
 
 
 def _without_all(text: str) -> str:
-    return _signs(_unaccented(_spelled_out(_repaired(html.unescape(text)))).casefold())
+    return _signs(_unaccented(repaired_encoding(html.unescape(text))).casefold())
 
 
 Key = Callable[[str], str]
@@ -90,10 +90,11 @@ WAYS: tuple[tuple[str, Key], ...] = (
     ("only by leading zeros or a decimal point", _zeros),
     ("only by accents", _unaccented),
     ("only by accents written out", _spelled_out),
-    ("by a wrong encoding", _repaired),
+    ("by a wrong encoding", repaired_encoding),
     ("only by signs", _signs),
     ("only by case, blanks or signs", lambda text: _signs(_blanks(text).casefold())),
     ("only by case, accents or signs", _without_all),
+    ("only by case, accents or signs", lambda text: _without_all(_spelled_out(text))),
 )  # fmt: skip
 
 
