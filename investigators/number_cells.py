@@ -326,6 +326,7 @@ class Fractions:
     base_fractions: int
     base_of_large: int
     base_low: float | None
+    early: bool
 
     @property
     def base_share(self) -> float:
@@ -351,6 +352,15 @@ class Fractions:
             and LARGE[0] <= self.base_large <= LARGE[1]
             and self.fractions >= FEWEST
             and self.fitting >= FITTING * self.fractions
+        )
+
+    @property
+    def doubtful(self) -> bool:
+        """A few such fractions among whole numbers, where training cannot say what it had."""
+        return (
+            FEWEST <= self.fractions <= self.n / 2
+            and self.fitting >= FITTING * self.fractions
+            and (self.early or self.base_share <= WHOLE)
         )
 
     @property
@@ -397,7 +407,15 @@ def fractions_of(
         n, fractions, fitting, _, _ = live[name]
         base_n, base_fractions, _, large, low = there.get(name, nothing)
         found[name] = Fractions(
-            view.log_inputs[name], n, fractions, fitting, base_n, base_fractions, large, low
+            view.log_inputs[name],
+            n,
+            fractions,
+            fitting,
+            base_n,
+            base_fractions,
+            large,
+            low,
+            early=baseline is None or baseline.early,
         )
     return found
 

@@ -94,6 +94,13 @@ def _one(ground: Ground, name: str, fractions: Fractions | None, task: Task) -> 
         return _texts(ground, name, column, task)
     if fractions is not None and fractions.odd:
         return _thousands(ground, name, fractions, task)
+    if fractions is not None and fractions.doubtful:
+        words = (
+            f"{name}: {fractions.fractions:,} of {fractions.n:,} values have decimals, the others "
+            f"are whole; whether a sign of thousands was misread is open."
+        )
+        need = "training rows with values from 1,000 upwards, or the raw cells"
+        return _finding(name, "cannot tell", words, fractions.n, would_need=need)
     n = fractions.n if fractions is not None else 0
     if n < MINIMUM_LIVE:
         words = f"{name}: {n:,} numbers are too few to see how they are written."

@@ -168,6 +168,18 @@ def test_thousands_read_as_decimals(engine: Engine, tmp_path: Path, model: Model
     assert np.allclose(done.scored.output, scored(model, frame)[done.scored.rows])
 
 
+def test_without_training_rows_misread_thousands_stay_open(
+    engine: Engine, tmp_path: Path, model: Model
+) -> None:
+    frame = drawn(2)
+    large = frame["income"] >= 1000
+    read = frame.assign(income=frame["income"].where(~large, frame["income"] / 1000))
+    view = seen(engine, tmp_path, model, read, read)
+    found = of(replace(view, reference=None, reference_inputs={}), "income")
+    assert found.verdict == "cannot tell"
+    assert found.would_need
+
+
 def test_words_and_new_decimals_are_no_number_format(
     engine: Engine, tmp_path: Path, model: Model
 ) -> None:
