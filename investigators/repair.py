@@ -103,12 +103,31 @@ def undone(view: View, cause: Cause) -> dict[str, str]:
         case TakeFrom(source=source):
             meant = _taken(view, cause, source)
         case transform:
-            meant = {f: undo_sql(transform, inputs[f]) for f in cause.features if f in inputs}
+            meant = {f: meant_sql(view, f, transform) for f in cause.features if f in inputs}
     repaired = {}
     for feature, expression in meant.items():
         rows = f"({scope}) AND {where_sql(inputs[feature], cause.where)}"
         repaired[feature] = f"(CASE WHEN {rows} THEN {expression} ELSE ({inputs[feature]}) END)"
     return repaired
+
+
+def meant_sql(view: View, feature: str, transform: Transform) -> str:
+    """Say the true value of one input as SQL over the log.
+
+    A map from texts to numbers is of the column's own cells: the input itself has no number there.
+    """
+    expression = view.log_inputs[feature]
+    if not isinstance(transform, Map) or not any(
+        isinstance(seen, str) and isinstance(meant, float) for seen, meant in transform.pairs
+    ):
+        return undo_sql(transform, expression)
+    column = view.column(f"log.feature:{feature}") or feature
+    cells = ", ".join(f"({literal(seen)}, {literal(meant)})" for seen, meant in transform.pairs)
+    # a join, as a chain of thousands of comparisons for each row would never end
+    return (
+        f"coalesce((SELECT first(fw_meant) FROM (VALUES {cells}) AS fw_map(fw_seen, fw_meant) "
+        f"WHERE fw_seen = CAST({quoted(column)} AS VARCHAR)), ({expression}))"
+    )
 
 
 def _taken(view: View, cause: Cause, source: str) -> dict[str, str]:

@@ -1,0 +1,296 @@
+"""Unseen categories: other writings, renamed ones, new ones, and what is none of a fault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from investigators.categories import rare_before, values_of
+from investigators.checks.data_assumptions.category import run
+from investigators.evidence import Condition, Finding, Map, NoTransform
+from investigators.features import Dictionary, Feature
+from investigators.leads import Candidate
+from investigators.model import Model
+from investigators.numbers import count
+from investigators.repair import replay
+from investigators.tables.table import Column, Engine
+from investigators.task import Task
+from investigators.traffic.rows import baseline_of
+from investigators.view import View
+from tests.investigators.views import small_model, view_of
+
+ROWS = 2_400
+TOWNS = ("Köln", "München", "Bonn", "Aix-en-Provence", "New York", "Paris")
+SHARES = (0.3, 0.25, 0.2, 0.12, 0.08, 0.05)
+ONSET = pd.Timestamp("2026-03-01") + pd.Timedelta(minutes=10 * (ROWS // 2))
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    with Engine() as one:
+        yield one
+
+
+def drawn(seed: int, rows: int = ROWS) -> pd.DataFrame:
+    random = np.random.default_rng(seed)
+    frame = pd.DataFrame(
+        {
+            "town": random.choice(TOWNS, rows, p=SHARES),
+            "amount": random.gamma(2, 40, rows).round(2),
+            "app": random.choice(["4.7", "4.8", "5.0"], rows, p=[0.5, 0.3, 0.2]),
+        }
+    )
+    late = frame["town"].isin(["Köln", "Paris"]) | (frame["amount"] > 120)
+    return frame.assign(y=(random.random(rows) < np.where(late, 0.7, 0.1)).astype(float))
+
+
+TRAINING = drawn(1, 2_000)
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return small_model(TRAINING, "y", ["amount"], ["town"], rounds=6)
+
+
+def seen(
+    engine: Engine,
+    folder: Path,
+    model: Model,
+    town: pd.Series,
+    *,
+    timed: bool = True,
+    **more: object,
+) -> View:
+    """A log like ``drawn(2)`` with this column of towns, scored as it is."""
+    log = drawn(2, len(town)).drop(columns="y").assign(town=town)
+    log["id"] = [f"r{k}" for k in range(len(log))]
+    log["time"] = pd.date_range("2026-03-01", periods=len(log), freq="10min")
+    log["score"] = model.outputs(model.matrix({"amount": log["amount"], "town": log["town"]}))
+    roles = {"id": "id", "score": "score"} | ({"time": "time"} if timed else {})
+    said = {"reference": TRAINING, "segments": ("app", "town"), "pick": len(log) - 1, **more}
+    view = view_of(engine, folder, log, roles, model=model, **said)
+    assert view.log is not None
+    columns = (*view.log.columns, Column("fw_time", "time")) if timed else view.log.columns
+    return replace(view, log=replace(view.log, columns=columns))
+
+
+def of_town(view: View) -> Finding:
+    (found,) = run(view, Task())
+    assert found.about == ("town",)
+    return found
+
+
+def sound(rows: int = ROWS) -> pd.DataFrame:
+    return drawn(2, rows)
+
+
+def in_app(frame: pd.DataFrame, change: Callable[[str], str], *, late: bool = False) -> pd.Series:
+    hit = frame["app"] == "4.8"
+    if late:
+        hit &= np.arange(len(frame)) >= len(frame) // 2
+    return frame["town"].where(~hit, frame["town"].map(change))
+
+
+def mojibake(text: str) -> str:
+    return text.encode().decode("latin-1")
+
+
+def question_marks(text: str) -> str:
+    return text.encode("ascii", "replace").decode()
+
+
+@pytest.mark.parametrize(
+    ("change", "seen_as", "meant"),
+    [
+        (str.lower, "bonn", "Bonn"),
+        (lambda v: f" {v}", " Bonn", "Bonn"),
+        (mojibake, "KÃ¶ln", "Köln"),
+        (question_marks, "K?ln", "Köln"),
+        (lambda v: v.replace("ö", "o").replace("ü", "u"), "Koln", "Köln"),
+        (lambda v: v.replace("ö", "oe").replace("ü", "ue"), "Koeln", "Köln"),
+        (lambda v: v.replace(" ", "_").replace("-", " "), "New_York", "New York"),
+        (lambda v: v.upper().replace("-", ""), "AIXENPROVENCE", "Aix-en-Provence"),
+    ],
+    ids=[
+        "case",
+        "blank",
+        "mojibake",
+        "question marks",
+        "no accents",
+        "written out",
+        "signs",
+        "all",
+    ],
+)
+def test_another_writing_in_one_segment_since_a_day(
+    engine: Engine,
+    tmp_path: Path,
+    model: Model,
+    change: Callable[[str], str],
+    seen_as: str,
+    meant: str,
+) -> None:
+    town = in_app(sound(), change, late=True)
+    found = of_town(seen(engine, tmp_path, model, town))
+    assert found.verdict == "supports"
+    cause = found.cause
+    assert cause is not None
+    assert cause.cause == "input-unseen-value"
+    assert cause.segment == (Condition("app", equals="4.8"),)
+    assert isinstance(cause.transform, Map)
+    assert (seen_as, meant) in cause.transform.pairs
+    assert all(change(m) == s for s, m in cause.transform.pairs)
+    assert cause.onset is not None
+    assert cause.onset.latest is not None
+    gap = pd.Timestamp(cause.onset.latest).tz_localize(None) - ONSET
+    assert abs(gap) < pd.Timedelta(hours=36)
+    # rows inside the onset's own interval are left out
+    assert cause.rows_changed == pytest.approx(int((town != sound()["town"]).sum()), rel=0.05)
+    assert cause.corroborations
+    assert f"for “{meant}”" in found.sentence or "more" in found.sentence
+    assert "like a missing value" in found.sentence
+
+
+def test_the_repair_gives_the_scores_of_the_known_values(
+    engine: Engine, tmp_path: Path, model: Model
+) -> None:
+    view = seen(engine, tmp_path, model, in_app(sound(), str.upper))
+    cause = of_town(view).cause
+    assert cause is not None
+    done = replay(view, cause, Task())
+    assert done is not None
+    rows = sound().iloc[done.scored.rows]
+    meant = model.outputs(model.matrix({"amount": rows["amount"], "town": rows["town"]}))
+    assert np.allclose(done.scored.output, meant)
+
+
+def test_codes_of_the_models_own_list(engine: Engine, tmp_path: Path, model: Model) -> None:
+    order = [str(c) for c in model.input("town").categories]
+    town = in_app(sound(), lambda v: str(order.index(v)))
+    found = of_town(seen(engine, tmp_path, model, town))
+    assert found.cause is not None
+    assert isinstance(found.cause.transform, Map)
+    assert set(found.cause.transform.pairs) == {(str(k), v) for k, v in enumerate(order)}
+
+
+def test_renamed_at_one_moment_is_seconded_and_mapped(
+    engine: Engine, tmp_path: Path, model: Model
+) -> None:
+    frame = sound()
+    late = np.arange(ROWS) >= ROWS // 2
+    town = frame["town"].mask(late & (frame["town"] == "Bonn"), "Federal City")
+    found = of_town(seen(engine, tmp_path, model, town))
+    assert found.cause is not None
+    assert found.cause.transform == Map((("Federal City", "Bonn"),))
+    assert found.cause.segment is None
+    assert any("at the same moment" in sign for sign in found.cause.corroborations)
+
+
+def test_renamed_against_training_alone_is_no_more_than_weak(
+    engine: Engine, tmp_path: Path, model: Model
+) -> None:
+    town = sound()["town"].replace("Bonn", "Federal City")
+    view = seen(engine, tmp_path, model, town, timed=False)
+    found = of_town(view)
+    assert found.cause is not None
+    assert found.cause.transform == Map((("Federal City", "Bonn"),))
+    assert not found.cause.corroborations
+    told = Dictionary({"town": Feature("town", allowed=TOWNS)})
+    again = of_town(replace(view, dictionary=told)).cause
+    assert again is not None
+    assert any("dictionary allows “Bonn”" in sign for sign in again.corroborations)
+
+
+def test_a_new_town_of_the_world_is_weak_and_has_no_map(
+    engine: Engine, tmp_path: Path, model: Model
+) -> None:
+    random = np.random.default_rng(5)
+    new = (random.random(ROWS) < 0.1) & (np.arange(ROWS) > ROWS // 3)
+    view = seen(engine, tmp_path, model, sound()["town"].mask(new, "Kinshasa"))
+    found = of_town(view)
+    assert found.verdict == "supports"
+    assert found.cause is not None
+    assert isinstance(found.cause.transform, NoTransform)
+    assert Candidate(found, found.cause, replay(view, found.cause, Task())).strength == "weak"
+
+
+def test_a_town_that_came_and_another_that_went_at_other_times_stay_weak(
+    engine: Engine, tmp_path: Path, model: Model
+) -> None:
+    frame, random = sound(), np.random.default_rng(6)
+    place = np.arange(ROWS) / ROWS
+    town = frame["town"].mask((place > 0.8) & (frame["town"] == "Bonn"), "Paris")
+    town = town.mask((place > 0.3) & (random.random(ROWS) < 0.2), "Kinshasa")
+    found = of_town(seen(engine, tmp_path, model, town))
+    assert found.cause is not None
+    assert not found.cause.corroborations
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.5], ids=["as in training", "another mix"])
+def test_known_values_speak_against(
+    engine: Engine, tmp_path: Path, model: Model, shift: float
+) -> None:
+    random = np.random.default_rng(7)
+    town = sound()["town"].mask(random.random(ROWS) < shift, "Paris")
+    found = of_town(seen(engine, tmp_path, model, town))
+    assert found.verdict == "speaks against"
+    assert count(ROWS) in found.sentence
+
+
+def test_a_slip_of_the_pen_is_too_little(engine: Engine, tmp_path: Path, model: Model) -> None:
+    town = sound()["town"].copy()
+    town.iloc[[5, 900]] = "paris"
+    found = of_town(seen(engine, tmp_path, model, town))
+    assert found.verdict == "cannot tell"
+    assert found.would_need
+    few = of_town(seen(engine, tmp_path / "few", model, sound(30)["town"]))
+    assert few.verdict == "cannot tell"
+
+
+def test_where_the_scores_are_those_of_the_meant_values_only_the_log_writes_so(
+    engine: Engine, tmp_path: Path, model: Model
+) -> None:
+    frame = sound()
+    view = seen(engine, tmp_path, model, in_app(frame, str.lower))
+    right = model.outputs(model.matrix({"amount": frame["amount"], "town": frame["town"]}))
+    assert view.log is not None
+    kept = engine.keep(_scores(right))
+    relation = (
+        f"(SELECT l.* REPLACE (s.score AS fw_score) FROM {view.log.relation} AS l "
+        f"JOIN {kept} AS s ON l.fw_row = s.fw_row)"
+    )
+    found = of_town(replace(view, log=view.log.with_relation(relation)))
+    assert found.verdict == "speaks against"
+    assert "the model received them so" in found.sentence
+
+
+def _scores(values: np.ndarray) -> object:
+    import pyarrow as pa
+
+    return pa.table({"fw_row": np.arange(values.size), "score": values})
+
+
+def test_new_values_are_expected_as_often_as_training_has_values_once(
+    engine: Engine, tmp_path: Path, model: Model
+) -> None:
+    """Turing's estimate, against counting by hand."""
+    names = pd.Series([*["a"] * 60, *["b"] * 30, *[f"once {k}" for k in range(7)]])
+    reference = pd.DataFrame({"town": names, "amount": 1.0, "y": 0.0})
+    view = seen(engine, tmp_path, model, sound()["town"], reference=reference)
+    values = values_of(view, model.input("town"), baseline_of(view), Task())
+    assert rare_before(values) == int((names.value_counts() == 1).sum()) == 7
+
+
+def test_without_training_rows_the_models_own_list_serves(
+    engine: Engine, tmp_path: Path, model: Model
+) -> None:
+    view = seen(engine, tmp_path, model, in_app(sound(), str.lower), reference=None)
+    found = of_town(view)
+    assert found.cause is not None
+    assert found.cause.segment == (Condition("app", equals="4.8"),)
+    assert isinstance(found.cause.transform, Map)
