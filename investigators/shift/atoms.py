@@ -20,8 +20,8 @@ REFERENCE_SHARE = 0.001
 def _shares(table: Table, expression: str, values: list[float]) -> dict[float, float]:
     listed = ", ".join(repr(v) for v in values)
     found = table.query(
-        f"SELECT ({expression}) AS x, count(*) AS n FROM {{t}} "
-        f"WHERE ({expression}) IN ({listed}) GROUP BY x"
+        f"SELECT fw_x, count(*) FROM (SELECT ({expression}) AS fw_x FROM {{t}}) "
+        f"WHERE fw_x IN ({listed}) GROUP BY fw_x"
     )
     pairs = zip(found.column(0).to_pylist(), found.column(1).to_pylist(), strict=True)
     return {float(x): n / max(table.rows, 1) for x, n in pairs}
@@ -30,8 +30,9 @@ def _shares(table: Table, expression: str, values: list[float]) -> dict[float, f
 def new_atoms(live: Table, live_sql: str, base: Table, base_sql: str, shift: float) -> list[float]:
     """Values frequent live, rare in the baseline, and not explained by ``shift`` on ln|x|."""
     top = live.query(
-        f"SELECT ({live_sql}) AS x, count(*) AS n FROM {{t}} WHERE ({live_sql}) <> 0 "
-        f"GROUP BY x HAVING n >= {LIVE_SHARE * live.rows} ORDER BY n DESC, x LIMIT 12"
+        f"SELECT fw_x, count(*) AS fw_n FROM (SELECT ({live_sql}) AS fw_x FROM {{t}}) "
+        f"WHERE fw_x <> 0 GROUP BY fw_x HAVING fw_n >= {LIVE_SHARE * live.rows} "
+        "ORDER BY fw_n DESC, fw_x LIMIT 12"
     )
     values = [float(v) for v in top.column(0).to_pylist() if v is not None]
     if not values:

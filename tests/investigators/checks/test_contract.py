@@ -183,17 +183,18 @@ def views(
     made["no model"] = replace(made["as it is"], model=None)
     made["no rule"] = replace(made["as it is"], case=replace(made["as it is"].case, rule=None))
     made["nothing at all"] = view_of(engine, folder / "nothing", None, {})
-    made["hostile names"] = _hostile(engine, folder / "hostile")
+    made["hostile names"] = _hostile(engine, folder / "hostile", HOSTILE)
+    made["names that queries use"] = _hostile(engine, folder / "short", ("x", "n", "v", "k"))
     made["a column twice"] = _twice(engine, folder / "twice", whole)
     return made
 
 
-def _hostile(engine: Engine, folder: Path) -> View:
+def _hostile(engine: Engine, folder: Path, names: tuple[str, ...]) -> View:
     """Names of columns and values that break careless SQL and HTML; roles too."""
-    columns = dict(zip(["seconds", "amount", "country", "version"], HOSTILE, strict=True))
+    columns = dict(zip(["seconds", "amount", "country", "version"], names, strict=True))
     reference = training().rename(columns=columns)
     log = requests().rename(columns=columns)
-    log[HOSTILE[2]] = np.resize(["DE'", '<b>"FR"</b>', "K\nE", "日本"], len(log))
+    log[names[2]] = np.resize(["DE'", '<b>"FR"</b>', "K\nE", "日本"], len(log))
     inputs = {name: columns[name] for name in ("seconds", "amount", "country")}
     events = shown(log).rename(columns={"component": "com\"po'nent", "title": "<i>t</i>"})
     events["<i>t</i>"] = "'; DROP TABLE log --"
@@ -208,7 +209,7 @@ def _hostile(engine: Engine, folder: Path) -> View:
         reference=reference,
         reference_roles={"outcome": "y"},
         inputs=inputs,
-        segments=(HOSTILE[2], HOSTILE[3]),
+        segments=(names[2], names[3]),
         ui_events=(events,),
         ui_roles=(roles,),
         components=("reco'mmender",),
@@ -231,6 +232,7 @@ NAMES = (
     "no rule",
     "nothing at all",
     "hostile names",
+    "names that queries use",
     "a column twice",
 )
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from investigators.checks.input_units.scale_change import run
-from investigators.evidence import Condition, Finding, Scale
+from investigators.evidence import Cause, Condition, Finding, Scale
 from investigators.tables.table import Engine
 from investigators.task import Task
 from investigators.view import View
@@ -183,3 +183,14 @@ def test_one_number_in_many_rows_is_one_number(engine: Engine, tmp_path: Path) -
     log = log.assign(length=log["length"].where(~hit, 5.0))
     found = of_length(seen(engine, tmp_path, log, 0))
     assert found.cause is None or not found.effect["digits"]
+
+
+@pytest.mark.parametrize("name", ["x", "n", "v", "k", "fw_x"])
+def test_a_column_may_be_called_as_a_query_calls_its_own(
+    engine: Engine, tmp_path: Path, name: str
+) -> None:
+    log = in_app_b(drawn(8, ROWS, 0), 1000).assign(**{name: "words"})
+    found = of_length(seen(engine, tmp_path, log, 0))
+    assert found.verdict == "supports"
+    assert isinstance(found.cause, Cause)
+    assert found.cause.transform == Scale(1000.0)
