@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from investigators.clock import said
+from investigators.clock import moment, said
 from investigators.evidence import Cause, CauseClass, Transform, segment_words
+from investigators.moments.hands import DAY, HOUR, SUMMER_TIMES, switch_between
 from investigators.numbers import per_cent
 from investigators.traffic.place import Place
 
@@ -41,3 +42,24 @@ def where_and_when(cause: Cause) -> str:
     share = per_cent(changed / max(rows, 1))
     where = segment_words(cause.segment, "all requests")
     return f"in {where}{since}{until}{still}: {changed:,} of {rows:,} requests, {share}"
+
+
+def summer_time(zone: str | None, cause: Cause) -> list[str]:
+    """The switch of summer time that lies in the cause's onset, as a phrase; empty without one.
+
+    Asked of the case's zone, then of Europe and America; an onset wider than three days says
+    nothing.
+    """
+    if cause.onset is None or cause.onset.latest is None:
+        return []
+    zero = moment("1970-01-01T00:00:00")
+    latest = (moment(cause.onset.latest) - zero).total_seconds()
+    earliest = latest
+    if cause.onset.earliest is not None:
+        earliest = (moment(cause.onset.earliest) - zero).total_seconds()
+    if latest - earliest > 3 * DAY:
+        return []
+    for place in dict.fromkeys([z for z in (zone, *SUMMER_TIMES[:2]) if z]):
+        if switch_between(place, earliest - HOUR, latest + HOUR) is not None:
+            return [f"it began when summer time changed in {place}"]
+    return []

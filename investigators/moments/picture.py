@@ -8,8 +8,10 @@ import numpy.typing as npt
 from investigators.chart import Cells, Curve, Mark, TimeStrip
 from investigators.clock import iso, moment
 from investigators.evidence import Onset
+from investigators.moments.agreement import Agreement
+from investigators.moments.hands import DAY, HALF, HOUR
 from investigators.moments.units import COUNTINGS, Counted, Counting
-from investigators.numbers import number
+from investigators.numbers import number, per_cent
 from investigators.tables.table import Table
 from investigators.traffic.rows import Traffic
 
@@ -96,4 +98,32 @@ def units_table(
         tuple(rows),
         strip=f"{here.n:,} values of the log that are neither zero nor missing",
         description=f"Values of {feature} by the unit of time that their size fits.",
+    )
+
+
+def residual_table(
+    feature: str, agreed: Agreement, claimed: npt.NDArray[np.intp], words: str
+) -> Cells:
+    """Shares of requests by how much further than usual an input is from its row's own time."""
+    known = agreed.codes >= 0
+    inside = np.zeros(known.size, dtype=bool)
+    inside[claimed] = True
+    step = {"hour": HOUR, "weekday": DAY}.get(agreed.hand.part, HALF)
+    counts = np.bincount(agreed.codes[known], minlength=agreed.usual.size)
+    rows = []
+    for code in np.argsort(-counts, kind="stable")[:5]:
+        apart = (int(code) - agreed.mode) * step / HOUR
+        turn = agreed.hand.turn / HOUR
+        apart = (apart + turn / 2) % turn - turn / 2 if turn else apart
+        cells = [f"{number(apart)} h", per_cent(float(agreed.usual[code]))]
+        for rows_of in (known & inside, known & ~inside):
+            share = float((agreed.codes[rows_of] == code).mean()) if rows_of.any() else None
+            cells.append("no rows" if share is None else per_cent(share))
+        rows.append(tuple(cells))
+    return Cells(
+        f"{feature}: how much further than usual from the request's own time",
+        ("further by", words, "these requests", "all others"),
+        tuple(rows),
+        strip=f"{int(known.sum()):,} requests with {feature} and a time",
+        description=f"Shares of requests by the distance between {feature} and their own time.",
     )
