@@ -25,6 +25,8 @@ ODD = 0.005  # rows with any residual at all, as real logs have them
 LIKELY, UNLIKELY = 0.5, 0.05
 SAME = 0.98
 TIE = 0.01
+# Zones whose hours begin at another minute than UTC's: India, Nepal
+FRACTIONS = {"UTC+0:30": 1800.0, "UTC+0:45": 2700.0}
 MINUTES = 120.0  # a precise input may be that much looser than usual
 
 
@@ -119,6 +121,8 @@ def _on(clock: Floats, zone: str | None) -> Floats | None:
     """A clock moved as a zone's is; a leading "-" turns it round (local times against UTC)."""
     if zone is None:
         return clock
+    if zone in FRACTIONS:
+        return clock + FRACTIONS[zone]
     ahead = offsets(clock, zone.removeprefix("-"))
     if ahead is None:
         return None
@@ -126,11 +130,12 @@ def _on(clock: Floats, zone: str | None) -> Floats | None:
 
 
 def zones_of(case_zone: str | None, declared: str | None) -> tuple[str, ...]:
-    """Zones whose summer time an input may follow."""
+    """Clocks that an input may follow: zones with their summer times, and fractions of an hour."""
     given = [z for z in (declared, case_zone) if z and z != "UTC"]
     places = [*given, *SUMMER_TIMES]
     if case_zone is None:
         places += [f"-{z}" for z in SUMMER_TIMES]
+    places += list(FRACTIONS)
     return tuple(dict.fromkeys(places))
 
 
@@ -167,18 +172,17 @@ def is_delay(agreed: Agreement, seconds: float, rows: npt.NDArray[np.intp]) -> b
     Whole hours: a delay shows early in the hour, a shift at every minute.  Precise inputs: a delay
     is spread, a shift as sharp as usual.
     """
-    codes, moved = agreed.codes[rows], agreed.moved(seconds)[rows]
-    likely = agreed.usual >= LIKELY * agreed.usual.max()
-    hit = (codes >= 0) & likely[moved]
-    known = hit | ((codes >= 0) & likely[codes])
     if agreed.hand.part == "weekday":
         return False
+    moved = agreed.moved(seconds)
+    likely = agreed.usual >= LIKELY * agreed.usual.max()
     if agreed.hand.whole:
-        late = np.mod(agreed.clock[rows], HOUR) >= HALF
-        first, second = known & ~late, known & late
-        if not (first.any() and second.any()):
-            return True
-        return bool(abs(hit[first].mean() - hit[second].mean()) > 0.15)
+        others = np.ones(agreed.x.size, dtype=bool)
+        others[rows] = False
+        mine = _contrast(agreed, likely[moved], np.flatnonzero(~others))
+        rest = _contrast(agreed, likely[agreed.codes], np.flatnonzero(others))
+        return mine is None or abs(mine - (rest or 0.0)) > 0.15
+    hit = ((agreed.codes >= 0) & likely[moved])[rows]
     if not hit.any():
         return True
     apart = apart_of(agreed.hand, agreed.x, agreed.clock)
@@ -191,3 +195,18 @@ def is_delay(agreed: Agreement, seconds: float, rows: npt.NDArray[np.intp]) -> b
         apart_of(agreed.hand, agreed.x[rows][hit], agreed.clock[rows][hit] + seconds) - middle
     )
     return bool((off <= width).mean() < 0.8)
+
+
+def _contrast(
+    agreed: Agreement, hit: npt.NDArray[np.bool_], rows: npt.NDArray[np.intp]
+) -> float | None:
+    """Share that agrees in the second half of the hour less that in the first; ``None``: too few.
+
+    What is usual of it is no sign of a delay: the requests' clocks may be noisy by themselves.
+    """
+    chosen = rows[agreed.codes[rows] >= 0]
+    late = np.mod(agreed.clock[chosen], HOUR) >= HALF
+    first, second = hit[chosen[~late]], hit[chosen[late]]
+    if min(first.size, second.size) < 10:
+        return None
+    return float(second.mean() - first.mean())

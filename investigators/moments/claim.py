@@ -5,7 +5,7 @@ from __future__ import annotations
 from investigators.clock import moment, said
 from investigators.evidence import Cause, CauseClass, Transform, segment_words
 from investigators.moments.hands import DAY, HOUR, SUMMER_TIMES, switch_between
-from investigators.numbers import per_cent
+from investigators.numbers import number, per_cent
 from investigators.traffic.place import Place
 
 
@@ -63,3 +63,10 @@ def summer_time(zone: str | None, cause: Cause) -> list[str]:
         if switch_between(place, earliest - HOUR, latest + HOUR) is not None:
             return [f"it began when summer time changed in {place}"]
     return []
+
+
+def hours_words(seconds: float) -> str:
+    """``1 hour ahead`` or ``5.5 hours behind``."""
+    hours = abs(seconds) / HOUR
+    which = "ahead" if seconds > 0 else "behind"
+    return f"{number(hours)} hour{'' if hours == 1 else 's'} {which}"

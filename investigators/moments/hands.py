@@ -129,3 +129,10 @@ def switch_between(zone: str, low: float, high: float) -> float | None:
         if ahead[k] != ahead[k - 1]:
             return (first + k) * HOUR
     return None
+
+
+def hour_counts(hand: Hand, x: Floats) -> Floats:
+    """How many values show each hour of the day, shape (24,)."""
+    known = x[np.isfinite(x)]
+    hours = np.mod(np.floor(known * hand.unit / HOUR), 24).astype(int)
+    return np.bincount(hours, minlength=24).astype(np.float64)

@@ -29,13 +29,14 @@ from investigators.evidence import (
 )
 from investigators.moments.agreement import (
     LIKELY,
+    UNLIKELY,
     Agreement,
     agreement_of,
     candidate,
     is_delay,
     zones_of,
 )
-from investigators.moments.claim import cause_at, summer_time, where_and_when
+from investigators.moments.claim import cause_at, hours_words, summer_time, where_and_when
 from investigators.moments.hands import (
     DAY,
     HOUR,
@@ -43,12 +44,13 @@ from investigators.moments.hands import (
     Hand,
     clock_in,
     hand_of,
+    hour_counts,
 )
 from investigators.moments.picture import residual_table, share_strip
 from investigators.moments.rows import numbers
 from investigators.moments.turn import best_turn, support
 from investigators.moments.units import COUNTINGS
-from investigators.numbers import number, per_cent
+from investigators.numbers import per_cent
 from investigators.scope import scope_sql
 from investigators.shift.corroborate import lined_up_releases
 from investigators.tables.codes import times
@@ -194,7 +196,16 @@ def _quiet(ground: Ground, feature: str, agreed: Agreement, n: int) -> Finding:
     share = float((agreed.codes == agreed.mode).sum() / max(n, 1))
     follows = ""
     if agreed.zone is not None:
-        follows = f" (it follows the summer time of {agreed.zone.removeprefix('-')})"
+        follows = f" (it follows the clock of {agreed.zone.removeprefix('-')})"
+    early = ground.baseline.early
+    near = {(agreed.mode + k) % agreed.usual.size for k in (-1, 0, 1)}
+    other = float(sum(share for k, share in enumerate(agreed.usual) if k not in near))
+    if early and other > UNLIKELY:
+        words = (
+            f"{feature} shows other clocks in {per_cent(other)} of {ground.baseline.words} already:"
+            " nothing tells whether training knew them."
+        )
+        return _finding(feature, "cannot tell", words, n, would_need=NEED, ask=ASK)
     words = (
         f"{feature} keeps its distance to the request's own time, as in {ground.baseline.words}, "
         f"in {per_cent(share)} of {n:,} requests{follows}; no shift by hours explains the others."
@@ -214,14 +225,16 @@ def _judged(
     known = (agreed.codes >= 0) & (moved != agreed.codes)
     claimed = carried.claimed
     telling = claimed[known[claimed]]
-    share = float(hits[telling].mean()) if telling.size else 0.0
+    # as many as usually agree would be all of them
+    usual = float(agreed.usual[likely].sum())
+    share = min(float(hits[telling].mean()) / usual, 1.0) if telling.size else 0.0
     effect: dict[str, Any] = {
         "seconds": seconds,
         "share_in_scope": round(share, 4),
         "score": round(carried.score, 1),
         "rows_that_can_tell": int(telling.size),
     }
-    what = f"{feature} runs {_hours(seconds)} against the request's own time"
+    what = f"{feature} runs {hours_words(seconds)} against the request's own time"
     more = {"effect": effect, "would_need": NEED}
     if is_delay(agreed, seconds, claimed):
         words = f"{what} in {claimed.size:,} requests, but as a delay of many lengths does."
@@ -259,12 +272,6 @@ def _judged(
     )  # fmt: skip
 
 
-def _hours(seconds: float) -> str:
-    hours = abs(seconds) / HOUR
-    which = "ahead" if seconds > 0 else "behind"
-    return f"{number(hours)} hour{'' if hours == 1 else 's'} {which}"
-
-
 def _is_text(view: View, feature: str) -> bool:
     if view.model is None:
         return False
@@ -297,13 +304,9 @@ def _in_hours(ground: Ground, cause: Cause, agreed: Agreement, seconds: float, t
     """A weekday is wrong only in the hours between the two midnights."""
     column = ground.view.column("log.time") or "fw_time"
     # the usual residual only says which number a day has; its clock's midnight is what matters
-    ahead = np.round((agreed.clock - ground.clock) / HOUR)
-    local = int(np.median(ahead[np.isfinite(ahead)]))
-    hours = range(24)
-    wrong = tuple(
-        h for h in hours
-        if ((h + local) % 24 + seconds / HOUR) // 24 != 0
-    )  # fmt: skip
+    ahead = (agreed.clock - ground.clock) / HOUR
+    local = float(np.median(ahead[np.isfinite(ahead)]))
+    wrong = tuple(h for h in range(24) if ((h + local) % 24 + seconds / HOUR) // 24 != 0)
     part = Condition(column, part="hour", within=wrong, zone="UTC")
     segment = (*(cause.segment or ()), part)
     row = ground.view.decision.row if ground.view.decision is not None else None
@@ -332,14 +335,8 @@ def _turned(
         return None
     base = numbers(view.reference, view.reference_inputs[feature], task)
     return support(
-        _hour_counts(agreed.hand, agreed.x[claimed]), _hour_counts(agreed.hand, base), steps
+        hour_counts(agreed.hand, agreed.x[claimed]), hour_counts(agreed.hand, base), steps
     )
-
-
-def _hour_counts(hand: Hand, x: Floats) -> Floats:
-    known = x[np.isfinite(x)]
-    hours = np.mod(np.floor(known * hand.unit / HOUR), 24).astype(int)
-    return np.bincount(hours, minlength=24).astype(np.float64)
 
 
 def _with_signs(
@@ -373,12 +370,12 @@ def _charts(
     table = residual_table(feature, agreed, carried.claimed, ground.baseline.words)
     where = segment_words(cause.segment, "all requests")
     strip = share_strip(
-        f"{feature}: {_hours(seconds)}",
+        f"{feature}: {hours_words(seconds)}",
         ground.traffic,
         carried.rows,
         said,
         cause.onset,
-        (where, _hours(seconds)),
+        (where, hours_words(seconds)),
     )
     return (table,) if strip is None else (table, strip)
 
@@ -393,11 +390,11 @@ def _alone(view: View, live: Table, feature: str, task: Task) -> Finding:
         base = numbers(view.reference, view.reference_inputs[feature], task)
         hand = hand_of(float(np.nanmin(x)), float(np.nanmax(x)), whole=False)
         if hand is not None and hand.turn == DAY:
-            found = best_turn(_hour_counts(hand, x), _hour_counts(hand, base))
+            found = best_turn(hour_counts(hand, x), hour_counts(hand, base))
             if found is not None and found[0] and found[1] >= SURE:
                 steps = (found[0] + 12) % 24 - 12
                 words = (
-                    f"The hours of {feature} lie about {_hours(steps * HOUR)} of "
+                    f"The hours of {feature} lie about {hours_words(steps * HOUR)} of "
                     f"training's; {low}: people may have moved, or the clock."
                 )
     return _finding(
