@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,9 +24,10 @@ AGREES = 0.6  # of the usual rows are in one bin of the residual: it shows this 
 ODD = 0.005  # rows with any residual at all, as real logs have them
 LIKELY, UNLIKELY = 0.5, 0.05
 SAME = 0.98
-TIE = 0.01
-# Zones whose hours begin at another minute than UTC's: India, Nepal
-FRACTIONS = {"UTC+0:30": 1800.0, "UTC+0:45": 2700.0}
+FEWEST = 4
+TIE = 0.002
+# Seconds by which hours begin at another minute than UTC's: none, India, Nepal
+FRACTIONS = (0.0, 1800.0, 2700.0)
 MINUTES = 120.0  # a precise input may be that much looser than usual
 
 
@@ -35,7 +36,8 @@ class Agreement:
     """An input against its row's time on one clock.
 
     ``clock`` is seconds since 1970 on that clock (``zone`` names it, ``None``: as the log has it),
-    ``usual`` the shares of residual bins in the baseline, ``codes`` the log's own bins.
+    ``usual`` the shares of residual bins in the baseline, ``codes`` the log's own bins;
+    ``decided`` is whether the baseline agrees with this clock alone.
     """
 
     hand: Hand
@@ -44,6 +46,7 @@ class Agreement:
     zone: str | None
     usual: Floats
     codes: Codes
+    decided: bool = True
 
     @property
     def mode(self) -> int:
@@ -60,11 +63,15 @@ class Agreement:
         """The log's bins if the clock is moved by ``seconds``."""
         return residual(self.hand, self.x, self.clock, seconds)
 
-    def votes(self, seconds: float) -> Floats:
-        """Each row's gain of "its clock is moved" over "it is not", in nats, shape (rows,)."""
+    def votes(self, seconds: float, part: float) -> Floats:
+        """Each row's gain of "its clock is moved" over "it is not", in nats, shape (rows,).
+
+        Moved in a share ``part`` of the rows that carry it.
+        """
         line = self.log_usual
         other = self.moved(seconds)
-        found: Floats = np.where(self.codes >= 0, line[other] - line[self.codes], 0.0)
+        gain = np.where(self.codes >= 0, line[other] - line[self.codes], 0.0)
+        found: Floats = np.log1p(part * np.expm1(gain))
         return found
 
 
@@ -92,78 +99,93 @@ def agreement_of(
         x: its values in the log, shape (rows,).
         clock: the log's times in seconds since 1970, shape (rows,).
         base: values and times of the baseline.
-        zones: clocks to try beside the log's own (``None``).
+        zones: clocks to try, likely ones first (:func:`zones_of`).
 
     Clocks with which the baseline agrees equally well are told apart by the log: which of them
-    follows summer time cannot be known from one season.
+    follows summer time cannot be known from one season (``decided`` is false then).  Clocks whose
+    hours begin at another minute come last: they fit a noisy clock as well.
     """
-    tried: list[tuple[float, float, int, Agreement]] = []
-    for place, zone in enumerate((None, *zones)):
-        here, there = _on(clock, zone), _on(base[1], zone)
-        if here is None or there is None:
-            continue
-        usual = shares(hand, residual(hand, base[0], there))
-        codes = residual(hand, x, here)
-        now = shares(hand, codes)
-        if usual is None or now is None:
-            continue
-        found = Agreement(hand, x, here, zone, usual, codes)
-        tried.append((float(usual.max()), float(now[found.mode]), -place, found))
-    if not tried:
-        return None
-    best = max(each[0] for each in tried)
-    near = [each for each in tried if each[0] >= best - TIE]
-    chosen = max(near, key=lambda each: (round(each[1] / TIE), each[2]))
-    return chosen[3] if chosen[0] >= AGREES else None
+    for fraction in FRACTIONS if hand.whole else FRACTIONS[:1]:
+        tried: list[tuple[float, float, int, Agreement]] = []
+        for place, zone in enumerate(zones):
+            here, there = _on(clock, zone), _on(base[1], zone)
+            if here is None or there is None:
+                continue
+            usual = shares(hand, residual(hand, base[0], there, fraction))
+            codes = residual(hand, x, here, fraction)
+            now = shares(hand, codes)
+            if usual is not None and now is not None:
+                found = Agreement(hand, x, here + fraction, zone, usual, codes)
+                tried.append((float(usual.max()), float(now[found.mode]), -place, found))
+        best = max((each[0] for each in tried), default=0.0)
+        if best >= AGREES:
+            near = [each for each in tried if each[0] >= best - TIE]
+            chosen = max(near, key=lambda each: (round(each[1] / TIE), each[2]))[3]
+            return replace(chosen, decided=len(near) == 1)
+    return None
 
 
 def _on(clock: Floats, zone: str | None) -> Floats | None:
     """A clock moved as a zone's is; a leading "-" turns it round (local times against UTC)."""
     if zone is None:
         return clock
-    if zone in FRACTIONS:
-        return clock + FRACTIONS[zone]
     ahead = offsets(clock, zone.removeprefix("-"))
     if ahead is None:
         return None
     return clock - ahead if zone.startswith("-") else clock + ahead
 
 
-def zones_of(case_zone: str | None, declared: str | None) -> tuple[str, ...]:
-    """Clocks that an input may follow: zones with their summer times, and fractions of an hour."""
+def zones_of(hand: Hand, case_zone: str | None, declared: str | None) -> tuple[str | None, ...]:
+    """Clocks to compare with, likely ones first; ``None`` is the log's own.
+
+    An hour may follow the summer time of any place; a time stamp only that of a zone that is named.
+    """
     given = [z for z in (declared, case_zone) if z and z != "UTC"]
-    places = [*given, *SUMMER_TIMES]
-    if case_zone is None:
-        places += [f"-{z}" for z in SUMMER_TIMES]
-    places += list(FRACTIONS)
+    places: list[str | None] = [*given, None]
+    if hand.turn:
+        places += SUMMER_TIMES
+        places += [] if case_zone else [f"-{z}" for z in SUMMER_TIMES]
     return tuple(dict.fromkeys(places))
 
 
-def candidate(agreed: Agreement) -> float | None:
-    """The shift in seconds that most rows which do not agree would agree after; ``None``: none.
+def candidates(agreed: Agreement) -> list[float]:
+    """Shifts in seconds after which most rows that do not agree would: the best, and a far other.
 
-    Whole hours up to 14, half hours where the input is fine enough to show them.
+    The other is more than an hour from the first, which a delay may explain.
     """
     line = agreed.usual
     odd = (agreed.codes >= 0) & (line[agreed.codes] < UNLIKELY)
-    if odd.sum() < 4:
-        return None
-    part = Agreement(
-        agreed.hand, agreed.x[odd], agreed.clock[odd], agreed.zone, line, agreed.codes[odd]
-    )
-    steps = range(-28, 29)
+    part = replace(agreed, x=agreed.x[odd], clock=agreed.clock[odd], codes=agreed.codes[odd])
     gains = {}
-    for step in steps:
-        seconds = step * HALF
-        if step and (step % 2 == 0 or not agreed.hand.whole or abs(seconds) > 3 * HOUR):
-            codes = part.moved(seconds)
-            gains[seconds] = int((line[codes] >= LIKELY * line.max()).sum())
-    most = max(gains.values())
-    if most < 4:
-        return None
-    # a larger shift explains what a smaller one does where only days are shown
-    enough = [s for s, n in gains.items() if n >= SAME * most]
-    return min(enough, key=lambda s: (abs(s), s % HOUR != 0, s))
+    for seconds in _shifts(agreed.hand):
+        codes = part.moved(seconds)
+        gains[seconds] = int((line[codes] >= LIKELY * line.max()).sum())
+    found: list[float] = []
+    for _ in range(2):
+        left = {s: n for s, n in gains.items() if all(abs(s - f) > HOUR for f in found)}
+        most = max(left.values(), default=0)
+        if most >= FEWEST:
+            # a larger shift explains what a smaller one does where only days are shown
+            enough = [s for s, n in left.items() if n >= SAME * most]
+            found.append(min(enough, key=lambda s: (abs(s), s % HOUR != 0, s)))
+    return found
+
+
+def _shifts(hand: Hand) -> list[float]:
+    """Shifts in seconds that an input of this kind can show."""
+    found = []
+    for step in range(-28, 29):
+        far = hand.part == "hour" and abs(step) > 6
+        if step and (step % 2 == 0 or far or not hand.whole):
+            found.append(step * HALF)
+    return found
+
+
+def fitted(agreed: Agreement, seconds: float, rows: npt.NDArray[np.intp]) -> float:
+    """The shift near ``seconds`` that the claimed rows themselves speak for most."""
+    near = [s for s in _shifts(agreed.hand) if abs(s - seconds) <= 4 * HOUR]
+    part = replace(agreed, x=agreed.x[rows], clock=agreed.clock[rows], codes=agreed.codes[rows])
+    return max(near, key=lambda s: (float(part.votes(s, 0.5).sum()), -abs(s - seconds), s))
 
 
 def is_delay(agreed: Agreement, seconds: float, rows: npt.NDArray[np.intp]) -> bool:
@@ -181,7 +203,9 @@ def is_delay(agreed: Agreement, seconds: float, rows: npt.NDArray[np.intp]) -> b
         others[rows] = False
         mine = _contrast(agreed, likely[moved], np.flatnonzero(~others))
         rest = _contrast(agreed, likely[agreed.codes], np.flatnonzero(others))
-        return mine is None or abs(mine - (rest or 0.0)) > 0.15
+        # where a part is moved, that part of what is usual is expected
+        part = float(likely[moved[rows]].mean()) / float(agreed.usual[likely].sum())
+        return mine is None or abs(mine - (rest or 0.0) * min(part, 1.0)) > 0.15
     hit = ((agreed.codes >= 0) & likely[moved])[rows]
     if not hit.any():
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from investigators.clock import moment, said
-from investigators.evidence import Cause, CauseClass, Transform, segment_words
+from investigators.evidence import Cause, CauseClass, Onset, Transform, segment_words
 from investigators.moments.hands import DAY, HOUR, SUMMER_TIMES, switch_between
 from investigators.numbers import number, per_cent
 from investigators.traffic.place import Place
@@ -44,24 +44,25 @@ def where_and_when(cause: Cause) -> str:
     return f"in {where}{since}{until}{still}: {changed:,} of {rows:,} requests, {share}"
 
 
-def summer_time(zone: str | None, cause: Cause) -> list[str]:
-    """The switch of summer time that lies in the cause's onset, as a phrase; empty without one.
+def summer_time(zone: str | None, *bounds: Onset | None) -> list[str]:
+    """The switch of summer time that lies in an onset or end, as a phrase; empty without one.
 
-    Asked of the case's zone, then of Europe and America; an onset wider than three days says
+    Asked of the case's zone, then of Europe and America; an interval wider than three days says
     nothing.
     """
-    if cause.onset is None or cause.onset.latest is None:
-        return []
     zero = moment("1970-01-01T00:00:00")
-    latest = (moment(cause.onset.latest) - zero).total_seconds()
-    earliest = latest
-    if cause.onset.earliest is not None:
-        earliest = (moment(cause.onset.earliest) - zero).total_seconds()
-    if latest - earliest > 3 * DAY:
-        return []
-    for place in dict.fromkeys([z for z in (zone, *SUMMER_TIMES[:2]) if z]):
-        if switch_between(place, earliest - HOUR, latest + HOUR) is not None:
-            return [f"it began when summer time changed in {place}"]
+    for bound in bounds:
+        if bound is None or bound.latest is None:
+            continue
+        latest = (moment(bound.latest) - zero).total_seconds()
+        earliest = latest
+        if bound.earliest is not None:
+            earliest = (moment(bound.earliest) - zero).total_seconds()
+        if latest - earliest > 3 * DAY:
+            continue
+        for place in dict.fromkeys([z for z in (zone, *SUMMER_TIMES) if z]):
+            if switch_between(place, earliest - HOUR, latest + HOUR) is not None:
+                return [f"summer time changed in {place} at that moment"]
     return []
 
 

@@ -6,6 +6,7 @@ itself no distribution of hours moves it, only another clock does.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -13,6 +14,10 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
+
+from investigators.moments.units import COUNTINGS
+from investigators.tables.table import Table
+from investigators.task import Task
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int16]
@@ -59,6 +64,34 @@ def hand_of(low: float, high: float, *, whole: bool) -> Hand | None:
     if high < DAY and high > DAY / 2:
         return Hand("time of day", 1.0, 48)
     return None
+
+
+def hands_of(table: Table, expressions: Mapping[str, str], task: Task) -> dict[str, Hand]:
+    """Columns whose values may be those of a clock; one pass over the table."""
+    if not expressions:
+        return {}
+    inner = ", ".join(
+        f"TRY_CAST(({e}) AS DOUBLE) AS x{k}" for k, e in enumerate(expressions.values())
+    )
+    cells = ", ".join(
+        f"min(x{k}), max(x{k}), quantile_cont(x{k}, 0.9), "
+        f"coalesce(bool_and(x{k} = floor(x{k})), false)"
+        for k in range(len(expressions))
+    )
+    found: dict[str, Hand] = {}
+    columns = table.query(f"SELECT {cells} FROM (SELECT {inner} FROM {{t}})", task=task).columns
+    values = [c[0].as_py() for c in columns]
+    for k, name in enumerate(expressions):
+        low, high, most, whole = values[4 * k : 4 * k + 4]
+        if low is None or not (np.isfinite(low) and np.isfinite(high)):
+            continue
+        hand = hand_of(float(low), float(high), whole=bool(whole))
+        for each in COUNTINGS:
+            if each.fine and each.low <= most <= each.high:
+                hand = Hand("time stamp", 1 / each.per_second, 2 * FAR + 1)
+        if hand is not None:
+            found[name] = hand
+    return found
 
 
 def residual(hand: Hand, x: Floats, clock: Floats, seconds: float = 0.0) -> Codes:

@@ -32,7 +32,8 @@ from investigators.moments.agreement import (
     UNLIKELY,
     Agreement,
     agreement_of,
-    candidate,
+    candidates,
+    fitted,
     is_delay,
     zones_of,
 )
@@ -44,12 +45,12 @@ from investigators.moments.hands import (
     Hand,
     clock_in,
     hand_of,
+    hands_of,
     hour_counts,
 )
 from investigators.moments.picture import residual_table, share_strip
 from investigators.moments.rows import numbers
 from investigators.moments.turn import best_turn, support
-from investigators.moments.units import COUNTINGS
 from investigators.numbers import per_cent
 from investigators.scope import scope_sql
 from investigators.shift.corroborate import lined_up_releases
@@ -66,6 +67,7 @@ MINIMUM = 100
 MARGIN = 8.0
 WHOLE = 0.9  # of the rows that could tell carry it: then all in segment and window are repaired
 SHARE = 0.02
+PARTS = (0.98, 0.5, 0.1)
 SURE = 0.95
 NEED = "the time of the event in the zone it was taken in, or the input recomputed for some rows"
 ASK = (
@@ -131,54 +133,45 @@ def _ground(view: View, live: Table, task: Task) -> Ground | None:
 
 
 def _hands(view: View, live: Table, task: Task) -> dict[str, Hand]:
-    """Inputs whose values may be those of a clock; one pass over the log."""
-    names = sorted(view.log_inputs) if view.model is None else [
-        i.name for i in view.model.inputs if i.name in view.log_inputs
-    ]  # fmt: skip
-    if not names:
-        return {}
-    inner = ", ".join(
-        f"TRY_CAST(({view.log_inputs[n]}) AS DOUBLE) AS x{k}" for k, n in enumerate(names)
-    )
-    cells = ", ".join(
-        f"min(x{k}), max(x{k}), quantile_cont(x{k}, 0.9), "
-        f"coalesce(bool_and(x{k} = floor(x{k})), false)"
-        for k in range(len(names))
-    )
-    sql = f"SELECT {cells} FROM (SELECT {inner} FROM {{t}})"
-    values = [c[0].as_py() for c in live.query(sql, task=task).columns]
-    found: dict[str, Hand] = {}
-    for k, name in enumerate(names):
-        low, high, most, whole = values[4 * k : 4 * k + 4]
-        if low is None or not (np.isfinite(low) and np.isfinite(high)):
-            continue
-        hand = hand_of(float(low), float(high), whole=bool(whole))
-        for each in COUNTINGS[:4]:
-            if each.low <= most <= each.high:
-                hand = Hand("time stamp", 1 / each.per_second, 97)
-        if hand is not None:
-            found[name] = hand
-    return found
+    """Inputs of the model whose values may be those of a clock."""
+    names = sorted(view.log_inputs)
+    if view.model is not None:
+        names = [i.name for i in view.model.inputs if i.name in view.log_inputs]
+    return hands_of(live, {n: view.log_inputs[n] for n in names}, task)
 
 
 def _one(ground: Ground, feature: str, hand: Hand, task: Task) -> Finding | None:
     x = numbers(ground.log, ground.view.log_inputs[feature], task)
     base = _base(ground, feature, x, task)
     zone = ground.view.dictionary.get(feature).zone
-    zones = zones_of(ground.view.case.zone, zone)
-    agreed = agreement_of(hand, x, ground.clock, base, zones)
+    agreed = agreement_of(hand, x, ground.clock, base, zones_of(hand, ground.view.case.zone, zone))
     if agreed is None:
         return None
     n = int((agreed.codes >= 0).sum())
-    seconds = candidate(agreed)
-    if seconds is None:
-        return _quiet(ground, feature, agreed, n)
-    carried = carried_by(
-        ground.traffic, agreed.votes(seconds), task, calendar=hand.part != "weekday"
-    )
-    if carried is None or carried.score < carried.looks + log(max(ground.looks, 1)) + MARGIN:
-        return _quiet(ground, feature, agreed, n)
-    return _judged(ground, feature, agreed, (seconds, n), carried, task)
+    first: Finding | None = None
+    for seconds in candidates(agreed):
+        carried = _carried(ground, agreed, seconds, task)
+        if carried is not None:
+            by = fitted(agreed, seconds, carried.claimed)
+            found = _judged(ground, feature, agreed, (by, n), carried, task)
+            if found.verdict == "supports":
+                return found
+            first = first or found
+    return first or _quiet(ground, feature, agreed, n)
+
+
+def _carried(ground: Ground, agreed: Agreement, seconds: float, task: Task) -> Carried | None:
+    """The rows that carry a shift, all of them or a part; ``None`` where it is not clear."""
+    calendar = agreed.hand.part != "weekday"
+    tried = [
+        carried_by(ground.traffic, agreed.votes(seconds, part), task, calendar=calendar)
+        for part in PARTS
+    ]
+    found = [each for each in tried if each is not None]
+    best = max(found, key=lambda each: each.score, default=None)
+    if best is None or best.score < best.looks + log(max(ground.looks, 1)) + MARGIN:
+        return None
+    return best
 
 
 def _base(ground: Ground, feature: str, x: Floats, task: Task) -> tuple[Floats, Floats]:
@@ -257,6 +250,10 @@ def _judged(
         return _finding(feature, "cannot tell", words, n, **more)
     x = ground.view.log_inputs[feature]
     place = place_of(ground.view, ground.traffic, carried, f"({x}) IS NOT NULL", task)
+    switch = summer_time(ground.view.case.zone, place.onset, place.end)
+    if switch and abs(seconds) == HOUR and not carried.parts and not agreed.decided:
+        words = f"{what}; {switch[0]}, and training does not tell which of the two follows it."
+        return _finding(feature, "cannot tell", words, n, **more)
     undo, where = _undo(agreed, seconds, whole=share >= WHOLE, text=_is_text(ground.view, feature))
     cause = cause_at("input-time-shift", feature, place, undo, where)
     if agreed.hand.part == "weekday" and not isinstance(undo, NoTransform):
@@ -351,7 +348,7 @@ def _with_signs(
             f"{per_cent(turned)} of 200 bootstraps)"
         )
     if abs(seconds) == HOUR:
-        found += summer_time(ground.view.case.zone, cause)
+        found += summer_time(ground.view.case.zone, cause.onset)
     zone = ground.view.dictionary.get(feature).zone
     if zone and zone == agreed.zone:
         found.append(f"declared in {zone}, whose clock the other requests follow")
