@@ -25,7 +25,7 @@ ODD = 0.005  # rows with any residual at all, as real logs have them
 LIKELY, UNLIKELY = 0.5, 0.05
 SAME = 0.98
 FEWEST = 4
-TIE = 0.002
+TIE = 0.01
 # Seconds by which hours begin at another minute than UTC's: none, India, Nepal
 FRACTIONS = (0.0, 1800.0, 2700.0)
 MINUTES = 120.0  # a precise input may be that much looser than usual
@@ -119,7 +119,8 @@ def agreement_of(
                 tried.append((float(usual.max()), float(now[found.mode]), -place, found))
         best = max((each[0] for each in tried), default=0.0)
         if best >= AGREES:
-            near = [each for each in tried if each[0] >= best - TIE]
+            # in one season two such clocks agree with the very same rows
+            near = [each for each in tried if each[0] >= best - 0.5 / base[0].size]
             chosen = max(near, key=lambda each: (round(each[1] / TIE), each[2]))[3]
             return replace(chosen, decided=len(near) == 1)
     return None
