@@ -45,7 +45,7 @@ MARGIN = 8.0
 # No drift turns seconds into milliseconds: where training had none, fewer than this share is
 # expected, however few rows training has.
 UNHEARD = 20_000
-NEAR, APART = 0.9, 0.5
+NEAR = 0.9
 READ_FEWEST, READ_DIFFERENT, READ_ALL = 20, 5, 0.9
 ASK = (
     "Please send an extract of the table the model was trained on with the columns that hold "

@@ -17,14 +17,10 @@ import numpy.typing as npt
 from investigators.chart import Chart
 from investigators.check import Check
 from investigators.evidence import (
-    Affine,
     Cause,
     Condition,
     Finding,
-    Map,
     NoTransform,
-    ShiftTime,
-    Transform,
     segment_words,
 )
 from investigators.moments.agreement import (
@@ -51,6 +47,7 @@ from investigators.moments.hands import (
 from investigators.moments.picture import residual_table, share_strip
 from investigators.moments.rows import numbers
 from investigators.moments.turn import best_turn, support
+from investigators.moments.undo import undo_shift
 from investigators.numbers import per_cent
 from investigators.scope import scope_sql
 from investigators.shift.corroborate import lined_up_releases
@@ -87,6 +84,21 @@ class Ground:
     clock: Floats
     base_clock: Floats
     looks: int
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A shift of ``seconds`` that rows carry, in ``share`` of those that can tell.
+
+    ``n`` are all requests with a value and a time; ``turned`` is what the input's hours say.
+    """
+
+    agreed: Agreement
+    seconds: float
+    n: int
+    carried: Carried
+    share: float
+    turned: float | None
 
 
 def run(view: View, task: Task) -> Sequence[Finding]:
@@ -248,23 +260,40 @@ def _judged(
             "clock."
         )
         return _finding(feature, "cannot tell", words, n, **more)
+    shift = Shift(agreed, seconds, n, carried, share, turned)
+    return _supported(ground, feature, shift, (hits & known, known), effect, task)
+
+
+def _supported(
+    ground: Ground,
+    feature: str,
+    shift: Shift,
+    said: tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]],
+    effect: dict[str, Any],
+    task: Task,
+) -> Finding:
+    """Place, repair, signs and pictures of a shift that was not refuted."""
+    agreed, seconds, carried, share = shift.agreed, shift.seconds, shift.carried, shift.share
+    what = f"{feature} runs {hours_words(seconds)} against the request's own time"
     x = ground.view.log_inputs[feature]
     place = place_of(ground.view, ground.traffic, carried, f"({x}) IS NOT NULL", task)
     switch = summer_time(ground.view.case.zone, place.onset, place.end)
     if switch and abs(seconds) == HOUR and not carried.parts and not agreed.decided:
         words = f"{what}; {switch[0]}, and training does not tell which of the two follows it."
-        return _finding(feature, "cannot tell", words, n, **more)
-    undo, where = _undo(agreed, seconds, whole=share >= WHOLE, text=_is_text(ground.view, feature))
+        return _finding(feature, "cannot tell", words, shift.n, effect=effect, would_need=NEED)
+    undo, where = undo_shift(
+        agreed, seconds, whole=share >= WHOLE, text=_is_text(ground.view, feature)
+    )
     cause = cause_at("input-time-shift", feature, place, undo, where)
     if agreed.hand.part == "weekday" and not isinstance(undo, NoTransform):
         cause = _in_hours(ground, cause, agreed, seconds, task)
-    cause = _with_signs(ground, feature, agreed, cause, seconds, turned)
+    cause = _with_signs(ground, feature, agreed, cause, seconds, shift.turned)
     part = "" if share >= WHOLE else f" A part of them: {per_cent(share)} of those that can tell."
     statement = f"{what}, other than in {ground.baseline.words}, {where_and_when(cause)}.{part}"
     cause = replace(cause, statement=statement)
-    charts = _charts(ground, feature, agreed, cause, carried, (hits & known, known), seconds)
+    charts = _charts(ground, feature, agreed, cause, carried, said, seconds)
     return _finding(
-        feature, "supports", statement, n,
+        feature, "supports", statement, shift.n,
         effect=effect, segment=cause.segment, cause=cause, charts=charts,
     )  # fmt: skip
 
@@ -273,28 +302,6 @@ def _is_text(view: View, feature: str) -> bool:
     if view.model is None:
         return False
     return any(i.name == feature and i.kind == "category" for i in view.model.inputs)
-
-
-def _undo(
-    agreed: Agreement, seconds: float, *, whole: bool, text: bool
-) -> tuple[Transform, tuple[float, float] | None]:
-    """What leads back, and the observed values it is for (what wrapped round midnight stays)."""
-    hand = agreed.hand
-    if not whole or (hand.whole and seconds % HOUR):
-        return NoTransform(), None
-    if hand.whole:
-        high = float(np.nanmax(agreed.x))
-        first = 1 if hand.part == "weekday" and high == 7 else 0
-        steps = round(seconds / HOUR) if hand.part == "hour" else int(np.sign(seconds))
-        values = range(first, first + hand.bins)
-        pairs = [(v, (v - first - steps) % hand.bins + first) for v in values]
-        if text:
-            return Map(tuple((str(a), str(b)) for a, b in pairs)), None
-        return Map(tuple((float(a), float(b)) for a, b in pairs)), None
-    by = seconds / hand.unit
-    turn = hand.turn / hand.unit
-    where = None if not turn else ((by, turn) if by > 0 else (0.0, turn + by))
-    return (ShiftTime(seconds) if hand.unit == 1 else Affine(1.0, by)), where
 
 
 def _in_hours(ground: Ground, cause: Cause, agreed: Agreement, seconds: float, task: Task) -> Cause:
