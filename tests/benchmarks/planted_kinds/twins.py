@@ -30,6 +30,15 @@ def _position(time: np.ndarray) -> np.ndarray:
     return (time - first) / max(last - first, 1)
 
 
+def settled(rng: Random, values: np.ndarray, decimals: int | None) -> np.ndarray:
+    """Values with so many decimals, up or down by chance: counts that grew leave no gaps."""
+    if decimals is None:
+        return values
+    unit = 10.0**decimals
+    up = np.floor(values * unit + rng.random(values.size)) / unit
+    return np.round(np.where(values == 0, 0.0, up), decimals)
+
+
 def world(rng: Random, base: Base, kind: str, avoid: frozenset[str] = frozenset()) -> World:
     """Make a drift of this kind on a column that is not to be avoided."""
     wanted = {"new_category": "category", "missing_share": "number"}.get(kind)
@@ -58,12 +67,12 @@ def world(rng: Random, base: Base, kind: str, avoid: frozenset[str] = frozenset(
     if kind == "seasonal":
         return World(kind, tuple(hosts), _seasonal(rng, base, tuple(hosts)))
     if kind == "new_segment":
-        return World(kind, (name,), _new_segment(rng, name))
+        return World(kind, (name,), _new_segment(rng, name, decimals))
     drift = Drift(kind, 0, float(rng.choice([0.8, 0.9, 1.15, 1.25])))
 
     def move(r: Random, rows: Rows) -> Rows:
         moved = drift.apply(r, rows[name], _position(rows[TIME]))
-        return {**rows, name: moved if decimals is None else np.round(moved, decimals)}
+        return {**rows, name: settled(r, moved, decimals)}
 
     return World(kind, (name,), move)
 
@@ -80,7 +89,7 @@ def _new_category(rng: Random, name: str) -> Callable[[Random, Rows], Rows]:
     return opened
 
 
-def _new_segment(rng: Random, name: str) -> Callable[[Random, Rows], Rows]:
+def _new_segment(rng: Random, name: str, decimals: int | None) -> Callable[[Random, Rows], Rows]:
     """A sound new release: from a day on it takes its share; its users differ a little."""
     share, since = float(rng.uniform(0.1, 0.6)), float(rng.uniform(0.2, 0.8))
     factor = float(rng.choice([0.9, 1.0, 1.12]))
@@ -88,7 +97,8 @@ def _new_segment(rng: Random, name: str) -> Callable[[Random, Rows], Rows]:
     def released(r: Random, rows: Rows) -> Rows:
         time = rows[TIME]
         new = (_position(time) > since) & (r.random(time.size) < share)
-        moved = {**rows, name: np.where(new, rows[name] * factor, rows[name])}
+        other = settled(r, rows[name] * factor, decimals)
+        moved = {**rows, name: np.where(new, other, rows[name])}
         if "seg_a" in rows:
             moved["seg_a"] = np.where(new, "a_new", rows["seg_a"])
         return moved
@@ -102,7 +112,7 @@ def _seasonal(rng: Random, base: Base, hosts: tuple[str, ...]) -> Callable[[Rand
     daily, weekly, high = rng.uniform(0.2, 0.5), rng.uniform(-0.4, 0.4), rng.uniform(0.1, 0.4)
     begin = rng.uniform(0, 0.8)
 
-    def year(_: Random, rows: Rows) -> Rows:
+    def year(r: Random, rows: Rows) -> Rows:
         time = rows[TIME]
         at = _position(time)
         hump = np.exp(high * np.exp(-(((at - begin) / 0.12) ** 2)))
@@ -110,7 +120,7 @@ def _seasonal(rng: Random, base: Base, hosts: tuple[str, ...]) -> Callable[[Rand
         for name in chosen:
             decimals = next(c.decimals for c in base.columns if c.name == name)
             values = rows[name] * season(time, daily, weekly) * hump
-            moved[name] = values if decimals is None else np.round(values, decimals)
+            moved[name] = settled(r, values, decimals)
         return moved
 
     return year
