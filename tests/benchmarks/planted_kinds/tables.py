@@ -102,6 +102,7 @@ def _move(rng: Random, table: Table, drift: str, avoid: frozenset[str]) -> None:
     moved: World = world(rng, table.base, drift, avoid)
     table.drift, table.drifted = moved.kind, moved.columns
     table.live = moved.apply(rng, table.live)
+    table.reference = moved.before(rng, table.reference)
     times = table.live[TIME]
 
     def fresh(r: Random, m: int) -> Rows:

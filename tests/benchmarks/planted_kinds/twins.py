@@ -18,11 +18,15 @@ MOVING = frozenset({"positive", "optional", "temperature", "swap", "limited255",
 
 @dataclass(frozen=True)
 class World:
-    """A drift with its parameters: ``apply`` moves live rows, ``columns`` are those that move."""
+    """A drift with its parameters: ``apply`` moves live rows, ``columns`` are those that move.
+
+    ``before`` is what the reference has of it already: the days and weeks of a season.
+    """
 
     kind: str
     columns: tuple[str, ...]
     apply: Callable[[Random, Rows], Rows]
+    before: Callable[[Random, Rows], Rows] = lambda _, rows: rows
 
 
 def _position(time: np.ndarray) -> np.ndarray:
@@ -65,7 +69,7 @@ def world(rng: Random, base: Base, kind: str, avoid: frozenset[str] = frozenset(
 
         return World(kind, (name,), lose)
     if kind == "seasonal":
-        return World(kind, tuple(hosts), _seasonal(rng, base, tuple(hosts)))
+        return _seasonal(rng, base, tuple(hosts))
     if kind == "new_segment":
         return World(kind, (name,), _new_segment(rng, name, decimals))
     drift = Drift(kind, 0, float(rng.choice([0.8, 0.9, 1.15, 1.25])))
@@ -106,21 +110,20 @@ def _new_segment(rng: Random, name: str, decimals: int | None) -> Callable[[Rand
     return released
 
 
-def _seasonal(rng: Random, base: Base, hosts: tuple[str, ...]) -> Callable[[Random, Rows], Rows]:
-    """Strong days and weeks, and some weeks of high season, in several columns at once."""
+def _seasonal(rng: Random, base: Base, hosts: tuple[str, ...]) -> World:
+    """Strong days and weeks, as the reference has them; and some weeks of high season."""
     chosen = [str(h) for h in rng.permutation(np.array(hosts))[: rng.integers(1, 4)]]
     daily, weekly, high = rng.uniform(0.2, 0.5), rng.uniform(-0.4, 0.4), rng.uniform(0.1, 0.4)
     begin = rng.uniform(0, 0.8)
+    digits = {c.name: c.decimals for c in base.columns}
 
-    def year(r: Random, rows: Rows) -> Rows:
+    def year(r: Random, rows: Rows, height: float) -> Rows:
         time = rows[TIME]
-        at = _position(time)
-        hump = np.exp(high * np.exp(-(((at - begin) / 0.12) ** 2)))
-        moved = dict(rows)
-        for name in chosen:
-            decimals = next(c.decimals for c in base.columns if c.name == name)
-            values = rows[name] * season(time, daily, weekly) * hump
-            moved[name] = settled(r, values, decimals)
-        return moved
+        hump = np.exp(height * np.exp(-(((_position(time) - begin) / 0.12) ** 2)))
+        wave = season(time, daily, weekly) * hump
+        return rows | {name: settled(r, rows[name] * wave, digits[name]) for name in chosen}
 
-    return year
+    return World(
+        "seasonal", tuple(chosen), lambda r, rows: year(r, rows, high),
+        lambda r, rows: year(r, rows, 0.0),
+    )  # fmt: skip
