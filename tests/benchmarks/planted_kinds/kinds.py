@@ -24,7 +24,7 @@ class Kind:
 
     ``carriers`` are some of all, segment, segments (two columns), share, hours.  ``window`` is
     any, none, since or span (with an end).  ``timed`` asks for time stamps in the log.
-    ``copies`` is how many such faults one table gets (in one column: ``again``).
+    ``beside`` is what else the table gets: again (the same column, another factor), fault, drift.
     ``checked`` is false where no check of the program is to find it yet.
     """
 
@@ -49,7 +49,7 @@ def kind(
     checked: bool = True,
     beside: str = "",
 ) -> Callable[[Make], Make]:
-    """Register a function under its own name; ``beside`` is a kind or drift planted with it."""
+    """Register a function under its own name."""
 
     def keep(make: Make) -> Make:
         name = make.__name__

@@ -37,7 +37,7 @@ from planted_kinds.real import real_base
 from planted_kinds.twins import DRIFTS, World, world
 
 ROWS = (500, 100_000)
-TRIES, WORLDS = 25, 12
+TRIES, WORLDS, SCOPE = 25, 12, 0.01
 SECOND = ("scale_segment", "missing_since", "category_upper_case", "missing_as_minus_999",
           "celsius_to_fahrenheit", "epoch_s_to_ms", "swapped_numbers", "sign_flip")  # fmt: skip
 EARLY, LATE = ((0.08, 0.2), (0.3, 0.45)), ((0.55, 0.7), (0.8, 0.97))
@@ -102,6 +102,7 @@ def _move(rng: Random, table: Table, drift: str, avoid: frozenset[str]) -> None:
     moved: World = world(rng, table.base, drift, avoid)
     table.drift, table.drifted = moved.kind, moved.columns
     table.live = moved.apply(rng, table.live)
+    table.reference = moved.before(rng, table.reference)
     times = table.live[TIME]
 
     def fresh(r: Random, m: int) -> Rows:
@@ -177,10 +178,11 @@ def _plant(
     inside: tuple[tuple[float, float], tuple[float, float]] = QUANTILES,
 ) -> Where:  # fmt: skip
     """Find a place in which the fault changes a row, and put it there."""
-    for _ in range(TRIES):
+    for tried in range(TRIES):
         segment = conditions(rng, table.live, table.segments, carrier)
         where = place(rng, table.live, segment, carrier, window, inside)
-        if where.rows.any() and _put(rng, table, kind, fault, where):
+        wanted = SCOPE * table.n if tried < TRIES / 2 else 0  # shares from one per cent on
+        if where.scope.sum() > wanted and _put(rng, table, kind, fault, where):
             return where
     raise NoHost(f"{kind.name} changes nothing")
 

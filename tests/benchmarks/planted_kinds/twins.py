@@ -18,16 +18,29 @@ MOVING = frozenset({"positive", "optional", "temperature", "swap", "limited255",
 
 @dataclass(frozen=True)
 class World:
-    """A drift with its parameters: ``apply`` moves live rows, ``columns`` are those that move."""
+    """A drift with its parameters: ``apply`` moves live rows, ``columns`` are those that move.
+
+    ``before`` is what the reference has of it already: the days and weeks of a season.
+    """
 
     kind: str
     columns: tuple[str, ...]
     apply: Callable[[Random, Rows], Rows]
+    before: Callable[[Random, Rows], Rows] = lambda _, rows: rows
 
 
 def _position(time: np.ndarray) -> np.ndarray:
     first, last = time.min(), time.max()
     return (time - first) / max(last - first, 1)
+
+
+def settled(rng: Random, values: np.ndarray, decimals: int | None) -> np.ndarray:
+    """Values with so many decimals, up or down by chance: counts that grew leave no gaps."""
+    if decimals is None:
+        return values
+    unit = 10.0**decimals
+    up = np.floor(values * unit + rng.random(values.size)) / unit
+    return np.round(np.where(values == 0, 0.0, up), decimals)
 
 
 def world(rng: Random, base: Base, kind: str, avoid: frozenset[str] = frozenset()) -> World:
@@ -56,14 +69,14 @@ def world(rng: Random, base: Base, kind: str, avoid: frozenset[str] = frozenset(
 
         return World(kind, (name,), lose)
     if kind == "seasonal":
-        return World(kind, tuple(hosts), _seasonal(rng, base, tuple(hosts)))
+        return _seasonal(rng, base, tuple(hosts))
     if kind == "new_segment":
-        return World(kind, (name,), _new_segment(rng, name))
+        return World(kind, (name,), _new_segment(rng, name, decimals))
     drift = Drift(kind, 0, float(rng.choice([0.8, 0.9, 1.15, 1.25])))
 
     def move(r: Random, rows: Rows) -> Rows:
         moved = drift.apply(r, rows[name], _position(rows[TIME]))
-        return {**rows, name: moved if decimals is None else np.round(moved, decimals)}
+        return {**rows, name: settled(r, moved, decimals)}
 
     return World(kind, (name,), move)
 
@@ -80,7 +93,7 @@ def _new_category(rng: Random, name: str) -> Callable[[Random, Rows], Rows]:
     return opened
 
 
-def _new_segment(rng: Random, name: str) -> Callable[[Random, Rows], Rows]:
+def _new_segment(rng: Random, name: str, decimals: int | None) -> Callable[[Random, Rows], Rows]:
     """A sound new release: from a day on it takes its share; its users differ a little."""
     share, since = float(rng.uniform(0.1, 0.6)), float(rng.uniform(0.2, 0.8))
     factor = float(rng.choice([0.9, 1.0, 1.12]))
@@ -88,7 +101,8 @@ def _new_segment(rng: Random, name: str) -> Callable[[Random, Rows], Rows]:
     def released(r: Random, rows: Rows) -> Rows:
         time = rows[TIME]
         new = (_position(time) > since) & (r.random(time.size) < share)
-        moved = {**rows, name: np.where(new, rows[name] * factor, rows[name])}
+        other = settled(r, rows[name] * factor, decimals)
+        moved = {**rows, name: np.where(new, other, rows[name])}
         if "seg_a" in rows:
             moved["seg_a"] = np.where(new, "a_new", rows["seg_a"])
         return moved
@@ -96,21 +110,20 @@ def _new_segment(rng: Random, name: str) -> Callable[[Random, Rows], Rows]:
     return released
 
 
-def _seasonal(rng: Random, base: Base, hosts: tuple[str, ...]) -> Callable[[Random, Rows], Rows]:
-    """Strong days and weeks, and some weeks of high season, in several columns at once."""
+def _seasonal(rng: Random, base: Base, hosts: tuple[str, ...]) -> World:
+    """Strong days and weeks, as the reference has them; and some weeks of high season."""
     chosen = [str(h) for h in rng.permutation(np.array(hosts))[: rng.integers(1, 4)]]
     daily, weekly, high = rng.uniform(0.2, 0.5), rng.uniform(-0.4, 0.4), rng.uniform(0.1, 0.4)
     begin = rng.uniform(0, 0.8)
+    digits = {c.name: c.decimals for c in base.columns}
 
-    def year(_: Random, rows: Rows) -> Rows:
+    def year(r: Random, rows: Rows, height: float) -> Rows:
         time = rows[TIME]
-        at = _position(time)
-        hump = np.exp(high * np.exp(-(((at - begin) / 0.12) ** 2)))
-        moved = dict(rows)
-        for name in chosen:
-            decimals = next(c.decimals for c in base.columns if c.name == name)
-            values = rows[name] * season(time, daily, weekly) * hump
-            moved[name] = values if decimals is None else np.round(values, decimals)
-        return moved
+        hump = np.exp(height * np.exp(-(((_position(time) - begin) / 0.12) ** 2)))
+        wave = season(time, daily, weekly) * hump
+        return rows | {name: settled(r, rows[name] * wave, digits[name]) for name in chosen}
 
-    return year
+    return World(
+        "seasonal", tuple(chosen), lambda r, rows: year(r, rows, high),
+        lambda r, rows: year(r, rows, 0.0),
+    )  # fmt: skip
