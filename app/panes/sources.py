@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
@@ -110,7 +110,9 @@ class SourcesPage(QWidget):
         """
         if self._dragged:
             return
-        self._split.setSizes([43, 57] if theme().zoom <= BESIDE_UP_TO else [36, 64])
+        left, wide = 43 if theme().zoom <= BESIDE_UP_TO else 36, self._split.width()
+        # in pixels: of smaller numbers Qt makes the least widths first, and scales those
+        self._split.setSizes([wide * left // 100, wide - wide * left // 100])
 
     def _right(self) -> QWidget:
         self.mapped = label("", "small")
@@ -191,6 +193,7 @@ class SourcesPage(QWidget):
         picked = state.case is not None and state.case.decision is not None
         self.go.setText(tr("Back to the case →") if picked else tr("Pick the decision →"))
         self._fit()
+        QTimer.singleShot(0, self, self._fit)  # what lines need is known once they are laid out
         self._area.verticalScrollBar().setValue(scrolled)
         self._focus_again(focus)
 

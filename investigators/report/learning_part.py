@@ -8,12 +8,6 @@ from investigators.report.draft import Draft, empty, line, quoted
 from investigators.report.model import Block, Section, Table
 
 TITLE = "What we learned"
-ASKED = {
-    "helped": "what helped",
-    "hindered": "what hindered",
-    "luck": "what was luck",
-    "surprised": "why we were surprised",
-}
 COSTS = "What that costs"
 TO_FILL = "to be filled in"
 
@@ -21,7 +15,12 @@ TO_FILL = "to be filled in"
 def learning(draft: Draft) -> Section:
     """What people said they learned, and which questions are still empty."""
     learned = draft.investigation.board.learned
-    said = {words: getattr(learned, name) for name, words in ASKED.items()}
+    said = {
+        "what helped": learned.helped,
+        "what hindered": learned.hindered,
+        "what was luck": learned.luck,
+        "why we were surprised": learned.surprised,
+    }
     left = [words for words, text in said.items() if not text]
     if len(left) == len(said):
         words = f"{', '.join(left)}: not filled in yet"
