@@ -33,7 +33,7 @@ ID = "data_assumptions.missing"
 MINIMUM = 50
 MARGIN = 8.0
 GROUP = 10  # inputs whose cells are fetched together
-ABRUPT, EARLIER = 0.2, 200  # none of so many earlier rows, and now at least this share
+ABRUPT, EARLIER = 0.2, 200  # missing in at least this share now, in none of so many rows before
 SAME = 0.8  # overlap of the rows in which two inputs are missing
 STEPS = 48  # points of the picture
 ASK = (
@@ -221,8 +221,9 @@ def _supported(ground: Ground, moved: Moved, said: str, others: Sequence[Moved])
         concerns_decision=place.concerns_decision,
         statement=words,
     )
-    signs = (*_signs(ground, moved), *lined_up_releases(ground.view, cause))
-    cause = replace(cause, corroborations=signs)
+    abrupt = moved.counts.inside.share(0) >= ABRUPT or not moved.more
+    releases = lined_up_releases(ground.view, cause) if abrupt else ()
+    cause = replace(cause, corroborations=(*_signs(ground, moved), *releases))
     effect = {**_effect(moved), "together_with": together}
     return _finding(
         moved.each.name, "supports", words, ground.traffic.rows, segment=place.segment,
@@ -239,11 +240,10 @@ def _same(one: Moved, other: Moved) -> bool:
 
 def _signs(ground: Ground, moved: Moved) -> list[str]:
     """Signs beside the share: a start from nothing, a model that never saw a missing value."""
-    if not moved.more:
-        return []
+    if not moved.more or moved.counts.inside.share(0) < ABRUPT:
+        return []  # a few more missing values are a drift of the world as well
     found, name, before = [], moved.each.name, moved.counts.before
-    inside = moved.counts.inside.share(0)
-    if before is not None and before.rows >= EARLIER and not before.met[0] and inside >= ABRUPT:
+    if before is not None and before.rows >= EARLIER and not before.met[0]:
         found.append(f"none of {count(before.rows)} earlier rows had {name} missing")
     model = ground.view.model
     if model is not None and model.input(name).missing_seen is False:
