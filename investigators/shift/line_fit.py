@@ -15,7 +15,10 @@ from investigators.shift.rivals import distance, known, noise
 Floats = npt.NDArray[np.float64]
 DRIFT_SHIFT, DRIFT_SPREAD = 1.5, 2.0  # of training's spread: so far an ordinary drift may go
 AS_GOOD = 0.05
-NEAR, CLOSE = (0.6, 0.35), (0.3, 0.2)  # what is left after the repair: shift, ln of the spread
+# What is left after the repair, in training's spreads, and the ln of a ratio of spreads.
+NEAR, CLOSE, FROM_FAR = (0.6, 0.35), (0.3, 0.2), (0.8, 0.35)
+LARGEST_SLACK = 0.15
+FAR = 5.0  # training's spreads: what moved so far and came back so near is no drift
 LARGEST_DISTANCE = 0.35
 WRITTEN, NOT_WRITTEN = 0.95, 0.5
 MOST_DECIMALS = 6
@@ -28,7 +31,8 @@ DRAWN, REPEATED = 2_000, 80
 class Fit:
     """Distances (0 the same, 1 nothing in common) of the values to training under each reading.
 
-    ``shift`` (in training's spreads) and ``spread`` (a ratio) are what is left after the repair.
+    ``shift`` (in training's spreads) and ``spread`` (a ratio) are what is left after the repair,
+    ``way`` is how far the values lie from training as they are, in training's spreads.
     """
 
     named: float
@@ -36,6 +40,7 @@ class Fit:
     factor: float
     shift: float
     spread: float
+    way: float
     n: int
 
     @property
@@ -48,9 +53,17 @@ class Fit:
         """Whether a factor, any factor, explains the values as well."""
         return self.factor <= self.named + AS_GOOD
 
+    def near(self, m: int, *, curved: bool = False) -> bool:
+        """Whether the repair leaves what an ordinary drift leaves; ``m`` training values."""
+        return self.within(FROM_FAR if self.way >= FAR and not curved else NEAR, m)
+
+    def close(self, m: int, *, curved: bool = False) -> bool:
+        """Whether it leaves so little that nothing but the form explains it."""
+        return self.within(FROM_FAR if self.way >= FAR and not curved else CLOSE, m)
+
     def within(self, limits: tuple[float, float], m: int) -> bool:
         """Whether little is left after the repair, beyond chance."""
-        slack = 3 * self.n**-0.5
+        slack = min(3 * self.n**-0.5, LARGEST_SLACK)
         return (
             abs(self.shift) <= limits[0] + slack
             and abs(float(np.log(self.spread))) <= limits[1] + slack
@@ -61,7 +74,8 @@ class Fit:
 def middle_of(values: Floats) -> tuple[float, float]:
     """Median and spread (from the quartiles, else the standard deviation) of sorted values."""
     low, middle, high = (float(v) for v in np.quantile(values, (0.25, 0.5, 0.75)))
-    return middle, (high - low) / 1.349 or float(values.std()) or 1e-12
+    with np.errstate(over="ignore"):
+        return middle, (high - low) / 1.349 or float(values.std()) or 1e-12
 
 
 def fit_of(form: Form, seen: Floats, training: Floats) -> Fit:
@@ -75,7 +89,8 @@ def fit_of(form: Form, seen: Floats, training: Floats) -> Fit:
     drifts = [distance(seen, moved) for moved in _drifted(seen, training)]
     factors = [distance(seen, np.sort(c * training)) for c in _factors(seen, training)]
     named = distance(seen, turned(form, training))
-    return Fit(named, min(drifts), min(factors, default=1.0), shift, left, seen.size)
+    way = abs(middle_of(seen)[0] - middle) / spread
+    return Fit(named, min(drifts), min(factors, default=1.0), shift, left, way, seen.size)
 
 
 def _drifted(seen: Floats, training: Floats) -> Iterator[Floats]:

@@ -33,6 +33,11 @@ class Stated:
         return self.feature.allowed
 
     @property
+    def drifts(self) -> bool:
+        """Whether values of an ordinary drift may break it: bounds that somebody wrote."""
+        return not self.by_unit and not (self.low is None and self.high is None)
+
+    @property
     def words(self) -> str:
         """``between 0 and 120 s``, ``one of: a, b``."""
         if self.allowed and self.low is None and self.high is None:

@@ -17,7 +17,7 @@ from investigators.evidence import Affine, Cause, Finding, NoTransform, segment_
 from investigators.numbers import number, per_cent
 from investigators.scope import scope_sql, segment_sql, where_sql
 from investigators.shift.corroborate import lined_up_releases
-from investigators.shift.line_fit import CLOSE, NEAR, Fit, FormSigns, fit_of, form_signs, free_line
+from investigators.shift.line_fit import Fit, FormSigns, fit_of, form_signs, free_line
 from investigators.shift.lines import SIGN, Form, forms_of, restored, turned
 from investigators.shift.outline import outlines
 from investigators.shift.rivals import (
@@ -40,8 +40,13 @@ ID = "input_units.affine_change"
 MINIMUM = 50
 FEWEST = 8
 MARGIN = 8.0  # nats above looks
-SCREENED, SOME, TRIED = 5_000, 4.0, 3
+SCREENED, SOME, TRIED = 5_000, 4.0, 2  # lines, and as many curves
 SHARES = (0.97, 0.5, 0.1)
+RIVAL, FITS = 0.8, 0.5  # of the best score, and a distance: others are no rivals
+CURVED = 0.1
+FLOOR = 0.25  # so much farther than the form the best drift lies, or a second sign is asked for
+ONE_SIDED = 0.005
+MIRRORED, NEARLY_ALL = (1.0, 0.5), 0.95
 WHOLE = 0.9  # of the claimed rows: fewer are told by their values
 OPEN = 1.7e308
 SIGNS = "a second sign: the declared unit, the digits, or the same requests from the source"
@@ -76,6 +81,31 @@ class Claim:
     fit: Fit
     signs: FormSigns
     rest: int  # training values
+    side: float  # 1 where training is positive, -1 where it is negative, 0 where it is both
+
+    @property
+    def cost(self) -> float:
+        """Orders claims of like support: a curve has to fit better than a line."""
+        return self.fit.named + (CURVED if self.form.line is None else 0.0)
+
+    @property
+    def near(self) -> bool:
+        """Whether the repair leaves no more than an ordinary drift does."""
+        return self.mirrored or self.fit.near(self.rest, curved=self.form.line is None)
+
+    @property
+    def close(self) -> bool:
+        """Whether it leaves so little that nothing but the form explains it."""
+        if self.form is SIGN or self.fit.drift < self.fit.named + FLOOR:
+            return False
+        return self.fit.close(self.rest, curved=self.form.line is None)
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether nearly all values are on the side where training had none, and back are near."""
+        if self.form is not SIGN or not self.fit.within(MIRRORED, self.rest):
+            return False
+        return float((self.seen * self.side < 0).mean()) >= NEARLY_ALL
 
 
 def run(view: View, task: Task) -> Sequence[Finding]:
@@ -122,7 +152,9 @@ def _one(ground: Ground, task: Task) -> Finding:
             if gain >= SOME:
                 worth.append((gain, form, between))
     worth.sort(key=lambda each: (-each[0], each[1].name))
-    claims = _claims(ground, worth[:TRIED], task)
+    lines = [each for each in worth if each[1].line is not None][:TRIED]
+    curves = [each for each in worth if each[1].line is None][:TRIED]
+    claims = _claims(ground, [*lines, *curves], task)
     return _judged(ground, claims, task) if claims else _quiet(ground, live.size)
 
 
@@ -143,7 +175,13 @@ def _claims(ground: Ground, worth: Sequence[tuple[float, Form, Rivals]], task: T
         price = log(len(ground.samples.numeric) * len(SHARES) * 20) + MARGIN
         if best is not None and best.score >= best.looks + price:
             found.append(_claim(ground, form, between, best, votes, task))
-    found.sort(key=lambda c: (not c.signs.sure, c.fit.named, -c.carried.score, c.form.name))
+    best_score = max((c.carried.score for c in found if c.fit.named <= FITS), default=0.0)
+    found.sort(
+        key=lambda c: (
+            c.fit.named > FITS or c.carried.score < RIVAL * best_score, not c.signs.sure, c.cost,
+            c.form.name,
+        )
+    )  # fmt: skip
     return found
 
 
@@ -167,7 +205,9 @@ def _claim(
         seen = np.zeros(1)
     unit = view.dictionary.get(name).unit
     fit, signs = fit_of(form, seen, training), form_signs(form, seen, training, unit)
-    return Claim(form, carried, place, where, seen, fit, signs, training.size)
+    shares = float((training > 0).mean()), float((training < 0).mean())
+    side = 1.0 if shares[1] < ONE_SIDED else -1.0 if shares[0] < ONE_SIDED else 0.0
+    return Claim(form, carried, place, where, seen, fit, signs, training.size, side)
 
 
 def _intervals(between: Rivals, share: float) -> Intervals:
@@ -196,7 +236,7 @@ def _judged(ground: Ground, claims: Sequence[Claim], task: Task) -> Finding:
     if _was_so(ground, claim, task):
         words = f"{moved}, as it did in training already."
         return _finding(name, "speaks against", words, n, **more)
-    if fit.like_factor and not signs.digits:
+    if fit.like_factor and not signs.digits and not (signs.declared and fit.named <= fit.factor):
         words = (
             f"{moved}; a factor explains that as well as {claim.form.words} would, so that it is "
             "a matter of scale, not of a line or a curve."
@@ -205,10 +245,10 @@ def _judged(ground: Ground, claims: Sequence[Claim], task: Task) -> Finding:
     if fit.like_drift and not signs.sure:
         words = f"{moved}, but no farther than an ordinary drift explains."
         return _finding(name, "speaks against", words, n, **more)
-    if claim.place.rows_changed < FEWEST or not fit.within(NEAR, claim.rest):
+    if claim.place.rows_changed < FEWEST or not claim.near:
         words = f"{moved}, but not as {claim.form.words} would."
         return _finding(name, "cannot tell", words, n, would_need=SIGNS, **more)
-    if not signs.sure and not (signs.outside and fit.within(CLOSE, claim.rest)):
+    if not signs.sure and not claim.mirrored and not (signs.outside and claim.close):
         words = f"{moved}, about as {claim.form.words} would; nothing else says that it is that."
         return _finding(name, "cannot tell", words, n, would_need=SIGNS, **more)
     cause = _cause(ground, claim)

@@ -26,7 +26,7 @@ from investigators.evidence import (
 from investigators.numbers import per_cent, unit_words
 from investigators.scope import scope_sql
 from investigators.shift.corroborate import lined_up_releases
-from investigators.shift.line_fit import NEAR, Fit, fit_of
+from investigators.shift.line_fit import Fit, fit_of
 from investigators.shift.lines import Form, restored, straight
 from investigators.shift.outline import outlines, shares_table
 from investigators.shift.rivals import distance, known, noise
@@ -53,7 +53,7 @@ MARGIN = 8.0  # nats above looks
 IN_TRAINING = 0.01  # broken by so many of training's values, the word is wrong
 NEAR_RATIO = log(3)  # nearer factors look like drift
 APART, BACK = 0.5, 0.3
-BROKEN, MENDED = 0.2, 0.02
+MENDED = 0.02
 ASK = (
     "Please send the dictionary of the model's inputs: for each its name, unit, smallest and "
     "largest possible value, allowed values and the codes that stand for a missing one."
@@ -219,9 +219,8 @@ def _judged(
     since = f" since {said(place.onset.latest)}" if place.onset else ""
     until = f" until {said(place.end.latest)}" if place.end else ""
     words = f"{said_so}. {per_cent(change.inside)} of those in {where}{since}{until} break it."
-    seen, training = _both(view, column, place, task)
-    if mend is None and column.numeric and _like_drift(seen, training):
-        words += " An ordinary drift of the values explains that: they are no other unit."
+    if mend is None and column.numeric and column.stated.drifts:
+        words += " No other unit of its kind mends that; a drift of the values may explain it."
         return _finding(name, "cannot tell", words, place.rows_in_scope, would_need=NEED, **more)
     cause = _cause(view, column, place, words, mend)
     charts = (_picture(view, column, place, where, mend, task),)
@@ -247,13 +246,6 @@ def _both(view: View, column: Column, place: Place, task: Task) -> tuple[Floats,
     return known(here.numbers[name]), known(there.numbers[name])
 
 
-def _like_drift(seen: Floats, training: Floats) -> bool:
-    if not seen.size or not training.size:
-        return True
-    same = straight("as it is", "as they are", 1.0, 0.0, (0.0, 0.0))
-    return fit_of(same, seen, training).drift <= BACK + noise(seen.size, training.size)
-
-
 def _mend(view: View, column: Column, place: Place, task: Task) -> Mend | None:
     """The unit in which the values in scope keep the word and are training's."""
     seen, training = _both(view, column, place, task)
@@ -271,7 +263,7 @@ def _mend(view: View, column: Column, place: Place, task: Task) -> Mend | None:
         form = straight(name, name, a, b, (0.0, 0.0))
         fit, broken = fit_of(form, seen, training), _broken(read_as(column.stated, transform), seen)
         slack = noise(seen.size, training.size)
-        fits = fit.within(NEAR, training.size) and fit.named <= BACK + slack
+        fits = fit.near(training.size) and fit.named <= BACK + slack
         if fits and not fit.like_drift and broken <= MENDED:
             found.append(Mend(transform, fit, broken, form))
     return min(found, key=lambda m: (m.fit.named, m.form.name), default=None)
