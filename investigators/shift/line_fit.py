@@ -74,8 +74,7 @@ class Fit:
 def middle_of(values: Floats) -> tuple[float, float]:
     """Median and spread (from the quartiles, else the standard deviation) of sorted values."""
     low, middle, high = (float(v) for v in np.quantile(values, (0.25, 0.5, 0.75)))
-    with np.errstate(over="ignore"):
-        return middle, (high - low) / 1.349 or float(values.std()) or 1e-12
+    return middle, (high - low) / 1.349 or float(values.std()) or 1e-12
 
 
 def fit_of(form: Form, seen: Floats, training: Floats) -> Fit:

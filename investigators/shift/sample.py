@@ -19,6 +19,7 @@ from investigators.view import View
 
 Floats = npt.NDArray[np.float64]
 MOST = 20_000
+ABSURD = 1e100  # no measured value, and its square is none that can be reckoned with
 GOLDEN, RING = 2_654_435_761, 1 << 32
 
 
@@ -26,7 +27,7 @@ GOLDEN, RING = 2_654_435_761, 1 << 32
 class Sample:
     """Some rows of a table: ``rows`` are their numbers, ascending; arrays have shape (rows,).
 
-    ``numbers`` are NaN where missing or not finite; ``texts`` are None where missing.
+    ``numbers`` are NaN where missing, not finite or absurdly large, ``texts`` None where missing.
     """
 
     rows: npt.NDArray[np.int64]
@@ -126,7 +127,7 @@ def _fetched(
 
 def _finite(column: npt.NDArray[np.generic]) -> Floats:
     found = column.astype(np.float64)
-    found[~np.isfinite(found)] = np.nan
+    found[~(np.abs(found) < ABSURD)] = np.nan
     return found
 
 
