@@ -1,0 +1,425 @@
+"""Does an input arrive through a line or a curve: another temperature scale, sign, logarithm?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import log
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from investigators.chart import Distributions
+from investigators.check import Check
+from investigators.clock import said
+from investigators.evidence import Affine, Cause, Finding, NoTransform, segment_words
+from investigators.numbers import number, per_cent
+from investigators.scope import scope_sql, segment_sql, where_sql
+from investigators.shift.corroborate import lined_up_releases
+from investigators.shift.line_fit import Fit, FormSigns, fit_of, form_signs, free_line
+from investigators.shift.lines import SIGN, Form, forms_of, restored, turned
+from investigators.shift.outline import outlines
+from investigators.shift.rivals import (
+    Rivals,
+    best_mixture,
+    fitted_share,
+    known,
+    mixed,
+    posterior,
+    rivals,
+)
+from investigators.shift.sample import Samples, rows_where, samples_of, whole_column
+from investigators.task import Task
+from investigators.traffic.carrier import Carried, carried_by
+from investigators.traffic.place import Place, place_of, segment_of
+from investigators.traffic.rows import Baseline, baseline_of, traffic_of
+from investigators.view import View
+
+ID = "input_units.affine_change"
+MINIMUM = 50
+FEWEST = 8
+MARGIN = 8.0  # nats above looks
+SCREENED, SOME, TRIED = 5_000, 4.0, 2  # lines, and as many curves
+SHARES = (0.97, 0.5, 0.1)
+RIVAL, FITS = 0.8, 0.5  # of the best score, and a distance: others are no rivals
+CURVED = 0.1
+FLOOR = 0.25  # so much farther than the form the best drift lies, or a second sign is asked for
+ONE_SIDED = 0.005
+MIRRORED, NEARLY_ALL = (1.0, 0.5), 0.95
+WHOLE = 0.9  # of the claimed rows: fewer are told by their values
+OPEN = 1.7e308
+SIGNS = "a second sign: the declared unit, the digits, or the same requests from the source"
+ASK = (
+    "Please send an extract of the table the model was trained on, with the columns of the model's "
+    "inputs under their names (any 5,000 rows or more drawn at random)."
+)
+Floats = npt.NDArray[np.float64]
+Intervals = tuple[tuple[float, float], ...] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What all inputs of one run share, and the one looked at with its sorted training values."""
+
+    view: View
+    baseline: Baseline
+    samples: Samples
+    name: str
+    training: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Claim:
+    """A form, the rows that carry it, and what stands for and against it."""
+
+    form: Form
+    carried: Carried
+    place: Place
+    where: Intervals
+    seen: Floats
+    fit: Fit
+    signs: FormSigns
+    rest: int  # training values
+    side: float  # 1 where training is positive, -1 where it is negative, 0 where it is both
+
+    @property
+    def cost(self) -> float:
+        """Orders claims of like support: a curve has to fit better than a line."""
+        return self.fit.named + (CURVED if self.form.line is None else 0.0)
+
+    @property
+    def near(self) -> bool:
+        """Whether the repair leaves no more than an ordinary drift does."""
+        return self.mirrored or self.fit.near(self.rest, curved=self.form.line is None)
+
+    @property
+    def close(self) -> bool:
+        """Whether it leaves so little that nothing but the form explains it."""
+        if self.form is SIGN or self.fit.drift < self.fit.named + FLOOR:
+            return False
+        return self.fit.close(self.rest, curved=self.form.line is None)
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether nearly all values are on the side where training had none, and back are near."""
+        if self.form is not SIGN or not self.fit.within(MIRRORED, self.rest):
+            return False
+        return float((self.seen * self.side < 0).mean()) >= NEARLY_ALL
+
+
+def run(view: View, task: Task) -> Sequence[Finding]:
+    """One finding for each numeric input."""
+    task.tick()
+    if view.log is None or not view.log.rows:
+        return [_nothing("there are no rows of a log", "a log with the model's inputs")]
+    baseline = baseline_of(view)
+    if baseline is None:
+        return [
+            _nothing(
+                "there is neither a training table nor an early part of the log to compare with",
+                "a training (reference) table, or a log with times",
+            )
+        ]
+    samples = samples_of(view, baseline, task)
+    names = samples.numeric
+    if not names:
+        return [_nothing("no numeric input of the model is in the log", "the inputs in the log")]
+    findings = []
+    for done, name in enumerate(names):
+        task.tick(done, len(names), f"Lines and curves: {name}")
+        training = known(samples.base.numbers[name])
+        findings.append(_one(Ground(view, baseline, samples, name, training), task))
+    return findings
+
+
+def _one(ground: Ground, task: Task) -> Finding:
+    name, training = ground.name, ground.training
+    live = known(ground.samples.live.numbers[name])
+    if min(live.size, training.size) < MINIMUM:
+        words = f"{name} has {live.size:,} live and {training.size:,} training values: too few."
+        need = f"{MINIMUM} live and {MINIMUM} training values of {name}"
+        return _finding(name, "cannot tell", words, live.size, would_need=need)
+    unit = ground.view.dictionary.get(name).unit
+    screened = live[:: max(live.size // SCREENED, 1)]
+    worth: list[tuple[float, Form, Rivals]] = []
+    for form in forms_of(training, unit):
+        task.tick()
+        rival = turned(form, training)
+        if rival.size >= MINIMUM:
+            between = rivals(training, rival)
+            gain = best_mixture(between.votes(screened))
+            if gain >= SOME:
+                worth.append((gain, form, between))
+    worth.sort(key=lambda each: (-each[0], each[1].name))
+    lines = [each for each in worth if each[1].line is not None][:TRIED]
+    curves = [each for each in worth if each[1].line is None][:TRIED]
+    claims = _claims(ground, [*lines, *curves], task)
+    return _judged(ground, claims, task) if claims else _quiet(ground, live.size)
+
+
+def _claims(ground: Ground, worth: Sequence[tuple[float, Form, Rivals]], task: Task) -> list[Claim]:
+    """Forms that enough rows speak for, the best supported first."""
+    view = ground.view
+    assert view.log is not None
+    found: list[Claim] = []
+    if not worth:
+        return found
+    traffic = traffic_of(view, task)
+    column = whole_column(view.log, view.log_inputs[ground.name], task)
+    for _, form, between in worth:
+        task.tick()
+        votes = between.votes(column)
+        tried = [carried_by(traffic, mixed(votes, share), task) for share in SHARES]
+        best = max((c for c in tried if c), key=lambda c: c.score, default=None)
+        price = log(len(ground.samples.numeric) * len(SHARES) * 20) + MARGIN
+        if best is not None and best.score >= best.looks + price:
+            found.append(_claim(ground, form, between, best, votes, task))
+    best_score = max((c.carried.score for c in found if c.fit.named <= FITS), default=0.0)
+    found.sort(
+        key=lambda c: (
+            c.fit.named > FITS or c.carried.score < RIVAL * best_score, not c.signs.sure, c.cost,
+            c.form.name,
+        )
+    )  # fmt: skip
+    return found
+
+
+def _claim(
+    ground: Ground, form: Form, between: Rivals, carried: Carried, votes: Floats, task: Task
+) -> Claim:
+    view, name, training = ground.view, ground.name, ground.training
+    sql = view.log_inputs[name]
+    assert view.log is not None
+    share = fitted_share(votes[carried.claimed])
+    where = None if share >= WHOLE else _intervals(between, share)
+    changed = f"({sql}) <> 0" if form is SIGN else f"({sql}) IS NOT NULL"
+    traffic = traffic_of(view, task)
+    place = place_of(view, traffic, carried, f"{changed} AND {where_sql(sql, where)}", task)
+    scope = scope_sql(place.segment, place.onset, place.end)
+    rows = rows_where(
+        view.log, view.log_inputs, [name], f"({scope}) AND {where_sql(sql, where)}", task
+    )
+    seen = known(rows.numbers[name])
+    if not seen.size:
+        seen = np.zeros(1)
+    unit = view.dictionary.get(name).unit
+    fit, signs = fit_of(form, seen, training), form_signs(form, seen, training, unit)
+    shares = float((training > 0).mean()), float((training < 0).mean())
+    side = 1.0 if shares[1] < ONE_SIDED else -1.0 if shares[0] < ONE_SIDED else 0.0
+    return Claim(form, carried, place, where, seen, fit, signs, training.size, side)
+
+
+def _intervals(between: Rivals, share: float) -> Intervals:
+    """Observed values whose chance to have come through the form is above one half."""
+    chosen = np.flatnonzero(posterior(between.gains, share) > 0.5)
+    if not chosen.size:
+        return ((OPEN, OPEN),)
+    ends = np.concatenate([[-OPEN], between.edges, [OPEN]])
+    breaks = np.flatnonzero(np.diff(chosen) > 1)
+    firsts = np.concatenate([[chosen[0]], chosen[breaks + 1]])
+    lasts = np.concatenate([chosen[breaks], [chosen[-1]]])
+    return tuple(
+        (float(ends[a]), float(np.nextafter(ends[b + 1], -np.inf)))
+        for a, b in zip(firsts, lasts, strict=True)
+    )
+
+
+def _judged(ground: Ground, claims: Sequence[Claim], task: Task) -> Finding:
+    """Try to refute the best claim; what survives is supported."""
+    claim, name = claims[0], ground.name
+    fit, signs, n = claim.fit, claim.signs, claim.place.rows_in_scope
+    base, where = ground.baseline.words, segment_words(claim.place.segment)
+    effect = _effect(claim, ground.training)
+    more = {"effect": effect, "segment": claim.place.segment}
+    moved = f"{name} in {where} lies elsewhere than in {base}"
+    if _was_so(ground, claim, task):
+        words = f"{moved}, as it did in training already."
+        return _finding(name, "speaks against", words, n, **more)
+    if fit.like_factor and not signs.digits and not (signs.declared and fit.named <= fit.factor):
+        words = (
+            f"{moved}; a factor explains that as well as {claim.form.words} would, so that it is "
+            "a matter of scale, not of a line or a curve."
+        )
+        return _finding(name, "speaks against", words, n, **more)
+    if fit.like_drift and not signs.sure:
+        words = f"{moved}, but no farther than an ordinary drift explains."
+        return _finding(name, "speaks against", words, n, **more)
+    if claim.place.rows_changed < FEWEST or not claim.near:
+        words = f"{moved}, but not as {claim.form.words} would."
+        return _finding(name, "cannot tell", words, n, would_need=SIGNS, **more)
+    if not signs.sure and not claim.mirrored and not (signs.outside and claim.close):
+        words = f"{moved}, about as {claim.form.words} would; nothing else says that it is that."
+        return _finding(name, "cannot tell", words, n, would_need=SIGNS, **more)
+    cause = _cause(ground, claim)
+    chart = _picture(ground, claim, where)
+    return _finding(
+        name, "supports", cause.statement + _rivals(claims), n, cause=cause, charts=(chart,), **more
+    )
+
+
+def _was_so(ground: Ground, claim: Claim, task: Task) -> bool:
+    """Whether the baseline's own rows of the segment lie there as well."""
+    base, carried = ground.baseline, claim.carried
+    segment = segment_of(carried.candidates, carried.parts)
+    if not segment or base.early or any(c.part for c in segment):
+        return False
+    if any(base.table.column(c.column) is None for c in segment):
+        return False
+    rows = rows_where(base.table, base.expressions, [ground.name], segment_sql(segment), task)
+    own = known(rows.numbers[ground.name])
+    votes = rivals(ground.training, turned(claim.form, ground.training)).votes(own)
+    return own.size >= FEWEST and float(votes.mean()) > 0
+
+
+def _effect(claim: Claim, training: Floats) -> dict[str, Any]:
+    fit = claim.fit
+    return {
+        "form": claim.form.name,
+        "distance_turned_back": round(fit.named, 3),
+        "distance_of_best_drift": round(fit.drift, 3),
+        "distance_of_best_factor": round(fit.factor, 3),
+        "shift_left": round(fit.shift, 3),
+        "spread_left": round(fit.spread, 3),
+        "free_line_with_99_per_cent_intervals": free_line(claim.seen, training),
+        "score": round(claim.carried.score, 1),
+        "log_of_looks": round(claim.carried.looks, 1),
+    }
+
+
+def _cause(ground: Ground, claim: Claim) -> Cause:
+    place, form = claim.place, claim.form
+    transform: Affine | NoTransform = NoTransform()
+    if form.line is not None:
+        transform = Affine(*form.line, form.named)
+    cause = Cause(
+        cause="input-unit-or-scale",
+        features=(ground.name,),
+        transform=transform,
+        segment=place.segment,
+        onset=place.onset,
+        onset_known=place.onset_known,
+        end=place.end,
+        ongoing=place.ongoing,
+        rows_in_scope=place.rows_in_scope,
+        rows_changed=place.rows_changed,
+        concerns_decision=place.concerns_decision,
+        where=claim.where,
+        corroborations=claim.signs.words,
+        statement=_statement(ground, claim),
+    )
+    signs = (*claim.signs.words, *lined_up_releases(ground.view, cause))
+    return replace(cause, corroborations=signs)
+
+
+def _statement(ground: Ground, claim: Claim) -> str:
+    place, log_ = claim.place, ground.view.log
+    since = f" since {said(place.onset.latest)}" if place.onset else ""
+    until = f" until {said(place.end.latest)}" if place.end else ""
+    still = ", still so when the log ends" if place.ongoing else ""
+    where, rows = segment_words(place.segment), place.rows_in_scope
+    whole = max(log_.rows, 1) if log_ is not None else 1
+    many = f"{rows:,} of {number(whole)} requests, {per_cent(rows / whole)}"
+    if claim.where is not None:
+        where = f"a part of {where}"
+        many = f"{place.rows_changed:,} of {rows:,} requests, told by their values"
+    line = claim.form.line
+    how = "" if line is None else f" (seen = {_line_words(*line)})"
+    undo = "" if line is not None else " A curve is not among the repairs that can be replayed."
+    return (
+        f"{ground.name} arrives as {claim.form.words}{how} in {where}{since}{until}{still}: "
+        f"{many}. Its distance from {ground.baseline.words} is {claim.fit.named:.2f} turned back; "
+        f"the best drift leaves {claim.fit.drift:.2f} (0 the same, 1 nothing in common).{undo}"
+    )
+
+
+def _line_words(a: float, b: float) -> str:
+    if b == 0:
+        return f"{number(a)} × true"
+    sign = "+" if b > 0 else "−"
+    factor = "" if a == 1 else f"{number(a)} × "
+    return f"{factor}true {sign} {number(abs(b), 6)}"
+
+
+def _rivals(claims: Sequence[Claim]) -> str:
+    """Say the next form where it fits as closely and has no less behind it."""
+    best = claims[0]
+    also = [c for c in claims[1:] if c.signs.sure == best.signs.sure]
+    near = next((c for c in also if c.fit.named <= best.fit.named + 0.02), None)
+    return f" It may as well be {near.form.words}." if near else ""
+
+
+def _picture(ground: Ground, claim: Claim, where: str) -> Distributions:
+    base, name, training = ground.baseline.words, ground.name, ground.training
+    samples = [(base, "training", training), (where, "live", claim.seen)]
+    true = known(restored(claim.form, claim.seen))
+    if true.size:
+        samples.append((f"{where}, turned back", "repaired", true))
+    unit = ground.view.dictionary.get(name).unit or "unit not stated"
+    return outlines(
+        f"{name}: {claim.form.words}",
+        samples,
+        unit,
+        f"The values of {where} lie apart from those of {base}; turned back they cover them.",
+    )
+
+
+def _quiet(ground: Ground, n: int) -> Finding:
+    name = ground.name
+    words = (
+        f"{name} arrives as in {ground.baseline.words}: no named line or curve (temperature "
+        f"scales, sign, years, logarithms, roots), for all or a part of the requests, explains it "
+        "better than no change."
+    )
+    return _finding(name, "speaks against", words, n)
+
+
+def _finding(name: str, verdict: Any, sentence: str, n: int, **more: Any) -> Finding:  # noqa: ANN401 - passed on to the dataclass, which is typed
+    cause = more.get("cause")
+    return Finding(
+        id=f"{ID}/{name}",
+        check=ID,
+        family="input_units",
+        verdict=verdict,
+        about=(name,),
+        sentence=sentence,
+        n=n,
+        onset=cause.onset if cause else None,
+        concerns_decision=bool(cause and cause.concerns_decision),
+        **more,
+    )
+
+
+def _nothing(reason: str, need: str) -> Finding:
+    return Finding(
+        id=ID,
+        check=ID,
+        family="input_units",
+        verdict="cannot tell",
+        about=(),
+        sentence=f"A line or a curve cannot be looked for: {reason}.",
+        n=0,
+        would_need=need,
+    )
+
+
+CHECK = Check(
+    family="input_units",
+    name="affine_change",
+    suspicion="An input arrives through a line or a curve that is no mere factor.",
+    covers=(
+        "Celsius, Fahrenheit and kelvin for each other, the other sign, years with and without "
+        "their century, logarithms, roots, log-odds and their inverses, for all requests or a part "
+        "of them, in one segment and one window of time, in every numeric input"
+    ),
+    does_not_cover=(
+        "factors (a check of their own), lines and curves without a name, changes no larger than "
+        "an ordinary drift unless the digits or a declared unit tell; a curve cannot be replayed"
+    ),
+    minimum=f"{MINIMUM} live and {MINIMUM} training values",
+    run=run,
+    needs=("log",),
+    asks=(("reference", ASK),),
+    causes=("input-unit-or-scale",),
+    order=22,
+)

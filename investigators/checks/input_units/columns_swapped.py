@@ -1,0 +1,289 @@
+"""Do two inputs arrive in each other's column: for all or a part of the requests, since when?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import log
+from typing import Any
+
+from investigators.chart import Chart
+from investigators.check import Check
+from investigators.clock import said
+from investigators.evidence import Cause, Finding, Swap, segment_words
+from investigators.numbers import listed, number, per_cent
+from investigators.scope import scope_sql, segment_sql
+from investigators.shift.corroborate import lined_up_releases
+from investigators.shift.exchange import (
+    MINIMUM,
+    Compared,
+    Pair,
+    compared_of,
+    counts_of,
+    pairs_of,
+    usable_of,
+    values_of,
+    votes_of,
+    whole_votes,
+)
+from investigators.shift.exchange_signs import Signs, signs_of
+from investigators.shift.outline import outlines, shares_table
+from investigators.shift.rivals import known, mixed
+from investigators.shift.sample import Samples, rows_where, samples_of
+from investigators.task import Task
+from investigators.traffic.carrier import Carried, carried_by
+from investigators.traffic.place import Place, place_of, segment_of
+from investigators.traffic.rows import Baseline, Traffic, baseline_of, traffic_of
+from investigators.view import View
+
+ID = "input_units.columns_swapped"
+FEWEST = 8  # claimed requests in which both are known
+MARGIN = 8.0  # nats above looks
+FAR_APART = 0.6  # columns of numbers so far apart need no second sign
+NEARLY_ALL, A_HALF = 0.97, 0.5
+NAMED = 3
+SIGN = "the code that fills the two columns, or the same requests recomputed from the source"
+ASK = (
+    "Please send an extract of the table the model was trained on, with the columns of the model's "
+    "inputs under their names (any 5,000 rows or more drawn at random)."
+)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What all pairs of one run share."""
+
+    view: View
+    baseline: Baseline
+    traffic: Traffic
+    samples: Samples
+
+
+def run(view: View, task: Task) -> Sequence[Finding]:
+    """One finding for each pair that was looked at closely, and one for each other input."""
+    task.tick()
+    if view.log is None or not view.log.rows:
+        return [_nothing("there are no rows of a log", "a log with the model's inputs")]
+    baseline = baseline_of(view)
+    if baseline is None:
+        return [
+            _nothing(
+                "there is neither a training table nor an early part of the log to compare with",
+                "a training (reference) table, or a log with times",
+            )
+        ]
+    samples = samples_of(view, baseline, task)
+    usable = usable_of(samples)
+    if len(usable) < 2:
+        return [_nothing("fewer than two inputs have values enough", f"{MINIMUM} values of each")]
+    pairs, twins = pairs_of(samples, usable, task)
+    findings: list[Finding] = []
+    if pairs:
+        findings = _looked_at(Ground(view, baseline, traffic_of(view, task), samples), pairs, task)
+    taken = {name for f in findings for name in f.about}
+    return findings + [
+        _single(samples, name, twins.get(name, []), usable=name in usable)
+        for name in (*samples.numeric, *samples.categories)
+        if name not in taken
+    ]
+
+
+def _looked_at(ground: Ground, pairs: Sequence[Pair], task: Task) -> list[Finding]:
+    """Judge each pair on all rows; an input is exchanged with one other at most."""
+    inputs = len(ground.samples.numeric) + len(ground.samples.categories)
+    seen: list[tuple[float, Finding]] = []
+    for done, pair in enumerate(pairs):
+        task.tick(done, len(pairs), f"Exchanged columns: {pair.one} and {pair.other}")
+        votes = whole_votes(ground.view, pair, task)
+        tried = [
+            carried_by(ground.traffic, mixed(votes, share), task) for share in (NEARLY_ALL, A_HALF)
+        ]
+        carried = max((c for c in tried if c), key=lambda c: c.score, default=None)
+        if carried is not None and carried.score >= carried.looks + 2 * log(inputs) + MARGIN:
+            seen.append((carried.score, _judged(ground, pair, carried, task)))
+    seen.sort(key=lambda each: (each[1].verdict != "supports", -each[0], each[1].id))
+    kept: list[Finding] = []
+    for _, finding in seen:
+        if not {name for f in kept for name in f.about} & set(finding.about):
+            kept.append(finding)
+    return kept
+
+
+def _judged(ground: Ground, pair: Pair, carried: Carried, task: Task) -> Finding:
+    """Try to refute the exchange; what survives is supported."""
+    view = ground.view
+    one, other = pair.names
+    differ = f"({view.log_inputs[one]}) IS DISTINCT FROM ({view.log_inputs[other]})"
+    place = place_of(view, ground.traffic, carried, differ, task)
+    scope = scope_sql(place.segment, place.onset, place.end)
+    compared = compared_of(view, ground.baseline, pair, scope, task)
+    where = segment_words(place.segment)
+    moved = f"{one} and {other} in {where} speak for an exchange of the two columns"
+    more = {"effect": _effect(pair, carried, compared), "segment": place.segment}
+    n = place.rows_in_scope
+    if _was_so(ground, pair, carried, task):
+        words = f"{moved}, as they did in training already."
+        return _finding(pair, "speaks against", words, n, **more)
+    if compared.n < FEWEST:
+        words = f"{moved}, but only {compared.n:,} of these requests carry both."
+        return _finding(pair, "cannot tell", words, n, would_need=SIGN, **more)
+    signs = signs_of(view, ground.baseline, pair, compared, scope, task)
+    if compared.refuted and not (signs.order or signs.exact):
+        words = (
+            f"Some values of {one} or {other} in {where} look like the other's, but the two are "
+            f"not exchanged: one of them is nearer to its own values of {ground.baseline.words}."
+        )
+        return _finding(pair, "speaks against", words, n, **more)
+    if not compared.fits and not (signs.order or signs.exact):
+        words = f"{moved}, but neither is the other's closely: a drift of both explains it as well."
+        return _finding(pair, "cannot tell", words, n, would_need=SIGN, **more)
+    if not signs.words and (pair.apart < FAR_APART or pair.steps):
+        words = f"{moved}; nothing says that it is no other mix of requests."
+        return _finding(pair, "cannot tell", words, n, would_need=SIGN, **more)
+    cause = _cause(ground, pair, place, compared, signs)
+    chart = _picture(ground, pair, compared, where)
+    return _finding(pair, "supports", cause.statement, n, cause=cause, charts=(chart,), **more)
+
+
+def _was_so(ground: Ground, pair: Pair, carried: Carried, task: Task) -> bool:
+    """Whether the baseline's own rows of the segment vote for an exchange as well."""
+    segment, base = segment_of(carried.candidates, carried.parts), ground.baseline
+    if not segment or base.early or any(c.part for c in segment):
+        return False
+    if any(base.table.column(c.column) is None for c in segment):
+        return False
+    rows = rows_where(
+        base.table, base.expressions, pair.names, segment_sql(segment), task, texts=pair.texts
+    )
+    votes = votes_of(rows, pair)
+    return votes.size >= FEWEST and float(votes.mean()) > 0
+
+
+def _effect(pair: Pair, carried: Carried, compared: Compared) -> dict[str, Any]:
+    return {
+        "distance_as_logged": [round(d, 3) for d in compared.before],
+        "distance_exchanged": [round(d, 3) for d in compared.after],
+        "training_columns_apart": round(pair.apart, 3),
+        "score": round(carried.score, 1),
+        "log_of_looks": round(carried.looks, 1),
+    }
+
+
+def _cause(ground: Ground, pair: Pair, place: Place, compared: Compared, signs: Signs) -> Cause:
+    since = f" since {said(place.onset.latest)}" if place.onset else ""
+    until = f" until {said(place.end.latest)}" if place.end else ""
+    still = ", still so when the log ends" if place.ongoing else ""
+    rows, whole = place.rows_in_scope, max(ground.traffic.rows, 1)
+    one, other = pair.names
+    statement = (
+        f"{one} and {other} arrive in each other's column in {segment_words(place.segment)}"
+        f"{since}{until}{still}: {rows:,} of {number(whole)} requests, {per_cent(rows / whole)}. "
+        f"Their largest distance from {ground.baseline.words} is {max(compared.before):.2f} as "
+        f"logged and {max(compared.after):.2f} exchanged (0 the same, 1 nothing in common)."
+    )
+    cause = Cause(
+        cause="input-columns-swapped",
+        features=pair.names,
+        transform=Swap(pair.names),
+        segment=place.segment,
+        onset=place.onset,
+        onset_known=place.onset_known,
+        end=place.end,
+        ongoing=place.ongoing,
+        rows_in_scope=place.rows_in_scope,
+        rows_changed=place.rows_changed,
+        concerns_decision=place.concerns_decision,
+        corroborations=signs.words,
+        exact_record=signs.exact,
+        statement=statement,
+    )
+    return replace(cause, corroborations=(*signs.words, *lined_up_releases(ground.view, cause)))
+
+
+def _picture(ground: Ground, pair: Pair, compared: Compared, where: str) -> Chart:
+    one, other = pair.names
+    base, words = ground.baseline.words, f"The values of {one} in {where} are those of {other} in"
+    names = (f"{one}, {base}", f"{one}, {where}", f"{other}, {base}")
+    sides = ((compared.base, one), (compared.live, one), (compared.base, other))
+    title, said_so = f"{one} and {other} in {where}", f"{words} {base}."
+    if pair.texts:
+        counts = [counts_of(sample, name) for sample, name in sides]
+        return shares_table(title, dict(zip(names, counts, strict=True)), said_so)
+    samples = [
+        (label, kind, known(sample.numbers[name]))
+        for label, kind, (sample, name) in zip(
+            names, ("training", "live", "neutral"), sides, strict=True
+        )
+    ]
+    unit = ground.view.dictionary.get(one).unit or "unit not stated"
+    return outlines(title, samples, unit, said_so)
+
+
+def _single(samples: Samples, name: str, twins: Sequence[str], *, usable: bool) -> Finding:
+    base, n = samples.baseline.words, values_of(samples.live, name)
+    verdict, need = "speaks against", None
+    words = f"{name} is not exchanged with another input: no part of the requests speaks for it."
+    if not usable:
+        verdict, need = "cannot tell", f"{MINIMUM} values of {name}, live and in training"
+        words = f"{name} has too few values, live ({n:,}) or in {base}, to tell it from others."
+    elif twins:
+        verdict = "cannot tell"
+        alike = listed([*twins[:NAMED], *(["others"] if len(twins) > NAMED else [])])
+        need = f"the code that fills {name} and {alike}, or values of both from the source"
+        words = (
+            f"{name} is exchanged with no input that differs from it; {alike} had nearly the same "
+            f"values in {base}, so that an exchange with it would not show."
+        )
+    return _finding(name, verdict, words, n, would_need=need)
+
+
+def _finding(about: Pair | str, verdict: Any, sentence: str, n: int, **more: Any) -> Finding:  # noqa: ANN401 - passed on to the dataclass, which is typed
+    names = about.names if isinstance(about, Pair) else (about,)
+    cause = more.get("cause")
+    return Finding(
+        id=f"{ID}/{'+'.join(names)}",
+        check=ID,
+        family="input_units",
+        verdict=verdict,
+        about=names,
+        sentence=sentence,
+        n=n,
+        onset=cause.onset if cause else None,
+        concerns_decision=bool(cause and cause.concerns_decision),
+        **more,
+    )
+
+
+def _nothing(reason: str, need: str) -> Finding:
+    return Finding(
+        id=ID,
+        check=ID,
+        family="input_units",
+        verdict="cannot tell",
+        about=(),
+        sentence=f"An exchange of two columns cannot be looked for: {reason}.",
+        n=0,
+        would_need=need,
+    )
+
+
+CHECK = Check(
+    family="input_units",
+    name="columns_swapped",
+    suspicion="Two inputs arrive in each other's column.",
+    covers=(
+        "two numeric inputs, or two categories, exchanged for all requests or for those of one "
+        "segment and window of time, where training tells the two columns apart by their values, "
+        "or one is always below the other"
+    ),
+    does_not_cover=(
+        "columns that looked alike in training, three columns in a circle, requests exchanged at "
+        "random, and an exchange that was there in training already"
+    ),
+    minimum=f"{MINIMUM} live and {MINIMUM} training values of both inputs",
+    run=run,
+    needs=("log",),
+    asks=(("reference", ASK),),
+    causes=("input-columns-swapped",),
+    order=24,
+)

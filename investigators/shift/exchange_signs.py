@@ -1,0 +1,212 @@
+"""Independent signs that two inputs were exchanged: scores, order, relations, digits, range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from investigators.numbers import number, per_cent
+from investigators.roles.scale import agree
+from investigators.shift.exchange import Compared, Pair, counts_of
+from investigators.shift.rivals import distance, known, noise
+from investigators.shift.sample import Sample, rows_where
+from investigators.task import Task
+from investigators.traffic.rows import Baseline
+from investigators.view import View
+
+SCORED = 2_000
+MOST_RELATIONS = 12
+REPRODUCED, NOT_SO = 0.9, 0.5
+RELATED, NEARER = 0.25, 0.25
+WHOLE_APART = 0.5
+OUTSIDE, BACK_INSIDE = 0.2, 0.02
+SAME_GAP = 0.3
+FEWEST = 8
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Signs:
+    """Phrases with numbers; ``exact``: logged scores show it; ``order``: an order turned round."""
+
+    words: tuple[str, ...]
+    exact: bool
+    order: bool
+
+
+def signs_of(
+    view: View, baseline: Baseline, pair: Pair, compared: Compared, scope: str, task: Task
+) -> Signs:
+    """Ask every sign about the claimed rows (``scope`` in SQL)."""
+    scored = _scored(view, pair, scope, task)
+    ordered: list[str] = []
+    found = list(scored)
+    if pair.texts:
+        found += _unknown(pair, compared)
+    else:
+        ordered = _ordered(pair, compared)
+        found += ordered
+        found += _related(view, baseline, pair, scope, task)
+        found += _written(pair, compared)
+        found += _outside(pair, compared)
+    return Signs(tuple(found), bool(scored), bool(ordered))
+
+
+def _scored(view: View, pair: Pair, scope: str, task: Task) -> list[str]:
+    """The model gives the logged score only with the two columns exchanged."""
+    model, log, scale = view.model, view.log, view.case.scale
+    if model is None or log is None or scale is None or scale.mapping in {"unknown", "none"}:
+        return []
+    names = [i.name for i in model.inputs if i.name in view.log_inputs]
+    if any(i.used and i.name not in view.log_inputs for i in model.inputs):
+        return []
+    cells = ", ".join(f"({view.log_inputs[n]}) AS x{k}" for k, n in enumerate(names))
+    rows = log.query(
+        f"SELECT fw_score, {cells} FROM {{t}} WHERE ({scope}) AND fw_score IS NOT NULL "
+        f"ORDER BY fw_row LIMIT {SCORED}",
+        task=task,
+    )
+    n = rows.num_rows
+    if n < FEWEST:
+        return []
+    logged = rows.column(0).to_numpy().astype(np.float64)
+    columns = {name: rows.column(k + 1) for k, name in enumerate(names)}
+    turned = columns | {pair.one: columns[pair.other], pair.other: columns[pair.one]}
+    shares = []
+    for each in (columns, turned):
+        output = model.outputs(model.matrix(each))
+        shares.append(float(agree(scale, logged, output, model.to_raw(output)).equal.mean()))
+    if shares[1] < REPRODUCED or shares[0] > NOT_SO:
+        return []
+    return [
+        (
+            f"with the two columns exchanged the model gives the logged score of "
+            f"{per_cent(shares[1])} of {n:,} requests, as logged of {per_cent(shares[0])}"
+        )
+    ]
+
+
+def _ordered(pair: Pair, compared: Compared) -> list[str]:
+    """Training has one always below the other; here it is the other way round by as much."""
+    if not any(pair.order):
+        return []
+    low, high = pair.names if pair.order[0] < 0 else pair.names[::-1]
+    live, base = compared.live.numbers, compared.base.numbers
+    gap, usual = known(live[low] - live[high]), known(base[high] - base[low])
+    if gap.size < FEWEST or float((gap > 0).mean()) < REPRODUCED * float((usual > 0).mean()):
+        return []
+    if distance(gap, usual) > SAME_GAP + noise(gap.size, usual.size):
+        return []
+    return [
+        (
+            f"{low} is above {high} in {per_cent(float((gap > 0).mean()))} of {gap.size:,} "
+            f"requests, in {per_cent(float((usual < 0).mean()))} of training's"
+        )
+    ]
+
+
+def _related(view: View, baseline: Baseline, pair: Pair, scope: str, task: Task) -> list[str]:
+    """The relation to a third input is training's only with the two exchanged."""
+    assert view.log is not None
+    kinds = {i.name: i.kind for i in view.model.inputs} if view.model is not None else {}
+    others = [
+        n for n in view.log_inputs
+        if n not in pair.names and n in baseline.expressions and kinds.get(n) != "category"
+    ][:MOST_RELATIONS]  # fmt: skip
+    if not others:
+        return []
+    names = [*pair.names, *others]
+    live = rows_where(view.log, view.log_inputs, names, scope, task)
+    base = rows_where(baseline.table, baseline.expressions, names, "true", task)
+    best: tuple[float, str] | None = None
+    for other in others:
+        task.tick()
+        a, b = (_rank_correlation(base, name, other) for name in pair.names)
+        x, y = (_rank_correlation(live, name, other) for name in pair.names)
+        if None in {a, b, x, y} or a is None or b is None or x is None or y is None:
+            continue
+        n = live.rows.size
+        gain = abs(x - a) + abs(y - b) - abs(y - a) - abs(x - b)
+        left = max(abs(y - a), abs(x - b))
+        if abs(a - b) < RELATED or left > abs(a - b) / 2 or gain < NEARER + 3 * n**-0.5:
+            continue
+        words = (
+            f"its rank correlation with {other} tells as well: {number(a, 2)} for {pair.one} and "
+            f"{number(b, 2)} for {pair.other} in training, {number(x, 2)} and {number(y, 2)} here"
+        )
+        best = max(best or (0.0, ""), (gain, words))
+    return [best[1]] if best else []
+
+
+def _rank_correlation(sample: Sample, one: str, other: str) -> float | None:
+    """Spearman's coefficient; ``None`` where fewer than 30 rows have both or one is constant."""
+    from scipy.stats import rankdata
+
+    a, b = sample.numbers[one], sample.numbers[other]
+    both = ~np.isnan(a) & ~np.isnan(b)
+    if both.sum() < 30:
+        return None
+    x, y = rankdata(a[both]), rankdata(b[both])
+    if x.std() == 0 or y.std() == 0:
+        return None
+    return float(np.corrcoef(x, y)[0, 1])
+
+
+def _written(pair: Pair, compared: Compared) -> list[str]:
+    """Whole numbers where training has decimals, and the other way round."""
+    live, base = compared.live.numbers, compared.base.numbers
+    (x, y), (a, b) = ([_whole(side[name]) for name in pair.names] for side in (live, base))
+    if abs(a - b) < WHOLE_APART or max(abs(x - b), abs(y - a)) > WHOLE_APART / 5:
+        return []
+    return [
+        (
+            f"{per_cent(x)} of {pair.one} are whole numbers ({per_cent(a)} in training), "
+            f"{per_cent(y)} of {pair.other} ({per_cent(b)} in training)"
+        )
+    ]
+
+
+def _whole(values: Floats) -> float:
+    there = known(values)
+    return float((there == np.rint(there)).mean()) if there.size else 0.0
+
+
+def _outside(pair: Pair, compared: Compared) -> list[str]:
+    live, base = compared.live.numbers, compared.base.numbers
+    for mine, other in (pair.names, pair.names[::-1]):
+        usual, here, turned = known(base[mine]), known(live[mine]), known(live[other])
+        low, high = float(usual[0]), float(usual[-1])
+        before, after = (
+            float(((x < low) | (x > high)).mean()) if x.size else 0.0 for x in (here, turned)
+        )
+        if before >= OUTSIDE and after <= max(BACK_INSIDE, before / 10):
+            return [
+                (
+                    f"{per_cent(before)} of {mine} are outside training's range ({number(low)} to "
+                    f"{number(high)}), {per_cent(after)} after the exchange"
+                )
+            ]
+    return []
+
+
+def _unknown(pair: Pair, compared: Compared) -> list[str]:
+    live, base = (
+        {n: counts_of(side, n) for n in pair.names} for side in (compared.live, compared.base)
+    )
+    for mine, other in (pair.names, pair.names[::-1]):
+        before, after = (_share_unknown(live[name], set(base[mine])) for name in (mine, other))
+        if before >= OUTSIDE and after <= max(BACK_INSIDE, before / 10):
+            return [
+                (
+                    f"{per_cent(before)} of {mine} are values that training never had there, "
+                    f"{per_cent(after)} after the exchange"
+                )
+            ]
+    return []
+
+
+def _share_unknown(counts: dict[str, int], usual: set[str]) -> float:
+    whole = sum(counts.values())
+    return sum(n for v, n in counts.items() if v not in usual) / whole if whole else 0.0

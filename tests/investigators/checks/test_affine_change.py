@@ -1,0 +1,247 @@
+"""Lines and curves: named with segment and onset; drifts, factors and look-alikes are none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pint
+import pytest
+from scipy import special, stats
+
+from investigators.checks.input_units.affine_change import run
+from investigators.evidence import Affine, Condition, Finding, NoTransform
+from investigators.features import Dictionary, Feature
+from investigators.model import Model
+from investigators.repair import undone
+from investigators.shift.line_fit import fit_of, free_line, written
+from investigators.shift.lines import FORMS, TEMPERATURES, restored, straight, temperature_unit
+from investigators.tables.table import Column, Engine
+from investigators.task import Task
+from investigators.view import View
+from tests.investigators.views import small_model, view_of
+
+NUMERIC = ("temperature", "amount", "share", "count")
+START = pd.Timestamp("2026-03-01")
+Turn = Callable[[pd.Series], pd.Series]
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    with Engine() as one:
+        yield one
+
+
+def drawn(seed: int, n: int, decimals: int = 6) -> pd.DataFrame:
+    random = np.random.default_rng(seed)
+    frame = pd.DataFrame(
+        {
+            "temperature": random.normal(18, 6, n).round(decimals),
+            "amount": random.lognormal(4, 0.7, n),
+            "share": random.beta(2, 4, n),
+            "count": random.poisson(30, n).astype(float),
+            "app": random.choice(list("abcde"), n),
+            "time": START + pd.to_timedelta(np.sort(random.random(n)) * 30, unit="D"),
+        }
+    )
+    return frame.assign(y=(random.random(n) < 0.3).astype(float))
+
+
+def changed(
+    frame: pd.DataFrame, name: str, turn: Turn, rows: np.ndarray | bool = True
+) -> pd.DataFrame:
+    return frame.assign(
+        **{name: frame[name].where(~np.broadcast_to(rows, len(frame)), turn(frame[name]))}
+    )
+
+
+@cache
+def model() -> Model:
+    return small_model(drawn(1, 1_000), "y", NUMERIC, rounds=4)
+
+
+def seen(
+    engine: Engine, folder: Path, log: pd.DataFrame, training: pd.DataFrame, unit: str | None = None
+) -> View:
+    dictionary = Dictionary({"temperature": Feature("temperature", unit=unit)})
+    log = log.assign(id=[f"r{k}" for k in range(len(log))])
+    view = view_of(
+        engine, folder, log, {"id": "id", "time": "time"}, model=model(), reference=training,
+        segments=("app",), dictionary=dictionary, pick=len(log) - 1,
+    )  # fmt: skip
+    assert view.log is not None
+    columns = (*view.log.columns, Column("fw_time", "time"))
+    return replace(view, log=replace(view.log, columns=columns))
+
+
+def of(view: View, name: str) -> Finding:
+    return next(f for f in run(view, Task()) if f.about == (name,))
+
+
+def test_celsius_arrive_as_fahrenheit_in_a_segment_since_a_day(
+    engine: Engine, tmp_path: Path
+) -> None:
+    log = drawn(2, 3_000)
+    rows = ((log["app"] == "b") & (log["time"] >= START + pd.Timedelta(days=12))).to_numpy()
+    log = changed(log, "temperature", lambda c: 1.8 * c + 32, rows)
+    view = seen(engine, tmp_path, log, drawn(1, 2_000), "degC")
+    found = of(view, "temperature")
+    assert found.verdict == "supports"
+    cause = found.cause
+    assert cause is not None
+    assert cause.transform == Affine(1.8, 32.0, "degC -> degF")
+    assert cause.segment == (Condition("app", equals="b"),)
+    assert cause.onset is not None
+    assert cause.onset.earliest is not None
+    assert cause.onset.latest is not None
+    assert cause.onset.earliest < log["time"][rows].iloc[0].isoformat() <= cause.onset.latest
+    assert abs(cause.rows_changed - rows.sum()) <= 3
+    assert any("declared in degC" in words for words in cause.corroborations)
+    free = found.effect["free_line_with_99_per_cent_intervals"]
+    assert free["a"][1] < 1.8 < free["a"][2]
+    assert free["b"][1] < 32 < free["b"][2]
+    assert view.log is not None
+    left = view.log.value(
+        f"SELECT count(*) FROM {{t}} WHERE {undone(view, cause)['temperature']} > 45"
+    )
+    assert left <= 3  # the onset's interval
+
+
+@pytest.mark.parametrize("unit", ["degF", "K"])
+def test_other_pairs_of_the_whole_log(engine: Engine, tmp_path: Path, unit: str) -> None:
+    turns: dict[str, Turn] = {"degF": lambda c: 1.8 * c + 32, "K": lambda c: c + 273.15}
+    training = changed(drawn(1, 2_000), "temperature", turns[unit])
+    found = of(seen(engine, tmp_path, drawn(3, 1_500), training), "temperature")
+    assert found.cause is not None
+    assert isinstance(found.cause.transform, Affine)
+    assert found.cause.transform.named == f"{unit} -> degC"
+    assert (found.cause.segment, found.cause.rows_in_scope) == (None, 1_500)
+
+
+def test_a_part_is_told_by_its_values(engine: Engine, tmp_path: Path) -> None:
+    log = drawn(4, 3_000)
+    rows = np.random.default_rng(5).random(3_000) < 0.3
+    log = changed(log, "temperature", lambda c: c + 273.15, rows)
+    found = of(seen(engine, tmp_path, log, drawn(1, 2_000)), "temperature")
+    assert found.cause is not None
+    assert found.cause.where is not None
+    assert abs(found.cause.rows_changed - rows.sum()) <= 5
+    assert "told by their values" in found.sentence
+
+
+def test_the_other_sign(engine: Engine, tmp_path: Path) -> None:
+    log = drawn(6, 2_000)
+    rows = (log["app"] == "c").to_numpy()
+    found = of(
+        seen(engine, tmp_path, changed(log, "amount", lambda x: -x, rows), drawn(1, 2_000)),
+        "amount",
+    )
+    assert found.cause is not None
+    assert found.cause.transform == Affine(-1.0, 0.0, None)
+    assert found.cause.segment == (Condition("app", equals="c"),)
+
+
+@pytest.mark.parametrize(
+    ("name", "turn", "form"),
+    [
+        ("amount", np.log, "natural logarithm"),
+        ("amount", np.log10, "logarithm to base 10"),
+        ("count", np.sqrt, "square root"),
+        ("share", special.logit, "log-odds"),
+    ],
+)
+def test_a_curve_is_said_and_not_replayed(
+    engine: Engine, tmp_path: Path, name: str, turn: Turn, form: str
+) -> None:
+    log = changed(drawn(7, 2_000), name, turn)
+    found = of(seen(engine, tmp_path, log, drawn(1, 2_000)), name)
+    assert found.verdict == "supports"
+    assert found.cause is not None
+    assert isinstance(found.cause.transform, NoTransform)
+    assert found.effect["form"] == form
+    assert "not among the repairs" in found.sentence
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        lambda c: c + 7,
+        lambda c: 1.6 * c - 4,
+        lambda c: c * 1.4,
+        lambda c: c + 8 * np.sin(np.arange(len(c)) / 300),
+        lambda c: c + np.linspace(0, 9, len(c)),
+    ],
+)
+def test_a_drift_is_no_line(engine: Engine, tmp_path: Path, turn: Turn) -> None:
+    log = changed(drawn(8, 2_000), "temperature", turn)
+    assert of(seen(engine, tmp_path, log, drawn(1, 2_000)), "temperature").verdict != "supports"
+
+
+def test_a_factor_is_left_to_the_change_of_scale(engine: Engine, tmp_path: Path) -> None:
+    log = changed(drawn(9, 2_000), "amount", lambda x: 1000 * x)
+    found = of(seen(engine, tmp_path, log, drawn(1, 2_000)), "amount")
+    assert found.verdict != "supports"
+
+
+def test_a_declared_unit_of_another_kind_is_no_temperature(engine: Engine, tmp_path: Path) -> None:
+    log = changed(drawn(10, 2_000), "temperature", lambda c: 1.8 * c + 32)
+    view = seen(engine, tmp_path, log, drawn(1, 2_000), "kg")
+    assert of(view, "temperature").verdict != "supports"
+
+
+@pytest.mark.parametrize("rows", [1, 40])
+def test_few_rows(engine: Engine, tmp_path: Path, rows: int) -> None:
+    log = changed(drawn(11, rows), "temperature", lambda c: c + 273.15)
+    found = run(seen(engine, tmp_path, log, drawn(1, 2_000)), Task())
+    assert {f.verdict for f in found} == {"cannot tell"}
+    assert all(f.would_need for f in found)
+
+
+def test_the_lines_of_temperature_are_pints() -> None:
+    registry = pint.UnitRegistry()
+    for true, other, a, b in TEMPERATURES:
+        for x in (-40.0, 0.0, 36.6, 300.0):
+            value = registry.Quantity(x, registry.Unit(true)).to(registry.Unit(other)).magnitude
+            assert a * x + b == pytest.approx(value)
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+def test_every_form_is_undone_by_its_inverse(form: object) -> None:
+    each = next(f for f in FORMS if f is form)
+    low, high = max(each.usual[0], 0.01), min(each.usual[1], 20.0)
+    x = np.linspace(low, max(high, low + 1), 50)
+    if each.name == "log-odds":
+        x = np.linspace(0.01, 0.99, 50)
+    assert restored(each, each.forward(x)) == pytest.approx(x)
+
+
+def test_units_of_temperature_are_known_by_many_names() -> None:
+    names = ("°C", "celsius", "deg C", "degree_Celsius", "℃")
+    assert {temperature_unit(n) for n in names} == {"degC"}
+    assert temperature_unit("K") == temperature_unit("kelvin") == "K"
+    assert [temperature_unit(n) for n in (None, "", "kg", "count")] == [None] * 4
+
+
+def test_distances_and_line_against_scipy() -> None:
+    random = np.random.default_rng(12)
+    training, values = np.sort(random.normal(20, 5, 900)), np.sort(random.normal(68, 9, 700))
+    form = straight("degC -> degF", "Fahrenheit", 1.8, 32.0, (-90, 400))
+    fit = fit_of(form, values, training)
+    assert fit.named == pytest.approx(stats.ks_2samp(values, 1.8 * training + 32).statistic)
+    assert fit.shift == pytest.approx(
+        (np.median((values - 32) / 1.8) - np.median(training)) / (stats.iqr(training) / 1.349)
+    )
+    q = np.linspace(0.05, 0.95, 19)
+    slope = stats.linregress(np.quantile(training, q), np.quantile(values, q))
+    line = free_line(values, training)
+    assert line["a"][0] == pytest.approx(slope.slope, rel=1e-4)
+    assert line["b"][0] == pytest.approx(slope.intercept, rel=1e-3)
+
+
+def test_decimals_are_counted() -> None:
+    values = np.array([1.0, 2.5, 2.25, -3.1])
+    assert [written(values, d) for d in range(3)] == [0.25, 0.75, 1.0]
