@@ -225,6 +225,16 @@ def _intervals(between: Rivals, share: float) -> Intervals:
     )
 
 
+def _clear(ground: Ground, claim: Claim) -> bool:
+    """Whether the values lie outside training's: nearly all, where they alone tell the rows.
+
+    A part that its values tell apart looks like another kind of requests else.
+    """
+    low, high = ground.training.min(), ground.training.max()
+    outside = float(((claim.seen < low) | (claim.seen > high)).mean())
+    return bool(claim.signs.outside) and (claim.where is None or outside >= WHOLE)
+
+
 def _judged(ground: Ground, claims: Sequence[Claim], task: Task) -> Finding:
     """Try to refute the best claim; what survives is supported."""
     claim, name = claims[0], ground.name
@@ -248,7 +258,7 @@ def _judged(ground: Ground, claims: Sequence[Claim], task: Task) -> Finding:
     if claim.place.rows_changed < FEWEST or not claim.near:
         words = f"{moved}, but not as {claim.form.words} would."
         return _finding(name, "cannot tell", words, n, would_need=SIGNS, **more)
-    if not signs.sure and not claim.mirrored and not (signs.outside and claim.close):
+    if not signs.sure and not claim.mirrored and not (_clear(ground, claim) and claim.close):
         words = f"{moved}, about as {claim.form.words} would; nothing else says that it is that."
         return _finding(name, "cannot tell", words, n, would_need=SIGNS, **more)
     cause = _cause(ground, claim)
