@@ -17,7 +17,7 @@ from investigators.evidence import Affine, Cause, Finding, NoTransform, segment_
 from investigators.numbers import number, per_cent
 from investigators.scope import scope_sql, segment_sql, where_sql
 from investigators.shift.corroborate import lined_up_releases
-from investigators.shift.line_fit import Fit, FormSigns, fit_of, form_signs, free_line
+from investigators.shift.line_fit import FAR, Fit, FormSigns, fit_of, form_signs, free_line
 from investigators.shift.lines import SIGN, Form, forms_of, restored, turned
 from investigators.shift.outline import outlines
 from investigators.shift.rivals import (
@@ -95,8 +95,14 @@ class Claim:
 
     @property
     def close(self) -> bool:
-        """Whether it leaves so little that nothing but the form explains it."""
-        if self.form is SIGN or self.fit.drift < self.fit.named + FLOOR:
+        """Whether it leaves so little that nothing but the form explains it.
+
+        Rows chosen by their values fit by being chosen, so that they must lie far away.
+        """
+        far = self.fit.way >= FAR and self.form.line is not None
+        if (self.form is SIGN or self.where is not None) and not far:
+            return False
+        if self.fit.drift < self.fit.named + FLOOR:
             return False
         return self.fit.close(self.rest, curved=self.form.line is None)
 
