@@ -30,9 +30,8 @@ class Standing(QObject):
         self.state = State()
         self.case_lane = Lane("case", give_way, self._progress, self._busy)
         self.view_lane = Lane("view", progress=self._progress, busy=self._busy)
-        self.list_lane = Lane(
-            "list", give_way, self._progress, self._busy
-        )  # a sort delays no explanation
+        # a lane of its own: a sort delays no explanation
+        self.list_lane = Lane("list", give_way, self._progress, self._busy)
 
     def put(self, **new: object) -> None:
         """Replace fields of the state and tell."""

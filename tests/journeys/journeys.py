@@ -130,7 +130,7 @@ def messy_kit(on: Screen) -> None:
     sys.path.insert(0, str(CHECKOUT / "sample_data"))
     kit = importlib.import_module("make_messy").make_messy(on.home / "kit")
     on.run(str(kit.model), str(kit.log), str(kit.reference))
-    on.settle(4.0)
+    on.settle(12.0)  # the log is read and kept first
     on.picture("trust")
     on.click(*TRUST)
     on.wait("the case", lambda: on.case() is not None)
