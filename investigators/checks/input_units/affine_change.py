@@ -46,7 +46,7 @@ RIVAL, FITS = 0.8, 0.5  # of the best score, and a distance: others are no rival
 CURVED = 0.1
 FLOOR = 0.25  # so much farther than the form the best drift lies, or a second sign is asked for
 ONE_SIDED = 0.005
-MIRRORED, NEARLY_ALL = (1.0, 0.5), 0.95
+MIRRORED, MIRROR_FLOOR, NEARLY_ALL = (0.8, 0.4), 0.35, 0.95
 WHOLE = 0.9  # of the claimed rows: fewer are told by their values
 OPEN = 1.7e308
 SIGNS = "a second sign: the declared unit, the digits, or the same requests from the source"
@@ -109,7 +109,10 @@ class Claim:
     @property
     def mirrored(self) -> bool:
         """Whether nearly all values are on the side where training had none, and back are near."""
-        if self.form is not SIGN or not self.fit.within(MIRRORED, self.rest):
+        fit = self.fit
+        if self.form is not SIGN or not fit.within(MIRRORED, self.rest):
+            return False
+        if fit.drift < fit.named + MIRROR_FLOOR:
             return False
         return float((self.seen * self.side < 0).mean()) >= NEARLY_ALL
 
