@@ -62,7 +62,7 @@ def share_strip(
         zone="UTC" if traffic.zone_known else "local time",
         marks=marks,
         strip=f"{n:,} of {int(known.sum()):,} requests with a value are in {words[0]} · points "
-        f"hold equally many requests, at least {LEAST}",
+        f"hold the same number of requests, at least {LEAST}",
         description=f"The share of requests {words[1]} over time, in {words[0]} and in all others.",
     )
 

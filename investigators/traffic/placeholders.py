@@ -43,7 +43,7 @@ _NINES = re.compile(r"-?9{2,}")
 def number_words(value: float) -> str | None:
     """Say for what a number usually stands where nothing is known; ``None`` for any other."""
     if value == 0:
-        return "zero, which many programs write for nothing"
+        return "zero, which programs write for nothing"
     for scale, unit in ((1.0, "seconds"), (1e3, "milliseconds")):
         day = DAYS.get(value / scale)
         if day is not None:

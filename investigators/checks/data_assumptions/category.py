@@ -77,8 +77,8 @@ def _one(ground: Ground, each: ModelInput, task: Task) -> Finding:
         return _finding(each.name, "cannot tell", words, values.n, would_need=need)
     if values.more > FREE_TEXT * (len(values.live) + values.more):
         words = (
-            f"{each.name} has {len(values.live) + values.more:,} different values in the log: too "
-            f"many for a list of categories."
+            f"{each.name} has {len(values.live) + values.more:,} different values in the log: "
+            f"more than a list of categories has."
         )
         need = "the column from which the category is made"
         return _finding(each.name, "cannot tell", words, values.n, would_need=need)

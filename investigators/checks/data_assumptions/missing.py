@@ -144,7 +144,7 @@ def _one(
     if moved is None:
         words = (
             f"{each.name} is missing in {part(here, rows, 'rows')}, in {ground.baseline.words} in "
-            f"{part(there, of, 'rows')}; no segment and no time has clearly more or fewer."
+            f"{part(there, of, 'rows')}; no segment and no time stands out from the rest."
         )
         return _finding(each.name, "speaks against", words, rows)
     inside, usual = moved.counts.inside.share(0), moved.counts.usual.share(0)

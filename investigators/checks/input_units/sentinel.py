@@ -90,8 +90,8 @@ def _one(ground: Ground, each: Input, task: Task) -> Finding:
     if found:
         return min(found, key=lambda f: order[f.verdict])
     words = (
-        f"{each.name}: no single value stands in many of {count(ground.traffic.rows)} rows that "
-        f"{ground.baseline.words} hardly had, and none has taken the place of missing values."
+        f"{each.name}: no single value that {ground.baseline.words} hardly had piles up in the "
+        f"{count(ground.traffic.rows)} rows, and none has taken the place of missing values."
     )
     return _finding(each.name, "speaks against", words, ground.traffic.rows)
 
@@ -394,7 +394,7 @@ CHECK = Check(
         "ones; a code of training that arrives as missing"
     ),
     does_not_cover=(
-        "defaults that are spread over many values, a code inside the range of a count without "
+        "defaults spread over different values, a code inside the range of a count without "
         "another sign, text in a column of numbers"
     ),
     minimum=f"{MINIMUM} live rows and {MINIMUM} reference rows, and some 20 rows with the value",

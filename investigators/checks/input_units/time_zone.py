@@ -242,7 +242,7 @@ def _judged(
     what = f"{feature} runs {hours_words(seconds)} against the request's own time"
     more = {"effect": effect, "would_need": NEED}
     if is_delay(agreed, seconds, claimed):
-        words = f"{what} in {claimed.size:,} requests, but as a delay of many lengths does."
+        words = f"{what} in {claimed.size:,} requests, but as a delay of any length does."
         return _finding(feature, "cannot tell", words, n, **more)
     half = agreed.hand.part == "hour" and seconds % HOUR != 0
     if share < SHARE or (half and abs(seconds) <= HOUR):

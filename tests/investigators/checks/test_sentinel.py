@@ -34,7 +34,7 @@ def supported(found: Finding) -> Finding:
 
 @pytest.mark.parametrize(
     ("shape", "value"),
-    zip(SHAPES, [-999.0, -1.0, 999_999.0, -1.0, 9_999.0, -999.0, -1.0], strict=True),
+    list(zip(SHAPES, [-999.0, -1.0, 999_999.0, -1.0, 9_999.0, -999.0, -1.0], strict=True)),
 )
 def test_a_new_code_is_found_in_its_segment(
     engine: Engine, tmp_path: Path, shape: str, value: float
