@@ -176,7 +176,8 @@ class Kept:
         """Take them out before everything else is thrown away."""
         for _of, made in self._now.values():
             layout.removeWidget(made)
-        self._had, self._now = self._now, {}
+        self._had |= self._now  # those of a drawing that was broken off are there still
+        self._now = {}
 
     def part(self, place: str, of: tuple[object, ...], make: Callable[[], QWidget]) -> QWidget:
         """Return the part of a place, the old one where it is of the same."""

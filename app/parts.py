@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from PySide6 import QtCore
 from PySide6.QtCore import QEvent, QObject, QSize, QTimer
@@ -230,14 +230,21 @@ class Tall(QScrollArea):
 
 def show_all(layout: QLayout) -> None:
     """Show what was put in, now: Qt does it a turn later, and until then it has no height."""
+    for _shown in show_each(layout):
+        pass
+
+
+def show_each(layout: QLayout) -> Iterator[None]:
+    """Show what was put in one by one."""
     for k in range(layout.count()):
         item = layout.itemAt(k)
         assert item is not None
         if (widget := item.widget()) is not None:
             if not widget.testAttribute(QtCore.Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
                 widget.show()
+                yield
         elif (inner := item.layout()) is not None:
-            show_all(inner)
+            yield from show_each(inner)
 
 
 def clear(layout: QLayout) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -18,7 +19,7 @@ from app.keeping import Keeping
 from app.language import tr
 from app.standing import Standing
 from app.state import Stage, State, joined, progress_of, settled, without_talk
-from app.work import Job, Lane
+from app.work import Job, Lane, told
 from investigators import desk
 from investigators.board import Board, Draft
 from investigators.brief import read_case
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from investigators.casefile import Encoded
     from investigators.running import Answered
     from investigators.sorting import Sorted
+
+EXPLAINED = 0.3  # seconds: within them a picked row is explained, even while checks run
 
 
 class Session(Standing):
@@ -213,17 +216,19 @@ class Session(Standing):
         opened = self.state.opened
         if opened is None:
             return
+        explained = Event()
         self.view_lane.run(
-            tr("Explaining"),
-            opened.explain,
-            lambda found: self.put(explanation=found),
-            self._failed,
-        )
+            tr("Explaining"), told(explained, opened.explain),
+            lambda found: self.put(explanation=found), self._failed,
+        )  # fmt: skip
         if self.state.found is None:
-            self.investigate()
+            self.investigate(explained)
 
-    def investigate(self) -> None:
-        """Run the checks on the picked decision; answers stream in."""
+    def investigate(self, explained: Event | None = None) -> None:
+        """Run the checks on the picked decision; answers stream in.
+
+        The processor is left to an explanation that is under way, for as long as one should take.
+        """
         opened = self.state.opened
         if opened is None or self.state.case is None or self.state.case.decision is None:
             return
@@ -236,6 +241,8 @@ class Session(Standing):
             def stream(answered: Answered) -> None:
                 lane.say(lambda: self._answered(job, answered))
 
+            if explained is not None:
+                explained.wait(EXPLAINED)
             found = opened.investigate(task, stream)
             return found, desk.encoded(found)
 

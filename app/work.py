@@ -36,6 +36,18 @@ def give_way() -> None:
         os.setpriority(os.PRIO_PROCESS, mine, min(now + GIVEN_WAY, 19))
 
 
+def told[T](over: threading.Event, work: Callable[[Task], T]) -> Callable[[Task], T]:
+    """Return ``work`` that sets ``over`` when it has ended, well or badly."""
+
+    def telling(task: Task) -> T:
+        try:
+            return work(task)
+        finally:
+            over.set()
+
+    return telling
+
+
 class Bridge(QObject):
     """Carries a call to the GUI thread."""
 

@@ -438,5 +438,8 @@ def warm_up() -> None:
 
     for name in ("duckdb", "pyarrow", "lightgbm", "scipy.stats"):
         import_module(name)
+    shelf.table_readers()
+    shelf.model_readers()
+    shelf.explainers()
     shelf.checks()
     shelf.writers()

@@ -25,13 +25,18 @@ def _modules(room: str) -> list[ModuleType]:
 
 
 @cache
-def _found(room: str, constant: str) -> tuple[Any, ...]:
+def _installed() -> tuple[Any, ...]:
+    """Modules of other packages: finding them reads the metadata of everything installed."""
     from importlib.metadata import entry_points  # slow to import, and the window waits for shelf
 
-    inside = [getattr(m, constant) for m in _modules(room) if hasattr(m, constant)]
     points = sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda point: point.name)
-    outside = [module for point in points if hasattr(module := point.load(), constant)]
-    return (*inside, *(getattr(module, constant) for module in outside))
+    return tuple(point.load() for point in points)
+
+
+@cache
+def _found(room: str, constant: str) -> tuple[Any, ...]:
+    modules = (*_modules(room), *_installed())
+    return tuple(getattr(module, constant) for module in modules if hasattr(module, constant))
 
 
 def checks() -> tuple[Any, ...]:

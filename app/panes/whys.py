@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from app.dialogs import ask
@@ -16,7 +17,9 @@ from app.language import later, spoken, tr
 from app.lead_card import CardActs, Kept, LeadCard, headline
 from app.panes.rival_line import Line
 from app.panes.whys_closing import PlaybookButton, closing_part
-from app.parts import Tall, button, clear, column, frame, label, row, show_all
+from app.panes.whys_said import answer_part, fact_part
+from app.parts import Tall, button, clear, column, frame, label, row, show_each
+from app.pieces import Pieces
 from app.session import Session
 from app.state import State
 from app.whys_filter import filters_of
@@ -29,6 +32,8 @@ LEGS = (
     ("unnoticed", later("HOW DID IT STAY UNNOTICED?")),
 )
 
+AT_ONCE = 6  # rivals drawn in one turn
+
 
 class WhysPane(QWidget):
     """Both legs of the five whys."""
@@ -40,9 +45,7 @@ class WhysPane(QWidget):
         self._chosen = ""
         self._tree: Tree | None = None
         self._kept = Kept()
-        self._due = QTimer(self)
-        self._due.setSingleShot(True)
-        self._due.timeout.connect(lambda: self._show(session.state))
+        self.drawing = Pieces(self, lambda: self._draw(session.state))
         self.heading = label(tr("Why did that happen?"), "title")
         self.book = PlaybookButton(self._use)
         self._places: dict[str, QWidget] = {}
@@ -51,7 +54,8 @@ class WhysPane(QWidget):
         self.list.setContentsMargins(0, 0, 0, 10)
         self.list.setSpacing(3)
         inside = QWidget()
-        inside.setLayout(column(self.list, 1))
+        self._inside = column(self.list, 1)
+        inside.setLayout(self._inside)
         self.area = Tall(inside)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
@@ -62,6 +66,17 @@ class WhysPane(QWidget):
         session.changed.connect(self._changed)
 
     # --- showing ---------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw what changed while another tab was shown."""
+        super().showEvent(event)
+        self.drawing.shown()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """Another tab is shown, or the window closes (a minimised one still counts as seen)."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.drawing.hidden()
 
     def _changed(self, before: State, state: State) -> None:
         looks = before == State()
@@ -75,44 +90,54 @@ class WhysPane(QWidget):
             self._tree = tree
             self.book.show_tree(tree)
             self.rivals_of.setVisible(tree is not None)
-            self._due.start()  # once for all that changes in this turn of the event loop
+            self.drawing.begin()
 
-    def _show(self, state: State) -> None:
-        self._due.stop()
+    def _draw(self, state: State) -> Iterator[None]:
+        """Draw both legs: half of it is not seen, and each piece is a short turn of the window."""
         at = self.area.verticalScrollBar().value()
         self.setUpdatesEnabled(False)
+        self._inside.setEnabled(False)
         self._kept.lift(self.list)
         clear(self.list)
         self._places.clear()
+        yield
         if self._tree is None:
             self.count.setText("")
             words = tr("Pick a decision: the checks that bear on it will answer here.")
             self.list.addWidget(_padded(label(words, "soft", wrap=True)))
         else:
             self.count.setText(_counts(self._tree, state))
-            for leg, words in spoken(LEGS):
-                self._leg(self._tree, leg, words, state)
-            if (closing := closing_part(self._tree, state, self._act)) is not None:
-                self.list.addWidget(closing)
+            yield from self._legs(self._tree, state)
         self._kept.settle()
-        show_all(self.list)
+        for k, _shown in enumerate(show_each(self.list)):
+            if k % AT_ONCE == AT_ONCE - 1:
+                yield
+        self._inside.setEnabled(True)
+        self._inside.invalidate()  # what it was asked for meanwhile it has not done
         self.area.fit()
+        self._inside.activate()
         self.setUpdatesEnabled(True)
         self.area.verticalScrollBar().setValue(at)
 
-    def _leg(self, tree: Tree, leg: str, words: str, state: State) -> None:
-        self.list.addWidget(_padded(label(words, "caps"), top=8))
-        for why in (each for each in tree.whys if each.leg == leg):
-            self._why(why, state)
+    def _legs(self, tree: Tree, state: State) -> Iterator[None]:
+        for leg, words in spoken(LEGS):
+            self.list.addWidget(_padded(label(words, "caps"), top=8))
+            for why in (each for each in tree.whys if each.leg == leg):
+                yield from self._why(why, state)
+                yield
+        if (closing := closing_part(tree, state, self._act)) is not None:
+            self.list.addWidget(closing)
 
-    def _why(self, why: Why, state: State) -> None:
+    def _why(self, why: Why, state: State) -> Iterator[None]:
         mark = "▾" if why.rivals else "▸"
         question = label(f"{mark}  {why.question}", "bold", wrap=True)
         question.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         if why.id == FIRST:
             self.list.addWidget(_padded(question))
             self._first_words(state)
-            for rival in why.rivals:
+            for k, rival in enumerate(why.rivals):
+                if k % AT_ONCE == AT_ONCE - 1:
+                    yield
                 self._rival(rival, state)
         else:
             status = label(why.state, "small")
@@ -120,9 +145,10 @@ class WhysPane(QWidget):
             inside.setStretch(0, 1)
             self.list.addLayout(inside)
         if why.answer is not None:
-            self._answer(why, why.answer)
+            said = answer_part(why.answer, lambda: self._reopen(why.id))
+            self.list.addWidget(_framed(said))
         for fact in why.facts:
-            self._fact(fact)
+            self.list.addLayout(fact_part(fact, partial(self._remove_fact, fact)))
         self._places[why.id] = self._why_buttons(why)
 
     def _first_words(self, state: State) -> None:
@@ -164,12 +190,12 @@ class WhysPane(QWidget):
 
     def _choose(self, rival: str) -> None:
         self._chosen = "none" if self._current(self._session.state) == rival else rival
-        self._show(self._session.state)
+        self.drawing.now()
 
     def choose(self, rival: str) -> None:
         """Open a rival, for one who came from elsewhere."""
         self._chosen = rival
-        self._show(self._session.state)
+        self.drawing.now()
 
     def _card(self, lead: Lead, rival: Rival, state: State) -> QWidget:
         from investigators import desk
@@ -229,37 +255,6 @@ class WhysPane(QWidget):
 
         show_help(self, "checks", check)
 
-    def _answer(self, why: Why, answer: WhyAnswer) -> None:
-        lead = tr(" · with {lead}", lead=answer.lead) if answer.lead else ""
-        words = label(
-            tr("Answered{lead}: {words}", lead=lead, words=answer.words), wrap=True, select=True
-        )
-        again = button(tr("Reopen"), lambda: self._reopen(why.id), "link")
-        inside = row(words, again, margins=(12, 6, 8, 6))
-        inside.setStretch(0, 1)
-        self.list.addWidget(_framed(frame("note", inside)))
-
-    def _fact(self, fact: Fact) -> None:
-        whose = f", {fact.whose_view}" if fact.whose_view else ""
-        picture = f" · {fact.picture_name}" if fact.picture else ""
-        words = label(
-            tr(
-                "Fact {id} (grade {grade}{whose}): {words}{picture}",
-                id=fact.id,
-                grade=fact.grade,
-                whose=whose,
-                words=fact.words,
-                picture=picture,
-            ),
-            "soft",
-            wrap=True,
-            select=True,
-        )
-        remove = button(tr("Remove"), lambda: self._remove_fact(fact), "link")
-        inside = row(words, remove, margins=(34, 2, 8, 2))
-        inside.setStretch(0, 1)
-        self.list.addLayout(inside)
-
     def _why_buttons(self, why: Why) -> QWidget:
         """Put what can be done with a why in; return the first, where one begins."""
         buttons: list[QWidget] = []
@@ -277,6 +272,7 @@ class WhysPane(QWidget):
 
     def show_gap(self, about: str) -> None:
         """Bring a why or a rival into sight, open and with the focus on it."""
+        self.drawing.finish()
         if self._tree is not None and self._tree.why(about) is None:
             self.choose(about)
         place = self._places.get(about)

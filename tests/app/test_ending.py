@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.action_points import ActionsForm
@@ -20,13 +20,7 @@ from investigators import desk
 from investigators.board import Board, Ending, WhyAnswer
 from investigators.cli import main
 from investigators.why_tree import FIRST, claim_of
-
-
-def said(widget: QWidget) -> str:
-    QApplication.processEvents()
-    return "\n".join(
-        each.text() for each in widget.findChildren(QLabel) if each.isVisibleTo(widget)
-    )
+from tests.app.drawn import said, whole
 
 
 def press(widget: QWidget, words: str, at: int = 0) -> None:
@@ -48,6 +42,7 @@ def in_dialog(kind: type[QDialog], do: Callable[[Any], object]) -> None:
 def opened(window: Window, qtbot: QtBot, parcel_case: Path) -> Window:
     window.session.open_files([str(parcel_case)])
     idle(qtbot, window.session)
+    whole(window)
     return window
 
 

@@ -15,6 +15,7 @@ from app.dialogs.learned import CostsForm, LearnedForm
 from app.window import Window
 from investigators import desk
 from investigators.board import Board, Cost, Learned
+from tests.app.drawn import whole
 
 
 @pytest.fixture
@@ -24,6 +25,7 @@ def opened(window: Window, qtbot: QtBot, parcel_case: Path) -> Window:
     qtbot.waitUntil(
         lambda: session.state.found is not None and not session.state.busy, timeout=60_000
     )
+    whole(window)
     return window
 
 

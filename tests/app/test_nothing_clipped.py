@@ -20,6 +20,7 @@ from app.dialogs.reason import AnswerForm, FactForm, RivalForm
 from app.meeting import Meeting
 from app.window import Window
 from tests.app.clipping import faults
+from tests.app.drawn import whole
 from tests.investigators import parcels
 
 SIZES = ((1366, 768), (1920, 1080))
@@ -77,6 +78,7 @@ def look(window: Window, size: tuple[int, int], zoom: int, qtbot: QtBot) -> None
 def settled(window: Window, qtbot: QtBot) -> None:
     """Wait until nothing runs and nothing is laid out any more."""
     qtbot.waitUntil(lambda: not window.session.state.busy, timeout=PATIENCE)
+    whole(window)
     for _ in range(4):
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[arg-type]
         QApplication.processEvents()

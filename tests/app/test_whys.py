@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.expectation import ExpectationForm, keep
@@ -21,6 +21,7 @@ from app.session import Session
 from app.state import State
 from investigators import desk
 from investigators.case import Guess
+from tests.app.drawn import said
 from tests.investigators import parcels
 
 
@@ -52,13 +53,6 @@ def whys(session: Session, qtbot: QtBot, case: Path) -> WhysPane:
         lambda: session.state.found is not None and not session.state.busy, timeout=60_000
     )
     return pane
-
-
-def said(widget: QWidget) -> str:
-    QApplication.processEvents()  # what was just laid out is shown by the event loop
-    return "\n".join(
-        each.text() for each in widget.findChildren(QLabel) if each.isVisibleTo(widget)
-    )
 
 
 def press(qtbot: QtBot, widget: QWidget, words: str) -> None:
@@ -302,9 +296,7 @@ def test_a_card_of_which_nothing_changed_stays_with_its_chart(
     (card,), (chart,) = whys.findChildren(LeadCard), charts()
     before = session.state
     session.changed.emit(replace(before, found=None), before)  # drawn again, nothing is new
-    drawn: list[object] = []
-    whys._due.timeout.connect(lambda: drawn.append(None))
-    qtbot.waitUntil(lambda: bool(drawn))
+    qtbot.waitUntil(lambda: not whys.drawing.under_way)
     assert whys.findChildren(LeadCard) == [card]
     assert charts() == [chart]
     session.changed.emit(State(), before)  # other colours may be in force

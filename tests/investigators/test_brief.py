@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import pytest
 
-from investigators.brief import brief_from_flags, merge, nearest, parse_case, read_case
+from investigators.brief import brief_from_flags, known_zone, merge, nearest, parse_case, read_case
 from investigators.case import Brief, Place
 from investigators.trouble import InputTrouble
 
@@ -199,3 +200,10 @@ def test_flags_win_setting_by_setting(tmp_path: Path) -> None:
 
 def test_nearest_is_silent_when_nothing_is_near() -> None:
     assert nearest("qqq", ["title", "zone"]) == ""
+
+
+@pytest.mark.parametrize(
+    "zone", ["UTC", "Europe/Berlin", "Etc/GMT-5", "", "Europe", "/etc", "../UTC", "posix/UTC", "\0"]
+)
+def test_a_zone_is_known_if_the_data_base_lists_it(zone: str) -> None:
+    assert known_zone(zone) == (zone in available_timezones())

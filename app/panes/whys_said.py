@@ -1,0 +1,41 @@
+"""What people said, in the whys: a why's answer, a fact by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.language import tr
+from app.parts import button, frame, label, row
+from investigators.board import Fact, WhyAnswer
+
+
+def answer_part(answer: WhyAnswer, reopen: Callable[[], object]) -> QWidget:
+    """An answer, and what takes it back."""
+    lead = tr(" · with {lead}", lead=answer.lead) if answer.lead else ""
+    words = label(
+        tr("Answered{lead}: {words}", lead=lead, words=answer.words), wrap=True, select=True
+    )
+    inside = row(words, button(tr("Reopen"), reopen, "link"), margins=(12, 6, 8, 6))
+    inside.setStretch(0, 1)
+    return frame("note", inside)
+
+
+def fact_part(fact: Fact, remove: Callable[[], object]) -> QHBoxLayout:
+    """A fact with its grade and whose view it is, and what takes it out."""
+    words = tr(
+        "Fact {id} (grade {grade}{whose}): {words}{picture}",
+        id=fact.id,
+        grade=fact.grade,
+        whose=f", {fact.whose_view}" if fact.whose_view else "",
+        words=fact.words,
+        picture=f" · {fact.picture_name}" if fact.picture else "",
+    )
+    inside = row(
+        label(words, "soft", wrap=True, select=True),
+        button(tr("Remove"), remove, "link"),
+        margins=(34, 2, 8, 2),
+    )
+    inside.setStretch(0, 1)
+    return inside
