@@ -47,13 +47,17 @@ AND (fw_o.reproduced OR fw_score IS NULL))"
 
 @dataclass(frozen=True)
 class Replay:
-    """What a replay found: the result, the repaired inputs' SQL and every row in scope."""
+    """What a replay found: the result, the repaired inputs' SQL and every row in scope.
+
+    ``rule_before`` was in force in the scope: where a threshold moved there, not the log's rule.
+    """
 
     cause: Cause
     inputs: dict[str, str]
     result: RepairResult
     scored: Scored
     rule_after: Rule | None
+    rule_before: Rule | None
 
 
 def undo_sql(transform: Transform, expression: str) -> str:  # noqa: PLR0911 - one line a kind
@@ -149,8 +153,7 @@ def replay(view: View, cause: Cause, task: Task) -> Replay | None:
 
     Returns ``None`` where nothing can be replayed: no model, no log, or nothing to undo.
     """
-    rule = rule_in_force(view)
-    rule_after = _rule_after(rule, cause.transform)
+    rule, rule_after = _rules(rule_in_force(view), cause.transform)
     inputs = undone(view, cause)
     if view.log is None or view.model is None or (not inputs and rule_after is rule):
         return None
@@ -159,8 +162,8 @@ def replay(view: View, cause: Cause, task: Task) -> Replay | None:
         before, after = written(view, scored.before), written(view, scored.after)
         moved = predicted(rule, before) != predicted(rule_after, after)
         scored = replace(scored, changed=moved & np.isfinite(before) & np.isfinite(after))
-    result = result_of(view, cause, inputs, rule_after, scored, task)
-    return Replay(cause, inputs, result, scored, rule_after)
+    result = result_of(view, cause, inputs, (rule, rule_after), scored, task)
+    return Replay(cause, inputs, result, scored, rule_after, rule)
 
 
 def _together(parts: list[Scored]) -> Scored:
@@ -174,11 +177,17 @@ def _together(parts: list[Scored]) -> Scored:
     return Scored(*(column[order] for column in columns))
 
 
-def _rule_after(rule: Rule | None, transform: Transform) -> Rule | None:
+def _rules(rule: Rule | None, transform: Transform) -> tuple[Rule | None, Rule | None]:
+    """The rule in force in the scope, and the one with a moved threshold put back."""
     if rule is None or not isinstance(transform, Threshold):
-        return rule
-    cuts = tuple(transform.source if c == transform.to else c for c in rule.cuts)
-    return replace(rule, cuts=tuple(sorted(cuts)))
+        return rule, rule
+    if transform.source in rule.cuts and transform.to not in rule.cuts:
+        return _with_cut(rule, transform.source, transform.to), rule
+    return rule, _with_cut(rule, transform.to, transform.source)
+
+
+def _with_cut(rule: Rule, old: float, new: float) -> Rule:
+    return replace(rule, cuts=tuple(sorted(new if c == old else c for c in rule.cuts)))
 
 
 def _scored(view: View, cause: Cause, inputs: Mapping[str, str], task: Task) -> Iterator[Scored]:
@@ -267,7 +276,7 @@ def _overlay(view: View, done: Replay) -> str:
             "output": pa.array(scored.output, from_pandas=True),
             "score": pa.array(after, from_pandas=True),
             "reproduced": scored.reproduced & np.isfinite(after),
-            "ruled": pa.array(labels_of(rule_in_force(view), before), pa.string()),
+            "ruled": pa.array(labels_of(done.rule_before, before), pa.string()),
             "label": pa.array(labels_of(done.rule_after, after), pa.string()),
             "adverse": pa.array(_adverse(done.rule_after, after), pa.bool_()),
         }

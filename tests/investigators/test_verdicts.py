@@ -74,7 +74,7 @@ def result(*, flips: bool | None = None, restores: bool | None = None, n: int = 
 def candidate(
     repair: RepairResult | None = None, found: Finding | None = None, **of_cause: Any
 ) -> Candidate:
-    done = None if repair is None else Replay(None, {}, repair, None, None)  # type: ignore[arg-type]
+    done = None if repair is None else Replay(None, {}, repair, None, None, None)  # type: ignore[arg-type]
     return Candidate(found or finding("supports"), cause(**of_cause), done)
 
 
