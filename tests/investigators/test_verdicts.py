@@ -126,6 +126,23 @@ STRENGTHS: list[tuple[Strength, Candidate]] = [
 ]
 
 
+def test_a_move_of_the_world_stands_behind_every_fault() -> None:
+    world = candidate(cause="drift-of-the-world")
+    fault = candidate(concerns_decision=False)
+    assert sorted([world, fault], key=Candidate.order) == [fault, world]
+
+
+def test_a_move_of_the_world_is_no_fault() -> None:
+    """It is said, and it is not what keeps a case from "no fault found"."""
+    drift = finding("supports", family="data_assumptions", cause=cause(cause="drift-of-the-world"))
+    answers = families([], [finding("speaks against"), drift], [])
+    assert answers["data_assumptions"].status == "cannot tell"
+    assert answers["data_assumptions"].sentence.startswith("No fault stands, but the world moved")
+    conclusion, words = conclude([], answers, SAME, [])
+    assert conclusion == "no fault found"
+    assert "the world moved (1 input)" in words
+
+
 @pytest.mark.parametrize(("strength", "one"), STRENGTHS)
 def test_strength_of_a_lead(strength: Strength, one: Candidate) -> None:
     assert one.strength == strength
