@@ -20,6 +20,7 @@ from investigators.evidence import (
     Segment,
     segment_words,
 )
+from investigators.numbers import number, per_cent
 from investigators.shift.exchange import counts_of
 from investigators.shift.movement import (
     SMALLEST,
@@ -141,13 +142,18 @@ def _selected(view: View, samples: Samples, task: Task) -> bool:
 def _usual(ground: Ground, name: str, found: Movement) -> str:
     """The sentence of every answer: how far, and how far training's own blocks are."""
     words, text = ground.samples.baseline.words, name in ground.samples.categories
-    unit = "of the rows have another value" if text else "of its interquartile range"
-    far = f"{100 * found.far:.1f} %" if text else f"{found.far:.2f}"
-    band = f"{100 * found.band:.1f} %" if text else f"{found.band:.2f}"
     blocks = "times" if ground.of_time else "runs of rows"
+    own = f"{words}'s own {found.blocks:,} {blocks}"
+    times_ = number(round(found.times, 1))
+    if text:
+        far, band = (per_cent(round(x, 4)) for x in (found.far, found.band))
+        return (
+            f"{far} of the rows would need another {name} to be as in {words}: {times_} times as "
+            f"much as is usual of {own} (99 of 100 up to {band})."
+        )
     return (
-        f"{name} lies {far} {unit} from {words}: {found.times:.1f} times as far as {words}'s own "
-        f"{found.blocks:,} {blocks} usually lie from it (99 of 100 up to {band})."
+        f"{name} lies {found.far:.2f} of its interquartile range from {words}: {times_} times as "
+        f"far as {own} usually lie from it (99 of 100 up to {found.band:.2f})."
     )
 
 

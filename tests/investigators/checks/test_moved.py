@@ -116,7 +116,7 @@ def test_a_world_that_moved(engine: Engine, tmp_path: Path) -> None:
     for name, picture in (("gamma", Distributions), ("colour", Cells)):
         one = found[name]
         assert one.verdict == "supports"
-        assert "times as far as training's own" in one.sentence
+        assert "training's own 12 runs of rows" in one.sentence
         assert one.cause is not None
         assert one.cause.cause == "drift-of-the-world"
         assert (one.cause.corroborations, one.cause.exact_record) == ((), False)
