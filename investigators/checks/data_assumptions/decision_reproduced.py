@@ -99,7 +99,9 @@ def _decided(view: View, rule: Rule, task: Task) -> Decided:
     assert log is not None
     scores, place = np.full(log.rows, np.nan), np.full(log.rows, -1)
     codes = {label: k for k, label in enumerate(rule.labels)}
-    sql = "SELECT fw_row, fw_score, fw_decision FROM {t} WHERE fw_decision IS NOT NULL"
+    # a live test decides otherwise on purpose
+    sql = "SELECT fw_row, fw_score, fw_decision FROM {t} WHERE fw_decision IS NOT NULL \
+AND NOT coalesce(fw_live_test, false)"
     for batch in log.batches(sql, task=task):
         rows = batch.column(0).to_numpy(zero_copy_only=False)
         scores[rows] = batch.column(1).to_numpy(zero_copy_only=False)
@@ -140,6 +142,9 @@ def _moved(view: View, decided: Decided, cut: float, task: Task) -> Moved | None
     exceptions = int((here & wrong).sum())
     if of < FEWEST or follow < FOLLOWS * of or exceptions > EXCEPTIONS * here.sum():
         return None
+    above, below_it = here & decided.upper & ~wrong, here & ~decided.upper & ~wrong
+    if min(above.sum(), below_it.sum()) < FEWEST:
+        return None  # one label whatever the score: somebody decides otherwise, not a threshold
     elsewhere = decided.known & ~kept
     outside = int((elsewhere & ~broken).sum()), int(elsewhere.sum())
     if outside[1] and outside[0] < FOLLOWS * outside[1]:
@@ -273,7 +278,8 @@ CHECK = Check(
         "threshold for a segment or since a time"
     ),
     does_not_cover=(
-        "rules of several thresholds, exceptions by hand, and rules that read more than the score"
+        "rules of several thresholds, exceptions by hand, rules that read more than the score, and "
+        "the rows of a live test"
     ),
     minimum=f"{FEWEST} decisions with a score between the two thresholds",
     run=run,

@@ -105,6 +105,27 @@ def test_a_rule_on_something_else_is_no_threshold(engine: Engine, tmp_path: Path
     assert found.verdict == "cannot tell"
 
 
+def test_one_label_for_a_segment_is_no_threshold(engine: Engine, tmp_path: Path) -> None:
+    """Where all are accepted, whatever the score, no cut is at work."""
+    frame = decided(log(6), CUT)
+    held = frame["region"] == "north"
+    frame["decision"] = np.where(held, "accept", frame["decision"])
+    assert look(engine, tmp_path, frame).verdict == "cannot tell"
+    other = decided(log(7), CUT)
+    other["decision"] = np.where(held, "review", other["decision"])
+    assert look(engine, tmp_path, other).verdict == "cannot tell"
+
+
+def test_a_live_test_is_left_out(engine: Engine, tmp_path: Path) -> None:
+    frame = decided(log(8), CUT).assign(arm=np.random.default_rng(2).random(ROWS) < 0.1)
+    frame["decision"] = np.where(frame["arm"], "accept", frame["decision"])
+    roles = {"id": "id", "score": "score", "decision": "decision", "live_test": "arm"}
+    view = view_of(engine, tmp_path, frame, roles, rule=RULE)
+    (found,) = CHECK.run(view, Task())
+    assert found.verdict == "speaks against"
+    assert found.n == ROWS - frame["arm"].sum()
+
+
 def test_without_a_rule_of_one_threshold(engine: Engine, tmp_path: Path) -> None:
     frame = decided(log(5), CUT)
     assert look(engine, tmp_path, frame, rule=None).verdict == "cannot tell"
