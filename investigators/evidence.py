@@ -52,6 +52,7 @@ CauseClass = Literal[
     "version-or-deployment",
     "explanation-misread",
 ]
+DRIFT: CauseClass = "drift-of-the-world"  # no fault of anybody: it stands last and proves nothing
 Cell = str | int | float | bool | None
 
 

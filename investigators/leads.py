@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from investigators.evidence import Cause, Finding, Lead, RepairResult, Strength
+from investigators.evidence import DRIFT, Cause, Finding, Lead, RepairResult, Strength
 from investigators.repair import Replay, repaired_view, replay
 from investigators.scope import scope_sql
 from investigators.task import Task
@@ -14,6 +14,7 @@ from investigators.view import View
 # Findings whose rows overlap by this share are one lead (method.md).
 SAME_ROWS = 0.8
 STRENGTHS: dict[Strength, int] = {"strong": 0, "moderate": 1, "weak": 2}
+Order = tuple[bool, bool, int, float, int]
 Rerun = Callable[[str, View, Task], Sequence[Finding]]
 
 
@@ -45,14 +46,15 @@ class Candidate:
             return "strong"
         return "moderate" if proved or seconded else "weak"
 
-    def order(self) -> tuple[bool, int, float, int]:
-        """Concerns this decision; strength; share of the log it undoes; corroborations."""
+    def order(self) -> Order:
+        """A move of the world last; concerns this decision; strength; share undone; signs."""
         result, cause = self.result, self.cause
         undone = 0.0
         if result is not None and cause.rows_in_scope:
             undone = (result.decisions_changed or 0) / cause.rows_in_scope
         flips = 2.0 if result is not None and result.flips else 0.0
         return (
+            cause.cause == DRIFT,
             not cause.concerns_decision,
             STRENGTHS[self.strength],
             -round(flips + undone, 3),
@@ -167,7 +169,7 @@ def _share(view: View, cause: Cause) -> float:
 
 def _ranked(view: View, chosen: Sequence[tuple[Candidate, list[str]]]) -> tuple[Lead, ...]:
     leads: list[Lead] = []
-    last: tuple[bool, int, float, int] | None = None
+    last: Order | None = None
     position = 0
     for number, (candidate, ids) in enumerate(chosen, start=1):
         if candidate.order() != last:

@@ -32,6 +32,7 @@ from investigators.roles.rule import decision_rule, positive_outcome
 from investigators.roles.same_name import is_numbered
 from investigators.roles.scale import score_scale
 from investigators.roles.zone import Clock, clock_of, time_sql
+from investigators.stores import Asked, open_store
 from investigators.tables.damage import whole
 from investigators.tables.table import Table, quoted
 from investigators.task import Task
@@ -311,6 +312,7 @@ class Arranging:
             segments=self.columns.get("log.segment", ()),
             columns=self.columns | self.fed,
         )
+        view = replace(view, stores=self._stores(scored, mapping))
         decision = find_decision(view, self.brief.decision)
         return replace(view, case=replace(view.case, decision=decision))
 
@@ -384,6 +386,16 @@ class Arranging:
                     mend=f"say --column outcomes.{role}=COLUMN",
                 )
         return latest_outcomes(table, roles, self._positive(table, roles["outcome"]))
+
+    def _stores(self, log: Table, known: InputMapping | None) -> Mapping[str, Table]:
+        """The feature store's row of each request."""
+        store, model = self._table("feature_store"), self.model
+        if store is None or model is None:
+            return {}
+        asked = Asked(log, store, model, self.brief, self.folder)
+        found, guesses = open_store(asked, known, self.dictionary, self.task)
+        self._take(guesses, "feature_store")
+        return {} if found is None else {store.name: found}
 
     def _components(
         self, log: Table, events: tuple[tuple[Table, dict[str, str]], ...]

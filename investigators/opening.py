@@ -24,12 +24,11 @@ from investigators.task import Task
 from investigators.trouble import InputTrouble
 from investigators.view import View
 
-TABLES: tuple[Role, ...] = ("log", "reference", "outcomes", "ui_events", "lookup", "releases")
+TABLES: tuple[Role, ...] = (
+    *("log", "reference", "outcomes", "ui_events", "lookup", "feature_store", "releases"),
+)
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM")
-NOT_BUILT: dict[Role, str] = {
-    "feature_store": "a feature store",
-    "policy": "a policy file",
-}
+NOT_BUILT: dict[Role, str] = {"policy": "a policy file"}
 
 
 @dataclass(frozen=True)

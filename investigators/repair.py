@@ -33,7 +33,7 @@ from investigators.impact import Scored, labels_of, result_of, rule_in_force, wr
 from investigators.roles.rule import predicted
 from investigators.roles.scale import agree, logged_of
 from investigators.scope import scope_sql, where_sql
-from investigators.tables.table import literal, quoted
+from investigators.tables.table import Table, literal, quoted
 from investigators.task import Task
 from investigators.view import View
 
@@ -47,13 +47,17 @@ AND (fw_o.reproduced OR fw_score IS NULL))"
 
 @dataclass(frozen=True)
 class Replay:
-    """What a replay found: the result, the repaired inputs' SQL and every row in scope."""
+    """What a replay found: the result, the repaired inputs' SQL and every row in scope.
+
+    ``rule_before`` was in force in the scope: where a threshold moved there, not the log's rule.
+    """
 
     cause: Cause
     inputs: dict[str, str]
     result: RepairResult
     scored: Scored
     rule_after: Rule | None
+    rule_before: Rule | None
 
 
 def undo_sql(transform: Transform, expression: str) -> str:  # noqa: PLR0911 - one line a kind
@@ -135,13 +139,23 @@ def _taken(view: View, cause: Cause, source: str) -> dict[str, str]:
     table = view.stores.get(source)
     if table is None:
         raise ValueError(f"no source {source!r} is open to take values from")
-    return {
-        feature: (
-            f"(SELECT first({quoted(feature)} ORDER BY fw_store.fw_row) "
-            f"FROM {table.relation} AS fw_store WHERE fw_store.fw_id = fw_log.fw_id)"
+    return {feature: stored_sql(table, feature) for feature in cause.features}
+
+
+def stored_sql(table: Table, feature: str) -> str:
+    """SQL over the log (``fw_log``) of a store's value for the same decision.
+
+    A store that was joined when the case was opened has the log's own row numbers.
+    """
+    if table.column("fw_found") is not None:
+        return (
+            f"(SELECT any_value({quoted(feature)}) FROM {table.relation} AS fw_store "
+            "WHERE fw_store.fw_row = fw_log.fw_row)"
         )
-        for feature in cause.features
-    }
+    return (
+        f"(SELECT first({quoted(feature)} ORDER BY fw_store.fw_row) "
+        f"FROM {table.relation} AS fw_store WHERE fw_store.fw_id = fw_log.fw_id)"
+    )
 
 
 def replay(view: View, cause: Cause, task: Task) -> Replay | None:
@@ -149,8 +163,7 @@ def replay(view: View, cause: Cause, task: Task) -> Replay | None:
 
     Returns ``None`` where nothing can be replayed: no model, no log, or nothing to undo.
     """
-    rule = rule_in_force(view)
-    rule_after = _rule_after(rule, cause.transform)
+    rule, rule_after = _rules(rule_in_force(view), cause.transform)
     inputs = undone(view, cause)
     if view.log is None or view.model is None or (not inputs and rule_after is rule):
         return None
@@ -159,8 +172,8 @@ def replay(view: View, cause: Cause, task: Task) -> Replay | None:
         before, after = written(view, scored.before), written(view, scored.after)
         moved = predicted(rule, before) != predicted(rule_after, after)
         scored = replace(scored, changed=moved & np.isfinite(before) & np.isfinite(after))
-    result = result_of(view, cause, inputs, rule_after, scored, task)
-    return Replay(cause, inputs, result, scored, rule_after)
+    result = result_of(view, cause, inputs, (rule, rule_after), scored, task)
+    return Replay(cause, inputs, result, scored, rule_after, rule)
 
 
 def _together(parts: list[Scored]) -> Scored:
@@ -174,11 +187,17 @@ def _together(parts: list[Scored]) -> Scored:
     return Scored(*(column[order] for column in columns))
 
 
-def _rule_after(rule: Rule | None, transform: Transform) -> Rule | None:
+def _rules(rule: Rule | None, transform: Transform) -> tuple[Rule | None, Rule | None]:
+    """The rule in force in the scope, and the one with a moved threshold put back."""
     if rule is None or not isinstance(transform, Threshold):
-        return rule
-    cuts = tuple(transform.source if c == transform.to else c for c in rule.cuts)
-    return replace(rule, cuts=tuple(sorted(cuts)))
+        return rule, rule
+    if transform.source in rule.cuts and transform.to not in rule.cuts:
+        return _with_cut(rule, transform.source, transform.to), rule
+    return rule, _with_cut(rule, transform.to, transform.source)
+
+
+def _with_cut(rule: Rule, old: float, new: float) -> Rule:
+    return replace(rule, cuts=tuple(sorted(new if c == old else c for c in rule.cuts)))
 
 
 def _scored(view: View, cause: Cause, inputs: Mapping[str, str], task: Task) -> Iterator[Scored]:
@@ -267,7 +286,7 @@ def _overlay(view: View, done: Replay) -> str:
             "output": pa.array(scored.output, from_pandas=True),
             "score": pa.array(after, from_pandas=True),
             "reproduced": scored.reproduced & np.isfinite(after),
-            "ruled": pa.array(labels_of(rule_in_force(view), before), pa.string()),
+            "ruled": pa.array(labels_of(done.rule_before, before), pa.string()),
             "label": pa.array(labels_of(done.rule_after, after), pa.string()),
             "adverse": pa.array(_adverse(done.rule_after, after), pa.bool_()),
         }

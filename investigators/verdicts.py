@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from investigators.case import Decision
 from investigators.evidence import (
+    DRIFT,
     FAMILIES,
     FAMILY_WORDS,
     CheckAnswer,
@@ -17,8 +18,10 @@ from investigators.evidence import (
     Reproduced,
 )
 from investigators.investigation import Conclusion
+from investigators.numbers import count_of
 
 STANDS = "Something stands, yet is no moderate or strong lead for this decision"
+MOVED = "No fault stands, but the world moved"
 DECISIVE: tuple[Family, ...] = ("input_units", "data_assumptions")
 
 
@@ -53,6 +56,9 @@ def _family(
         return FamilyAnswer("symptom", f"{many} with the repair of {names}.")
     if supporting:
         open_ones = [f for f in supporting if not f.explained_by]
+        if all(f.cause is not None and f.cause.cause == DRIFT for f in open_ones):
+            many = count_of(len({f.about for f in open_ones}), "input")
+            return FamilyAnswer("cannot tell", f"{MOVED} ({many}): {open_ones[0].sentence}")
         return FamilyAnswer("cannot tell", f"{STANDS}: {open_ones[0].sentence}")
     against = [f for f in mine if f.verdict == "speaks against"]
     if against:
@@ -91,7 +97,9 @@ def conclude(
     unchecked = [
         FAMILY_WORDS[family]
         for family in FAMILIES
-        if answers[family].status == "cannot tell" and not _stands(answers[family])
+        if answers[family].status == "cannot tell"
+        and not _stands(answers[family])
+        and not _moved(answers[family])
     ]
     gaps = f" Not checked, for want of data: {', '.join(unchecked)}." if unchecked else ""
     absent = decision is not None and decision.row is None
@@ -113,7 +121,7 @@ def conclude(
         weak = "".join(
             f" {FAMILY_WORDS[family]}: {answers[family].sentence}"
             for family in FAMILIES
-            if _stands(answers[family])
+            if _stands(answers[family]) or _moved(answers[family])
         )
         return "no fault found", f"No fault found in what was checked.{gaps}{weak}"
     missing = []
@@ -138,6 +146,11 @@ def _sentence(words: str) -> str:
 def _stands(answer: FamilyAnswer) -> bool:
     """Whether something supports in the family that no lead explains."""
     return answer.sentence.startswith(STANDS)
+
+
+def _moved(answer: FamilyAnswer) -> bool:
+    """Whether all that supports in the family is a move of the world."""
+    return answer.sentence.startswith(MOVED)
 
 
 def overall(findings: Sequence[Finding]) -> Finding:

@@ -42,7 +42,9 @@ class View:
     ``log_inputs`` and ``reference_inputs`` map model inputs to SQL expressions.
     ``segments`` are the log's own columns that may define a group (from the roles: segment
     columns, categorical inputs; never ids, times, scores, decisions, outcomes or ignored ones).
-    ``stores`` are further sources that have ``fw_id`` and the inputs under their own names.
+    ``stores`` are further sources with one row for each of the log's, under the log's ``fw_row``
+    and ``fw_id``: the inputs under their own names, ``fw_found`` whether the source has a row of
+    this request, ``fw_time`` that row's time.
     ``columns`` maps ``"log.id"`` and the like to the source's column names.
     """
 
@@ -85,6 +87,7 @@ class View:
             "ui_events": self.ui_events,
             "lookup": self.lookups,
             "releases": self.releases,
+            "feature_store": self.stores,
             "features": self.dictionary.features,
             "outcomes": "log.outcome" in self.columns or "outcomes.outcome" in self.columns,
         }

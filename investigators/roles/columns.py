@@ -28,6 +28,7 @@ UI_EVENTS = (
 )
 OUTCOMES = ("id", "outcome", "time")
 RELEASES = ("time", "system", "text")
+STORE = ("id", "subject", "session", "time")
 # Where no name tells, these roles may be told by values alone.
 BY_VALUES: dict[str, Confidence] = {"id": "likely", "time": "likely", "score": "weak"}
 DECISION_BY_WORDS = 2.0
@@ -103,7 +104,7 @@ def core_columns(
 ) -> frozenset[str]:
     """Return columns that play a role of their own by name, so that no input is mapped to them."""
     asked = _asked(source, table, columns, brief, model, inputs)
-    roles = CORE if source == "log" else REFERENCE
+    roles = {"log": CORE, "feature_store": STORE}.get(source, REFERENCE)
     guesses = _roles(asked, roles)
     return frozenset(g.value for g in guesses if g.confidence in {"given", "sure", "likely"})
 
@@ -159,6 +160,14 @@ def guess_releases(table: Table, brief: Brief, task: Task | None = None) -> tupl
     """Guess time, system and text of a list of releases."""
     asked = Asked("releases", table.name, profiles(table, task), brief)
     return _roles(asked, RELEASES)
+
+
+def guess_store(
+    table: Table, brief: Brief, inputs: Mapping[str, str], columns: Mapping[str, Profile]
+) -> tuple[Guess, ...]:
+    """Guess id and time of a feature store, and who or which visit else its rows are about."""
+    asked = _asked("feature_store", table, columns, brief, None, inputs.values())
+    return _roles(asked, STORE)
 
 
 def _asked(

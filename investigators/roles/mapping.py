@@ -26,6 +26,7 @@ from investigators.tables.table import Table, literal, quoted
 from investigators.trouble import InputTrouble
 
 RANGE_ONLY = "mapped by range only"
+Source = Literal["log", "reference", "feature_store"]
 BY_VALUES_ONLY = ("by order", RANGE_ONLY, "the only column")
 
 
@@ -44,6 +45,14 @@ class Mapping:
     columns: dict[str, str]
     codes: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
+    def by_name(self) -> Mapping:
+        """Without the inputs for whose column only order and values speak."""
+        named = tuple(g for g in self.guesses if not g.reason.startswith(BY_VALUES_ONLY))
+        kept = {guess.what.partition(":")[2] for guess in named}
+        expressions = {name: sql for name, sql in self.expressions.items() if name in kept}
+        columns = {name: column for name, column in self.columns.items() if name in kept}
+        return replace(self, guesses=named, expressions=expressions, columns=columns)
+
     def told_by_name(self, inputs: Sequence[str]) -> bool:
         """Whether more than order and values speaks for the column of one of these inputs."""
         said = {guess.what.partition(":")[2]: guess.reason for guess in self.guesses}
@@ -55,7 +64,7 @@ class _Job:
     model: Model
     table: Table
     brief: Brief
-    role: Literal["log", "reference"]
+    role: Source
     columns: Map[str, Profile]
     found: Pairs = field(default_factory=dict)
 
@@ -80,7 +89,7 @@ def map_inputs(
     model: Model,
     table: Table,
     brief: Brief,
-    role: Literal["log", "reference"] = "log",
+    role: Source = "log",
     reference_mapping: Mapping | None = None,
     dictionary: Dictionary | None = None,
     columns: Map[str, Profile] | None = None,

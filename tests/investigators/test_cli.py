@@ -191,7 +191,6 @@ DOORS = [
     (("live.csv",), "live.csv: no command of this version; expected one of"),
     (("investigate", "--out", "o", "--log", "postgresql://u@h/d::t"), "databases by URL"),
     (("investigate", "--out", "o", "--log", "a.csv", "--policy", "p.yaml"), "policy"),
-    (("investigate", "--out", "o", "--log", "a.csv", "--feature-store", "s"), "feature store"),
 ]
 
 

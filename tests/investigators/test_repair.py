@@ -212,6 +212,18 @@ def test_a_moved_threshold_changes_decisions_not_scores(bench: Bench) -> None:
     assert done.rule_after.cuts == (CUT,)
 
 
+def test_a_threshold_that_moved_for_a_part_is_put_back(bench: Bench) -> None:
+    """The log's rule is the true one: the scope's own rule is what the repair undoes."""
+    log = logged(bench.booster, rows(ROWS, 5))
+    view = bench.view(log, rule=RULE, pick=0)
+    done = replay(view, cause(Threshold(CUT, 0.25), ()), Task())
+    assert done is not None
+    between = (log["score"] >= 0.25) & (log["score"] < CUT)
+    assert done.result.from_adverse == int(between.sum()) > 0
+    assert done.rule_before is not None
+    assert (done.rule_before.cuts, done.rule_after) == ((0.25,), RULE)
+
+
 def test_where_narrows_to_the_values_that_carry_it(bench: Bench) -> None:
     sound = rows(ROWS, 5)
     hit = np.arange(ROWS) % 4 == 0

@@ -74,7 +74,7 @@ def result(*, flips: bool | None = None, restores: bool | None = None, n: int = 
 def candidate(
     repair: RepairResult | None = None, found: Finding | None = None, **of_cause: Any
 ) -> Candidate:
-    done = None if repair is None else Replay(None, {}, repair, None, None)  # type: ignore[arg-type]
+    done = None if repair is None else Replay(None, {}, repair, None, None, None)  # type: ignore[arg-type]
     return Candidate(found or finding("supports"), cause(**of_cause), done)
 
 
@@ -124,6 +124,23 @@ STRENGTHS: list[tuple[Strength, Candidate]] = [
         candidate(result(flips=True), concerns_decision=False, corroborations=("a release",)),
     ),
 ]
+
+
+def test_a_move_of_the_world_stands_behind_every_fault() -> None:
+    world = candidate(cause="drift-of-the-world")
+    fault = candidate(concerns_decision=False)
+    assert sorted([world, fault], key=Candidate.order) == [fault, world]
+
+
+def test_a_move_of_the_world_is_no_fault() -> None:
+    """It is said, and it is not what keeps a case from "no fault found"."""
+    drift = finding("supports", family="data_assumptions", cause=cause(cause="drift-of-the-world"))
+    answers = families([], [finding("speaks against"), drift], [])
+    assert answers["data_assumptions"].status == "cannot tell"
+    assert answers["data_assumptions"].sentence.startswith("No fault stands, but the world moved")
+    conclusion, words = conclude([], answers, SAME, [])
+    assert conclusion == "no fault found"
+    assert "the world moved (1 input)" in words
 
 
 @pytest.mark.parametrize(("strength", "one"), STRENGTHS)

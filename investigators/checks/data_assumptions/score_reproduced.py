@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from investigators.chart import Cells
 from investigators.check import Check
 from investigators.clock import said
 from investigators.evidence import (
@@ -17,15 +20,24 @@ from investigators.evidence import (
     Verdict,
     segment_words,
 )
+from investigators.numbers import count_of, listed, number, per_cent
 from investigators.presence import Presence, presence
 from investigators.reproduction import Reproduction, reproduce
 from investigators.scope import scope_sql, segment_sql
+from investigators.shift.served import Sent
+from investigators.shift.served_search import Reproducing, over_the_log, reproducing, sent_of
 from investigators.tables.table import quoted
 from investigators.task import Task
+from investigators.traffic.carrier import share_change
+from investigators.traffic.place import Place, place_of
+from investigators.traffic.rows import traffic_of
 from investigators.view import View
 
 ID = "data_assumptions.score_reproduced"
 NEARLY_ALL = 0.95  # of the rows that differ lie in the group
+CONFIRMED = 0.9  # of the rows kept apart are given too
+NAMED = 2  # further changes in the sentence
+SHOWN = 8  # rows in the picture
 NARROWS = 1.5  # times as large a share of the group's rows differs as of the log's
 
 
@@ -49,6 +61,11 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     apart = row is not None and bool(np.isin(row, found.apart))
     verdict: Verdict = "speaks against"
     sentence, where = answer.sentence, Where()
+    tried, given = _tried(view, found, task), None
+    if tried is not None and tried.best is not None:
+        given = _given(view, tried, task)
+    if given is not None and tried is not None:
+        return [_reproduced_so(view, found, tried, given, task)]
     if answer.verdict == "cannot tell":
         verdict = "cannot tell"
     elif answer.verdict == "differs" or here or apart:
@@ -61,6 +78,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
         mine = "is among them" if here else "is not among them"
         sentence += _of_another_version(view, row, task) if apart else ""
         sentence += f" This decision {mine}." if row is not None and not apart else ""
+        sentence += _in_vain(tried) if tried is not None and found.differs.size else ""
     onset = where.carried.onset
     return [
         Finding(
@@ -71,13 +89,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
             about=(),
             sentence=sentence,
             n=answer.rows_compared,
-            effect={
-                "rows_equal": answer.rows_equal,
-                "rows_compared": answer.rows_compared,
-                "rows_other_version": answer.rows_other_version,
-                "largest_difference": answer.largest_difference,
-                "mapping": answer.mapping,
-            },
+            effect=_effect(found),
             onset=onset,
             segment=where.segment or None,
             concerns_decision=here or apart,
@@ -93,6 +105,173 @@ def run(view: View, task: Task) -> Sequence[Finding]:
             ),
         )
     ]
+
+
+@dataclass(frozen=True)
+class Given:
+    """Where a change of the inputs or the link gives the score: its rows, and this decision."""
+
+    place: Place
+    rows: npt.NDArray[np.int64]
+    inside: float
+
+
+def _tried(view: View, found: Reproduction, task: Task) -> Reproducing | None:
+    """Search on the rows that differ, or on those of another version where no others do."""
+    scale = view.case.scale
+    rows = found.differs if found.answer.verdict == "differs" else found.apart
+    if view.model is None or scale is None or found.answer.verdict == "cannot tell":
+        return None
+    return reproducing(view, view.model, scale, rows, task)
+
+
+def _given(view: View, tried: Reproducing, task: Task) -> Given | None:
+    """Look for the change in every row, and for the segment and window that carry it."""
+    model, scale, best = view.model, view.case.scale, tried.best
+    assert view.log is not None
+    assert model is not None
+    assert scale is not None
+    assert best is not None
+    hits, known = over_the_log(view, model, scale, best, task)
+    traffic = traffic_of(view, task)
+    change = share_change(traffic, hits, known, (0, int(known.sum())), task)
+    if change is None:
+        return None
+    kept = view.log.engine.keep_rows(np.flatnonzero(hits))
+    changed = f"fw_row IN (SELECT fw_row FROM {kept})"
+    place = place_of(view, traffic, change.carried, changed, task)
+    claimed = change.carried.claimed
+    return Given(place, np.sort(claimed[hits[claimed]]).astype(np.int64), change.inside)
+
+
+def _reproduced_so(
+    view: View, found: Reproduction, tried: Reproducing, given: Given, task: Task
+) -> Finding:
+    """The finding where a change gives the logged scores: what, for whom, since when."""
+    answer, place, best = found.answer, given.place, tried.best
+    assert best is not None
+    row = view.decision.row if view.decision is not None else None
+    since = f" since {said(place.onset.latest)}" if place.onset else ""
+    until = f" until {said(place.end.latest)}" if place.end else ""
+    sentence = (
+        f"The logged score is what the model gives when {best.words}, in "
+        f"{segment_words(place.segment)}{since}{until}: so on {number(len(given.rows))} rows, "
+        f"while the logged inputs do not give it ({tried.reproduced:,} of {tried.rows:,} sampled "
+        f"rows that differ; {number(tried.tried)} changes were tried)."
+    )
+    ties = [each.words for each in (*tried.rivals, *tried.also)]
+    if ties:
+        sentence += f" The scores do not tell this from: {listed(ties[:NAMED])}."
+    if row is not None:
+        mine = "is among them" if place.concerns_decision else "is not among them"
+        sentence += f" This decision {mine}."
+    cause = Cause(
+        cause=best.cause,
+        features=best.features,
+        transform=NoTransform(),  # the log is sound, what the service made of it is not
+        segment=place.segment,
+        onset=place.onset,
+        onset_known=place.onset_known,
+        end=place.end,
+        ongoing=place.ongoing,
+        rows_in_scope=place.rows_in_scope,
+        rows_changed=0,
+        concerns_decision=place.concerns_decision,
+        corroborations=_corroborations(tried),
+        exact_record=True,
+        statement=sentence,
+    )
+    return Finding(
+        id=ID,
+        check=ID,
+        family="data_assumptions",
+        verdict="supports",
+        about=best.features,
+        sentence=sentence,
+        n=answer.rows_compared + answer.rows_other_version,
+        effect={
+            **_effect(found),
+            "reproduced_when": [best.words, *ties[:NAMED]],
+            "sampled_rows": tried.rows,
+            "sampled_rows_reproduced": tried.reproduced,
+            "share_of_the_next_best_change": round(tried.next_best, 3),
+            "changes_tried": tried.tried,
+            "share_inside": round(given.inside, 4),
+        },
+        onset=place.onset,
+        segment=place.segment,
+        concerns_decision=place.concerns_decision,
+        cause=cause,
+        charts=(_pairs(view, tried, given, task),),
+    )
+
+
+def _corroborations(tried: Reproducing) -> tuple[str, ...]:
+    """Rows that took no part in the search; none where another change gives the scores as well."""
+    enough = tried.apart and tried.confirmed >= CONFIRMED * tried.apart
+    if not enough or tried.rivals:
+        return ()
+    words = (
+        f"it gives {tried.confirmed:,} of {tried.apart:,} further logged scores that took no part "
+        f"in the search, the next best change {per_cent(tried.next_best)} of the sample"
+    )
+    return (words,)
+
+
+def _in_vain(tried: Reproducing) -> str:
+    return (
+        f" None of {number(tried.tried)} simple changes gives it on {count_of(tried.rows, 'row')} "
+        f"sampled of these ({listed(tried.sorts)} were tried)."
+    )
+
+
+def _effect(found: Reproduction) -> dict[str, Any]:
+    answer = found.answer
+    return {
+        "rows_equal": answer.rows_equal,
+        "rows_compared": answer.rows_compared,
+        "rows_other_version": answer.rows_other_version,
+        "largest_difference": answer.largest_difference,
+        "mapping": answer.mapping,
+    }
+
+
+def _pairs(view: View, tried: Reproducing, given: Given, task: Task) -> Cells:
+    """Some rows: the logged score, the model's, and the model's with the change."""
+    model, scale, best = view.model, view.case.scale, tried.best
+    assert view.log is not None
+    assert model is not None
+    assert scale is not None
+    assert best is not None
+    at = np.linspace(0, given.rows.size - 1, min(given.rows.size, SHOWN)).astype(np.intp)
+    sent = sent_of(view, model, given.rows[np.unique(at)], task)
+    plain = replace(best, change=None, link="")
+    own = plain.compared(model, scale, sent.logged, model.raw(sent.matrix))[0]
+    with_it = best.compared(model, scale, sent.logged, model.raw(best.matrix(sent)))[0]
+    names = _ids(view, sent, task)
+    digits = 6 if scale.decimals is None else scale.decimals
+    rows = tuple(
+        (name, *(f"{x:.{digits}f}" for x in scores))
+        for name, *scores in zip(names, sent.logged, own, with_it, strict=True)
+    )
+    return Cells(
+        "Logged scores and what gives them",
+        ("id", "logged", "model on the logged inputs", "model with the change"),
+        rows,
+        strip=f"{len(rows)} of {number(given.rows.size)} such rows, evenly spaced",
+        description=f"The change: {best.words}.",
+    )
+
+
+def _ids(view: View, sent: Sent, task: Task) -> list[str]:
+    assert view.log is not None
+    numbers = ", ".join(str(row) for row in sent.rows)
+    found = view.log.query(
+        "SELECT coalesce(fw_id, 'row ' || fw_row) AS name FROM {t} "
+        f"WHERE fw_row IN ({numbers}) ORDER BY fw_row",
+        task=task,
+    )
+    return [str(name) for name in found["name"].to_pylist()]
 
 
 def _of_another_version(view: View, row: int | None, task: Task) -> str:
@@ -177,13 +356,19 @@ CHECK = Check(
     name="score_reproduced",
     suspicion="The logged score is not what this model file gives for the logged inputs.",
     covers="every row with a logged score, within the log's own rounding, per model version",
-    does_not_cover="which other model, mapping or default would give the logged score",
+    does_not_cover="which other model file would give the logged score, and two changes at once",
     minimum="one row with a logged score and all inputs that the model uses",
     run=run,
     needs=("log", "model"),
     asks=(
         ("model", "Please send the model file that was in production at the time of the decision."),
     ),
-    causes=("version-or-deployment",),
+    causes=(
+        "version-or-deployment",
+        "input-columns-swapped",
+        "input-missing-or-default",
+        "input-unit-or-scale",
+        "train-serve-skew",
+    ),
     order=0,
 )

@@ -12,7 +12,7 @@ from planted_kinds.model import score, train
 from planted_kinds.parts import Base, Fault, Mask, Random, Serving
 
 
-@kind(POLICY, VERSION, carriers=("all", "segment"), window="since", timed=True, checked=False)
+@kind(POLICY, VERSION, carriers=("all", "segment"), window="since", timed=True)
 def threshold_moved(rng: Random, base: Base) -> Fault | None:
     del base
     lower, how_far = bool(rng.random() < 0.5), float(rng.choice([0.25, 0.4, 0.6]))
