@@ -192,6 +192,8 @@ def affected(view: View, ranked: Leads) -> AffectedTable | None:
         lead=lead.id,
         features=tuple(done.inputs),
         rows=rows,
-        batches=lambda: changed_rows(view, done.inputs, done.scored, done.rule_after),
+        batches=lambda: changed_rows(
+            view, done.inputs, done.scored, (done.rule_before, done.rule_after)
+        ),
         subjects=subjects,
     )

@@ -60,13 +60,16 @@ def result_of(
     view: View,
     cause: Cause,
     inputs: Mapping[str, str],
-    rule_after: Rule | None,
+    rules: tuple[Rule | None, Rule | None],
     scored: Scored,
     task: Task,
 ) -> RepairResult:
-    """Count what the repair changes for this decision and for every row in scope."""
+    """Count what the repair changes for this decision and for every row in scope.
+
+    ``rules`` are the one in force for these rows and the one with the cause undone.
+    """
     rows, before, after, changed = scored.rows, scored.before, scored.after, scored.changed
-    rule = rule_in_force(view)
+    rule, rule_after = rules
     this = _this(view, rule, rule_after, scored)
     moved = np.isfinite(before) & np.isfinite(after) & (before != after)
     mean = float((after[moved] - before[moved]).mean()) if moved.any() else None
@@ -263,11 +266,14 @@ def area(scores: Floats, positive: npt.NDArray[np.bool_]) -> float:
 
 
 def changed_rows(
-    view: View, inputs: Mapping[str, str], scored: Scored, rule_after: Rule | None
+    view: View,
+    inputs: Mapping[str, str],
+    scored: Scored,
+    rules: tuple[Rule | None, Rule | None],
 ) -> Iterator[pa.RecordBatch]:
     """Stream the rows that the repair changes, in file order, a chunk at a time.
 
-    ``inputs`` are the repaired inputs' SQL.  Columns as
+    ``inputs`` are the repaired inputs' SQL, ``rules`` the one before and the one after.  Columns as
     :class:`~investigators.investigation.AffectedTable` says.
     """
     import pyarrow as pa
@@ -290,8 +296,8 @@ def changed_rows(
         middle = {
             "score_before": pa.array(before, from_pandas=True),
             "score_after": pa.array(after, from_pandas=True),
-            "decision_before": pa.array(labels_of(rule_in_force(view), before), pa.string()),
-            "decision_after": pa.array(labels_of(rule_after, after), pa.string()),
+            "decision_before": pa.array(labels_of(rules[0], before), pa.string()),
+            "decision_after": pa.array(labels_of(rules[1], after), pa.string()),
         }
         names = found.column_names
         columns = {name: found.column(name) for name in names[:3]}

@@ -47,12 +47,16 @@ AND (fw_o.reproduced OR fw_score IS NULL))"
 
 @dataclass(frozen=True)
 class Replay:
-    """What a replay found: the result, the repaired inputs' SQL and every row in scope."""
+    """What a replay found: the result, the repaired inputs' SQL and every row in scope.
+
+    ``rule_before`` is the rule in force for the rows in scope, ``rule_after`` the one that should.
+    """
 
     cause: Cause
     inputs: dict[str, str]
     result: RepairResult
     scored: Scored
+    rule_before: Rule | None
     rule_after: Rule | None
 
 
@@ -149,18 +153,19 @@ def replay(view: View, cause: Cause, task: Task) -> Replay | None:
 
     Returns ``None`` where nothing can be replayed: no model, no log, or nothing to undo.
     """
-    rule = rule_in_force(view)
-    rule_after = _rule_after(rule, cause.transform)
+    rule, rule_after = rules_of(view, cause.transform)
     inputs = undone(view, cause)
-    if view.log is None or view.model is None or (not inputs and rule_after is rule):
+    if view.log is None or (not inputs and rule_after is rule):
+        return None
+    if view.model is None and inputs:
         return None
     scored = _together(list(_scored(view, cause, inputs, task)))
     if rule is not None and rule_after is not None:
         before, after = written(view, scored.before), written(view, scored.after)
         moved = predicted(rule, before) != predicted(rule_after, after)
         scored = replace(scored, changed=moved & np.isfinite(before) & np.isfinite(after))
-    result = result_of(view, cause, inputs, rule_after, scored, task)
-    return Replay(cause, inputs, result, scored, rule_after)
+    result = result_of(view, cause, inputs, (rule, rule_after), scored, task)
+    return Replay(cause, inputs, result, scored, rule, rule_after)
 
 
 def _together(parts: list[Scored]) -> Scored:
@@ -174,28 +179,39 @@ def _together(parts: list[Scored]) -> Scored:
     return Scored(*(column[order] for column in columns))
 
 
-def _rule_after(rule: Rule | None, transform: Transform) -> Rule | None:
+def rules_of(view: View, transform: Transform) -> tuple[Rule | None, Rule | None]:
+    """The rule in force for the rows in scope, and the one with the cause undone.
+
+    A cut that moved for some rows is not in the case's rule: that one is what should be in force.
+    """
+    rule = rule_in_force(view)
     if rule is None or not isinstance(transform, Threshold):
-        return rule
-    cuts = tuple(transform.source if c == transform.to else c for c in rule.cuts)
-    return replace(rule, cuts=tuple(sorted(cuts)))
+        return rule, rule
+    if transform.to in rule.cuts:
+        return rule, _with_cut(rule, transform.to, transform.source)
+    if transform.source in rule.cuts:
+        return _with_cut(rule, transform.source, transform.to), rule
+    return rule, rule
+
+
+def _with_cut(rule: Rule, old: float, new: float) -> Rule:
+    return replace(rule, cuts=tuple(sorted(new if c == old else c for c in rule.cuts)))
 
 
 def _scored(view: View, cause: Cause, inputs: Mapping[str, str], task: Task) -> Iterator[Scored]:
     model, log = view.model, view.log
-    assert model is not None
     assert log is not None
-    names = [i.name for i in model.inputs if i.name in view.log_inputs]
+    names = [i.name for i in model.inputs if i.name in view.log_inputs] if model and inputs else []
     columns = [f"({inputs.get(n, view.log_inputs[n])}) AS x{k}" for k, n in enumerate(names)]
     touched = [
         f"(({expression}) IS DISTINCT FROM ({view.log_inputs[n]}))"
         for n, expression in inputs.items()
     ]
+    # a rule that changed leaves the scores as they were logged
+    output = "fw_output" if inputs else "fw_score"
     scope = scope_sql(cause.segment, cause.onset, cause.end)
-    sql = (
-        f"SELECT fw_row, fw_score, fw_output, {' OR '.join(touched) or 'false'} AS touched, "
-        f"{', '.join(columns)} FROM {{t}} AS fw_log WHERE {scope}"
-    )
+    parts = ["fw_row", "fw_score", output, f"{' OR '.join(touched) or 'false'} AS touched"]
+    sql = f"SELECT {', '.join(parts + columns)} FROM {{t}} AS fw_log WHERE {scope}"
     done = 0
     for batch in log.batches(sql, size=CHUNK, task=task):
         task.tick(done, cause.rows_in_scope, "Replaying the repair")
@@ -205,13 +221,17 @@ def _scored(view: View, cause: Cause, inputs: Mapping[str, str], task: Task) -> 
         )
         hit = batch.column(3).to_numpy(zero_copy_only=False).astype(np.bool_)
         after = before.copy()
-        if inputs and hit.any():
+        if model is not None and inputs and hit.any():
             import pyarrow as pa
 
             chosen = batch.filter(pa.array(hit))
             matrix = model.matrix({n: chosen.column(k + 4) for k, n in enumerate(names)})
             after[hit] = model.outputs(matrix)
         rows = batch.column(0).to_numpy(zero_copy_only=False).astype(np.int64)
+        if not inputs:
+            nothing = np.full(rows.shape, np.nan)
+            yield Scored(rows, logged, logged, hit, nothing, np.isfinite(logged))
+            continue
         same = _reproduced(view, logged, before)
         yield Scored(rows, as_logged(view, before), as_logged(view, after), hit, after, same)
 
@@ -267,7 +287,7 @@ def _overlay(view: View, done: Replay) -> str:
             "output": pa.array(scored.output, from_pandas=True),
             "score": pa.array(after, from_pandas=True),
             "reproduced": scored.reproduced & np.isfinite(after),
-            "ruled": pa.array(labels_of(rule_in_force(view), before), pa.string()),
+            "ruled": pa.array(labels_of(done.rule_before, before), pa.string()),
             "label": pa.array(labels_of(done.rule_after, after), pa.string()),
             "adverse": pa.array(_adverse(done.rule_after, after), pa.bool_()),
         }

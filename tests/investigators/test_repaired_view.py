@@ -60,7 +60,9 @@ def test_the_list_of_changed_rows(bench: Bench) -> None:
     assert done is not None
     made = [
         row
-        for batch in changed_rows(view, done.inputs, done.scored, done.rule_after)
+        for batch in changed_rows(
+            view, done.inputs, done.scored, (done.rule_before, done.rule_after)
+        )
         for row in batch.to_pylist()
     ]
     assert list(made[0]) == [
