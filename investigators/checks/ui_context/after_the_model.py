@@ -264,7 +264,8 @@ def _quiet(ground: Ground, follows: int) -> Finding:
     most = wilson(n - follows, n, 0.9)[1]
     words = (
         f"{part(follows, n, 'requests')} got the label that {ground.rule_words} gives for their "
-        f"score.{_of_this(ground)} Exceptions in more than {per_cent(most)} would have been seen."
+        f"score.{_of_this(ground)} At most {number(100 * most, 2)} % of all such requests are "
+        "exceptions that were not seen."
     )
     return _finding(
         "speaks against", words, n, effect={"follow": follows, "cuts": ground.usual.cuts}
@@ -324,7 +325,9 @@ def _segment(view: View, one: Departure) -> Segment:
 def _supported(ground: Ground, one: Departure, elsewhere: float, task: Task) -> Finding:
     view, place, moved = ground.view, one.place, one.moved
     segment, told = _segment(view, one), one.told and one.nearly_all
-    kind: CauseClass = "business-rule-or-filter" if moved is None else "threshold-or-policy"
+    kind: CauseClass = "business-rule-or-filter"
+    if moved is not None or (told and segment is None and one.listed is None):
+        kind = "threshold-or-policy"  # all requests of a time: a cut-off beyond every score
     followed = elsewhere >= ELSEWHERE
     exact = (one.mine and (followed or ground.usual.given)) or (told and followed)
     words = _words(ground, one, segment)
@@ -415,7 +418,8 @@ def _words(ground: Ground, one: Departure, segment: Segment) -> str:
             f"{number(one.moved.usual)}."
         )
     elif one.nearly_all and one.told:
-        words += " Whatever the score, they got it: a rule, filter or list after the model."
+        words += " Whatever the score, they got it: a rule, filter or list after the model"
+        words += ", or a cut-off beyond the scores they have." if segment is None else "."
     elif one.place is not None:
         words += " Which of them did, no column of the log tells: overrides, or a list."
     else:
