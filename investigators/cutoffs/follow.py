@@ -191,14 +191,13 @@ class Effective:
     kept: int
     wrong: int
 
-    @property
-    def sure(self) -> bool:
-        """Whether a cut point, not a share at random, parts the rows: more than chance can."""
+    def sure(self, margin: float) -> bool:
+        """Whether a cut point, not a share at random, parts the rows: ``margin`` nats of chance."""
         found, n = self.between, self.between + self.kept
         if not self.kept or self.wrong > STRAY * found or found < 1:
             return False
         chance = lgamma(n + 1) - lgamma(self.kept + 1) - lgamma(found + 1)
-        return chance - self.wrong * log(n + 1) >= MARGIN
+        return chance - self.wrong * log(n + 1) >= margin
 
 
 def effective_cut(

@@ -56,6 +56,7 @@ MINIMUM, FEWEST = 50, 8
 NEARLY_ALL = 0.9  # of the eligible rows of a place got the label: the place tells which
 ELSEWHERE = 0.99  # of all other rows follow the rule: then a departure is an exact record
 FOLLOWS = 0.95  # below this share, departures told, the labels follow something else altogether
+IN_A_PLACE = 2.5  # nats: where nearly all requests of a place got it, few need to have kept theirs
 COMMON = 0.01
 TRIMMED = (0.02, 0.98)
 NEED = "a log with the score and the label of each decision"
@@ -189,7 +190,7 @@ def _departure(ground: Ground, label: int, name: str, hits: Flags, task: Task) -
         certain = _among(ground, carried.rows[carried.span.first[1] : carried.span.last[0]])
         place = place_of(ground.view, ground.traffic, carried, usual.hits(name), task)
     moved = effective_cut(usual, judged, label, certain, ground.decimals)
-    if moved is not None and not moved.sure:
+    if moved is not None and not moved.sure(MARGIN if change is None else IN_A_PLACE):
         moved = None
     whole = _ends(judged, hits & inside)
     eligible = inside & judged.eligible(label)
@@ -419,7 +420,7 @@ def _words(ground: Ground, one: Departure, segment: Segment) -> str:
         )
     elif one.nearly_all and one.told:
         words += " Whatever the score, they got it: a rule, filter or list after the model"
-        words += ", or a cut-off beyond the scores they have." if segment is None else "."
+        words += "." if one.listed or one.rule else ", or a cut-off beyond the scores they have."
     elif one.place is not None:
         words += " Which of them did, no column of the log tells: overrides, or a list."
     else:
