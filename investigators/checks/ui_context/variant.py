@@ -162,8 +162,8 @@ def _chart(one: Looked) -> Dots:
         tuple(dots),
         "% of requests",
         round(rest, 3),
-        strip=f"95 % intervals (Wilson) · {count(one.n)} requests, live test left out · the line is "
-        "everybody else",
+        strip=f"95 % intervals (Wilson) · {count(one.n)} requests, live test left out · the line "
+        "is everybody else",
         description=f"{len(dots)} variants with their shares; this decision's own is {one.arm}.",
     )
 

@@ -21,8 +21,14 @@ from investigators.view import View
 from tests.investigators.views import view_of
 
 RULE = Rule((0.5,), ("accept", "review"), ("review",), "given")
-ROLES = {"id": "id", "time": "time", "subject": "customer", "score": "score", "decision": "decision",
-         "model_version": "version"}  # fmt: skip
+ROLES = {
+    "id": "id",
+    "time": "time",
+    "subject": "customer",
+    "score": "score",
+    "decision": "decision",
+    "model_version": "version",
+}
 N = 6_000
 
 
