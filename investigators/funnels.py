@@ -69,6 +69,22 @@ def lost_requests(view: View, tables: Sequence[Events], task: Task) -> Lost | No
     return Lost(known, unshown, sql, eligible, words, _usual(view, known, unshown, task))
 
 
+def lost_together(view: View, lost: Lost, task: Task) -> float:
+    """How many requests are lost with each lost one: in its session, else of its subject.
+
+    A page that is lost takes all of its requests along; they are one piece of evidence, not many.
+    """
+    assert view.log is not None
+    who = "coalesce(fw_session, fw_subject, fw_id)"
+    found = view.log.value(
+        f"SELECT sum(fw_k * fw_k) / sum(fw_k) FROM (SELECT count(*)::DOUBLE AS fw_k FROM {{t}} "
+        f"WHERE {lost.sql} GROUP BY {who})",
+        (),
+        task,
+    )
+    return max(float(found or 1.0), 1.0)
+
+
 def _covered(tables: Sequence[Events], task: Task) -> str:
     """SQL: the request's time lies in the events' days; nothing where they have no times."""
     ends: list[int] = []

@@ -25,8 +25,8 @@ from investigators.view import View
 
 ID = "ui_context.subject"
 OTHERS, SESSIONS = 30, 3
-RARE = 0.02  # of the others change their device as often
-CHANCE = 0.01  # that this account's sessions change the device so often, were it like the others
+RARE = 0.01  # of the others change their device as often
+CHANCE = 0.001  # that this account's sessions change the device so often, were it like the others
 MANY_OTHERS, TWICE, SELDOM = 200, 3, 0.005
 KEY_DEVICES, KEY_TIMES = 8, 4  # so many devices, so many times the next account's: no person's
 JOINED, FEW_CLASH = 50, 0.02
