@@ -201,9 +201,9 @@ def _departure(ground: Ground, label: int, name: str, hits: Flags, task: Task) -
     if told.nearly_all:
         return told
     scores = f"fw_score BETWEEN {low!r} AND {high!r}"
-    hit, eligible = f"({usual.hits(name)} AND {scores})", f"({usual.eligible(name)} AND {scores})"
-    rule = number_rule(ground.view, hit, eligible, task)
-    several = None if rule else subject_list(ground.view, hit, eligible, task)
+    hit, could = f"({usual.hits(name)} AND {scores})", f"({usual.eligible(name)} AND {scores})"
+    rule = number_rule(ground.view, hit, could, task)
+    several = None if rule else subject_list(ground.view, hit, could, task)
     if rule is None and several is None:
         return told
     rows, held = _counts(rule or several)

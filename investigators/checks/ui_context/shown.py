@@ -204,7 +204,8 @@ def _delays(view: View, tables: Sequence[Events], task: Task) -> Delays | None:
     n, ends, later, mine, before = (column[0].as_py() for column in line.columns)
     if not n or ends is None:
         return None
-    return Delays(int(n), *map(float, ends), int(later), mine, int(before))
+    low, middle, high = (float(end) for end in ends)
+    return Delays(int(n), low, middle, high, int(later), mine, int(before))
 
 
 def _seconds(s: float) -> str:

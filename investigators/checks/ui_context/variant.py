@@ -76,7 +76,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
         words = f"The log has {what} of the decision to compare."
         return [_finding("cannot tell", words, view.log.rows, would_need=NEED, ask=ASK)]
     sql, label = marked
-    looked = []
+    looked: list[Looked] = []
     for split in found:
         task.tick()
         twice = any(split.name == each.name for each in looked)
