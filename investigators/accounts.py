@@ -48,7 +48,6 @@ class Use:
     changes: int
     at_once: int
     others: int
-    others_devices: int
     others_changes: int
     others_at_once: int
     rest_pairs: int
@@ -121,7 +120,7 @@ def use_of(source: Source, who: str, task: Task) -> Use | None:
         f"count(*) FILTER (before <> device AND a <= until + {AT_ONCE * 1_000_000}) AS at_once "
         "FROM fw_o GROUP BY who), fw_m AS (SELECT * FROM fw_a WHERE who = ?) "
         "SELECT m.sessions, m.devices, m.pairs, m.changes, m.at_once, "
-        "count(a.who), count(*) FILTER (a.devices >= m.devices), "
+        "count(a.who), "
         "count(*) FILTER (a.changes >= m.changes), count(*) FILTER (a.at_once >= m.at_once), "
         "coalesce(sum(a.pairs), 0)::BIGINT, coalesce(sum(a.changes), 0)::BIGINT, "
         "coalesce(max(a.devices), 0)::BIGINT "
@@ -133,7 +132,7 @@ def use_of(source: Source, who: str, task: Task) -> Use | None:
         return None
     numbers = [int(column[0].as_py()) for column in line.columns]
     if numbers[5] == 0:  # nobody to compare with: the outer join's empty row counts as none
-        numbers[6:9] = [0, 0, 0]
+        numbers[6:8] = [0, 0]
     return Use(*numbers)
 
 
