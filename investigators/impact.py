@@ -66,7 +66,7 @@ def result_of(
 ) -> RepairResult:
     """Count what the repair changes for this decision and for every row in scope.
 
-    ``rules`` are in force there before and after it.
+    ``rules`` are the one in force for these rows and the one with the cause undone.
     """
     rows, before, after, changed = scored.rows, scored.before, scored.after, scored.changed
     rule, rule_after = rules
@@ -273,7 +273,7 @@ def changed_rows(
 ) -> Iterator[pa.RecordBatch]:
     """Stream the rows that the repair changes, in file order, a chunk at a time.
 
-    ``inputs`` are the repaired inputs' SQL, ``rules`` those before and after.  Columns as
+    ``inputs`` are the repaired inputs' SQL, ``rules`` the one before and the one after.  Columns as
     :class:`~investigators.investigation.AffectedTable` says.
     """
     import pyarrow as pa

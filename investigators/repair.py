@@ -33,7 +33,7 @@ from investigators.impact import Scored, labels_of, result_of, rule_in_force, wr
 from investigators.roles.rule import predicted
 from investigators.roles.scale import agree, logged_of
 from investigators.scope import scope_sql, where_sql
-from investigators.tables.table import Table, literal, quoted
+from investigators.tables.table import literal, quoted
 from investigators.task import Task
 from investigators.view import View
 
@@ -49,15 +49,15 @@ AND (fw_o.reproduced OR fw_score IS NULL))"
 class Replay:
     """What a replay found: the result, the repaired inputs' SQL and every row in scope.
 
-    ``rule_before`` was in force in the scope: where a threshold moved there, not the log's rule.
+    ``rule_before`` is the rule in force for the rows in scope, ``rule_after`` the one that should.
     """
 
     cause: Cause
     inputs: dict[str, str]
     result: RepairResult
     scored: Scored
-    rule_after: Rule | None
     rule_before: Rule | None
+    rule_after: Rule | None
 
 
 def undo_sql(transform: Transform, expression: str) -> str:  # noqa: PLR0911 - one line a kind
@@ -139,23 +139,13 @@ def _taken(view: View, cause: Cause, source: str) -> dict[str, str]:
     table = view.stores.get(source)
     if table is None:
         raise ValueError(f"no source {source!r} is open to take values from")
-    return {feature: stored_sql(table, feature) for feature in cause.features}
-
-
-def stored_sql(table: Table, feature: str) -> str:
-    """SQL over the log (``fw_log``) of a store's value for the same decision.
-
-    A store that was joined when the case was opened has the log's own row numbers.
-    """
-    if table.column("fw_found") is not None:
-        return (
-            f"(SELECT any_value({quoted(feature)}) FROM {table.relation} AS fw_store "
-            "WHERE fw_store.fw_row = fw_log.fw_row)"
+    return {
+        feature: (
+            f"(SELECT first({quoted(feature)} ORDER BY fw_store.fw_row) "
+            f"FROM {table.relation} AS fw_store WHERE fw_store.fw_id = fw_log.fw_id)"
         )
-    return (
-        f"(SELECT first({quoted(feature)} ORDER BY fw_store.fw_row) "
-        f"FROM {table.relation} AS fw_store WHERE fw_store.fw_id = fw_log.fw_id)"
-    )
+        for feature in cause.features
+    }
 
 
 def replay(view: View, cause: Cause, task: Task) -> Replay | None:
@@ -163,9 +153,11 @@ def replay(view: View, cause: Cause, task: Task) -> Replay | None:
 
     Returns ``None`` where nothing can be replayed: no model, no log, or nothing to undo.
     """
-    rule, rule_after = _rules(rule_in_force(view), cause.transform)
+    rule, rule_after = rules_of(view, cause.transform)
     inputs = undone(view, cause)
-    if view.log is None or view.model is None or (not inputs and rule_after is rule):
+    if view.log is None or (not inputs and rule_after is rule):
+        return None
+    if view.model is None and inputs:
         return None
     scored = _together(list(_scored(view, cause, inputs, task)))
     if rule is not None and rule_after is not None:
@@ -173,7 +165,7 @@ def replay(view: View, cause: Cause, task: Task) -> Replay | None:
         moved = predicted(rule, before) != predicted(rule_after, after)
         scored = replace(scored, changed=moved & np.isfinite(before) & np.isfinite(after))
     result = result_of(view, cause, inputs, (rule, rule_after), scored, task)
-    return Replay(cause, inputs, result, scored, rule_after, rule)
+    return Replay(cause, inputs, result, scored, rule, rule_after)
 
 
 def _together(parts: list[Scored]) -> Scored:
@@ -187,13 +179,19 @@ def _together(parts: list[Scored]) -> Scored:
     return Scored(*(column[order] for column in columns))
 
 
-def _rules(rule: Rule | None, transform: Transform) -> tuple[Rule | None, Rule | None]:
-    """The rule in force in the scope, and the one with a moved threshold put back."""
+def rules_of(view: View, transform: Transform) -> tuple[Rule | None, Rule | None]:
+    """The rule in force for the rows in scope, and the one with the cause undone.
+
+    A cut that moved for some rows is not in the case's rule: that one is what should be in force.
+    """
+    rule = rule_in_force(view)
     if rule is None or not isinstance(transform, Threshold):
         return rule, rule
-    if transform.source in rule.cuts and transform.to not in rule.cuts:
+    if transform.to in rule.cuts:
+        return rule, _with_cut(rule, transform.to, transform.source)
+    if transform.source in rule.cuts:
         return _with_cut(rule, transform.source, transform.to), rule
-    return rule, _with_cut(rule, transform.to, transform.source)
+    return rule, rule
 
 
 def _with_cut(rule: Rule, old: float, new: float) -> Rule:
@@ -202,19 +200,18 @@ def _with_cut(rule: Rule, old: float, new: float) -> Rule:
 
 def _scored(view: View, cause: Cause, inputs: Mapping[str, str], task: Task) -> Iterator[Scored]:
     model, log = view.model, view.log
-    assert model is not None
     assert log is not None
-    names = [i.name for i in model.inputs if i.name in view.log_inputs]
+    names = [i.name for i in model.inputs if i.name in view.log_inputs] if model and inputs else []
     columns = [f"({inputs.get(n, view.log_inputs[n])}) AS x{k}" for k, n in enumerate(names)]
     touched = [
         f"(({expression}) IS DISTINCT FROM ({view.log_inputs[n]}))"
         for n, expression in inputs.items()
     ]
+    # a rule that changed leaves the scores as they were logged
+    output = "fw_output" if inputs else "fw_score"
     scope = scope_sql(cause.segment, cause.onset, cause.end)
-    sql = (
-        f"SELECT fw_row, fw_score, fw_output, {' OR '.join(touched) or 'false'} AS touched, "
-        f"{', '.join(columns)} FROM {{t}} AS fw_log WHERE {scope}"
-    )
+    parts = ["fw_row", "fw_score", output, f"{' OR '.join(touched) or 'false'} AS touched"]
+    sql = f"SELECT {', '.join(parts + columns)} FROM {{t}} AS fw_log WHERE {scope}"
     done = 0
     for batch in log.batches(sql, size=CHUNK, task=task):
         task.tick(done, cause.rows_in_scope, "Replaying the repair")
@@ -224,13 +221,17 @@ def _scored(view: View, cause: Cause, inputs: Mapping[str, str], task: Task) -> 
         )
         hit = batch.column(3).to_numpy(zero_copy_only=False).astype(np.bool_)
         after = before.copy()
-        if inputs and hit.any():
+        if model is not None and inputs and hit.any():
             import pyarrow as pa
 
             chosen = batch.filter(pa.array(hit))
             matrix = model.matrix({n: chosen.column(k + 4) for k, n in enumerate(names)})
             after[hit] = model.outputs(matrix)
         rows = batch.column(0).to_numpy(zero_copy_only=False).astype(np.int64)
+        if not inputs:
+            nothing = np.full(rows.shape, np.nan)
+            yield Scored(rows, logged, logged, hit, nothing, np.isfinite(logged))
+            continue
         same = _reproduced(view, logged, before)
         yield Scored(rows, as_logged(view, before), as_logged(view, after), hit, after, same)
 

@@ -180,7 +180,8 @@ def _inferred(
         level[ranked] = np.arange(len(ranked))
         levels = level[codes[inside]]
         cuts = tuple(
-            _cut(scores[inside], levels > boundary, decimals) for boundary in range(len(ranked) - 1)
+            cut_of(scores[inside], levels > boundary, decimals)
+            for boundary in range(len(ranked) - 1)
         )
         values = [cut.value for cut in cuts]
         if values != sorted(set(values)):
@@ -193,8 +194,11 @@ def _inferred(
     return None
 
 
-def _cut(scores: Floats, above: NDArray[np.bool_], decimals: int | None) -> Cut:
-    """Cut with the fewest exceptions; a score at the cut belongs above."""
+def cut_of(scores: Floats, above: NDArray[np.bool_], decimals: int | None) -> Cut:
+    """Return the cut with the fewest exceptions; a score at the cut belongs above.
+
+    ``above`` says which rows have a label above it; ``decimals`` is the scores' own rounding.
+    """
     levels, place = np.unique(scores, return_inverse=True)
     high = np.bincount(place, weights=above, minlength=levels.size)
     low = np.bincount(place, minlength=levels.size) - high

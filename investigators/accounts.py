@@ -1,0 +1,189 @@
+"""Who uses an account: sessions and devices per subject, changes between devices, several at once.
+
+From UI events, else from the log.  Everything is aggregated in the engine, a row a session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from investigators.impressions import Events, event_tables
+from investigators.tables.table import Table, quoted
+from investigators.task import Task
+from investigators.view import View
+
+AT_ONCE = 60  # seconds between two sessions that count as at the same time
+DEVICE_WORDS = ("device", "platform", "screen", "terminal", "client")
+SESSIONS_SHOWN = 30
+
+
+@dataclass(frozen=True)
+class Source:
+    """Rows (``sql``: who, session, device, us) of somebody's use, and what they are called.
+
+    ``table`` runs the queries; ``column`` is the subject's own column of ``rows`` rows.
+    """
+
+    table: Table
+    sql: str
+    column: str
+    what: str
+    rows: int
+    zone_known: bool
+
+
+@dataclass(frozen=True)
+class Use:
+    """How one subject uses the account, and how many of ``others`` do so at least as much.
+
+    ``pairs`` are sessions that follow another one, ``changes`` those on another device than it,
+    ``at_once`` those that began before it had ended, on another device.  ``others_*`` count
+    other subjects; ``rest_pairs`` and ``rest_changes`` are sums over them.
+    """
+
+    sessions: int
+    devices: int
+    pairs: int
+    changes: int
+    at_once: int
+    others: int
+    others_changes: int
+    others_at_once: int
+    rest_pairs: int
+    rest_changes: int
+    most_devices: int
+
+
+def sources(view: View, task: Task) -> list[Source]:
+    """Every table that tells subject and device: UI events first, else the log."""
+    found = []
+    for events in event_tables(view, task):
+        prefix = "ui_events." if not events.number else f"ui_events#{events.number + 1}."
+        device = view.column(prefix + "device")
+        if "subject" not in events.columns or device is None or not events.table.column(device):
+            continue
+        found.append(_of_events(events, device))
+    device = _device_of_log(view)
+    if found or view.log is None or device is None or view.column("log.subject") is None:
+        return found
+    sql = (
+        f"SELECT fw_subject AS who, fw_session AS session, CAST({quoted(device)} AS VARCHAR) "
+        f"AS device, epoch_us(fw_time) AS us FROM {view.log.relation}"
+    )
+    column = str(view.column("log.subject"))
+    known = view.case.zone is not None
+    return [Source(view.log, sql, column, "requests", view.log.rows, known)]
+
+
+def _of_events(events: Events, device: str) -> Source:
+    when = "NULL::BIGINT" if events.when is None else f"epoch_us({events.when})"
+    sql = (
+        f"SELECT {events.text('subject')} AS who, {events.text('session')} AS session, "
+        f"nullif(CAST({quoted(device)} AS VARCHAR), '') AS device, {when} AS us "
+        f"FROM {events.table.relation}"
+    )
+    column, rows = events.columns["subject"], events.table.rows
+    return Source(events.table, sql, column, "UI events", rows, events.zone_known)
+
+
+def _device_of_log(view: View) -> str | None:
+    """A segment column of the log, or an input, that is named as a device is."""
+    names = [*view.segments, *(view.column(f"log.feature:{n}") or n for n in view.log_inputs)]
+    for name in names:
+        last = name.rsplit(".", 1)[-1].lower()
+        known = view.log is not None and view.log.column(name) is not None
+        if known and any(word in last for word in DEVICE_WORDS):
+            return name
+    return None
+
+
+def _sessions(source: Source, whose: str = "who IS NOT NULL") -> str:
+    """SQL of sessions in order: who, device, begin, end, and how each follows the one before."""
+    return (
+        "WITH fw_s AS MATERIALIZED (SELECT who, device, coalesce(session, device || us // "
+        "1800000000) AS session, min(us) AS a, max(us) AS b, count(*) AS k FROM "
+        f"({source.sql}) WHERE {whose} AND device IS NOT NULL GROUP BY ALL), "
+        "fw_o AS MATERIALIZED (SELECT *, lag(device) OVER w AS before, "
+        "max(b) OVER (PARTITION BY who ORDER BY a, session, device ROWS BETWEEN UNBOUNDED "
+        "PRECEDING AND 1 PRECEDING) AS until FROM fw_s "
+        "WINDOW w AS (PARTITION BY who ORDER BY a, session, device))"
+    )
+
+
+def use_of(source: Source, who: str, task: Task) -> Use | None:
+    """Compare one subject's use with everybody else's; ``None`` where the source has none of it."""
+    line = source.table.query(
+        f"{_sessions(source)}, fw_a AS MATERIALIZED (SELECT who, count(*) AS sessions, "
+        "count(DISTINCT device) AS devices, count(before) AS pairs, "
+        "count(*) FILTER (before <> device) AS changes, "
+        f"count(*) FILTER (before <> device AND a <= until + {AT_ONCE * 1_000_000}) AS at_once "
+        "FROM fw_o GROUP BY who), fw_m AS (SELECT * FROM fw_a WHERE who = ?) "
+        "SELECT m.sessions, m.devices, m.pairs, m.changes, m.at_once, "
+        "count(a.who), "
+        "count(*) FILTER (a.changes >= m.changes), count(*) FILTER (a.at_once >= m.at_once), "
+        "coalesce(sum(a.pairs), 0)::BIGINT, coalesce(sum(a.changes), 0)::BIGINT, "
+        "coalesce(max(a.devices), 0)::BIGINT "
+        "FROM fw_m AS m LEFT JOIN fw_a AS a ON a.who <> m.who GROUP BY ALL",
+        [who],
+        task,
+    )
+    if not line.num_rows:
+        return None
+    numbers = [int(column[0].as_py()) for column in line.columns]
+    if numbers[5] == 0:  # nobody to compare with: the outer join's empty row counts as none
+        numbers[6:8] = [0, 0]
+    return Use(*numbers)
+
+
+def sessions_of(source: Source, who: str, task: Task) -> list[tuple[str, str, str, int]]:
+    """The subject's sessions in order (at most thirty): begin as text, session, device, rows."""
+    mark = "Z" if source.zone_known else ""
+    found = source.table.query(
+        f"{_sessions(source, 'who = ?')} SELECT coalesce(strftime(make_timestamp(a), "
+        f"'%Y-%m-%d %H:%M:%S{mark}'), ''), session, device, k FROM fw_s "
+        f"ORDER BY a, session, device LIMIT {SESSIONS_SHOWN}",
+        [who],
+        task,
+    )
+    lines = zip(*(column.to_pylist() for column in found.columns), strict=True)
+    return [(str(a), str(s), str(d), int(k)) for a, s, d, k in lines]
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Requests whose subject differs between log and UI events: ``clash`` of ``joined``.
+
+    ``this`` is (subject in the log, subject in the events) of the picked request, if joined.
+    """
+
+    joined: int
+    clash: int
+    this: tuple[str, str] | None
+
+
+def clash(view: View, tables: Sequence[Events], request: str | None, task: Task) -> Clash | None:
+    """Compare subjects of log and events by request id; ``None`` where they cannot be joined."""
+    usable = [e for e in tables if {"request", "subject"} <= set(e.columns)]
+    if view.log is None or not usable or not {"log.id", "log.subject"} <= set(view.columns):
+        return None
+    shown = " UNION ALL ".join(
+        f"SELECT {e.text('request')} AS r, {e.text('subject')} AS s FROM {e.table.relation}"
+        for e in usable
+    )
+    both = (
+        f"FROM {{t}} JOIN (SELECT r, min(s) AS s FROM ({shown}) WHERE r IS NOT NULL AND s IS NOT "
+        "NULL GROUP BY r) AS fw_e ON fw_id = fw_e.r WHERE fw_subject IS NOT NULL"
+    )
+    line = view.log.query(
+        f"SELECT count(*), count(*) FILTER (fw_subject <> fw_e.s) {both}", (), task
+    )
+    joined, wrong = (int(column[0].as_py()) for column in line.columns)
+    this = None
+    if request is not None and joined:
+        mine = view.log.query(
+            f"SELECT fw_subject, fw_e.s {both} AND fw_id = ? LIMIT 1", [request], task
+        )
+        if mine.num_rows:
+            this = (str(mine.column(0)[0].as_py()), str(mine.column(1)[0].as_py()))
+    return Clash(joined, wrong, this)

@@ -1,0 +1,243 @@
+"""Is it one person's account, and the right one?  Devices, sessions, and the join by request id.
+
+An account that several people use, or that two sources were merged into, changes its device from
+session to session where others hardly ever do; a wrong join shows another subject in the log than
+on the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from investigators.accounts import AT_ONCE, Clash, Source, Use, clash, sessions_of, sources, use_of
+from investigators.chart import Cells
+from investigators.check import Check
+from investigators.evidence import Cause, CauseClass, Condition, Finding, NoTransform, Verdict
+from investigators.impressions import event_tables
+from investigators.numbers import count, count_of, listed, part, per_cent
+from investigators.scope import condition_sql
+from investigators.statistics import conditional_tail
+from investigators.tables.table import quoted
+from investigators.task import Task
+from investigators.view import View
+
+ID = "ui_context.subject"
+OTHERS, SESSIONS = 30, 3
+RARE = 0.01  # of the others change their device as often
+CHANCE = 0.001  # that this account's sessions change the device so often, were it like the others
+MANY_OTHERS, TWICE, SELDOM = 200, 3, 0.005
+KEY_DEVICES, KEY_TIMES = 8, 4  # so many devices, so many times the next account's: no person's
+JOINED, FEW_CLASH = 50, 0.02
+NAMED = 4
+NEED = "UI events, or a log, with subject, device, session and time"
+ASK = (
+    "Please send the UI events of that account and of others for the same weeks: account, session, "
+    "device, time, request id; and say whether the account is shared, which devices are signed in, "
+    "and which sources its history is merged from."
+)
+
+
+def run(view: View, task: Task) -> Sequence[Finding]:
+    """One finding on who uses the account; one more where subjects of log and events differ."""
+    task.tick()
+    if view.decision is None:
+        return [_finding("does not apply", "No decision was picked.", 0)]
+    who, request = _who(view, task)
+    tables = event_tables(view, task)
+    found = _use(view, who, task)
+    differs = clash(view, tables, request, task)
+    return [found, *_joined(view, differs, request)]
+
+
+def _who(view: View, task: Task) -> tuple[str | None, str | None]:
+    """Subject and request id of the decision; those of its event where it was picked by one."""
+    one = view.decision
+    assert one is not None
+    if one.event is None:
+        return one.subject, one.id
+    events = next((e for e in event_tables(view, task) if e.number == one.event[0]), None)
+    shown = events.impressions("fw_row = ?", [one.event[1]], task) if events else []
+    return (shown[0].subject, shown[0].request) if shown else (one.subject, None)
+
+
+def _use(view: View, who: str | None, task: Task) -> Finding:
+    places = sources(view, task)
+    if not places or who is None:
+        words = "Whose account it is, and from which devices it is used, is not in the data."
+        return _finding("cannot tell", words, 0, would_need=NEED, ask=ASK)
+    best: tuple[Source, Use] | None = None
+    for place in places:
+        task.tick()
+        use = use_of(place, who, task)
+        if use is not None and (best is None or use.sessions > best[1].sessions):
+            best = place, use
+    if best is None:
+        words = f"{who} has no session with a device in the {places[0].what}."
+        return _finding("cannot tell", words, places[0].rows, would_need=NEED, ask=ASK)
+    return _judged(view, who, *best, task)
+
+
+def _judged(view: View, who: str, source: Source, use: Use, task: Task) -> Finding:
+    lines = sessions_of(source, who, task)
+    names = listed(list(dict.fromkeys(device for _, _, device, _ in lines))[:NAMED])
+    words = (
+        f"{who} was used from {count_of(use.devices, 'device')} ({names}) in "
+        f"{count_of(use.sessions, 'session')}"
+    )
+    if use.devices > 1:
+        words += (
+            f"; from one session to the next the device changed {_times(use.changes)}, "
+            f"{_times(use.at_once)} within {AT_ONCE} s"
+        )
+    words += "."
+    told: dict[str, Any] = {"effect": asdict(use), "about": ("subject",)}
+    if use.others < OTHERS or use.sessions < SESSIONS:
+        need = f"{SESSIONS} sessions of this account and {OTHERS} other accounts"
+        words += (
+            f" With {count_of(use.others, 'other account')} to compare with that says too little."
+        )
+        return _finding("cannot tell", words, source.rows, would_need=need, ask=ASK, **told)
+    words += (
+        f" Of {count(use.others)} other accounts {count(use.others_changes)} changed it as often; "
+        f"they did in {part(use.rest_changes, use.rest_pairs, 'sessions that follow another')}."
+    )
+    kind = _kind(use)
+    if kind is None:
+        return _finding("speaks against", words, source.rows, **told)
+    what = (
+        " Several people, or several sources merged into one account, would look like this."
+        if kind == "identity"
+        else " That is more than any person has: an id that many share, as a wrong join gives."
+    )
+    words += what
+    segment = (Condition(source.column, equals=who),)
+    rows = _rows(view, source, segment[0], task)
+    cause = Cause(
+        kind, (), NoTransform(), segment, None, False, None, None, rows, 0, True,
+        corroborations=_signs(use), statement=words,
+    )  # fmt: skip
+    return _finding(
+        "supports", words, source.rows, segment=segment, concerns_decision=True, cause=cause,
+        charts=(_chart(source, who, use, lines),), **told,
+    )  # fmt: skip
+
+
+def _times(n: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(n, f"{count(n)} times")
+
+
+def _kind(use: Use) -> CauseClass | None:
+    """Which cause the comparison supports: at least two changes, rare among others, not chance."""
+    if use.devices >= KEY_DEVICES and use.devices >= KEY_TIMES * max(use.most_devices, 1):
+        return "join-or-key"
+    rare = (1 + use.others_changes) / (1 + use.others)
+    if use.devices < 2 or use.changes < 2 or rare > RARE:
+        return None
+    changes, rows = use.changes + use.rest_changes, use.pairs + use.rest_pairs
+    chance = conditional_tail(use.changes, use.pairs, changes, rows)
+    return "identity" if chance <= CHANCE else None
+
+
+def _signs(use: Use) -> tuple[str, ...]:
+    """Use at the same time is a second sign where next to no other account has it."""
+    seldom = (1 + use.others_at_once) / (1 + use.others)
+    if use.at_once < TWICE or use.others < MANY_OTHERS or seldom > SELDOM:
+        return ()
+    words = (
+        f"{_times(use.at_once)} used from two devices at the same time (within {AT_ONCE} s); "
+        f"{count(use.others_at_once)} of {count(use.others)} other accounts were as often"
+    )
+    return (words,)
+
+
+def _rows(view: View, source: Source, one: Condition, task: Task) -> int:
+    """Rows of the log in the segment, or of the events where the log has no such column."""
+    if view.log is not None and view.log.column(one.column) is not None:
+        return int(
+            view.log.value(f"SELECT count(*) FROM {{t}} WHERE {condition_sql(one)}", (), task)
+        )
+    sql = f"SELECT count(*) FROM {{t}} WHERE CAST({quoted(one.column)} AS VARCHAR) = ?"
+    return int(source.table.value(sql, [one.equals], task))
+
+
+def _chart(source: Source, who: str, use: Use, lines: Sequence[tuple[str, str, str, int]]) -> Cells:
+    rows = tuple((begin, device, session, count(n)) for begin, session, device, n in lines)
+    return Cells(
+        "Sessions of this account, in order",
+        ("begin", "device", "session", source.what),
+        rows,
+        strip=f"{len(rows)} of {count_of(use.sessions, 'session')}; {count(use.others)} other "
+        "accounts to compare with",
+        description=f"The sessions of {who} with their devices: {count_of(use.devices, 'device')}, "
+        f"changed {_times(use.changes)}.",
+    )
+
+
+def _joined(view: View, found: Clash | None, request: str | None) -> list[Finding]:
+    """Whether log and UI events name the same subject for the same request."""
+    if found is None or not found.joined:
+        return []
+    more: dict[str, Any] = {"id": f"{ID}/join", "about": ("subject",)}
+    share = found.clash / found.joined
+    words = (
+        "Log and UI events name different subjects in "
+        f"{part(found.clash, found.joined, 'requests')} that have both."
+    )
+    effect = {"joined": found.joined, "different": found.clash}
+    if found.joined < JOINED or share > 0.5:
+        words += " So few, or so differing, ids cannot be compared."
+        need = f"{JOINED} requests with the same kind of subject id in log and UI events"
+        return [
+            _finding("cannot tell", words, found.joined, would_need=need, effect=effect, **more)
+        ]
+    mine = found.this is not None and found.this[0] != found.this[1]
+    if mine and found.this is not None:
+        words += f" This one is {found.this[0]} in the log and {found.this[1]} on the screen."
+    if not mine and share <= FEW_CLASH:
+        return [_finding("speaks against", words, found.joined, effect=effect, **more)]
+    column = view.column("log.id")
+    segment = (Condition(str(column), equals=request),) if mine and column and request else None
+    rows = 1 if segment else found.joined
+    cause = Cause(
+        "join-or-key", (), NoTransform(), segment, None, False, None, None, rows,
+        min(rows, max(found.clash, 1)), mine, exact_record=mine, statement=words,
+    )  # fmt: skip
+    chart = Cells(
+        "Subject of this request", ("in the log", "on the screen"),
+        ((found.this or ("", "")),), strip=f"{count(found.joined)} requests joined by their id",
+        description=f"{per_cent(share)} of the joined requests name different subjects.",
+    )  # fmt: skip
+    return [
+        _finding("supports", words, found.joined, effect=effect, concerns_decision=mine,
+                 cause=cause, segment=segment, charts=(chart,) if mine else (), **more)
+    ]  # fmt: skip
+
+
+def _finding(verdict: Verdict, sentence: str, n: int, **more: Any) -> Finding:  # noqa: ANN401
+    more.setdefault("about", ())
+    more.setdefault("id", ID)
+    return Finding(check=ID, family="ui_context", verdict=verdict, sentence=sentence, n=n, **more)
+
+
+CHECK = Check(
+    family="ui_context",
+    name="subject",
+    suspicion="Several people use this account, or records of several were merged into it.",
+    covers=(
+        "devices and sessions of the account against all other accounts: changes of device from "
+        "session to session, two devices at once, more devices than a person has; and whether log "
+        "and UI events name the same subject for the same request"
+    ),
+    does_not_cover=(
+        "people who share one device; whether what one of them likes differs from the other's; "
+        "people with several accounts"
+    ),
+    minimum=f"{SESSIONS} sessions of the account and {OTHERS} other accounts; for the join "
+    f"{JOINED} requests",
+    run=run,
+    asks=(("ui_events", ASK),),
+    causes=("identity", "join-or-key"),
+    order=12,
+)

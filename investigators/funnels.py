@@ -1,0 +1,175 @@
+"""Requests without a UI event and events without a request: what is lost, joined by id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from investigators.chart import Curve, Mark
+from investigators.clock import EPOCH, moment
+from investigators.evidence import Onset, Segment
+from investigators.impressions import Events
+from investigators.presence import Presence, presence
+from investigators.scope import segment_sql
+from investigators.tables.table import literal
+from investigators.task import Task
+from investigators.traffic.rows import traffic_of
+from investigators.traffic.values import flags
+from investigators.view import View
+
+Flags = npt.NDArray[np.bool_]
+STEPS, BLOCKS = 48, 24
+USUALLY = 0.5  # of a label's requests have an event: then one without is worth a look
+LOW = 0.25
+
+
+@dataclass(frozen=True, eq=False)
+class Lost:
+    """Requests that should have a UI event (``known``) and have none (``unshown``), shape (rows,).
+
+    ``sql`` says it of a row; ``base`` is the share that a quarter of the log's time stays below.
+    """
+
+    known: Flags
+    unshown: Flags
+    sql: str
+    eligible: str
+    words: str
+    base: float
+
+
+def lost_requests(view: View, tables: Sequence[Events], task: Task) -> Lost | None:
+    """Join the log to the events' request ids; ``None`` where no label is usually shown."""
+    live = view.log
+    assert live is not None
+    ids = " UNION ALL ".join(
+        f"SELECT {e.text('request')} AS r FROM {e.table.relation}" for e in tables
+    )
+    seen = f"fw_id IN (SELECT r FROM ({ids}) WHERE r IS NOT NULL)"
+    covered = _covered(tables, task)
+    shares = live.query(
+        f"SELECT fw_decision AS label, avg(CAST({seen} AS DOUBLE)) AS s, count(*) AS n FROM {{t}} "
+        f"WHERE fw_id IS NOT NULL{covered} GROUP BY fw_decision ORDER BY n DESC, label LIMIT 12",
+        task=task,
+    )
+    lines = zip(*(column.to_pylist() for column in shares.columns), strict=True)
+    labels = [label for label, share, _ in lines if share >= USUALLY]
+    if not labels:
+        return None
+    named = [literal(label) for label in labels if label is not None]
+    parts = [f"fw_decision IN ({', '.join(named)})"] if named else []
+    parts += ["fw_decision IS NULL"] if None in labels else []
+    eligible = f"(fw_id IS NOT NULL AND ({' OR '.join(parts)}){covered})"
+    sql = f"coalesce({eligible} AND NOT {seen}, false)"
+    known, unshown = flags(live, [eligible, sql], task)
+    words = f"requests that got {' or '.join(labels)}" if named else "requests"
+    return Lost(known, unshown, sql, eligible, words, _usual(view, known, unshown, task))
+
+
+def lost_together(view: View, lost: Lost, task: Task) -> float:
+    """How many requests are lost with each lost one: in its session, else of its subject.
+
+    A page that is lost takes all of its requests along; they are one piece of evidence, not many.
+    """
+    assert view.log is not None
+    who = "coalesce(fw_session, fw_subject, fw_id)"
+    found = view.log.value(
+        f"SELECT sum(fw_k * fw_k) / sum(fw_k) FROM (SELECT count(*)::DOUBLE AS fw_k FROM {{t}} "
+        f"WHERE {lost.sql} GROUP BY {who})",
+        (),
+        task,
+    )
+    return max(float(found or 1.0), 1.0)
+
+
+def _covered(tables: Sequence[Events], task: Task) -> str:
+    """SQL: the request's time lies in the events' days; nothing where they have no times."""
+    ends: list[int] = []
+    for events in tables:
+        if events.when is None:
+            return ""
+        line = events.table.query(
+            f"SELECT min(epoch_us({events.when})), max(epoch_us({events.when})) FROM {{t}}",
+            task=task,
+        )
+        ends += [column[0].as_py() for column in line.columns if column[0].as_py() is not None]
+    if not ends:
+        return ""
+    return f" AND (fw_time IS NULL OR epoch_us(fw_time) BETWEEN {min(ends)} AND {max(ends)})"
+
+
+def _usual(view: View, known: Flags, unshown: Flags, task: Task) -> float:
+    """The share without an event that a quarter of the blocks of time stays below."""
+    order = traffic_of(view, task).order
+    rows = np.flatnonzero(known) if order is None else order[known[order]]
+    if order is None or rows.size < BLOCKS:
+        return float(unshown[rows].mean()) if rows.size else 0.0
+    blocks = np.array_split(unshown[rows], BLOCKS)
+    return float(np.quantile([block.mean() for block in blocks], LOW))
+
+
+def unknown_requests(view: View, events: Events, own: tuple[str, ...], task: Task) -> Presence:
+    """Own events with a request id, and those whose id the log has not, with their times."""
+    assert view.log is not None
+    component = f"{events.text('component')} IN ({', '.join(map(literal, own))})"
+    mine = f"(SELECT * FROM {events.table.relation} WHERE {component} AND {events.text('request')} \
+IS NOT NULL)"
+    inside = events.table.with_relation(mine)
+    total = int(inside.value("SELECT count(*) FROM {t}", (), task))
+    gone = (
+        f"coalesce({events.text('request')} NOT IN (SELECT fw_id FROM {view.log.relation} "
+        "WHERE fw_id IS NOT NULL), false)"
+    )
+    found = presence(inside, gone, events.when, task, zone_known=events.zone_known)
+    return Presence(found.rows, total, found.onset, found.onset_known, found.end, found.ongoing)
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Share in per cent of the requests without an event over time."""
+
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    zone: str
+
+    def curves(self, name: str, base: float) -> tuple[Curve, ...]:
+        """The share over time against the usual one."""
+        usual = round(100 * base, 3)
+        ends = (self.x[0], self.x[-1]) if self.x else ()
+        flat = tuple(usual for _ in ends)
+        return (
+            Curve("usual", ends, flat, "training"),
+            Curve(name, self.x, self.y, "live", dashed=True),
+        )
+
+    def marks(self, onset: Onset | None) -> tuple[Mark, ...]:
+        """Where it begins."""
+        if onset is None or onset.latest is None:
+            return ()
+        at = (moment(onset.latest) - EPOCH.replace(tzinfo=None)).total_seconds()
+        return (Mark("begins", at, kind="decision"),)
+
+
+def strip_of(view: View, lost: Lost, segment: Segment, task: Task) -> Strip:
+    """Count requests without an event in a segment, in 48 steps of the log's time."""
+    assert view.log is not None
+    zone = "UTC" if view.case.zone is not None else "local time"
+    span = view.log.query(
+        "SELECT min(epoch_us(fw_time)), max(epoch_us(fw_time)) FROM {t}", (), task
+    )
+    first, last = (column[0].as_py() for column in span.columns)
+    if first is None:
+        return Strip((), (), zone)
+    step = max(1, -(-(last - first + 1) // STEPS))
+    found = view.log.query(
+        f"SELECT (epoch_us(fw_time) - {first}) // {step} AS fw_b, "
+        f"avg(CAST({lost.sql} AS DOUBLE)) AS fw_s FROM {{t}} WHERE fw_time IS NOT NULL AND "
+        f"{lost.eligible} AND {segment_sql(segment)} GROUP BY fw_b ORDER BY fw_b",
+        task=task,
+    )
+    x = tuple((first + (b + 0.5) * step) / 1e6 for b in found.column(0).to_pylist())
+    y = tuple(round(100 * s, 3) for s in found.column(1).to_pylist())
+    return Strip(x, y, zone)

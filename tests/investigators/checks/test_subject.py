@@ -1,0 +1,211 @@
+"""Whose account: devices from session to session against all others, and the join by request id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from investigators.accounts import sources, use_of
+from investigators.chart import Cells
+from investigators.checks.ui_context.subject import CHECK
+from investigators.evidence import Condition, Finding
+from investigators.tables.table import Engine
+from investigators.task import Task
+from investigators.view import View
+from tests.investigators.views import view_of
+
+ROLES = {n: n for n in ("event", "request", "session", "subject", "time", "component", "device")}
+LOG_ROLES = {"id": "request", "subject": "subject", "session": "session", "time": "time"}
+START = pd.Timestamp("2026-05-01")
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    with Engine() as engine:
+        yield engine
+
+
+def visits(accounts: int = 120, seed: int = 4, several: float = 0.02) -> pd.DataFrame:
+    """Sessions of three events each, two hours apart or more; few accounts change the device."""
+    random = np.random.default_rng(seed)
+    rows = []
+    for who in range(accounts):
+        own = str(random.choice(["app", "desktop"]))
+        mixed = random.random() < several
+        for s in range(1 + random.poisson(3)):
+            device = str(random.choice(["app", "desktop"])) if mixed else own
+            rows.append((f"m{who}", s, random.uniform(0, 14 * 86_400), device))
+    return events(rows)
+
+
+def events(sessions: list[tuple[str, int, float, str]]) -> pd.DataFrame:
+    rows = [
+        (who, f"{who}-{s}", START + pd.Timedelta(seconds=at + 20 * k), device)
+        for who, s, at, device in sessions
+        for k in range(3)
+    ]
+    frame = pd.DataFrame(rows, columns=["subject", "session", "time", "device"])
+    return frame.assign(
+        event=[f"e{k}" for k in range(len(frame))],
+        request=[f"r{k}" for k in range(len(frame))],
+        component="recommender",
+    )
+
+
+def together(*frames: pd.DataFrame) -> pd.DataFrame:
+    frame = pd.concat(frames, ignore_index=True)
+    return frame.assign(
+        event=[f"e{k}" for k in range(len(frame))], request=[f"r{k}" for k in range(len(frame))]
+    )
+
+
+def make(engine: Engine, folder: Path, shown: pd.DataFrame | None, who: str = "me",
+         log: pd.DataFrame | None = None, **given: Any) -> View:  # fmt: skip
+    if log is None:
+        assert shown is not None
+        log = shown[["request", "subject", "session", "time"]]
+    pick = int(np.flatnonzero(log["subject"] == who)[0])
+    if shown is not None:
+        roles = {r: n for r, n in ROLES.items() if n in shown.columns}
+        given |= {"ui_events": (shown,), "ui_roles": (roles,)}
+    return view_of(engine, folder, log, LOG_ROLES, **({"pick": pick} | given))
+
+
+def answer(view: View) -> Finding:
+    return CHECK.run(view, Task())[0]
+
+
+def shared(several: int = 6, at: float = 3_600.0) -> pd.DataFrame:
+    """One account whose sessions take turns between app and desktop."""
+    return events([("me", s, at + 40_000.0 * s, ("app", "desktop")[s % 2]) for s in range(several)])
+
+
+def test_a_shared_account_is_told_from_the_others(engine: Engine, tmp_path: Path) -> None:
+    shown = together(visits(), shared())
+    found = answer(make(engine, tmp_path, shown))
+    assert found.verdict == "supports"
+    assert found.concerns_decision
+    assert found.n == len(shown)
+    cause = found.cause
+    assert cause is not None
+    assert cause.cause == "identity"
+    assert cause.segment == (Condition("subject", equals="me"),)
+    assert cause.rows_in_scope == 18
+    assert not cause.exact_record
+    assert cause.corroborations == ()
+    assert "from 2 devices (app and desktop) in 6 sessions" in found.sentence
+    assert "the device changed 5 times" in found.sentence
+    (chart,) = found.charts
+    assert isinstance(chart, Cells)
+    assert [row[1] for row in chart.rows] == ["app", "desktop"] * 3
+
+
+def test_the_counts_are_those_of_another_means(engine: Engine, tmp_path: Path) -> None:
+    shown = together(visits(several=0.3), shared())
+    view = make(engine, tmp_path, shown)
+    use = use_of(sources(view, Task())[0], "me", Task())
+    assert use is not None
+    begun = (
+        shown.groupby(["subject", "session", "device"])["time"].agg(["min", "max"]).reset_index()
+    )
+    begun = begun.sort_values(["subject", "min"])
+    before = begun.groupby("subject")["device"].shift()
+    begun["changed"] = before.notna() & (before != begun["device"])
+    by = begun.groupby("subject").agg(changed=("changed", "sum"), n=("session", "count"))
+    rest = by.drop("me")
+    assert (use.sessions, use.changes) == (6, int(by["changed"]["me"]))
+    assert use.others == len(rest)
+    assert use.others_changes == int((rest["changed"] >= by["changed"]["me"]).sum())
+    assert (use.rest_pairs, use.rest_changes) == ((rest["n"] - 1).sum(), rest["changed"].sum())
+    table = [[use.changes, use.pairs - use.changes],
+             [use.rest_changes, use.rest_pairs - use.rest_changes]]  # fmt: skip
+    assert stats.fisher_exact(table, "greater").pvalue < 1e-3
+
+
+def test_use_at_the_same_time_is_a_second_sign(engine: Engine, tmp_path: Path) -> None:
+    sessions = [
+        ("me", 2 * s + k, 50_000.0 * s + 15 * k, ("app", "desktop")[k])
+        for s in range(4)
+        for k in range(2)
+    ]
+    shown = together(visits(400), events(sessions))
+    cause = answer(make(engine, tmp_path, shown)).cause
+    assert cause is not None
+    assert "4 times used from two devices at the same time" in cause.corroborations[0]
+    assert "of 400 other accounts" in cause.corroborations[0]
+
+
+@pytest.mark.parametrize("several", [0.0, 0.3])
+def test_an_ordinary_account_is_not(engine: Engine, tmp_path: Path, several: float) -> None:
+    """One device; or two, where a third of all accounts have two."""
+    mine = shared(4) if several else shared().assign(device="app")
+    shown = together(visits(200, several=several), mine)
+    found = answer(make(engine, tmp_path, shown))
+    assert found.verdict == "speaks against"
+    assert found.cause is None
+
+
+def test_an_id_that_many_share_is_a_key(engine: Engine, tmp_path: Path) -> None:
+    sessions = [("me", s, 9_000.0 * s, f"device {s % 12}") for s in range(40)]
+    shown = together(visits(), events(sessions))
+    cause = answer(make(engine, tmp_path, shown)).cause
+    assert cause is not None
+    assert cause.cause == "join-or-key"
+
+
+def test_false_alarms_over_ordinary_accounts(engine: Engine, tmp_path: Path) -> None:
+    """Every account of a shop in turn: few are told, none with a second sign."""
+    shown = visits(150, seed=9, several=0.1)
+    place = sources(make(engine, tmp_path, shown, "m1"), Task())[0]
+    from investigators.checks.ui_context.subject import _kind, _signs
+
+    uses = [use_of(place, f"m{k}", Task()) for k in range(150)]
+    told = [use for use in uses if use is not None and _kind(use)]
+    assert len(told) <= 0.02 * 150
+    assert not any(_signs(use) for use in told)
+
+
+def test_too_little_to_compare(engine: Engine, tmp_path: Path) -> None:
+    few = together(visits(10), shared())
+    short = together(visits(), shared(2))
+    for name, shown in (("few", few), ("short", short)):
+        found = answer(make(engine, tmp_path / name, shown))
+        assert found.verdict == "cannot tell"
+        assert "30 other accounts" in str(found.would_need)
+        assert found.ask
+    nobody = shown.assign(device=None)
+    assert answer(make(engine, tmp_path / "none", nobody)).verdict == "cannot tell"
+
+
+def test_without_ui_events_the_log_s_device_column_serves(engine: Engine, tmp_path: Path) -> None:
+    log = together(visits(), shared()).rename(columns={"device": "platform"})
+    found = answer(make(engine, tmp_path, None, log=log, segments=("platform",)))
+    assert found.verdict == "supports"
+    none = answer(make(engine, tmp_path / "b", None, log=log))
+    assert none.verdict == "cannot tell"
+    assert "subject, device, session" in str(none.would_need)
+
+
+def test_log_and_screen_name_different_subjects(engine: Engine, tmp_path: Path) -> None:
+    shown = together(visits(), shared())
+    log = shown[["request", "subject", "session", "time"]].copy()
+    at = int(np.flatnonzero(log["subject"] == "me")[0])
+    log.loc[at, "subject"] = "somebody"
+    found = CHECK.run(make(engine, tmp_path, shown, "somebody", log), Task())[1]
+    assert found.verdict == "supports"
+    assert found.cause is not None
+    assert found.cause.cause == "join-or-key"
+    assert found.cause.exact_record
+    assert "somebody in the log and me on the screen" in found.sentence
+    same = CHECK.run(make(engine, tmp_path / "same", shown), Task())[1]
+    assert same.verdict == "speaks against"
+    assert f"in 0 of {len(shown):,} requests" in same.sentence
+    other = log.assign(subject=[f"x{k}" for k in range(len(log))])
+    apart = CHECK.run(make(engine, tmp_path / "ids", shown, "x3", other), Task())[1]
+    assert apart.verdict == "cannot tell"
