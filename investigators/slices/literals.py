@@ -82,12 +82,12 @@ def _coded(log: Table, columns: Sequence[Column], task: Task) -> Iterator[Coded]
     valued = [c for c in columns if c.name not in many and c.kind != "time"]
     found = {}
     for one in segment_codes(log, [c.name for c in valued], task, limit=MOST_VALUES):
-        found[one.column] = _values(one)
+        found[one.column] = values(one)
     for start in range(0, len(ranged), AT_ONCE):
         task.tick(start, len(ranged), "Coding the columns")
         part = [c.name for c in ranged[start : start + AT_ONCE]]
-        for name, values in zip(part, _numbers(log, part, task), strict=True):
-            found[name] = _ranges(name, values)
+        for name, cells in zip(part, _numbers(log, part, task), strict=True):
+            found[name] = ranges(name, cells)
     rest = [c.name for c in columns if c.name not in found]
     for start in range(0, len(rest), AT_ONCE):
         part = rest[start : start + AT_ONCE]
@@ -107,7 +107,8 @@ def _many_values(log: Table, columns: Sequence[Column], task: Task) -> set[str]:
     return {c.name for i, c in enumerate(columns) if line[f"c{i}"]}
 
 
-def _values(one: SegmentCodes) -> Coded:
+def values(one: SegmentCodes) -> Coded:
+    """A literal per listed value."""
     literals = tuple(
         Condition(one.column, missing=True) if v is None else Condition(one.column, equals=_cell(v))
         for v in one.values
@@ -135,7 +136,7 @@ def _numbers(log: Table, names: Sequence[str], task: Task) -> list[Floats]:
     return found
 
 
-def _ranges(name: str, values: Floats) -> Coded:
+def ranges(name: str, values: Floats) -> Coded:
     """Ranges between eighths of the known values; code 1 is missing, 2 the lowest range."""
     known = np.isfinite(values)
     edges = np.empty(0)

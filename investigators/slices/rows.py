@@ -72,6 +72,12 @@ class Marked:
         )  # fmt: skip
 
     @property
+    def bad(self) -> Bools:
+        """Outcomes that the adverse decision guards against (measure "wrong")."""
+        found: Bools = self.adverse != self.marked
+        return found
+
+    @property
     def scored(self) -> bool:
         """Whether rows are compared with rows of the same score."""
         return self.measure == "wrong" and bool(np.isfinite(self.score).any())

@@ -117,6 +117,19 @@ def times_interval(k: int, expected: float, confidence: float = 0.95) -> tuple[f
     return low / expected, float(stats.gamma.ppf(1 - tail, k + 1)) / expected
 
 
+def drawn_in(marked: Floats, expected: Floats) -> Floats:
+    """Observed / expected, drawn towards 1 as far as the groups' own spread warrants.
+
+    Gamma-Poisson with moments (Marshall, Applied Statistics 40 (1991) 283).
+    """
+    whole = float((expected**2).sum())
+    spread = float(((marked - expected) ** 2 - expected).sum()) / whole if whole else 0.0
+    if spread <= 0:
+        return np.ones(len(marked))
+    found: Floats = (marked + 1 / spread) / (expected + 1 / spread)
+    return found
+
+
 def log_gain(marked: Floats, expected: Floats) -> Floats:
     """Log likelihood that a changed rate gains over the expected one (Poisson); 0 for fewer."""
     safe = np.maximum(expected, 1e-12)
