@@ -30,7 +30,13 @@ def copies(coded: Sequence[Coded], rows: Marked, inputs: set[str]) -> tuple[str,
         k = np.bincount(codes[told], minlength=one.width)
         left = float(np.minimum(k, n - k).sum())
         whole = len(told) * min(share, 1 - share)
-        only = (k == n) & (n >= ENOUGH) & (n * np.log(share) < np.log(CHANCE))
+        # a group that is always refused is a group; one whose outcomes are all bad was made of them
+        only = (
+            (rows.measure == "wrong")
+            & (k == n)
+            & (n >= ENOUGH)
+            & (n * np.log(share) < np.log(CHANCE))
+        )
         if left <= (1 - SAME) * whole or only.any():
             found.append(one.column)
     return tuple(dict.fromkeys(found))

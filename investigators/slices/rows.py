@@ -7,11 +7,12 @@ that is off for everybody is no group's fault; neither counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+from scipy import stats
 
 from investigators.groups import Arena, Groups, adverse_sql, arena, directed, finite, prediction_sql
 from investigators.tables.table import Table
@@ -26,6 +27,7 @@ Side = Literal["any", "adverse", "other"]
 
 BINS = 40  # of a decision's scores, each of
 BIN_ROWS = 100
+FEWEST_SUBJECTS = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +36,8 @@ class Marked:
 
     ``rows`` are row numbers, ``marked`` are wrong (or adverse) ones, ``adverse`` the decisions,
     ``subjects`` numbers that are equal for rows of one subject, ``searching`` the half that is
-    searched.  ``score`` is NaN where unknown.  ``place`` says which rows they are.
+    searched.  ``score`` orders them, ``predicted`` is the probability, NaN where unknown.
+    ``place`` says which rows they are.
     """
 
     measure: Measure
@@ -42,10 +45,12 @@ class Marked:
     marked: Bools
     adverse: Bools
     score: Floats
+    predicted: Floats
     subjects: npt.NDArray[np.uint64]
     searching: Bools
     place: Arena | None
     no_outcomes: str = ""
+    high_is_adverse: bool = True
 
     def half(self, *, searching: bool) -> Marked:
         """The searched half, or the other one."""
@@ -65,11 +70,16 @@ class Marked:
 
     def only(self, chosen: Bools) -> Marked:
         """The chosen rows."""
-        return Marked(
-            self.measure, self.rows[chosen], self.marked[chosen], self.adverse[chosen],
-            self.score[chosen], self.subjects[chosen], self.searching[chosen], self.place,
-            self.no_outcomes,
-        )  # fmt: skip
+        return replace(
+            self,
+            rows=self.rows[chosen],
+            marked=self.marked[chosen],
+            adverse=self.adverse[chosen],
+            score=self.score[chosen],
+            predicted=self.predicted[chosen],
+            subjects=self.subjects[chosen],
+            searching=self.searching[chosen],
+        )
 
     @property
     def bad(self) -> Bools:
@@ -94,6 +104,22 @@ class Marked:
         return found
 
 
+def subjects_tail(subjects: npt.NDArray[np.uint64], off: Floats, marked: Bools) -> float:
+    """One-sided p of a positive sum of ``off`` with the subjects as its independent pieces.
+
+    0 where every row has a subject of its own (the exact test tells then); 1 where the marked rows
+    are of fewer than ``FEWEST_SUBJECTS``.  (Liang, Zeger, Biometrika 73 (1986) 13.)
+    """
+    whole, place = np.unique(subjects, return_inverse=True)
+    if len(whole) == len(subjects):
+        return 0.0
+    sums = np.bincount(place, weights=off)
+    spread = float((sums**2).sum())
+    if len(np.unique(place[marked])) < FEWEST_SUBJECTS or spread <= 0:
+        return 1.0
+    return float(stats.t.sf(sums.sum() / spread**0.5, len(whole) - 1))
+
+
 def _by_score(score: Floats, marked: Bools) -> Floats:
     """Share marked in bins of about equally many scores (one bin for the rows without one)."""
     known = np.isfinite(score)
@@ -110,13 +136,16 @@ def _by_score(score: Floats, marked: Bools) -> Floats:
     return found
 
 
-def marked_rows(view: View, log: Table, task: Task) -> Marked:
-    """Fetch them: wrong decisions where outcomes compare like with like, else adverse ones."""
+def marked_rows(view: View, log: Table, task: Task, *, undecided: bool = False) -> Marked:
+    """Fetch them: wrong decisions where outcomes compare like with like, else adverse ones.
+
+    ``undecided``: also rows without a decision (their outcomes can be compared with scores).
+    """
     parts = _fetch(view, log, task)
     rows, adverse, outcome = parts["row"], parts["adverse"], parts["outcome"]
     groups, cell_of = _cells(view, adverse, outcome, parts["live"], parts["score"])
     place = arena(groups)
-    decided = adverse >= 0
+    decided = (adverse >= 0) | undecided
     within, measure, why = decided, "adverse", ""
     marked = adverse == 1
     if place is not None:
@@ -128,31 +157,33 @@ def marked_rows(view: View, log: Table, task: Task) -> Marked:
         if (outcome >= 0).any():
             why = "fewer than 100 rows that compare like with like have an outcome"
     subjects = parts["subject"]
-    return Marked(
+    every = Marked(
         "wrong" if measure == "wrong" else "adverse",
-        rows[within], marked[within], adverse[within] == 1, parts["score"][within],
-        subjects[within], subjects[within] % 2 == 1, place, why,
+        rows, marked, adverse == 1, parts["score"], parts["predicted"], subjects,
+        subjects % 2 == 1, place, why, high_is_adverse=groups.high_is_adverse,
     )  # fmt: skip
+    return every.only(within)
 
 
 def _fetch(view: View, log: Table, task: Task) -> dict[str, npt.NDArray[Any]]:
     """Fetch what judges a row, in file order."""
     outcome = finite("l.fw_outcome")
-    score = f"coalesce({prediction_sql(view, regression=False)}, {finite('l.fw_score')})"
+    predicted = prediction_sql(view, regression=False)
     sql = (
         "SELECT fw_row AS row, "
         f"coalesce(({adverse_sql(view)})::INTEGER, -1)::TINYINT AS adverse, "
         f"(CASE WHEN {outcome} IN (0, 1) THEN {outcome} ELSE -1 END)::TINYINT AS outcome, "
         "coalesce(l.fw_live_test, false)::TINYINT AS live, "
         "md5_number_lower(coalesce(l.fw_subject, l.fw_id, l.fw_row::VARCHAR))::UBIGINT AS subject, "
-        f"{score}::DOUBLE AS score FROM {{t}} AS l"
+        f"coalesce({predicted}, {finite('l.fw_score')})::DOUBLE AS score, "
+        f"({predicted})::DOUBLE AS predicted FROM {{t}} AS l"
     )
     kept: dict[str, list[npt.NDArray[Any]]] = {}
     for batch in log.batches(sql, task=task):
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
             kept.setdefault(name, []).append(column.to_numpy(zero_copy_only=False))
     if not kept:
-        names = ("row", "adverse", "outcome", "live", "subject", "score")
+        names = ("row", "adverse", "outcome", "live", "subject", "score", "predicted")
         return {name: np.empty(0, dtype=np.int64) for name in names}
     parts = {name: np.concatenate(pieces) for name, pieces in kept.items()}
     order = np.argsort(parts["row"], kind="stable")

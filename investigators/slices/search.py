@@ -12,11 +12,10 @@ from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from investigators.evidence import Condition
 from investigators.slices.literals import Coded, Codes
-from investigators.slices.rows import Marked, Side
+from investigators.slices.rows import Marked, Side, subjects_tail
 from investigators.slices.tails import bound, child_tail, log_gain, price, sum_tail, times_interval
 from investigators.statistics import adjusted, conditional_tail
 from investigators.task import Task
@@ -33,7 +32,6 @@ MOST_KEPT = 8
 MOST_TRIED = 300
 MOST_EXACT = 500
 NEAR = 0.01  # bounds above it cannot pass a correction for thousands
-FEWEST_SUBJECTS = 5
 
 
 @dataclass(frozen=True)
@@ -340,23 +338,9 @@ class _Half:
         n, marked = int(inside.sum()), int(self.rows.marked[inside].sum())
         expected = float(self.expected[inside].sum())
         p = self.tail(inside, marked) if n else 1.0
-        return Counted(n, marked, expected, max(p, self._of_subjects(inside)))
-
-    def _of_subjects(self, inside: Bools) -> float:
-        """One-sided p with the subjects' sums as the independent pieces; 0 where rows are those.
-
-        Rows of one subject are alike: a group whose wrong decisions are a few subjects' is none.
-        (Liang, Zeger, Biometrika 73 (1986) 13: variance of sums over independent clusters.)
-        """
-        subjects, place = np.unique(self.rows.subjects[inside], return_inverse=True)
-        if len(subjects) == inside.sum():
-            return 0.0
-        marked = self.rows.marked[inside]
-        off = np.bincount(place, weights=marked - self.expected[inside])
-        spread = float((off**2).sum())
-        if len(np.unique(place[marked])) < FEWEST_SUBJECTS or spread <= 0:
-            return 1.0
-        return float(stats.t.sf(off.sum() / spread**0.5, len(subjects) - 1))
+        hits = self.rows.marked[inside]
+        alike = subjects_tail(self.rows.subjects[inside], hits - self.expected[inside], hits)
+        return Counted(n, marked, expected, max(p, alike))
 
     def stands(self, inside: Bools, cut: float) -> bool:
         """Whether the rows that no kept description holds would have been kept by themselves."""

@@ -6,7 +6,7 @@ so is a hypergeometric count (Vatutin, Mikhailov, Theory of Probability 27 (1982
 
 from __future__ import annotations
 
-from math import exp, inf, log, sqrt
+from math import exp, inf, log, log1p, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -56,10 +56,12 @@ def sum_tail(k: int, chances: Floats, counts: Ints, *, upper: bool = True) -> fl
 
 
 def distribution(chances: Floats, counts: Ints) -> Floats:
-    """All probabilities P(X = 0 ... n), multiplied out."""
+    """All probabilities P(X = 0 ... n), multiplied out; chances strictly between 0 and 1."""
     found = np.ones(1)
-    for chance, count in zip(chances, counts, strict=True):
-        found = np.convolve(found, stats.binom.pmf(np.arange(count + 1), count, chance))
+    for chance, count in zip(chances.tolist(), counts.tolist(), strict=True):
+        k = np.arange(count + 1)
+        ways = special.gammaln(count + 1) - special.gammaln(k + 1) - special.gammaln(count - k + 1)
+        found = np.convolve(found, np.exp(ways + k * log(chance) + (count - k) * log1p(-chance)))
     return found
 
 

@@ -80,7 +80,8 @@ class Story:
         upper = f"{high:.2f}" if isfinite(high) else "any larger number"
         return (
             f"{self.label(one.description)}: {c.marked:,} of {c.n:,} {what} where "
-            f"{c.expected:,.1f} would be {against}: {c.times:.2f} times as many (95 % interval {low:.2f} to {upper})."
+            f"{c.expected:,.1f} would be {against}: {c.times:.2f} times as many "
+            f"(95 % interval {low:.2f} to {upper})."
         )
 
     def effect(self, one: Slice) -> Effect:

@@ -75,7 +75,9 @@ def drawn(seed: int, *, planted: bool) -> Drawn:
     chance = np.where(inside, np.minimum(chance * times, 0.95), chance)
     marked = random.random(n) < chance
     subjects = random.integers(0, 2**63, n).astype(np.uint64)
-    rows = Marked("wrong", np.arange(n), marked, adverse, score, subjects, subjects % 2 == 1, None)
+    rows = Marked(
+        "wrong", np.arange(n), marked, adverse, score, score, subjects, subjects % 2 == 1, None
+    )
     return Drawn(coded, rows, inside, base, times, depth)
 
 
