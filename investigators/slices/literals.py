@@ -52,9 +52,30 @@ class Coded:
 def columns_of(view: View, log: Table) -> list[Column]:
     """The log's own columns that may define a group, segment columns and inputs first."""
     apart = {name for role in APART for name in view.columns.get(f"log.{role}", ())}
-    inputs = {n for what, names in view.columns.items() for n in names if "log.feature:" in what}
+    inputs = inputs_of(view)
     found = [c for c in log.columns if c.name not in apart and not c.name.startswith("fw_")]
     return sorted(found, key=lambda c: (c.name not in view.segments, c.name not in inputs))
+
+
+def inputs_of(view: View) -> set[str]:
+    """The log's columns that the model is fed with."""
+    return {n for what, names in view.columns.items() if "log.feature:" in what for n in names}
+
+
+def own_literal(one: Coded, row: int) -> int | None:
+    """The narrowest literal that holds a row; ``None`` where no literal does."""
+    (holding,) = np.nonzero(one.member[:, one.codes[row]])
+    return min(holding.tolist(), key=lambda k: (int(one.member[k].sum()), k), default=None)
+
+
+def distinct(one: Coded) -> list[int]:
+    """Literals that cut the column's rows into parts: the narrowest one of every code."""
+    found = []
+    for code in range(one.width):
+        (holding,) = np.nonzero(one.member[:, code])
+        if len(holding):
+            found.append(min(holding.tolist(), key=lambda k: (int(one.member[k].sum()), k)))
+    return list(dict.fromkeys(found))
 
 
 def literals_of(view: View, log: Table, task: Task) -> tuple[list[Coded], int]:

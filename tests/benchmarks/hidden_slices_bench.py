@@ -28,17 +28,18 @@ SIZES = (2000, 10_000, 50_000)
 BASES = (0.01, 0.05, 0.2, 0.5)
 BINS = (0.0, 0.2, 0.5, 0.8, 0.99, 1.01)
 Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass
 class Drawn:
-    """One table; ``inside`` are the planted rows."""
+    """One table; ``inside`` are the planted rows, ``sound`` and ``chance`` of being wrong."""
 
     coded: list[Coded]
     rows: Marked
     inside: Bools
-    base: float
-    times: float
+    sound: Floats
+    chance: Floats
     depth: int
 
 
@@ -65,20 +66,20 @@ def drawn(seed: int, *, planted: bool) -> Drawn:
     score = random.beta(1, 6, n)
     adverse = score > 0.2
     base = float(random.choice(BASES))
-    chance = np.full(n, base)
+    sound = np.full(n, base)
     if seed % 2:
-        chance = np.where(adverse, 1 - score, score)
+        sound = np.where(adverse, 1 - score, score)
     else:
         score = np.full(n, np.nan)
     times, depth = float(random.uniform(1.5, 6)), int(random.integers(1, 3))
     inside = _inside(random, coded, n, depth) if planted else np.zeros(n, dtype=np.bool_)
-    chance = np.where(inside, np.minimum(chance * times, 0.95), chance)
+    chance = np.where(inside, np.clip(sound * times, 0, np.maximum(sound, 0.95)), sound)
     marked = random.random(n) < chance
     subjects = random.integers(0, 2**63, n).astype(np.uint64)
     rows = Marked(
         "wrong", np.arange(n), marked, adverse, score, score, subjects, subjects % 2 == 1, None
     )
-    return Drawn(coded, rows, inside, base, times, depth)
+    return Drawn(coded, rows, inside, sound, chance, depth)
 
 
 def _inside(random: np.random.Generator, coded: list[Coded], n: int, depth: int) -> Bools:
@@ -98,10 +99,9 @@ def told(table: Drawn, tested: int) -> float:
     for searching, alpha in ((True, 0.05 / max(tested, 1)), (False, 0.05)):
         half = table.rows.searching == searching
         n, rest = int((table.inside & half).sum()), int((~table.inside & half).sum())
-        base = float(table.rows.half(searching=searching).expected().mean())
-        if table.rows.scored:
-            base = float(table.rows.marked[~table.inside].mean())
-        found *= power(n, rest, base, min(table.times, 0.95 / base), alpha)
+        mine = table.inside & half
+        base, times = float(table.sound[mine].mean()), float(table.chance[mine].mean())
+        found *= power(n, rest, base, times / base, alpha)
     return found
 
 

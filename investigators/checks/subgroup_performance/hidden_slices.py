@@ -15,7 +15,7 @@ from investigators.groups import LARGE, adverse_sql, is_regression
 from investigators.presence import presence
 from investigators.scope import segment_sql
 from investigators.slices.copies import copies
-from investigators.slices.literals import MOST_COLUMNS, literals_of
+from investigators.slices.literals import MOST_COLUMNS, inputs_of, literals_of
 from investigators.slices.rows import marked_rows
 from investigators.slices.search import SUPPORT, Slice, search
 from investigators.slices.words import Story
@@ -50,8 +50,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
         words = f"{len(rows.rows):,} decisions can be compared; {MINIMUM} are needed."
         return [_plain("cannot tell", words, need=f"{MINIMUM} decisions with an outcome")]
     coded, left_out = literals_of(view, log, task)
-    inputs = {n for what, names in view.columns.items() if "log.feature:" in what for n in names}
-    after = copies(coded, rows, inputs)
+    after = copies(coded, rows, inputs_of(view))
     coded = [one for one in coded if one.column not in after]
     story = Story(view, coded, rows, search(coded, rows, task), after, left_out)
     mine = _concerning(view, log, story, task)
@@ -203,7 +202,7 @@ def _corroborations(view: View, story: Story, one: Slice, task: Task) -> tuple[s
     place = story.rows.place
     if place is not None and place.live_test:
         found.append("the live-test arm shows it, where outcomes are known whatever was decided")
-    inputs = {n for what, names in view.columns.items() if "log.feature:" in what for n in names}
+    inputs = inputs_of(view)
     segment = one.description.conditions(story.coded)
     strange = [c.column for c in segment if c.column not in inputs and c.part is None]
     if strange:
