@@ -23,6 +23,7 @@ from investigators.view import View
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.uint8]
+Ints = npt.NDArray[np.int64]
 
 MOST_COLUMNS = 60
 MOST_VALUES = 40  # most frequent values of a column
@@ -49,6 +50,24 @@ class Coded:
         return int(self.member.shape[1])
 
 
+@dataclass(frozen=True)
+class Own:
+    """One column's group of the decision's own."""
+
+    coded: Coded
+    literal: int
+
+    @property
+    def condition(self) -> Condition:
+        """What describes it."""
+        return self.coded.literals[self.literal]
+
+    def inside(self, rows: Ints) -> Bools:
+        """Which rows (row numbers) lie in it."""
+        found: Bools = self.coded.member[self.literal][self.coded.codes[rows]]
+        return found
+
+
 def columns_of(view: View, log: Table) -> list[Column]:
     """The log's own columns that may define a group, segment columns and inputs first."""
     apart = {name for role in APART for name in view.columns.get(f"log.{role}", ())}
@@ -62,20 +81,21 @@ def inputs_of(view: View) -> set[str]:
     return {n for what, names in view.columns.items() if "log.feature:" in what for n in names}
 
 
-def own_literal(one: Coded, row: int) -> int | None:
-    """The narrowest literal that holds a row; ``None`` where no literal does."""
-    (holding,) = np.nonzero(one.member[:, one.codes[row]])
+def _narrowest(one: Coded, code: int) -> int | None:
+    (holding,) = np.nonzero(one.member[:, code])
     return min(holding.tolist(), key=lambda k: (int(one.member[k].sum()), k), default=None)
+
+
+def own_groups(coded: Sequence[Coded], row: int, but: Sequence[str] = ()) -> list[Own]:
+    """The narrowest literal of each column that holds a row, save the columns ``but``."""
+    found = [(one, _narrowest(one, int(one.codes[row]))) for one in coded if one.column not in but]
+    return [Own(one, literal) for one, literal in found if literal is not None]
 
 
 def distinct(one: Coded) -> list[int]:
     """Literals that cut the column's rows into parts: the narrowest one of every code."""
-    found = []
-    for code in range(one.width):
-        (holding,) = np.nonzero(one.member[:, code])
-        if len(holding):
-            found.append(min(holding.tolist(), key=lambda k: (int(one.member[k].sum()), k)))
-    return list(dict.fromkeys(found))
+    found = (_narrowest(one, code) for code in range(one.width))
+    return list(dict.fromkeys(literal for literal in found if literal is not None))
 
 
 def literals_of(view: View, log: Table, task: Task) -> tuple[list[Coded], int]:

@@ -14,15 +14,15 @@ import numpy as np
 
 from investigators.chart import Dot, Dots
 from investigators.check import Check
-from investigators.evidence import Cause, Condition, Finding, NoTransform, Verdict
+from investigators.evidence import Cause, Finding, NoTransform, Verdict
 from investigators.group_words import rounded
 from investigators.groups import adverse_sql, is_regression
 from investigators.presence import presence
 from investigators.scope import segment_sql
 from investigators.slices.calibrated import Off, off, positives
 from investigators.slices.copies import copies
-from investigators.slices.literals import Coded, distinct, inputs_of, literals_of, own_literal
-from investigators.slices.rows import Bools, Ints, Marked, marked_rows
+from investigators.slices.literals import Own, distinct, inputs_of, literals_of, own_groups
+from investigators.slices.rows import Marked, marked_rows
 from investigators.slices.tails import drawn_in
 from investigators.statistics import adjusted, jeffreys
 from investigators.tables.table import Table
@@ -65,11 +65,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
 def _compared(view: View, log: Table, rows: Marked, row: int, task: Task) -> list[Finding]:
     coded, _ = literals_of(view, log, task)
     after = copies(coded, rows, inputs_of(view))
-    mine = [
-        Own(one, literal)
-        for one in coded
-        if one.column not in after and (literal := own_literal(one, row)) is not None
-    ]
+    mine = own_groups(coded, row, but=after)
     if not mine:
         need = "a column that could define a group"
         return [_plain("cannot tell", "The decision has no value that forms a group.", need=need)]
@@ -88,24 +84,6 @@ def _compared(view: View, log: Table, rows: Marked, row: int, task: Task) -> lis
         charts = (_picture(told, own),) if i == worst and _enough(one) else ()
         answers.append(_finding(told, own, one, q[i], charts, task))
     return answers
-
-
-@dataclass(frozen=True)
-class Own:
-    """One column's group of the decision's own."""
-
-    coded: Coded
-    literal: int
-
-    @property
-    def condition(self) -> Condition:
-        """What describes it."""
-        return self.coded.literals[self.literal]
-
-    def inside(self, rows: Ints) -> Bools:
-        """Which rows (row numbers) lie in it."""
-        found: Bools = self.coded.member[self.literal][self.coded.codes[rows]]
-        return found
 
 
 @dataclass(frozen=True)
