@@ -123,11 +123,13 @@ class Story:
         )  # fmt: skip
         what = "wrong decisions" if self.rows.measure == "wrong" else f"{self.adverse} decisions"
         own = drawn[names.index(label)]
+        outside = mine & ~parts[label]
+        others = float(expected[outside].sum())
         return Dots(
             f"{label}: {what}",
             dots,
             f"{what}, observed / expected",
-            rest=1.0,
+            rest=rounded(float(half.marked[outside].sum()) / others) if others else None,
             strip=f"{len(half.rows):,} rows of the confirming half, sorted by the value drawn "
             f"towards 1 as the groups’ size warrants ({label}: {own:.2f}); 95 % intervals",
             description=f"{len(dots)} groups; {label} has {one.confirming.times:.2f} times as many "
