@@ -110,7 +110,7 @@ class Measured:
 def own_groups(view: View, log: Table, row: int, task: Task) -> Groups:
     """Count the log by the decision's own values of the segment columns (first MOST_COLUMNS)."""
     columns = view.segments[:MOST_COLUMNS]
-    regression = _is_regression(view, log, task)
+    regression = is_regression(view, log, task)
     names = ", ".join(quoted(c) for c in columns)
     bits = " + ".join(
         f"(CASE WHEN l.{quoted(c)} IS NOT DISTINCT FROM d.{quoted(c)} THEN {1 << i} ELSE 0 END)"
@@ -129,7 +129,7 @@ def own_groups(view: View, log: Table, row: int, task: Task) -> Groups:
         f"SELECT ({bits or '0'})::BIGINT AS mask, coalesce(l.fw_live_test, false) AS live, "
         "md5_number_lower(coalesce(l.fw_subject, l.fw_id, l.fw_row::VARCHAR)) % 2 = 1 AS half, "
         f"coalesce(({adverse_sql(view)})::INTEGER, -1)::BIGINT AS adverse, "
-        f"{_prediction_sql(view, regression=regression)} AS p, {_finite('l.fw_outcome')} AS y "
+        f"{prediction_sql(view, regression=regression)} AS p, {finite('l.fw_outcome')} AS y "
         f"FROM {{t}} AS l CROSS JOIN (SELECT {names or '1'} FROM {{t}} WHERE fw_row = {row}) AS d"
         ")) GROUP BY ALL ORDER BY ALL"
     )
@@ -150,10 +150,11 @@ def own_groups(view: View, log: Table, row: int, task: Task) -> Groups:
         sizes=cells["size"],
         regression=regression,
     )
-    return _directed(view, groups)
+    return directed(view, groups)
 
 
-def _is_regression(view: View, log: Table, task: Task) -> bool:
+def is_regression(view: View, log: Table, task: Task) -> bool:
+    """Whether the outcome is a value, not a class: by the model, the scale, else the outcomes."""
     if view.model is not None:
         return view.model.output == "value"
     if view.case.scale is not None and view.case.scale.kind != "unknown":
@@ -162,11 +163,12 @@ def _is_regression(view: View, log: Table, task: Task) -> bool:
     return bool(log.value(odd, (), task))
 
 
-def _finite(column: str) -> str:
+def finite(column: str) -> str:
+    """A number as SQL that is NULL where it is infinite or no number."""
     return f"(CASE WHEN isfinite({column}) THEN {column} END)"
 
 
-def _prediction_sql(view: View, *, regression: bool) -> str:
+def prediction_sql(view: View, *, regression: bool) -> str:
     """The prediction that decided: this model's output, else the logged score put back on it."""
     scale, score = view.case.scale, "NULL"
     if scale is not None and scale.kind in ("probability", "value"):
@@ -175,7 +177,7 @@ def _prediction_sql(view: View, *, regression: bool) -> str:
         score = "l.fw_score / 100"
     if scale is not None and view.model is not None and scale.of == "output" and scale.factor:
         score = f"(l.fw_score - {literal(scale.offset)}) / {literal(scale.factor)}"
-    either = _finite(f"coalesce(l.fw_output, {score})")
+    either = finite(f"coalesce(l.fw_output, {score})")
     return either if regression else f"(CASE WHEN {either} BETWEEN 0 AND 1 THEN {either} END)"
 
 
@@ -216,7 +218,7 @@ def _conditions(log: Table, columns: Sequence[str], row: int, task: Task) -> tup
     return tuple(found)
 
 
-def _directed(view: View, groups: Groups) -> Groups:
+def directed(view: View, groups: Groups) -> Groups:
     """Tell whether a high score is the adverse side: from the rule, else from the rows."""
     rule = view.rule
     if rule is not None and rule.adverse and rule.labels:

@@ -1,0 +1,242 @@
+"""Does the decision lie in a group that nobody named and that gets more wrong decisions?
+
+Values, ranges, missing and parts of the calendar of the log's own columns, alone and in pairs of
+two columns.  A row is compared with rows of the same score and decision, so that borderline groups
+do not count.  One half of the subjects is searched, the other must show it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from investigators.check import Check
+from investigators.evidence import Cause, Finding, NoTransform, Verdict
+from investigators.groups import LARGE, adverse_sql, is_regression
+from investigators.presence import presence
+from investigators.scope import segment_sql
+from investigators.slices.copies import copies
+from investigators.slices.literals import MOST_COLUMNS, inputs_of, literals_of
+from investigators.slices.rows import marked_rows
+from investigators.slices.search import SUPPORT, Slice, search
+from investigators.slices.words import Story
+from investigators.statistics import power
+from investigators.tables.table import Table
+from investigators.task import Task
+from investigators.view import View
+
+ID = "subgroup_performance.hidden_slices"
+MINIMUM = 200  # decisions (with an outcome)
+CORROBORATED = 0.01
+FEW_TRAINING = 100
+DOUBLED = 2.0
+ENOUGH_POWER = 0.8
+SMALL_SHARE = 0.05  # a group of this share must have been visible for a "speaks against"
+NEED = "outcomes by the log's id, of adverse rows too"
+
+
+def run(view: View, task: Task) -> Sequence[Finding]:
+    """One finding per confirmed group that holds the decision, else one that says what was seen."""
+    log = view.log
+    task.tick()
+    if log is None or not log.rows:
+        return [_plain("cannot tell", "There are no rows of a log.", need="a log of decisions")]
+    if view.decision is not None and view.decision.row is None:
+        return [_plain("does not apply", "The decision has no row in the log.")]
+    if is_regression(view, log, task):
+        words = "The outcome is a value: whose mean error is off, the check of this group says."
+        return [_plain("does not apply", words)]
+    rows = marked_rows(view, log, task)
+    if len(rows.rows) < MINIMUM:
+        words = f"{len(rows.rows):,} decisions can be compared; {MINIMUM} are needed."
+        return [_plain("cannot tell", words, need=f"{MINIMUM} decisions with an outcome")]
+    coded, left_out = literals_of(view, log, task)
+    after = copies(coded, rows, inputs_of(view))
+    coded = [one for one in coded if one.column not in after]
+    story = Story(view, coded, rows, search(coded, rows, task), after, left_out)
+    mine = _concerning(view, log, story, task)
+    if not mine or rows.measure == "adverse":
+        return [_summary(story, mine)]
+    return [_finding(view, log, story, one, number, task) for number, one in enumerate(mine)]
+
+
+def _plain(verdict: Verdict, sentence: str, need: str | None = None) -> Finding:
+    return Finding(
+        ID, ID, "subgroup_performance", verdict, (), sentence, 0, would_need=need,
+        ask=need and f"Please send {need}: groups of it are searched for wrong decisions.",
+    )  # fmt: skip
+
+
+def _concerning(view: View, log: Table, story: Story, task: Task) -> list[Slice]:
+    """Confirmed groups that hold the decision; all of them where none was picked."""
+    found = story.result.confirmed
+    if view.decision is None or view.decision.row is None:
+        return list(found)
+    row = view.decision.row
+    own = f"SELECT {adverse_sql(view)} FROM {{t}} AS l WHERE fw_row = ?"
+    adverse = log.value(own, [row], task)
+    return [one for one in found if story.concerned(one, row, adverse=adverse)]
+
+
+def _summary(story: Story, mine: Sequence[Slice]) -> Finding:
+    """What was seen where no group of wrong decisions holds the decision."""
+    confirmed, rows = story.result.confirmed, story.rows
+    told = " ".join(story.of_slice(one) for one in confirmed)
+    needed = _visible(story)
+    seen = (
+        "No group, however large, would have been seen."
+        if needed is None
+        else f"A group of {needed:,} rows that gets twice as many would be found 80 % of the time."
+    )
+    decided = story.view.decision is not None
+    verdict: Verdict = "cannot tell"
+    if rows.measure == "adverse":
+        where = "" if not decided else " This decision lies in none of them."
+        if mine and decided:
+            where = f" This decision lies in {len(mine)} of them."
+        sentence = f"{told or 'No group stands out by its adverse decisions.'}{where * bool(told)} \
+Whether its outcomes warrant that, the log cannot tell: {rows.no_outcomes}."
+        need = NEED
+    else:
+        if confirmed:
+            end = "This decision is not among those."
+        else:
+            end = "No group gets more wrong decisions than rows of the same score."
+        sentence = f"{told} {end} {seen}".strip()
+        need = "more rows with an outcome"
+        if needed is not None and needed <= SMALL_SHARE * len(rows.rows):
+            verdict = "speaks against"
+    row = story.view.decision.row if story.view.decision is not None else None
+    return Finding(
+        id=ID,
+        check=ID,
+        family="subgroup_performance",
+        verdict=verdict,
+        about=(),
+        sentence=f"{sentence} {story.looks}",
+        n=len(rows.rows),
+        effect={
+            "measure": rows.measure,
+            "tested": story.result.tested,
+            "slices": [story.effect(one) for one in story.result.slices],
+            "visible_rows": needed,
+        },
+        would_need=need if verdict == "cannot tell" else None,
+        ask=_ask() if rows.measure == "adverse" else None,
+        charts=tuple(story.picture(one, row) for one in confirmed[:1]),
+    )
+
+
+def _ask() -> str:
+    return (
+        f"Please send {NEED}: shares of adverse decisions alone do not tell whether a group's real "
+        "risk warrants them. A random part of a few hundred reviewed cases would do."
+    )
+
+
+def _visible(story: Story) -> int | None:
+    """The smallest group, in rows of both halves, of which twice as many would be found 4 of 5."""
+    rows = len(story.rows.rows)
+    base = float(story.rows.marked.mean())
+    alpha = 0.05 / max(story.result.tested, 1)
+
+    def seen(n: int) -> bool:
+        half, rest = n // 2, rows // 2 - n // 2
+        found = power(half, rest, base, DOUBLED, alpha)
+        return found * power(half, rest, base, DOUBLED) >= ENOUGH_POWER
+
+    low, high = 2 * SUPPORT, rows // 2
+    if not story.result.tested or not 0 < base < 1 or high < low or not seen(high):
+        return None
+    while high - low > max(1, low // 50):
+        middle = (low + high) // 2
+        low, high = (low, middle) if seen(middle) else (middle, high)
+    return high
+
+
+def _finding(view: View, log: Table, story: Story, one: Slice, number: int, task: Task) -> Finding:
+    segment = one.description.conditions(story.coded)
+    columns = tuple(condition.column for condition in segment)
+    statement = f"{story.of_slice(one)} It was found in one half of the subjects; these are the \
+numbers of the other."
+    when = None if view.column("log.time") is None else "fw_time"
+    carried = presence(log, segment_sql(segment), when, task, zone_known=view.case.zone is not None)
+    picked = view.decision is not None
+    cause = Cause(
+        cause="sample-or-subgroup",
+        features=(),
+        transform=NoTransform(),
+        segment=segment,
+        onset=carried.onset,
+        onset_known=carried.onset_known,
+        end=carried.end,
+        ongoing=carried.ongoing,
+        rows_in_scope=carried.rows,
+        rows_changed=0,
+        concerns_decision=picked,
+        corroborations=_corroborations(view, story, one, task),
+        statement=statement,
+    )
+    row = view.decision.row if view.decision is not None else None
+    return Finding(
+        id=f"{ID}/{' + '.join(columns)}{f'/{number + 1}' if number else ''}",
+        check=ID,
+        family="subgroup_performance",
+        verdict="supports",
+        about=columns,
+        sentence=f"{statement} {story.looks}",
+        n=one.searched.n + one.confirming.n,
+        effect={"measure": "wrong", "tested": story.result.tested, **story.effect(one)},
+        segment=segment,
+        onset=carried.onset,
+        concerns_decision=picked,
+        cause=cause,
+        charts=(story.picture(one, row),),
+    )
+
+
+def _corroborations(view: View, story: Story, one: Slice, task: Task) -> tuple[str, ...]:
+    """Signs that are independent of the counts; none for a small or barely confirmed effect."""
+    if one.confirmed_p >= CORROBORATED or one.confirming.times < LARGE:
+        return ()
+    found = []
+    place = story.rows.place
+    if place is not None and place.live_test:
+        found.append("the live-test arm shows it, where outcomes are known whatever was decided")
+    inputs = inputs_of(view)
+    segment = one.description.conditions(story.coded)
+    strange = [c.column for c in segment if c.column not in inputs and c.part is None]
+    if strange:
+        verb = "are no inputs" if len(strange) > 1 else "is no input"
+        found.append(f"{' and '.join(strange)} {verb}: the model cannot tell the group apart")
+    reference = view.reference
+    known = reference is not None and all(
+        c.part is None and reference.column(c.column) is not None for c in segment
+    )
+    if known and reference is not None:
+        sql = f"SELECT count(*) FROM {{t}} WHERE {segment_sql(segment)}"
+        n = int(reference.value(sql, (), task))
+        if n < FEW_TRAINING:
+            found.append(f"training has only {n:,} such rows of {reference.rows:,}")
+    return tuple(found)
+
+
+CHECK = Check(
+    family="subgroup_performance",
+    name="hidden_slices",
+    suspicion="The decision lies in a group that nobody named and that gets more wrong decisions "
+    "than others with the same score.",
+    covers="groups of one or two conditions on the log’s own columns (values, ranges between "
+    "eighths of the rows, missing, parts of the calendar), inputs or not: wrong decisions of both "
+    "kinds; without outcomes the share of adverse decisions, which never supports by itself; at "
+    f"most {MOST_COLUMNS} columns",
+    does_not_cover="groups of three conditions, values beyond a column’s 40 most frequent ones, "
+    "outcomes that are values, columns that only the outcome or the decision explains, and what is "
+    "wrong for everybody alike",
+    minimum=f"{MINIMUM} decisions with an outcome, {2 * SUPPORT} rows of a group; where a group of "
+    "5 % that gets twice as many would not be found 80 % of the time, it cannot tell",
+    run=run,
+    needs=("log",),
+    asks=(("outcomes", "Please send outcomes by the log's id, also of adverse decisions."),),
+    causes=("sample-or-subgroup",),
+    order=70,
+)

@@ -1,0 +1,1 @@
+"""The room ``slices``: search for groups that nobody named, see CONTRIBUTING.md."""

@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from investigators.case import Rule, ScoreScale
+from investigators.chart import Dots
+from investigators.checks.subgroup_performance.hidden_slices import CHECK
+from investigators.evidence import Condition, Finding
+from investigators.scope import segment_sql
+from investigators.tables.table import Column, Engine
+from investigators.task import Task
+from investigators.view import View
+from tests.investigators.views import view_of
+
+RULE = Rule((0.2,), ("accept", "refuse"), ("refuse",), "given")
+ROLES = {r: r for r in ("id", "time", "subject", "score", "decision", "outcome")}
+SEGMENTS = ("region", "channel", "shop")
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    with Engine() as engine:
+        yield engine
+
+
+def loans(rows: int = 12_000, seed: int = 3) -> pd.DataFrame:
+    """Scores that are right for everybody; ``outcome`` is drawn from ``risk``."""
+    random = np.random.default_rng(seed)
+    score = random.beta(1, 6, rows)
+    frame = pd.DataFrame(
+        {
+            "id": [f"l{i}" for i in range(rows)],
+            "time": pd.date_range("2026-01-01", periods=rows, freq="7min"),
+            "subject": [f"s{i}" for i in range(rows)],
+            "score": score,
+            "decision": np.where(score >= 0.2, "refuse", "accept"),
+            "region": random.choice(["north", "south", "west"], rows, p=[0.1, 0.5, 0.4]),
+            "channel": random.choice(["web", "shop", "phone"], rows, p=[0.5, 0.3, 0.2]),
+            "shop": random.choice([f"shop {i}" for i in range(10)], rows),
+            "amount": random.lognormal(3, 1, rows).round(2),
+            "income": np.where(random.random(rows) < 0.1, np.nan, random.gamma(3, 700, rows)),
+            "risk": score,
+        }
+    )
+    return frame.assign(draw=random.random(rows))
+
+
+def made(
+    engine: Engine, folder: Path, log: pd.DataFrame, where: Any, times: float, **more: Any
+) -> View:
+    """Plant: in the rows ``where`` the risk of what was accepted is ``times`` what the score says.
+
+    Picks an accepted row of the group (or the first row).
+    """
+    accepted = log["decision"] == "accept"
+    risk = np.where(where & accepted, np.clip(log["risk"] * times, 0, 0.95), log["risk"])
+    log = log.assign(outcome=(log["draw"] < risk).astype(float))
+    hit = np.flatnonzero(where & accepted)
+    given = {
+        "adverse": ("refuse",),
+        "rule": RULE,
+        "segments": SEGMENTS,
+        "pick": int(hit[0]) if len(hit) else 0,
+    }
+    kept = log.drop(columns=["risk", "draw"])
+    return view_of(engine, folder, kept, ROLES, **(given | more))
+
+
+def answers(view: View) -> list[Finding]:
+    return list(CHECK.run(view, Task()))
+
+
+def test_a_pair_that_nobody_named_is_found_with_its_numbers(engine: Engine, tmp_path: Path) -> None:
+    log = loans()
+    truth = (log["region"] == "north") & (log["channel"] == "web")
+    view = made(engine, tmp_path, log, truth, 4)
+    (found,) = answers(view)
+    assert found.verdict == "supports"
+    assert set(found.about) == {"region", "channel"}
+    assert found.cause is not None
+    assert found.cause.segment == (
+        Condition("region", equals="north"),
+        Condition("channel", equals="web"),
+    )
+    assert found.cause.rows_in_scope == truth.sum()
+    assert found.cause.concerns_decision
+    assert found.concerns_decision
+    assert "region and channel are no inputs" in found.cause.corroborations[0]
+    assert "found in one half of the subjects; these are the numbers of the other" in found.sentence
+    assert f"({found.effect['tested']:,} groups of one or two conditions on" in found.sentence
+    assert found.effect["tested"] > 500
+    low, high = found.effect["confirming"]["interval"]
+    assert low < 4 < high
+    (chart,) = found.charts
+    assert isinstance(chart, Dots)
+    assert [dot.label for dot in chart.dots if dot.own] == ["region north and channel web"]
+    assert {dot.label for dot in chart.dots} >= {"region north, others", "neither"}
+    assert sum(dot.n for dot in chart.dots) == found_rows(view, side="accept", log=log)
+
+
+def found_rows(view: View, *, side: str, log: pd.DataFrame) -> int:
+    """Rows of that decision in the confirming half, told by the engine."""
+    assert view.log is not None
+    sql = "SELECT count(*) FROM {t} WHERE fw_decision = ? AND md5_number_lower(fw_subject) % 2 = 0"
+    assert len(log) == view.log.rows
+    return int(view.log.value(sql, [side]))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_ranges_missing_and_single_values_are_described_as_they_are(
+    engine: Engine, tmp_path: Path, seed: int
+) -> None:
+    log = loans(seed=seed)
+    missing = answers(made(engine, tmp_path / "a", log, log["income"].isna(), 4))
+    assert [f.segment for f in missing] == [(Condition("income", missing=True),)]
+    shop = answers(made(engine, tmp_path / "b", log, log["shop"] == "shop 3", 4))
+    assert [f.segment for f in shop] == [(Condition("shop", equals="shop 3"),)]
+    high = log["amount"] >= log["amount"].quantile(0.875, interpolation="higher")
+    view = made(engine, tmp_path / "c", log, high, 4)
+    (large,) = answers(view)
+    assert large.segment is not None
+    assert view.log is not None
+    inside = view.log.query(f"SELECT fw_row FROM {{t}} WHERE {segment_sql(large.segment)}")
+    mine = set(inside["fw_row"].to_pylist())
+    true = set(np.flatnonzero(high).tolist())
+    assert len(mine & true) / len(mine | true) > 0.9
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_right_score_is_quiet_even_where_groups_are_riskier(
+    engine: Engine, tmp_path: Path, seed: int
+) -> None:
+    """The borderline group is wrong more often; rows of the same score are as well."""
+    log = loans(rows=6000, seed=seed)
+    north = log["region"] == "north"
+    risk = np.where(north, np.clip(log["score"] * 2 + 0.08, 0, 0.9), log["score"])
+    log = log.assign(score=risk, risk=risk, decision=np.where(risk >= 0.2, "refuse", "accept"))
+    (found,) = answers(made(engine, tmp_path, log, north, 1))
+    assert found.verdict != "supports"
+    assert found.effect["measure"] == "wrong"
+    assert "No group gets more wrong decisions than rows of the same score." in found.sentence
+
+
+def test_a_score_that_is_off_for_everybody_is_no_groups_fault(
+    engine: Engine, tmp_path: Path
+) -> None:
+    log = loans()
+    (found,) = answers(made(engine, tmp_path, log, log["score"] >= 0, 2))
+    assert found.verdict == "speaks against"
+
+
+def test_a_decision_outside_or_on_the_other_side_is_not_concerned(
+    engine: Engine, tmp_path: Path
+) -> None:
+    log = loans()
+    shop = log["shop"] == "shop 3"
+    outside = int(np.flatnonzero(~shop)[0])
+    refused = int(np.flatnonzero(shop & (log["decision"] == "refuse"))[0])
+    for pick in (outside, refused):
+        (found,) = answers(made(engine, tmp_path / str(pick), log, shop, 4, pick=pick))
+        assert found.verdict != "supports"
+        assert found.cause is None
+        assert "shop shop 3" in found.sentence
+        assert "This decision is not among those." in found.sentence
+        assert found.charts
+    (nobody,) = answers(made(engine, tmp_path / "none", log, shop, 4, pick=None))
+    assert nobody.verdict == "supports"
+    assert not nobody.concerns_decision
+
+
+def test_rows_of_a_few_subjects_are_no_group(engine: Engine, tmp_path: Path) -> None:
+    log = loans()
+    shop = np.flatnonzero(log["shop"] == "shop 3")
+    log.loc[shop, "subject"] = np.resize(["a", "b", "c", "d", "e", "f"], len(shop))
+    (found,) = answers(made(engine, tmp_path, log, log["shop"] == "shop 3", 4))
+    assert found.verdict != "supports"
+
+
+def test_columns_known_after_the_outcome_are_left_out(engine: Engine, tmp_path: Path) -> None:
+    log = loans()
+    bad = log["draw"] < log["risk"]
+    log["dispute"] = np.where(bad & (log["draw"] < 0.05), "opened", "no")
+    log["closed as"] = np.where(bad, "loss", "paid")
+    (found,) = answers(made(engine, tmp_path, log, log["score"] < 0, 1))
+    assert found.verdict != "supports"
+    assert "dispute, closed as left out: known only after the decision" in found.sentence
+
+
+def test_without_outcomes_adverse_shares_never_support(engine: Engine, tmp_path: Path) -> None:
+    log = loans().drop(columns=["risk", "draw"])
+    log.loc[log["shop"] == "shop 3", "decision"] = "refuse"
+    roles = {role: name for role, name in ROLES.items() if role != "outcome"}
+    pick = int(np.flatnonzero(log["shop"] == "shop 3")[0])
+    view = view_of(
+        engine, tmp_path, log, roles, adverse=("refuse",), rule=RULE, segments=SEGMENTS, pick=pick
+    )
+    (found,) = answers(view)
+    assert found.verdict == "cannot tell"
+    assert found.would_need is not None
+    assert "outcomes" in found.would_need
+    assert found.ask is not None
+    assert "shop shop 3" in found.sentence
+    assert "no row has an outcome" in found.sentence
+    assert "This decision lies in 1 of them." in found.sentence
+
+
+def test_too_few_decisions_cannot_tell(engine: Engine, tmp_path: Path) -> None:
+    log = loans(rows=150)
+    (found,) = answers(made(engine, tmp_path, log, log["score"] >= 0, 1))
+    assert found.verdict == "cannot tell"
+    assert found.would_need == "200 decisions with an outcome"
+    log = loans(rows=800)
+    (small,) = answers(made(engine, tmp_path / "small", log, log["score"] < 0, 1))
+    assert small.verdict == "cannot tell"
+
+
+def test_an_outcome_that_is_a_value_does_not_apply(engine: Engine, tmp_path: Path) -> None:
+    log = loans(rows=500)
+    view = made(engine, tmp_path, log, log["score"] < 0, 1, scale=ScoreScale("value"))
+    assert [f.verdict for f in answers(view)] == ["does not apply"]
+
+
+def test_hours_of_the_day_are_literals(engine: Engine, tmp_path: Path) -> None:
+    log = loans()
+    night = log["time"].dt.hour < 4
+    view = made(engine, tmp_path, log, night, 4)
+    assert view.log is not None
+    timed = replace(view.log, columns=(*view.log.columns, Column("fw_time", "time")))
+    (found,) = answers(replace(view, log=timed))
+    part = Condition("time", part="hour", within=(0, 1, 2, 3), zone="UTC")
+    assert found.segment == (part,)
+    assert found.cause is not None
+    assert found.cause.rows_in_scope == night.sum()
