@@ -33,7 +33,7 @@ from investigators.impact import Scored, labels_of, result_of, rule_in_force, wr
 from investigators.roles.rule import predicted
 from investigators.roles.scale import agree, logged_of
 from investigators.scope import scope_sql, where_sql
-from investigators.tables.table import literal, quoted
+from investigators.tables.table import Table, literal, quoted
 from investigators.task import Task
 from investigators.view import View
 
@@ -139,13 +139,23 @@ def _taken(view: View, cause: Cause, source: str) -> dict[str, str]:
     table = view.stores.get(source)
     if table is None:
         raise ValueError(f"no source {source!r} is open to take values from")
-    return {
-        feature: (
-            f"(SELECT first({quoted(feature)} ORDER BY fw_store.fw_row) "
-            f"FROM {table.relation} AS fw_store WHERE fw_store.fw_id = fw_log.fw_id)"
+    return {feature: stored_sql(table, feature) for feature in cause.features}
+
+
+def stored_sql(table: Table, feature: str) -> str:
+    """SQL over the log (``fw_log``) of a store's value for the same decision.
+
+    A store that was joined when the case was opened has the log's own row numbers.
+    """
+    if table.column("fw_found") is not None:
+        return (
+            f"(SELECT any_value({quoted(feature)}) FROM {table.relation} AS fw_store "
+            "WHERE fw_store.fw_row = fw_log.fw_row)"
         )
-        for feature in cause.features
-    }
+    return (
+        f"(SELECT first({quoted(feature)} ORDER BY fw_store.fw_row) "
+        f"FROM {table.relation} AS fw_store WHERE fw_store.fw_id = fw_log.fw_id)"
+    )
 
 
 def replay(view: View, cause: Cause, task: Task) -> Replay | None:
