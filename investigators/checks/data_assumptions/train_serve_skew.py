@@ -96,7 +96,7 @@ and {pairs.store_lacks:,} in the store"
     wrong, known = wrong_rows(ground.view, ground.store, pairs.each, task)
     change = share_change(traffic_of(ground.view, task), wrong, known, USUAL, task)
     if change is None or not _clear(change, wrong, len(ground.counts)):
-        words = f"{said_so}; {rest}. They lie in no segment and no time clearly."
+        words = f"{said_so}; {rest}. No segment and no time stands out from the rest."
         need = "more requests with such values"
         return _finding(name, "cannot tell", words, pairs.n, would_need=need, effect=effect)
     kept = ground.view.log.engine.keep_rows(np.flatnonzero(wrong))

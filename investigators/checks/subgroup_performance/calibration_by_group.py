@@ -286,7 +286,7 @@ def _picture(told: Told, own: Own) -> Dots:
 CHECK = Check(
     family="subgroup_performance",
     name="calibration_by_group",
-    suspicion="For the decision’s group outcomes come out more or less often than its scores say.",
+    suspicion="For the decision’s group the share of outcomes differs from what its scores say.",
     covers="groups that share the decision’s value of a column, its range (an eighth of the rows), "
     "its part of the day or week, or a missing value: observed against expected outcomes, and "
     "against how far the others are off",

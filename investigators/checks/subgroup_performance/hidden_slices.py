@@ -129,7 +129,7 @@ Whether its outcomes warrant that, the log cannot tell: {rows.no_outcomes}."
 def _ask() -> str:
     return (
         f"Please send {NEED}: shares of adverse decisions alone do not tell whether a group's real "
-        "risk warrants them. A random part of a few hundred reviewed cases would do."
+        "risk warrants them. A random part of 300 reviewed cases would do."
     )
 
 

@@ -316,7 +316,7 @@ CHECK = Check(
     family="subgroup_performance",
     name="inputs_by_group",
     suspicion="The model knows less of the decision’s group: inputs are missing, stood in for, "
-    "unseen or out of range more often there.",
+    "unseen or out of range in a larger share of it.",
     covers="the decision’s own values of the segment columns against all other rows: missing "
     "values, values that stand for nothing known, categories and numbers that training never had; "
     "what is missing or stood in for is compared with the group’s own rows in training",

@@ -264,7 +264,7 @@ def _ask(told: Told, label: str) -> str:
         f"Please send the outcomes of decisions for {label} and for the others, also of those that "
         f"were {told.adverse}, with the log's id: shares of adverse decisions alone do not "
         "tell whether the group's real risk warrants them. A random part "
-        "of a few hundred reviewed cases would do."
+        "of 300 reviewed cases would do."
     )
 
 

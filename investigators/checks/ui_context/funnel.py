@@ -87,7 +87,7 @@ def _lost(view: View, lost: Lost, task: Task) -> Finding:
     effect: dict[str, Any] = {"requests": n, "without_event": missing, "usual": round(lost.base, 5)}
     found = _search(view, lost, task)
     if found is None:
-        words += " No segment and no time loses clearly more."
+        words += " No segment and no time stands out from the rest."
         return _finding("speaks against", words, n, effect=effect)
     where = "" if found.place.segment is None else f" with {segment_words(found.place.segment)}"
     when = ""

@@ -109,7 +109,7 @@ def _judged(view: View, who: str, source: Source, use: Use, task: Task) -> Findi
     what = (
         " Several people, or several sources merged into one account, would look like this."
         if kind == "identity"
-        else " That is more than any person has: an id that many share, as a wrong join gives."
+        else " That is more than any person has: several share the id, as a wrong join gives."
     )
     words += what
     segment = (Condition(source.column, equals=who),)
