@@ -128,7 +128,7 @@ def _recorded(found: Found) -> bool:
     """Whether the log itself shows it: the id and all inputs again, in many rows."""
     repeats, claimed = found.repeats, found.change.carried.claimed
     hits = repeats.hits[claimed]
-    same = repeats.whole[claimed].sum() >= 0.9 * max(hits.sum(), 1)
+    same = int(repeats.whole[claimed].sum()) >= 0.9 * max(int(hits.sum()), 1)
     return bool(repeats.what == "ids" and same and found.change.inside >= RECORD)
 
 
