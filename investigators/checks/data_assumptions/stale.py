@@ -67,6 +67,7 @@ class Frozen:
 
 def run(view: View, task: Task) -> Sequence[Finding]:
     """Give one finding for each input that is in the log and in the baseline."""
+    task.tick()
     if view.log is None or view.log.rows < MINIMUM:
         rows = 0 if view.log is None else view.log.rows
         return [_nothing(f"{count(rows)} rows are too few", f"a log of {MINIMUM} rows or more")]
