@@ -112,7 +112,7 @@ def _one(view: View, traffic: Traffic, series: Series, task: Task) -> Finding:
     words = _sentence(step)
     more: dict[str, Any] = {"effect": _effect(step), "charts": (_picture(traffic, step),)}
     if series.what == "decision":
-        words += " What changed them, the score or the rule, the finding on the score tells."
+        words += " By itself this is no cause: inputs, score or rule may have changed."
         return _finding("decision", "speaks against", words, n, **more)
     if step.explained is not None and step.explained > UNEXPLAINED:
         words += (
