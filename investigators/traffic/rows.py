@@ -84,14 +84,17 @@ def _calendar(column: str, moments: npt.NDArray[np.int64]) -> tuple[SegmentCodes
     return tuple(found)
 
 
-def baseline_of(view: View) -> Baseline | None:
-    """The reference; without one the log's first quarter; ``None`` where that is too little."""
+def baseline_of(view: View, part: int = EARLY_PART) -> Baseline | None:
+    """The reference; without one the log's first quarter (or another part of it, one ``part``-th).
+
+    ``None`` where that is too little.
+    """
     reference, live = view.reference, view.log
     if reference is not None and reference.rows and view.reference_inputs:
         return Baseline(reference, dict(view.reference_inputs), "training", early=False)
     if live is None or view.column("log.time") is None or live.rows < EARLY_PART * MINIMUM_EARLY:
         return None
-    count = live.rows // EARLY_PART
+    count = live.rows // part
     early = f"(SELECT * REPLACE (row_number() OVER (ORDER BY fw_time, fw_row) - 1 AS fw_row) FROM \
 (SELECT * FROM {live.relation} ORDER BY fw_time NULLS LAST, fw_row LIMIT {count}))"
     words = f"the first {count:,} requests of the log"

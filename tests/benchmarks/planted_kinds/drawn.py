@@ -62,8 +62,11 @@ def gone(rng: Random, values: np.ndarray, share: float) -> np.ndarray:
     return np.where(rng.random(values.size) < share, np.nan, values)
 
 
-def positive(rng: Random, shape: str, decimals: int | None) -> Drawing:
-    """A column of positive values with a season, rounded (never so far that nothing is left)."""
+def positive(rng: Random, shape: str, decimals: int | None) -> tuple[Drawing, int | None]:
+    """A column of positive values with a season, rounded (never so far that nothing is left).
+
+    Returned with the decimals that it has in the end.
+    """
     draw = shape_of(rng, shape)
     daily, weekly = rng.choice([0.0, 0.1, 0.3]), rng.choice([0.0, 0.0, 0.15])
     lost = float(rng.choice([0.0, 0.0, 0.02, 0.08]))
@@ -75,7 +78,7 @@ def positive(rng: Random, shape: str, decimals: int | None) -> Drawing:
         values = draw(r, rows["time"].size) * season(rows["time"], daily, weekly)
         return gone(r, values if decimals is None else np.round(values, decimals), lost)
 
-    return way
+    return way, decimals
 
 
 def category(rng: Random, names: tuple[str, ...], lost: float = 0.0) -> Drawing:
@@ -101,8 +104,10 @@ def drawn_base(rng: Random, n: int) -> Drawn:
         decimals = [None, 2, 2, 1, 0][rng.integers(5)]
         traits = ["number", "positive"]
         traits += ["decimals"] if decimals in (None, 1, 2) else []
-        base.add(name, positive(rng, str(shape), decimals), *traits, decimals=decimals)
-    base.add("orders", positive(rng, "discrete", 0), "number", "discrete", decimals=0)
+        way, kept = positive(rng, str(shape), decimals)
+        base.add(name, way, *traits, decimals=kept)
+    way, kept = positive(rng, "discrete", 0)
+    base.add("orders", way, "number", "discrete", decimals=kept)
     _measures(rng, base)
     _times(rng, base)
     _together(rng, base)

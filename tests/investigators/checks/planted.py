@@ -65,7 +65,9 @@ def seen(
     """Make a view of a log and its training table; the model is known by its inputs alone."""
     names = [*SHAPES, "colour"]
     roles = {"id": "id"} | ({"time": "time"} if timed else {})
-    log = log.assign(id=[f"r{k}" for k in range(len(log))])
+    roles |= {"subject": "subject"} if "subject" in log else {}
+    if "id" not in log:
+        log = log.assign(id=[f"r{k}" for k in range(len(log))])
     view = view_of(
         engine, folder, log if timed else log.drop(columns="time"), roles,
         inputs={name: name for name in names}, reference=training, segments=tuple(segments),

@@ -1,0 +1,139 @@
+"""Values that are the same as in the request before: of all, of a segment's value, of a subject.
+
+An input that usually varies and repeats itself from request to request is frozen: a feature that
+is no longer computed, a node with an old cache.  Values that many rows hold anyway do not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from investigators.tables.table import literal
+from investigators.task import Task
+from investigators.traffic.rows import EARLY_PART, Traffic
+from investigators.traffic.sequences import GONE, Marks, Places, marks, whole
+from investigators.traffic.values import Held, Spelt
+from investigators.view import View
+
+Flags = npt.NDArray[np.bool_]
+
+COMMON = 0.02  # a value of so many rows says nothing when it comes again
+LEFT = 0.5  # of the rows hold other values: else the input has too few of them
+TENTH, ENOUGH, MOST_COMMON, FEWEST = 10, 50, 200, 5
+GROUP = 10  # inputs fetched together
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """All rows one after the other within a key.
+
+    ``rows`` are row numbers sorted by key, then time; ``follows`` says of each place but the first
+    whether the row before has the same key and is not the same request again.  ``words`` completes
+    "as in the request before".
+    """
+
+    words: str
+    rows: Places
+    follows: Flags
+
+
+@dataclass(frozen=True, eq=False)
+class Still:
+    """Rows whose value is that of the row before, and rows where that can be said; by number."""
+
+    line: Line
+    same: Flags
+    known: Flags
+    usual: tuple[int, int]
+
+
+def lines_of(view: View, traffic: Traffic, task: Task) -> list[Line]:
+    """All rows in order of time; then within each segment column's values, and each subject."""
+    log = view.log
+    assert log is not None
+    assert traffic.order is not None
+    names = sorted(view.log_inputs)
+    content = whole([view.log_inputs[n] for n in names])
+    request, subject = marks(log, [content, "fw_subject"], task)
+    found = [_line("", traffic.order, None, request)]
+    for coded in traffic.segments:
+        task.tick()
+        key = coded.codes.astype(np.uint64)
+        found.append(_line(f" of the same {coded.column}", traffic.order, key, request))
+    if (subject != GONE).any():
+        found.append(_line(" of the same subject", traffic.order, subject, request))
+    return found
+
+
+def _line(words: str, order: Places, key: Marks | None, request: Marks) -> Line:
+    rows = order
+    follows = np.ones(max(rows.size - 1, 0), dtype=bool)
+    if key is not None:
+        rows = order[key[order] != GONE]
+        rows = rows[np.argsort(key[rows], kind="stable")]
+        follows = key[rows[1:]] == key[rows[:-1]]
+    again = (request[rows[1:]] == request[rows[:-1]]) & (request[rows[1:]] != GONE)
+    return Line(words, rows, follows & ~again)
+
+
+def varied(name_sql: str, base: Held | Spelt) -> str | None:
+    """SQL of the input with common values left out; ``None`` where too few rows are left."""
+    least = max(COMMON, FEWEST / max(base.rows, 1))
+    common = [v for v in base.common(least) if base.share(v) >= least]
+    left = base.n / base.rows - sum(base.share(v) for v in common) if base.rows else 0.0
+    if left < LEFT or len(common) > MOST_COMMON:
+        return None
+    if not common:
+        return name_sql
+    listed = ", ".join(literal(v) for v in common)
+    return f"CASE WHEN ({name_sql}) NOT IN ({listed}) THEN {name_sql} END"
+
+
+def values_of(
+    view: View, chosen: Sequence[tuple[str, str]], task: Task
+) -> Iterator[tuple[str, Marks]]:
+    """Fetch the marks of inputs given as name and SQL, some at a time."""
+    assert view.log is not None
+    for start in range(0, len(chosen), GROUP):
+        group = chosen[start : start + GROUP]
+        task.tick(start, len(chosen), f"Values that stand still: {group[0][0]}")
+        found = marks(view.log, [sql for _, sql in group], task)
+        yield from zip((name for name, _ in group), found, strict=True)
+
+
+def still(traffic: Traffic, line: Line, values: Marks) -> Still | None:
+    """Compare each row with the one before; ``None`` where the early rows are too few."""
+    assert traffic.order is not None
+    mine = values[line.rows]
+    known_at = line.follows & (mine[1:] != GONE) & (mine[:-1] != GONE)
+    same = np.zeros(values.size, dtype=bool)
+    known = np.zeros(values.size, dtype=bool)
+    known[line.rows[1:]] = known_at
+    same[line.rows[1:]] = known_at & (mine[1:] == mine[:-1])
+    early = traffic.order[: traffic.rows // TENTH]
+    if known[early].sum() < ENOUGH:
+        early = traffic.order[: traffic.rows // EARLY_PART]
+    if known[early].sum() < ENOUGH:
+        return None
+    return Still(line, same, known, (int(same[early].sum()), int(known[early].sum())))
+
+
+def pairs(base: Held | Spelt) -> float:
+    """Chance that two rows of the baseline hold the same value, common values left out."""
+    if isinstance(base, Held):
+        counts = base.counts.astype(np.float64)
+    else:
+        counts = np.array(list(base.counts.values()), dtype=np.float64)
+    rest = counts[counts < COMMON * base.rows] if base.rows else counts[:0]
+    n = rest.sum()
+    return float((rest * (rest - 1)).sum() / max(n * (n - 1), 1.0))
+
+
+def most(base: Held | Spelt) -> float:
+    """Largest share of rows that hold one and the same value."""
+    counts = base.counts if isinstance(base, Held) else list(base.counts.values())
+    return float(max(counts, default=0)) / base.rows if base.rows else 0.0

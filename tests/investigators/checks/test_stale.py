@@ -1,0 +1,169 @@
+"""Inputs that stand still: found with key, rows and onset; what repeats rightly is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from investigators.checks.data_assumptions.stale import run
+from investigators.evidence import Condition, Finding
+from investigators.tables.table import Engine
+from investigators.task import Task
+from investigators.traffic.stillness import pairs
+from investigators.traffic.values import Held
+from tests.investigators.checks.planted import (
+    ONSET,
+    SHAPES,
+    Frame,
+    answers,
+    drawn,
+    rows_of,
+    seen,
+)
+
+ROWS = 3_000
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    with Engine() as one:
+        yield one
+
+
+def supporting(found: dict[str, Finding]) -> list[str]:
+    return [name for name, f in found.items() if f.verdict == "supports"]
+
+
+def with_subjects(frame: Frame, seed: int = 8) -> Frame:
+    random = np.random.default_rng(seed)
+    return frame.assign(subject=[f"s{k}" for k in random.integers(0, 300, len(frame))])
+
+
+def carried_on(log: Frame, name: str, rows: np.ndarray, key: str | None) -> None:
+    """Let each of the rows keep the value of the row before it (of the same key)."""
+    before = log[name].where(~rows)
+    log[name] = before.ffill() if key is None else before.groupby(log[key]).ffill()
+
+
+def begins_rightly(found: Finding) -> bool:
+    onset = found.onset
+    truth = pd.Timestamp("2026-03-01", tz="UTC") + pd.Timedelta(minutes=7 * ONSET * ROWS)
+    assert onset is not None
+    assert onset.earliest is not None
+    assert onset.latest is not None
+    slack = pd.Timedelta(hours=3)
+    return pd.Timestamp(onset.earliest) <= truth <= pd.Timestamp(onset.latest) + slack
+
+
+@pytest.mark.parametrize("name", ["gamma", "log-normal", "two humps"])
+@pytest.mark.parametrize("app", [None, "b", "d"])
+@pytest.mark.parametrize("training", [True, False])
+def test_one_value_since_a_day(
+    engine: Engine, tmp_path: Path, name: str, app: str | None, training: bool
+) -> None:
+    log = drawn(2, ROWS)
+    log.loc[rows_of(log, app=app, late=True), name] = float(log[name].median())
+    view = seen(engine, tmp_path, log, drawn(1, ROWS) if training else None)
+    found = answers(run, view)
+    assert supporting(found) == [name]
+    cause = found[name].cause
+    assert cause is not None
+    assert cause.cause == "input-stale-or-late"
+    assert cause.segment == (None if app is None else (Condition("app", equals=app),))
+    assert cause.ongoing
+    assert bool(cause.corroborations) is training
+    assert begins_rightly(found[name])
+
+
+def test_a_node_with_an_old_cache(engine: Engine, tmp_path: Path) -> None:
+    """Its values are renewed now and then, so no single one stands out."""
+    log = drawn(2, ROWS)
+    inside = rows_of(log, app="b", late=True)
+    fresh = np.cumsum(inside) % 25 == 0
+    carried_on(log, "gamma", inside & ~fresh, "app")
+    found = answers(run, seen(engine, tmp_path, log, drawn(1, ROWS)))
+    assert supporting(found) == ["gamma"]
+    cause = found["gamma"].cause
+    assert cause is not None
+    assert cause.segment == (Condition("app", equals="b"),)
+    assert "of the same app" in found["gamma"].sentence
+
+
+@pytest.mark.parametrize("app", [None, "a"])
+def test_each_subject_keeps_an_old_value(engine: Engine, tmp_path: Path, app: str | None) -> None:
+    log = with_subjects(drawn(2, ROWS))
+    carried_on(log, "Pareto", rows_of(log, app=app, late=True), "subject")
+    row = int(np.flatnonzero(rows_of(log, app=app, late=True))[-1])
+    found = answers(run, seen(engine, tmp_path, log, drawn(1, ROWS), pick=row))
+    assert supporting(found) == ["Pareto"]
+    cause = found["Pareto"].cause
+    assert cause is not None
+    assert cause.segment == (None if app is None else (Condition("app", equals=app),))
+    assert cause.concerns_decision
+    assert "of the same subject" in found["Pareto"].sentence
+
+
+@pytest.mark.parametrize(
+    "what", ["sound", "own value", "drift", "copies", "sentinel", "hours", "often", "rare"]
+)
+def test_what_repeats_rightly_is_no_fault(engine: Engine, tmp_path: Path, what: str) -> None:
+    random = np.random.default_rng(6)
+    log, training = with_subjects(drawn(2, ROWS)), drawn(1, ROWS)
+    if what == "own value":  # a property of the customer
+        log["gamma"] = log.groupby("subject")["gamma"].transform("first")
+    if what == "drift":
+        log["gamma"] *= np.linspace(1, 1.5, ROWS)
+        log["log-normal"] = (log["log-normal"] * np.linspace(1, 0.5, ROWS)).round(1)
+    if what == "copies":  # rows that come four times since a day
+        times = np.where(rows_of(log, late=True), 4, 1)
+        log = log.loc[log.index.repeat(times)].reset_index(drop=True)
+    if what == "sentinel":
+        log.loc[rows_of(log, late=True), "gamma"] = -999.0
+    if what == "hours":  # slow by nature: a rate that is set once a day
+        log["gamma"] = random.gamma(2, 40, 60)[(log["time"].dt.day_of_year - 60).to_numpy()]
+    if what == "often":  # customers come more often, with the same inputs
+        late = rows_of(log, late=True)
+        few = [f"s{k}" for k in range(30)]
+        log.loc[late, "subject"] = random.choice(few, int(late.sum()))
+    if what == "rare":
+        log["gamma"] = log["gamma"].where(random.random(ROWS) < 0.02)
+    assert not supporting(answers(run, seen(engine, tmp_path, log, training)))
+
+
+def test_a_segment_that_never_varied_is_left_open(engine: Engine, tmp_path: Path) -> None:
+    log = drawn(2, ROWS)
+    log.loc[rows_of(log, app="d"), "gamma"] = 55.5
+    found = answers(run, seen(engine, tmp_path, log, drawn(1, ROWS)))["gamma"]
+    assert found.verdict == "cannot tell"
+    assert found.would_need
+
+
+def test_few_values_tell_nothing(engine: Engine, tmp_path: Path) -> None:
+    found = answers(run, seen(engine, tmp_path, drawn(2, ROWS), drawn(1, ROWS)))
+    for name in ("yes or no", "counts", "colour"):
+        assert found[name].verdict == "cannot tell"
+    assert set(found) == {*SHAPES, "colour"}
+
+
+@pytest.mark.parametrize(("n", "timed"), [(1, True), (199, True), (ROWS, False)])
+def test_without_times_or_rows_it_cannot_tell(
+    engine: Engine, tmp_path: Path, n: int, timed: bool
+) -> None:
+    (found,) = run(seen(engine, tmp_path, drawn(2, n), drawn(1, ROWS), timed=timed), Task())
+    assert found.verdict == "cannot tell"
+
+
+def test_the_chance_of_a_pair_is_counted() -> None:
+    """Against all pairs, counted one by one."""
+    random = np.random.default_rng(3)
+    values = np.floor(random.gamma(3, 60, 400))
+    each, counts = np.unique(values, return_counts=True)
+    rare = values[np.isin(values, each[counts < 0.02 * 400])]
+    same = rare[:, None] == rare[None, :]
+    exact = (same.sum() - rare.size) / (rare.size * (rare.size - 1))
+    held = Held(each, counts.astype(np.int64), 0, 400)
+    assert pairs(held) == pytest.approx(exact, rel=1e-12)
