@@ -297,13 +297,8 @@ class Arranging:
         )
         scale = self._scale(log, roles, outputs)
         components = self._components(scored, events)
-        case = replace(
-            base.case,
-            zone=clock.zone if clock else None,
-            scale=scale,
-            rule=rule,
-            components=components,
-        )
+        zone = clock.zone if clock else None
+        case = replace(base.case, zone=zone, scale=scale, rule=rule, components=components)
         view = replace(
             base,
             case=replace(case, positive=positive),
@@ -313,8 +308,8 @@ class Arranging:
             columns=self.columns | self.fed,
         )
         view = replace(view, stores=self._stores(scored, mapping))
-        decision = find_decision(view, self.brief.decision)
-        return replace(view, case=replace(view.case, decision=decision))
+        found = find_decision(view, self.brief.decision)
+        return replace(view, case=replace(view.case, decision=found))
 
     def _rule(self, log: Table, roles: Mapping[str, str]) -> Rule | None:
         """Infer the rule from scores and labels (evenly spaced rows of a very long log)."""

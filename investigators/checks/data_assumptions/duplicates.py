@@ -79,7 +79,7 @@ def _one(view: View, traffic: Traffic, repeats: Repeats, task: Task) -> Finding:
         or change.inside < TIMES * usual
         or change.inside * change.n < FEWEST
     ):
-        words = f"{said}; no segment and no time has clearly more. Usual: {repeats.usual_words}."
+        words = f"{said}; no segment and no time stands out. Usual: {repeats.usual_words}."
         return _finding(repeats.what, "speaks against", words, n, effect={"rows_repeated": hits})
     return _supported(view, traffic, repeats, change, task)
 

@@ -110,8 +110,8 @@ def _one(
         )
     if best is None:
         words = (
-            f"{each.name} repeats the value of the request before no more often than early in the "
-            f"log (at most {per_cent(usual)} of requests there)."
+            f"{each.name} repeats the value of the request before in no larger share of requests "
+            f"than early in the log (at most {per_cent(usual)} there)."
         )
         return _finding(each.name, "speaks against", words, seen)
     return _claimed(ground, each, *best, task)
@@ -338,7 +338,7 @@ CHECK = Check(
     name="stale",
     suspicion="An input stands still: it is the same from request to request, and was not before.",
     covers=(
-        "inputs with many values that repeat in 80 % of consecutive requests or more, in one "
+        "numbers and categories that vary, and repeat in 80 % of consecutive requests or more, in one "
         "segment and window of time: of all requests, of one segment's value (a node, a version), "
         "of one subject"
     ),

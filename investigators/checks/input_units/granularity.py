@@ -105,7 +105,7 @@ def _one(ground: Ground, each: Input, task: Task) -> Finding:
         steps = f"in steps of {number(own)}" if own else "in no step of its own"
         words = (
             f"{each.name} is written {steps} in {ground.baseline.words}; no segment and no time "
-            "has clearly coarser numbers."
+            "stands out with coarser numbers."
         )
         return _finding(each.name, "speaks against", words, n)
     return _judged(ground, each, how, *best, task)
