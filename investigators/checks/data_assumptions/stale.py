@@ -338,7 +338,7 @@ CHECK = Check(
     name="stale",
     suspicion="An input stands still: it is the same from request to request, and was not before.",
     covers=(
-        "numbers and categories that vary, and repeat in 80 % of consecutive requests or more, in one "
+        "inputs that vary, and repeat in 80 % of consecutive requests or more, in one "
         "segment and window of time: of all requests, of one segment's value (a node, a version), "
         "of one subject"
     ),
