@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from investigators.evidence import Cause
@@ -287,6 +287,8 @@ def _words(cells: Mapping[str, tuple[int, Numeral]], rows: int, *, comma: bool |
 
 # --- whole numbers with fractions -----------------------------------------------------------------
 
+type Tally = tuple[int, int, int, int, float | None]
+
 
 @dataclass(frozen=True)
 class Inside:
@@ -396,38 +398,35 @@ def fractions_of(
     """Count fractions and large values of every input, in one query a table."""
     log = view.log
     assert log is not None
-    live = _tallied(log, {name: view.log_inputs[name] for name in names}, task)
-    there: dict[str, tuple[int, int, int, int, float | None]] = {}
+    there: dict[str, Tally] = {}
     if baseline is not None:
         given = {n: baseline.expressions[n] for n in names if n in baseline.expressions}
         there = _tallied(baseline.table, given, task)
+    early = baseline is None or baseline.early
+    settled = {n for n, each in there.items() if not early and each[1] > WHOLE * each[0]}
+    live = _tallied(log, {n: view.log_inputs[n] for n in names}, task, counted=settled)
     nothing = (0, 0, 0, 0, None)
     found = {}
     for name in names:
-        n, fractions, fitting, _, _ = live[name]
         base_n, base_fractions, _, large, low = there.get(name, nothing)
         found[name] = Fractions(
-            view.log_inputs[name],
-            n,
-            fractions,
-            fitting,
-            base_n,
-            base_fractions,
-            large,
-            low,
-            early=baseline is None or baseline.early,
+            view.log_inputs[name], *live[name][:3], base_n, base_fractions, large, low, early=early
         )
     return found
 
 
 def _tallied(
-    table: Table, expressions: Mapping[str, str], task: Task
-) -> dict[str, tuple[int, int, int, int, float | None]]:
+    table: Table, expressions: Mapping[str, str], task: Task, counted: Container[str] = ()
+) -> dict[str, Tally]:
+    """Tally values; those ``counted`` have decimals in training anyway: only how many there are."""
     if not expressions:
         return {}
     cells, inner = [], []
-    for k, x in enumerate(expressions.values()):
+    for k, (name, x) in enumerate(expressions.items()):
         inner.append(f"CASE WHEN isfinite({x}) THEN {x} END AS x{k}")
+        if name in counted:
+            cells += [f"count(x{k})", "0", "0", "0", "NULL"]
+            continue
         fraction = f"x{k} <> floor(x{k})"
         thousandth = f"abs(x{k} * 1000 - round(x{k} * 1000)) < 1e-6"
         cells += [
