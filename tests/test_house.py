@@ -227,3 +227,8 @@ def test_links_between_help_pages_hold(root: Path) -> None:
         if not (page.parent / target).exists()
     ]
     assert not broken, broken
+
+
+def test_the_readme_counts_the_checks(root: Path) -> None:
+    said = f"runs {len(shelf.checks())} checks in four families"
+    assert said in (root / "README.md").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from app.dialogs import ask
 from app.dialogs.reason import AnswerForm, FactForm, RivalForm
-from app.flow import Beside
+from app.flow import Beside, Flow
 from app.language import later, spoken, tr
 from app.lead_card import CardActs, Kept, LeadCard, headline
 from app.panes.rival_line import Line
@@ -228,8 +228,8 @@ class WhysPane(QWidget):
         inside.addLayout(self._detail_buttons(rival))
         return frame("panel", inside)
 
-    def _detail_buttons(self, rival: Rival) -> QVBoxLayout:
-        buttons: list[QWidget | int] = []
+    def _detail_buttons(self, rival: Rival) -> Flow:
+        buttons: list[QWidget] = []
         ruled = self._session.state.board.ruling(rival.id) is not None
         if ruled:
             buttons.append(button(tr("Let it stand again"), lambda: self._stand(rival.id)))
@@ -247,7 +247,10 @@ class WhysPane(QWidget):
             buttons.append(
                 button(tr("What does this check do?"), lambda: self._about(rival.id), "link")
             )
-        return column(row(*buttons, 1))
+        held = Flow(8)
+        for each in buttons:
+            held.addWidget(each)
+        return held
 
     def _about(self, check: str) -> None:
         """Show the help page of the checks at this one."""

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app import language, theme, typed
 from app.session import Session
 from app.window import Window
+from investigators import desk
 from tests.investigators import parcels
 
 
@@ -30,6 +31,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def parcel_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return parcels.write(tmp_path_factory.mktemp("parcels") / "in", events=True).case
+
+
+@pytest.fixture(scope="session")
+def parcel_found(parcel_case: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same case, investigated: most tests do not wait for the checks again."""
+    with desk.open_case(parcel_case) as case:
+        return desk.save(case.investigate(), tmp_path_factory.mktemp("found"))[1]
 
 
 @pytest.fixture

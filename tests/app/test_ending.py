@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,8 @@ def in_dialog(kind: type[QDialog], do: Callable[[Any], object]) -> None:
 
 
 @pytest.fixture
-def opened(window: Window, qtbot: QtBot, parcel_case: Path) -> Window:
-    window.session.open_files([str(parcel_case)])
+def opened(window: Window, qtbot: QtBot, parcel_found: Path, tmp_path: Path) -> Window:
+    window.session.open_files([str(shutil.copy(parcel_found, tmp_path))])
     idle(qtbot, window.session)
     whole(window)
     return window

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,9 @@ from tests.app.drawn import whole
 
 
 @pytest.fixture
-def opened(window: Window, qtbot: QtBot, parcel_case: Path) -> Window:
+def opened(window: Window, qtbot: QtBot, parcel_found: Path, tmp_path: Path) -> Window:
     session = window.session
-    session.open_files([str(parcel_case)])
+    session.open_files([str(shutil.copy(parcel_found, tmp_path))])
     qtbot.waitUntil(
         lambda: session.state.found is not None and not session.state.busy, timeout=60_000
     )

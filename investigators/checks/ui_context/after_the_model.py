@@ -113,7 +113,7 @@ def _quiet(ground: Ground, follows: int) -> Finding:
         "exceptions that were not seen."
     )
     return _finding(
-        "speaks against", words, n, effect={"follow": follows, "cuts": ground.usual.cuts}
+        "speaks against", words, n, effect={"follow": follows, "cuts": list(ground.usual.cuts)}
     )
 
 
