@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from app import language, theme, typed
 from app.session import Session
 from app.window import Window
-from investigators import desk
+from tests.app.opened import investigated
 from tests.investigators import parcels
 
 
@@ -36,8 +36,7 @@ def parcel_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def parcel_found(parcel_case: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same case, investigated: most tests do not wait for the checks again."""
-    with desk.open_case(parcel_case) as case:
-        return desk.save(case.investigate(), tmp_path_factory.mktemp("found"))[1]
+    return investigated(parcel_case, tmp_path_factory.mktemp("found"))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -34,8 +35,8 @@ def settle(qtbot: QtBot, session: Session) -> None:
 
 
 @pytest.fixture
-def found(qtbot: QtBot, session: Session, parcel_case: Path) -> Session:
-    session.open_files([str(parcel_case)])
+def found(qtbot: QtBot, session: Session, parcel_found: Path, tmp_path: Path) -> Session:
+    session.open_files([str(shutil.copy(parcel_found, tmp_path))])
     settle(qtbot, session)
     return session
 

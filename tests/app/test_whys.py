@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,12 +23,14 @@ from app.state import State
 from investigators import desk
 from investigators.case import Guess
 from tests.app.drawn import said
+from tests.app.opened import investigated
 from tests.investigators import parcels
 
 
 @pytest.fixture(scope="module")
 def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return parcels.write(tmp_path_factory.mktemp("whys")).case
+    folder = tmp_path_factory.mktemp("whys")
+    return investigated(parcels.write(folder / "in").case, folder)
 
 
 @pytest.fixture
@@ -43,12 +46,12 @@ def session(
 
 
 @pytest.fixture
-def whys(session: Session, qtbot: QtBot, case: Path) -> WhysPane:
+def whys(session: Session, qtbot: QtBot, case: Path, tmp_path: Path) -> WhysPane:
     pane = WhysPane(session, lambda _id: None)
     pane.resize(480, 700)
     qtbot.addWidget(pane)
     pane.show()
-    session.open_files([str(case)])
+    session.open_files([str(shutil.copy(case, tmp_path))])
     qtbot.waitUntil(
         lambda: session.state.found is not None and not session.state.busy, timeout=60_000
     )
