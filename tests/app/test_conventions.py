@@ -174,7 +174,9 @@ def _texts(widget: QWidget) -> str:
 
 
 def test_a_bar_comes_after_a_while_and_goes_with_the_work(qtbot: QtBot, window: Window) -> None:
-    foot = window.foot
+    foot, session = window.foot, window.session
+    lanes = (session.case_lane, session.view_lane, session.list_lane)
+    qtbot.waitUntil(lambda: not any(lane._undelivered for lane in lanes))  # who ends says so, too
     assert foot._soon.interval() == 300
     window.session.put(busy="Sorting")
     assert not foot.progress.isVisible(), "what is done at once shows no bar"

@@ -22,7 +22,7 @@ from app.session import Session
 from app.state import State
 from investigators import desk
 from investigators.case import Guess
-from tests.app.drawn import said
+from tests.app.drawn import said, whole
 from tests.app.opened import investigated
 from tests.investigators import parcels
 
@@ -55,6 +55,7 @@ def whys(session: Session, qtbot: QtBot, case: Path, tmp_path: Path) -> WhysPane
     qtbot.waitUntil(
         lambda: session.state.found is not None and not session.state.busy, timeout=60_000
     )
+    whole(pane)
     return pane
 
 
