@@ -226,7 +226,9 @@ def test_a_fact_with_a_picture_is_kept(whys: WhysPane, session: Session, tmp_pat
     assert "The screen showed 96 seconds. · seen.png" in said(whys)
 
 
-def test_the_expectation_is_said_or_its_skip_recorded(whys: WhysPane, session: Session) -> None:
+def test_the_expectation_is_said_or_its_skip_recorded(
+    whys: WhysPane, session: Session, qtbot: QtBot
+) -> None:
     form = ExpectationForm(whys, session)
     form.expected.setText("accepted")
     form.source.setCurrentText("the rule or policy as documented")
@@ -240,6 +242,9 @@ def test_the_expectation_is_said_or_its_skip_recorded(whys: WhysPane, session: S
     session.undo()
     assert session.state.draft.brief.expected == "accepted"
     form.deleteLater()
+    qtbot.waitUntil(lambda: not session.state.busy)
+    whole(whys)
+    qtbot.waitUntil(lambda: any(each.isVisible() for each in whys.findChildren(ChartView)))
 
 
 def test_answers_to_the_first_questions_run_the_checks_again(
