@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -46,17 +46,19 @@ def session(
 
 
 @pytest.fixture
-def whys(session: Session, qtbot: QtBot, case: Path, tmp_path: Path) -> WhysPane:
+def whys(session: Session, qtbot: QtBot, case: Path, tmp_path: Path) -> Iterator[WhysPane]:
     pane = WhysPane(session, lambda _id: None)
     pane.resize(480, 700)
-    qtbot.addWidget(pane)
     pane.show()
     session.open_files([str(shutil.copy(case, tmp_path))])
     qtbot.waitUntil(
         lambda: session.state.found is not None and not session.state.busy, timeout=60_000
     )
     whole(pane)
-    return pane
+    yield pane
+    pane.close()
+    pane.deleteLater()  # with the timer of a card whose chart is still to be drawn
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[arg-type]
 
 
 def press(qtbot: QtBot, widget: QWidget, words: str) -> None:
