@@ -67,30 +67,46 @@ def hand_of(low: float, high: float, *, whole: bool) -> Hand | None:
 
 
 def hands_of(table: Table, expressions: Mapping[str, str], task: Task) -> dict[str, Hand]:
-    """Columns whose values may be those of a clock; one pass over the table."""
+    """Columns whose values may be those of a clock; a second pass where some may be time stamps."""
     if not expressions:
         return {}
     inner = ", ".join(
         f"TRY_CAST(({e}) AS DOUBLE) AS x{k}" for k, e in enumerate(expressions.values())
     )
     cells = ", ".join(
-        f"min(x{k}), max(x{k}), quantile_cont(x{k}, 0.9), "
-        f"coalesce(bool_and(x{k} = floor(x{k})), false)"
+        f"min(x{k}), max(x{k}), coalesce(bool_and(x{k} = floor(x{k})), false)"
         for k in range(len(expressions))
     )
     found: dict[str, Hand] = {}
     columns = table.query(f"SELECT {cells} FROM (SELECT {inner} FROM {{t}})", task=task).columns
     values = [c[0].as_py() for c in columns]
+    counted = {}
     for k, name in enumerate(expressions):
-        low, high, most, whole = values[4 * k : 4 * k + 4]
+        low, high, whole = values[3 * k : 3 * k + 3]
         if low is None or not (np.isfinite(low) and np.isfinite(high)):
             continue
         hand = hand_of(float(low), float(high), whole=bool(whole))
-        for each in COUNTINGS:
-            if each.fine and each.low <= most <= each.high:
-                hand = Hand("time stamp", 1 / each.per_second, 2 * FAR + 1)
         if hand is not None:
             found[name] = hand
+        if any(each.fine and high >= each.low for each in COUNTINGS):
+            counted[name] = expressions[name]
+    found |= _stamps(table, counted, task)
+    return {name: found[name] for name in expressions if name in found}
+
+
+def _stamps(table: Table, expressions: Mapping[str, str], task: Task) -> dict[str, Hand]:
+    """Columns nearly all of whose values count something since a day that clocks count from."""
+    if not expressions:
+        return {}
+    cells = ", ".join(
+        f"quantile_cont(TRY_CAST(({e}) AS DOUBLE), 0.9)" for e in expressions.values()
+    )
+    columns = table.query(f"SELECT {cells} FROM {{t}}", task=task).columns
+    found = {}
+    for name, column in zip(expressions, columns, strict=True):
+        for each in COUNTINGS:
+            if each.fine and each.low <= column[0].as_py() <= each.high:
+                found[name] = Hand("time stamp", 1 / each.per_second, 2 * FAR + 1)
     return found
 
 

@@ -74,7 +74,8 @@ def positives(rows: Marked) -> Bools:
 def off(rows: Marked, inside: Bools) -> Off:
     """Compare a group with its scores and with the others; all rows have a probability."""
     whole = _off(rows, inside)
-    halves = [_off(rows.only(half), inside[half]) for half in (rows.searching, ~rows.searching)]
+    split = (inside[rows.searching], inside[~rows.searching])
+    halves = [_off(half, mine) for half, mine in zip(rows.halves, split, strict=True)]
     sign = whole.times >= 1
     same = all(
         min(one.n, one.rest_n) > 0

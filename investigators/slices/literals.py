@@ -185,8 +185,10 @@ def ranges(name: str, values: Floats) -> Coded:
         shares = np.arange(1, PARTS) / PARTS
         edges = np.unique(np.quantile(values[known], shares, method="higher"))
         edges = edges[edges > values[known].min()]
-    codes = np.ones(len(values), dtype=np.uint8)
-    codes[known] = np.searchsorted(edges, values[known], side="right") + 2
+    codes = np.full(len(values), 2, dtype=np.uint8)
+    for edge in edges.tolist():  # a handful: faster than to search among them
+        codes += values >= edge
+    codes[np.isnan(values)] = 1
     # infinite values are neither missing nor in a range
     codes[np.isinf(values)] = 0
     literals, member = [Condition(name, missing=True)], [np.arange(len(edges) + 3) == 1]

@@ -8,6 +8,7 @@ that is off for everybody is no group's fault; neither counts.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -28,6 +29,7 @@ Side = Literal["any", "adverse", "other"]
 BINS = 40  # of a decision's scores, each of
 BIN_ROWS = 100
 FEWEST_SUBJECTS = 5
+FEW_IN = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +37,8 @@ class Marked:
     """The rows that a search looks at; all arrays have the shape (rows looked at,).
 
     ``rows`` are row numbers, ``marked`` are wrong (or adverse) ones, ``adverse`` the decisions,
-    ``subjects`` numbers that are equal for rows of one subject, ``searching`` the half that is
-    searched.  ``score`` orders them, ``predicted`` is the probability, NaN where unknown.
+    ``subjects`` numbers from 0 on that are equal for rows of one subject, ``searching`` the half
+    that is searched.  ``score`` orders them, ``predicted`` is the probability, NaN where unknown.
     ``place`` says which rows they are.
     """
 
@@ -46,7 +48,7 @@ class Marked:
     adverse: Bools
     score: Floats
     predicted: Floats
-    subjects: npt.NDArray[np.uint64]
+    subjects: npt.NDArray[np.int32]
     searching: Bools
     place: Arena | None
     no_outcomes: str = ""
@@ -55,6 +57,11 @@ class Marked:
     def half(self, *, searching: bool) -> Marked:
         """The searched half, or the other one."""
         return self.only(self.searching if searching else ~self.searching)
+
+    @cached_property
+    def halves(self) -> tuple[Marked, Marked]:
+        """Both halves, the searched one first; for whoever asks for them again and again."""
+        return self.half(searching=True), self.half(searching=False)
 
     def side(self, side: Side) -> Marked:
         """Rows with that decision; all for "any"."""
@@ -104,20 +111,25 @@ class Marked:
         return found
 
 
-def subjects_tail(subjects: npt.NDArray[np.uint64], off: Floats, marked: Bools) -> float:
+def subjects_tail(subjects: npt.NDArray[np.int32], off: Floats, marked: Bools) -> float:
     """One-sided p of a positive sum of ``off`` with the subjects as its independent pieces.
 
     0 where every row has a subject of its own (the exact test tells then); 1 where the marked rows
     are of fewer than ``FEWEST_SUBJECTS``.  (Liang, Zeger, Biometrika 73 (1986) 13.)
     """
-    whole, place = np.unique(subjects, return_inverse=True)
-    if len(whole) == len(subjects):
+    numbers = int(subjects.max()) + 1 if subjects.size else 0
+    if numbers > FEW_IN * len(subjects):  # a small group: its own subjects are sorted sooner
+        own, found = np.unique(subjects, return_inverse=True)
+        subjects, numbers = found.astype(np.int32), len(own)
+    rows = np.bincount(subjects, minlength=numbers)
+    whole = np.count_nonzero(rows)
+    if whole == len(subjects):
         return 0.0
-    sums = np.bincount(place, weights=off)
+    sums = np.bincount(subjects, weights=off)[rows > 0]
     spread = float((sums**2).sum())
-    if len(np.unique(place[marked])) < FEWEST_SUBJECTS or spread <= 0:
+    if np.count_nonzero(np.bincount(subjects[marked])) < FEWEST_SUBJECTS or spread <= 0:
         return 1.0
-    return float(stats.t.sf(sums.sum() / spread**0.5, len(whole) - 1))
+    return float(stats.t.sf(sums.sum() / spread**0.5, whole - 1))
 
 
 def _by_score(score: Floats, marked: Bools) -> Floats:
@@ -141,7 +153,7 @@ def marked_rows(view: View, log: Table, task: Task, *, undecided: bool = False) 
 
     ``undecided``: also rows without a decision (their outcomes can be compared with scores).
     """
-    parts = _fetch(view, log, task)
+    parts = _parts(view, log, task)
     rows, adverse, outcome = parts["row"], parts["adverse"], parts["outcome"]
     groups, cell_of = _cells(view, adverse, outcome, parts["live"], parts["score"])
     place = arena(groups)
@@ -156,20 +168,30 @@ def marked_rows(view: View, log: Table, task: Task, *, undecided: bool = False) 
         why = "no row has an outcome"
         if (outcome >= 0).any():
             why = "fewer than 100 rows that compare like with like have an outcome"
-    subjects = parts["subject"]
     every = Marked(
         "wrong" if measure == "wrong" else "adverse",
-        rows, marked, adverse == 1, parts["score"], parts["predicted"], subjects,
-        subjects % 2 == 1, place, why, high_is_adverse=groups.high_is_adverse,
+        rows, marked, adverse == 1, parts["score"], parts["predicted"], parts["subject"],
+        parts["searching"], place, why, high_is_adverse=groups.high_is_adverse,
     )  # fmt: skip
     return every.only(within)
 
 
-def _fetch(view: View, log: Table, task: Task) -> dict[str, npt.NDArray[Any]]:
-    """Fetch what judges a row, in file order."""
+def searched_half(view: View, log: Table, task: Task) -> Bools:
+    """Which rows are of the half of the subjects that is searched, shape (rows,)."""
+    found: Bools = _parts(view, log, task)["searching"].astype(np.bool_)
+    return found
+
+
+def _parts(view: View, log: Table, task: Task) -> dict[str, npt.NDArray[Any]]:
+    sql = _judging(view)
+    return log.engine.once(("judged rows", log.relation, sql), lambda: _fetched(log, sql, task))
+
+
+def _judging(view: View) -> str:
+    """SQL of what judges a row."""
     outcome = finite("l.fw_outcome")
     predicted = prediction_sql(view, regression=False)
-    sql = (
+    return (
         "SELECT fw_row AS row, "
         f"coalesce(({adverse_sql(view)})::INTEGER, -1)::TINYINT AS adverse, "
         f"(CASE WHEN {outcome} IN (0, 1) THEN {outcome} ELSE -1 END)::TINYINT AS outcome, "
@@ -178,16 +200,24 @@ def _fetch(view: View, log: Table, task: Task) -> dict[str, npt.NDArray[Any]]:
         f"coalesce({predicted}, {finite('l.fw_score')})::DOUBLE AS score, "
         f"({predicted})::DOUBLE AS predicted FROM {{t}} AS l"
     )
+
+
+def _fetched(log: Table, sql: str, task: Task) -> dict[str, npt.NDArray[Any]]:
+    """Fetch it in file order; subjects by number, and which half of them is searched."""
     kept: dict[str, list[npt.NDArray[Any]]] = {}
     for batch in log.batches(sql, task=task):
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
             kept.setdefault(name, []).append(column.to_numpy(zero_copy_only=False))
     if not kept:
-        names = ("row", "adverse", "outcome", "live", "subject", "score", "predicted")
+        names = ("row", "adverse", "outcome", "live", "subject", "searching", "score", "predicted")
         return {name: np.empty(0, dtype=np.int64) for name in names}
     parts = {name: np.concatenate(pieces) for name, pieces in kept.items()}
-    order = np.argsort(parts["row"], kind="stable")
-    return {name: array[order] for name, array in parts.items()}
+    if (parts["row"][1:] < parts["row"][:-1]).any():
+        order = np.argsort(parts["row"], kind="stable")
+        parts = {name: array[order] for name, array in parts.items()}
+    hashes = parts["subject"]
+    _, numbers = np.unique(hashes, return_inverse=True)
+    return parts | {"subject": numbers.astype(np.int32), "searching": hashes % 2 == 1}
 
 
 def _cells(

@@ -136,8 +136,7 @@ def search(coded: Sequence[Coded], rows: Marked, task: Task) -> Result:
     Wrong decisions are looked for among all rows, among adverse ones and among the others; the
     correction is for all that was tested.
     """
-    one = _Half(coded, rows.half(searching=True), rows.sides)
-    other = _Half(coded, rows.half(searching=False), rows.sides)
+    one, other = (_Half(coded, half, rows.sides) for half in rows.halves)
     sizes = (len(one.rows.rows), len(other.rows.rows))
     if min(sizes) < 2 * SUPPORT:
         return Result(rows=sizes)
@@ -244,7 +243,14 @@ class _Half:
         self.marked_of = np.bincount(self.level, weights=rows.marked, minlength=len(self.levels))
         self.rows_of = np.bincount(self.level, minlength=len(self.levels))
         self.chosen = np.flatnonzero(rows.marked)
+        self._codes: dict[int, Codes] = {}
         self.literals = [(i, k) for i, c in enumerate(coded) for k in range(len(c.literals))]
+
+    def codes(self, column: int) -> Codes:
+        """A column's codes in this half; kept, as hundreds of descriptions ask for them."""
+        if column not in self._codes:
+            self._codes[column] = self.coded[column].codes[self.rows.rows]
+        return self._codes[column]
 
     def described(self, one: _Tested, index: int) -> Description:
         """One of the tested descriptions."""
@@ -253,12 +259,14 @@ class _Half:
 
     def inside(self, description: Description, side: Side = "any") -> Bools:
         """Which rows it describes, on one side of the rule."""
-        found = description.holds(self.coded, self.rows.rows)
+        found = np.ones(len(self.rows.rows), dtype=np.bool_)
+        for column, k in description.literals:
+            found &= self.coded[column].member[k][self.codes(column)]
         return found if side == "any" else found & (self.rows.adverse == (side == "adverse"))
 
     def count_all(self, task: Task) -> list[_Tested]:
         """Count every literal, then every pair of supported literals of two columns, per side."""
-        codes = [one.codes[self.rows.rows] for one in self.coded]
+        codes = [self.codes(column) for column in range(len(self.coded))]
         start = np.concatenate([[0], np.cumsum([len(c.literals) for c in self.coded])])
         parts: dict[Side, list[tuple[Ints, Ints, Ints, Ints, Floats]]] = {s: [] for s in self.sides}
         singles: list[Floats] = []

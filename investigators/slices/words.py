@@ -96,7 +96,7 @@ class Story:
 
     def picture(self, one: Slice, own_row: int | None) -> Dots:
         """The group, what surrounds it, and the other groups that stand: observed / expected."""
-        half = self.rows.half(searching=False)
+        half = self.rows.halves[1]
         expected = half.expected()
         mine = np.ones(len(half.rows), dtype=np.bool_)
         if one.side != "any":
@@ -164,7 +164,7 @@ class Story:
         if one.side != "any" or adverse is None:
             sides: dict[Side, bool] = {"any": True, "adverse": True, "other": False}
             return one.side == "any" or adverse == sides[one.side]
-        half = self.rows.half(searching=False)
+        half = self.rows.halves[1]
         mine = one.description.holds(self.coded, half.rows) & (half.adverse == adverse)
         # wrong decisions of the other kind say nothing of this one
         return bool(half.marked[mine].sum() > half.expected()[mine].sum())

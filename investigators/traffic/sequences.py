@@ -14,24 +14,43 @@ Marks = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.int64]
 GONE = np.uint64(0)  # the mark of a missing value
 NONE = -1  # no row before
+NOT_ZERO = np.uint64(0x7FF8_0000_0000_0001)  # a NaN's bits: no number has the mark 0
 MIX = np.uint64(0x9E3779B97F4A7C15)  # an odd multiplier: spreads one key before another is added
 
 
-def marks(table: Table, expressions: Sequence[str], task: Task) -> list[Marks]:
+def marks(
+    table: Table, expressions: Sequence[str], task: Task, *, numbers: bool = False
+) -> list[Marks]:
     """Fetch a 64-bit mark of each SQL expression, by row number, each of shape (rows,).
 
-    Equal values have equal marks; ``GONE`` is missing (and NaN).
+    Equal values have equal marks; ``GONE`` is missing (and NaN).  ``numbers``: all are numbers,
+    whose own bits are the mark; that takes a fifth of the time of a hash.
     """
     found = [np.zeros(table.rows, dtype=np.uint64) for _ in expressions]
-    cells = ", ".join(
-        f"CASE WHEN ({e}) IS NULL OR isnan(TRY_CAST(({e}) AS DOUBLE)) IS TRUE "
-        f"THEN 0::UBIGINT ELSE greatest(hash({e}), 1::UBIGINT) END AS c{k}"
-        for k, e in enumerate(expressions)
-    )
+    made = _number if numbers else _hashed
+    cells = ", ".join(f"{made(e)} AS c{k}" for k, e in enumerate(expressions))
     for batch in table.batches(f"SELECT fw_row, {cells} FROM {{t}}", task=task):
         rows = batch.column(0).to_numpy(zero_copy_only=False)
         for k, array in enumerate(found):
-            array[rows] = batch.column(k + 1).to_numpy(zero_copy_only=False)
+            cell = batch.column(k + 1).to_numpy(zero_copy_only=False)
+            array[rows] = _bits(cell) if numbers else cell
+    return found
+
+
+def _hashed(expression: str) -> str:
+    return (
+        f"CASE WHEN ({expression}) IS NULL OR isnan(TRY_CAST(({expression}) AS DOUBLE)) IS TRUE "
+        f"THEN 0::UBIGINT ELSE greatest(hash({expression}), 1::UBIGINT) END"
+    )
+
+
+def _number(expression: str) -> str:
+    return f"TRY_CAST(({expression}) AS DOUBLE)"
+
+
+def _bits(numbers: npt.NDArray[np.float64]) -> Marks:
+    found = (numbers + 0.0).view(np.uint64) ^ NOT_ZERO  # + 0.0: minus zero is zero
+    found[np.isnan(numbers)] = GONE
     return found
 
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 CREDIBLE = 0.99
 # A row's own vote is bounded, so that one odd value cannot place the onset by itself.
 LARGEST_VOTE = 6.0
+NOTHING = 50.0  # nats
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,14 @@ class Span:
 
 def _interval(log_weights: npt.NDArray[np.float64]) -> tuple[int, int]:
     """Shortest-by-mass range that holds ``CREDIBLE`` of the softmax of ``log_weights``."""
-    weights = np.exp(log_weights - log_weights.max())
+    far = log_weights - log_weights.max()
+    # what lies further down has no share of the sum, not even a million rows together
+    (near,) = np.nonzero(far > -NOTHING)
+    weights = np.exp(far[near])
     weights /= weights.sum()
     order = np.argsort(-weights, kind="stable")
     needed = int(np.searchsorted(np.cumsum(weights[order]), CREDIBLE)) + 1
-    chosen = order[:needed]
+    chosen = near[order[:needed]]
     return int(chosen.min()), int(chosen.max())
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import batched
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +18,7 @@ from investigators.tables.table import literal
 from investigators.task import Task
 from investigators.traffic.rows import EARLY_PART, Traffic
 from investigators.traffic.sequences import GONE, Marks, Places, marks, whole
-from investigators.traffic.values import Held, Spelt
+from investigators.traffic.values import Held, Spelt, numeric_inputs
 from investigators.view import View
 
 Flags = npt.NDArray[np.bool_]
@@ -32,23 +34,44 @@ class Line:
     """All rows one after the other within a key.
 
     ``rows`` are row numbers sorted by key, then time; ``follows`` says of each place but the first
-    whether the row before has the same key and is not the same request again.  ``words`` completes
-    "as in the request before".
+    whether the row before has the same key and is not the same request again, ``ranks`` its place
+    in the log's order of time.  ``words`` completes "as in the request before".
     """
 
     words: str
     rows: Places
     follows: Flags
+    ranks: npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
 class Still:
-    """Rows whose value is that of the row before, and rows where that can be said; by number."""
+    """Rows whose value is that of the row before, and rows where that can be said.
+
+    ``same_at`` and ``known_at`` are by place in the line (its first place left out), shape
+    (places - 1,); ``usual`` counts both among the early rows of ``rows`` rows in all.
+    """
 
     line: Line
-    same: Flags
-    known: Flags
+    same_at: Flags
+    known_at: Flags
     usual: tuple[int, int]
+    rows: int
+
+    @cached_property
+    def same(self) -> Flags:
+        """Which rows repeat, by row number, shape (rows,)."""
+        return self._by_row(self.same_at)
+
+    @cached_property
+    def known(self) -> Flags:
+        """Where that can be said, by row number, shape (rows,)."""
+        return self._by_row(self.known_at)
+
+    def _by_row(self, at: Flags) -> Flags:
+        found = np.zeros(self.rows, dtype=np.bool_)
+        found[self.line.rows[1:][at]] = True
+        return found
 
 
 def lines_of(view: View, traffic: Traffic, task: Task) -> list[Line]:
@@ -59,17 +82,21 @@ def lines_of(view: View, traffic: Traffic, task: Task) -> list[Line]:
     names = sorted(view.log_inputs)
     content = whole([view.log_inputs[n] for n in names])
     request, subject = marks(log, [content, "fw_subject"], task)
-    found = [_line("", traffic.order, None, request)]
+    ranks = np.empty(traffic.rows, dtype=np.int32)
+    ranks[traffic.order] = np.arange(traffic.order.size, dtype=np.int32)
+    found = [_line("", traffic.order, None, request, ranks)]
     for coded in traffic.segments:
         task.tick()
         key = coded.codes.astype(np.uint64)
-        found.append(_line(f" of the same {coded.column}", traffic.order, key, request))
+        found.append(_line(f" of the same {coded.column}", traffic.order, key, request, ranks))
     if (subject != GONE).any():
-        found.append(_line(" of the same subject", traffic.order, subject, request))
+        found.append(_line(" of the same subject", traffic.order, subject, request, ranks))
     return found
 
 
-def _line(words: str, order: Places, key: Marks | None, request: Marks) -> Line:
+def _line(
+    words: str, order: Places, key: Marks | None, request: Marks, ranks: npt.NDArray[np.int32]
+) -> Line:
     rows = order
     follows = np.ones(max(rows.size - 1, 0), dtype=bool)
     if key is not None:
@@ -77,7 +104,7 @@ def _line(words: str, order: Places, key: Marks | None, request: Marks) -> Line:
         rows = rows[np.argsort(key[rows], kind="stable")]
         follows = key[rows[1:]] == key[rows[:-1]]
     again = (request[rows[1:]] == request[rows[:-1]]) & (request[rows[1:]] != GONE)
-    return Line(words, rows, follows & ~again)
+    return Line(words, rows, follows & ~again, ranks[rows[1:]])
 
 
 def varied(name_sql: str, base: Held | Spelt) -> str | None:
@@ -98,28 +125,30 @@ def values_of(
 ) -> Iterator[tuple[str, Marks]]:
     """Fetch the marks of inputs given as name and SQL, some at a time."""
     assert view.log is not None
-    for start in range(0, len(chosen), GROUP):
-        group = chosen[start : start + GROUP]
-        task.tick(start, len(chosen), f"Values that stand still: {group[0][0]}")
-        found = marks(view.log, [sql for _, sql in group], task)
-        yield from zip((name for name, _ in group), found, strict=True)
+    numeric = set(numeric_inputs(view))
+    done = 0
+    for numbers in (True, False):
+        alike = [each for each in chosen if (each[0] in numeric) is numbers]
+        for group in batched(alike, GROUP):
+            task.tick(done, len(chosen), f"Values that stand still: {group[0][0]}")
+            done += len(group)
+            found = marks(view.log, [sql for _, sql in group], task, numbers=numbers)
+            yield from zip((name for name, _ in group), found, strict=True)
 
 
 def still(traffic: Traffic, line: Line, values: Marks) -> Still | None:
     """Compare each row with the one before; ``None`` where the early rows are too few."""
-    assert traffic.order is not None
     mine = values[line.rows]
-    known_at = line.follows & (mine[1:] != GONE) & (mine[:-1] != GONE)
-    same = np.zeros(values.size, dtype=bool)
-    known = np.zeros(values.size, dtype=bool)
-    known[line.rows[1:]] = known_at
-    same[line.rows[1:]] = known_at & (mine[1:] == mine[:-1])
-    early = traffic.order[: traffic.rows // TENTH]
-    if known[early].sum() < ENOUGH:
-        early = traffic.order[: traffic.rows // EARLY_PART]
-    if known[early].sum() < ENOUGH:
-        return None
-    return Still(line, same, known, (int(same[early].sum()), int(known[early].sum())))
+    there = mine != GONE
+    known = line.follows & there[1:] & there[:-1]
+    same = known & (mine[1:] == mine[:-1])
+    for part in (TENTH, EARLY_PART):
+        early = line.ranks < traffic.rows // part
+        n = int(np.count_nonzero(known & early))
+        if n >= ENOUGH:
+            usual = int(np.count_nonzero(same & early)), n
+            return Still(line, same, known, usual, values.size)
+    return None
 
 
 def pairs(base: Held | Spelt) -> float:

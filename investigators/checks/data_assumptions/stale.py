@@ -98,7 +98,7 @@ def _one(
         here = still(ground.traffic, line, values)
         if here is None:
             continue
-        seen = max(seen, int(here.known.sum()))
+        seen = max(seen, int(here.known_at.sum()))
         usual = max(usual, here.usual[0] / here.usual[1])
         change = _searched(ground, each, here, grid, len(lines), task)
         if change is not None and (best is None or change.carried.score > bar):
@@ -122,7 +122,7 @@ def _searched(
 ) -> ShareChange | None:
     """Where the input repeats itself nearly always; ``None`` where it does nowhere."""
     met, of = here.usual
-    if met > MOST_BEFORE * of or here.same.sum() < FEWEST:
+    if met > MOST_BEFORE * of or here.same_at.sum() < FEWEST:
         return None
     base = (min(round(met + pairs(each.base) * of), of), of)
     margin = log(ground.inputs * lines) + MARGIN

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import batched
 
 import numpy as np
+import numpy.typing as npt
 
 from investigators.chart import Dot, Dots
 from investigators.check import Check
@@ -20,7 +21,7 @@ from investigators.presence import presence
 from investigators.scope import condition_sql
 from investigators.slices.literals import Own, distinct, literals_of, own_groups
 from investigators.slices.odd_values import CAUSES, Odd, odd_values
-from investigators.slices.rows import Bools
+from investigators.slices.rows import Bools, searched_half
 from investigators.statistics import adjusted, conditional_tail, power, ratio, shrunk, wilson
 from investigators.tables.table import Table
 from investigators.task import Task
@@ -36,7 +37,7 @@ HALVES = 0.1
 ENOUGH_POWER = 0.8
 AT_ONCE = 8  # conditions fetched together
 MOST_DOTS = 16
-SUBJECT = "md5_number_lower(coalesce(fw_subject, fw_id, fw_row::VARCHAR)) % 2 = 1"
+Packed = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,26 +133,45 @@ def _looks(view: View, log: Table, mine: Sequence[Own], row: int, task: Task) ->
     """Count every condition in every group; conditions are fetched a few at a time."""
     everything = np.arange(log.rows)
     groups = [own.inside(everything) for own in mine]
-    (half,) = flags(log, [SUBJECT], task)
+    half = searched_half(view, log, task)
+    parts = [_Parts(inside, half) for inside in groups]
     found = []
     for some in batched(odd_values(view, log, task), AT_ONCE):
         task.tick()
         sql = [odd.sql(view.log_inputs[odd.name]) for odd in some]
         for odd, holds in zip(some, flags(log, sql, task), strict=True):
-            for own, inside in zip(mine, groups, strict=True):
+            bits, met = np.packbits(holds), bool(holds[row])
+            for own, part in zip(mine, parts, strict=True):
                 # a group says nothing of the very input that it is made of
                 if own.condition.column in view.columns.get(f"log.feature:{odd.name}", ()):
                     continue
-                found.append(_look(odd, own, holds, inside, half, row))
+                found.append(_look(odd, own, bits, part, concerned=met and part.has(row)))
     return found
 
 
-def _look(odd: Odd, own: Own, holds: Bools, inside: Bools, half: Bools, row: int) -> Look:
-    code = inside * 4 + holds * 2 + half
-    n = np.bincount(code.astype(np.uint8), minlength=8).tolist()
-    halves = tuple((n[6 + h], n[6 + h] + n[4 + h], n[2 + h], n[2 + h] + n[h]) for h in (0, 1))
+class _Parts:
+    """A group and the others in either half of the subjects, a bit a row, and their sizes."""
+
+    def __init__(self, inside: Bools, half: Bools) -> None:
+        parts = [(mine & h) for h in (~half, half) for mine in (inside, ~inside)]
+        self.inside = inside
+        self.bits = [np.packbits(part) for part in parts]
+        self.sizes = [int(np.count_nonzero(part)) for part in parts]
+
+    def has(self, row: int) -> bool:
+        """Whether the group holds a row."""
+        return bool(self.inside[row])
+
+    def met(self, bits: Packed) -> list[int]:
+        """How many rows of each part are among the packed ones."""
+        return [int(np.bitwise_count(part & bits).sum(dtype=np.int64)) for part in self.bits]
+
+
+def _look(odd: Odd, own: Own, bits: Packed, part: _Parts, *, concerned: bool) -> Look:
+    met, sizes = part.met(bits), part.sizes
+    halves = tuple((met[i], sizes[i], met[i + 1], sizes[i + 1]) for i in (0, 2))
     k, many, rest_k, rest = (first + second for first, second in zip(*halves, strict=True))
-    return Look(odd, own, k, many, rest_k, rest, halves, bool(inside[row] and holds[row]))
+    return Look(odd, own, k, many, rest_k, rest, halves, concerned)
 
 
 def _finding(ground: Ground, one: Look, q: float, task: Task) -> Finding:

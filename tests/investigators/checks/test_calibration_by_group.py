@@ -147,7 +147,7 @@ def test_the_tail_is_that_of_the_rows_own_chances() -> None:
     random = np.random.default_rng(8)
     chance = random.beta(1, 5, 600)
     positive = random.random(600) < chance
-    subjects = np.arange(600, dtype=np.uint64)
+    subjects = np.arange(600, dtype=np.int32)
     rows = Marked(
         "wrong", np.arange(600), positive, np.zeros(600, dtype=np.bool_), chance, chance,
         subjects, subjects % 2 == 1, None,
