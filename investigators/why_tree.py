@@ -27,6 +27,9 @@ GLYPHS: dict[Standing, Glyph] = {
     "waived": "–",
     "by hand": "?",
 }
+QUIET: tuple[Standing, ...] = (
+    "checking", "cannot tell", "not run", "does not apply", "speaks against",
+)  # fmt: skip
 FIRST, FIRST_UNNOTICED = "W1", "U1"
 WORDING = "wording"  # what a waiver of the guard on the report's wording names
 
@@ -71,7 +74,8 @@ class Rival:
     """One candidate answer to a why.
 
     ``standing`` is the check's verdict (or how it is tested otherwise), ``status`` where it stands
-    in the method; ``how`` says on what grounds; ``leads`` are ids of leads it carries.
+    in the method; ``how`` says on what grounds; ``leads`` are ids of leads it carries.  ``further``
+    ones are checks that the playbook does not name.
     """
 
     id: str
@@ -88,6 +92,17 @@ class Rival:
     would_need: str = ""
     ask: str = ""
     reason: str = ""
+    further: bool = False
+
+    @property
+    def quiet(self) -> Standing | None:
+        """How it stands, where it may stand with others in one line: nobody acted, nothing found.
+
+        The rivals of the playbook, those that something speaks for, and those that a person ruled
+        out, waived or added each have a line of their own.
+        """
+        quiet = self.further and not self.reason and self.status != "confirmed"
+        return self.standing if quiet and self.standing in QUIET else None
 
     @property
     def glyph(self) -> Glyph:

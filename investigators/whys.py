@@ -191,6 +191,7 @@ def _rival(board: Board, progress: Progress, each: Suspicion, book: Playbook) ->
         would_need=(answer.would_need or "") if answer else "",
         ask=missing.ask if missing else "",
         reason=ruling.reason if ruling else waiver.reason if waiver else "",
+        further=worded is None,
     )
 
 

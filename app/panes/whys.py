@@ -15,9 +15,10 @@ from app.dialogs.reason import AnswerForm, FactForm, RivalForm
 from app.flow import Beside, Flow
 from app.language import later, spoken, tr
 from app.lead_card import CardActs, Kept, LeadCard, headline
+from app.panes.rival_folds import FoldLine, folded
 from app.panes.rival_line import Line
 from app.panes.whys_closing import PlaybookButton, closing_part
-from app.panes.whys_said import answer_part, fact_part
+from app.panes.whys_said import answer_part, counts, fact_part
 from app.parts import Tall, button, clear, column, frame, label, row, show_each
 from app.pieces import Pieces
 from app.session import Session
@@ -25,7 +26,7 @@ from app.state import State
 from app.whys_filter import filters_of
 from investigators.board import Board, Fact, OwnRival, RuledOut, Waiver, WhyAnswer
 from investigators.evidence import FAMILY_WORDS, Lead
-from investigators.why_tree import FIRST, Offer, Rival, Tree, Why
+from investigators.why_tree import FIRST, Offer, Rival, Standing, Tree, Why
 
 LEGS = (
     ("came about", later("HOW DID IT COME ABOUT?")),
@@ -43,6 +44,7 @@ class WhysPane(QWidget):
         self._session, self._act = session, act
         self.setProperty("help", "whys")
         self._chosen = ""
+        self._open: set[Standing] = set()
         self._tree: Tree | None = None
         self._kept = Kept()
         self.drawing = Pieces(self, lambda: self._draw(session.state))
@@ -106,7 +108,7 @@ class WhysPane(QWidget):
             words = tr("Pick a decision: the checks that bear on it will answer here.")
             self.list.addWidget(_padded(label(words, "soft", wrap=True)))
         else:
-            self.count.setText(_counts(self._tree, state))
+            self.count.setText(counts(self._tree, state))
             yield from self._legs(self._tree, state)
         self._kept.settle()
         for k, _shown in enumerate(show_each(self.list)):
@@ -135,7 +137,7 @@ class WhysPane(QWidget):
         if why.id == FIRST:
             self.list.addWidget(_padded(question))
             self._first_words(state)
-            for k, rival in enumerate(why.rivals):
+            for k, rival in enumerate(self._lines(why, state)):
                 if k % AT_ONCE == AT_ONCE - 1:
                     yield
                 self._rival(rival, state)
@@ -162,6 +164,27 @@ class WhysPane(QWidget):
                     margins=(34, 0, 12, 0))  # fmt: skip
         links.setStretch(0, 1)
         self.list.addLayout(links)
+
+    def _lines(self, why: Why, state: State) -> Iterator[Rival]:
+        """Give the rivals that have a line now, and put the lines of the others in between."""
+        current = self._current(state)
+        for each in folded(why.rivals):
+            if isinstance(each, Rival):
+                yield each
+                continue
+            standing, alike = each
+            is_open = standing in self._open
+            self.list.addWidget(self._kept.part(
+                standing, (len(alike), is_open),
+                partial(FoldLine, standing, len(alike), partial(self._turn, standing),
+                        is_open=is_open),
+            ))  # fmt: skip
+            yield from (one for one in alike if is_open or one.id == current)
+
+    def _turn(self, standing: Standing) -> None:
+        """Open or close the line of further checks that answered alike."""
+        self._open ^= {standing}
+        self.drawing.now()
 
     def _rival(self, rival: Rival, state: State) -> None:
         chosen = rival.id == self._current(state)
@@ -426,11 +449,3 @@ def _framed(widget: QWidget) -> QWidget:
     made = QWidget()
     made.setLayout(column(widget, margins=(12, 4, 12, 8)))
     return made
-
-
-def _counts(tree: Tree, state: State) -> str:
-    rivals = tree.whys[0].rivals if tree.whys else ()
-    leads = sum(x.concerns_this_decision for x in state.progress.leads)
-    out = sum(r.status == "ruled out" for r in rivals)
-    still = sum(r.status in ("undetermined", "testing", "proposed") for r in rivals)
-    return tr("%n leads · {out} ruled out · {still} open", "", leads, out=out, still=still)

@@ -1,4 +1,4 @@
-"""What people said, in the whys: a why's answer, a fact by hand."""
+"""What people said, in the whys: an answer, a fact by hand; and how many rivals still stand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.language import tr
 from app.parts import button, frame, label, row
+from app.state import State
 from investigators.board import Fact, WhyAnswer
+from investigators.why_tree import Tree
 
 
 def answer_part(answer: WhyAnswer, reopen: Callable[[], object]) -> QWidget:
@@ -39,3 +41,12 @@ def fact_part(fact: Fact, remove: Callable[[], object]) -> QHBoxLayout:
     )
     inside.setStretch(0, 1)
     return inside
+
+
+def counts(tree: Tree, state: State) -> str:
+    """How many leads there are, and how many rivals are out or open."""
+    rivals = tree.whys[0].rivals if tree.whys else ()
+    leads = sum(x.concerns_this_decision for x in state.progress.leads)
+    out = sum(r.status == "ruled out" for r in rivals)
+    still = sum(r.status in ("undetermined", "testing", "proposed") for r in rivals)
+    return tr("%n leads · {out} ruled out · {still} open", "", leads, out=out, still=still)

@@ -65,6 +65,41 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n further checks are still asked</source>
+        <translation>
+            <numerusform>%n further check is still asked</numerusform>
+            <numerusform>%n further checks are still asked</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n further checks cannot tell</source>
+        <translation>
+            <numerusform>%n further check cannot tell</numerusform>
+            <numerusform>%n further checks cannot tell</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n further checks do not apply here</source>
+        <translation>
+            <numerusform>%n further check does not apply here</numerusform>
+            <numerusform>%n further checks do not apply here</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n further checks speak against their causes</source>
+        <translation>
+            <numerusform>%n further check speaks against its cause</numerusform>
+            <numerusform>%n further checks speak against their causes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n further checks were not run</source>
+        <translation>
+            <numerusform>%n further check was not run</numerusform>
+            <numerusform>%n further checks were not run</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n labels</source>
         <translation>
             <numerusform>%n label</numerusform>
@@ -760,6 +795,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Hide them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Hide {plain}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1395,6 +1434,10 @@
     </message>
     <message>
         <source>Show the whys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show them</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

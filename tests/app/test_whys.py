@@ -17,6 +17,7 @@ from app.dialogs.reason import AnswerForm, FactForm
 from app.lead_card import ELSEWHERE, CardActs, LeadCard
 from app.painter import ChartView
 from app.panes.explanation import ExplanationPane
+from app.panes.rival_folds import FoldLine
 from app.panes.whys import Line, WhysPane
 from app.session import Session
 from app.state import State
@@ -83,11 +84,40 @@ def test_rivals_stand_with_their_verdicts(whys: WhysPane, session: Session) -> N
     words = [line.accessibleName() for line in lines]
     tree = session.tree()
     assert tree is not None
-    assert len(lines) == len(tree.whys[0].rivals) >= 5
+    rivals = tree.whys[0].rivals
+    quiet = [each for each in rivals if each.quiet is not None]
+    assert len(lines) == len(rivals) - len(quiet) >= 5
+    assert len(quiet) >= 10
+    (against,) = [f for f in whys.findChildren(FoldLine) if "speak against" in f.accessibleName()]
+    assert str(sum(each.quiet == "speaks against" for each in quiet)) in against.accessibleName()
     assert any("another unit or scale: supports · computed · L1" in each for each in words)
     text = said(whys)
     assert "HOW DID IT COME ABOUT?" in text
     assert "HOW DID IT STAY UNNOTICED?" in text
+
+
+def test_further_checks_that_found_nothing_stand_in_one_line_until_opened(
+    whys: WhysPane, session: Session, qtbot: QtBot
+) -> None:
+    tree = session.tree()
+    assert tree is not None
+    alike = [each for each in tree.whys[0].rivals if each.quiet == "speaks against"]
+
+    def fold() -> FoldLine:
+        return next(f for f in whys.findChildren(FoldLine) if "speak against" in f.accessibleName())
+
+    def shown() -> str:
+        return " ".join(x.accessibleName() for x in whys.findChildren(Line))
+
+    assert not any(each.words in shown() for each in alike)
+    fold().setFocus()
+    qtbot.keyClick(fold(), Qt.Key.Key_Space)
+    assert all(each.words in shown() for each in alike)
+    qtbot.mouseClick(fold(), Qt.MouseButton.LeftButton)
+    assert not any(each.words in shown() for each in alike)
+    whys.show_gap(alike[-1].id)  # whoever is sent there finds it
+    assert alike[-1].words in shown()
+    assert alike[0].words not in shown()
 
 
 def test_the_card_of_the_lead_is_open_and_says_what_the_replay_did(
