@@ -138,6 +138,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("answer", later("Answer with the lead…"), "Investigate", lambda w: w.whys.answer_lead(),
            ("Ctrl+Return",), lambda s: _found(s) and bool(s.progress.leads), gap=True,
            why_not=later("there is no lead yet")),
+    Action("try_repair", later("Try a repair…"), "Investigate", lambda w: w.try_repair(),
+           ("Ctrl+Shift+R",), _picked, why_not=PICK_FIRST),
     Action("fact", later("Add a fact…"), "Investigate", lambda w: w.whys.add_fact(),
            ("Ctrl+Shift+F",), _case, why_not=PICK_FIRST),
     Action("rival", later("Add a rival…"), "Investigate", lambda w: w.whys.add_rival(), (), _case,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from investigators.trouble import InputTrouble
 
-HEADLESS = ("investigate", "export", "verify")
+HEADLESS = ("investigate", "replay", "export", "verify")
 TROUBLE = 2  # the command line's exit status for what cannot be used
 
 

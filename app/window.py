@@ -247,6 +247,12 @@ class Window(Pages):
 
         ask_expectation(self, self.session)
 
+    def try_repair(self) -> None:
+        """Undo something by hand and ask the model again."""
+        from app.dialogs.try_repair import try_repair
+
+        try_repair(self, self.session)
+
     def first_questions(self) -> None:
         """Ask the three questions that stand in for UI events."""
         from app.dialogs.first_questions import ask_questions

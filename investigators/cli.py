@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from investigators.investigation import Investigation
 
 DONE, TROUBLE, CANCELLED = 0, 2, 130
-COMMANDS = ("investigate", "export", "sample")
+COMMANDS = ("investigate", "replay", "export", "sample")
 LATER = ("verify",)  # commands of the contract that come with later versions
 SOURCES = ("model", "log", "reference", "outcomes", "features", "feature-store", "policy",
            "releases", "screenshot")  # fmt: skip
@@ -120,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"fifthwhy {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _investigate(commands)
+    _replay(commands)
     _export(commands)
     _sample(commands)
     return parser
@@ -151,6 +152,14 @@ def _investigate(commands: Any) -> None:  # noqa: ANN401 - argparse's own privat
     parser = commands.add_parser(
         "investigate", help="run everything that applies, without a window"
     )
+    _sources(parser)
+    parser.add_argument("--out", required=True, metavar="DIR")
+    _common(parser)
+    parser.set_defaults(run=_run_investigate)
+
+
+def _sources(parser: argparse.ArgumentParser) -> None:
+    """Options that say what is investigated."""
     parser.add_argument("case", nargs="?", metavar="case.toml", help="or the sources as options")
     # Each may be given several times: the brief says for which that is one too many.
     for name in (*SOURCES, *REPEATED):
@@ -165,9 +174,24 @@ def _investigate(commands: Any) -> None:  # noqa: ANN401 - argparse's own privat
     parser.add_argument("--dates", choices=("day-first", "month-first"))
     for name in SETTINGS:
         parser.add_argument(f"--{name}")
-    parser.add_argument("--out", required=True, metavar="DIR")
-    _common(parser)
-    parser.set_defaults(run=_run_investigate)
+
+
+def _replay(commands: Any) -> None:  # noqa: ANN401 - as above
+    parser = commands.add_parser(
+        "replay", help="try a repair by hand: what the model would have said"
+    )
+    _sources(parser)
+    parser.add_argument(
+        "--repair",
+        action="append",
+        required=True,
+        metavar="STEP",
+        help='such as "divide form_fill_time by 1000 where app_version = 4.8.1 since 2026-05-07"; '
+        "several are undone one after the other",
+    )
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.add_argument("--trust-model", action="store_true", help="as for investigate")
+    parser.set_defaults(run=_run_replay)
 
 
 def _export(commands: Any) -> None:  # noqa: ANN401 - as above
@@ -226,6 +250,23 @@ def _numbers(text: str | None) -> tuple[float, ...]:
 
 def _run_investigate(options: argparse.Namespace, task: Task) -> int:
     return _work(brief_of(options), options, task)
+
+
+def _run_replay(options: argparse.Namespace, task: Task) -> int:
+    from investigators import desk
+    from investigators.trial import parse, result_lines
+
+    steps = [parse(text) for text in options.repair]
+    with desk.open_case(brief_of(options), task) as opened:
+        done = opened.settled(task).tried(steps, task)
+        _wipe()
+        if done is None:
+            raise InputTrouble(
+                "the repair", "changes nothing", mend="it needs a log, and a model for its inputs"
+            )
+        for line in result_lines(done, opened.case):
+            print(line)
+    return DONE
 
 
 def _work(brief: Brief, options: argparse.Namespace, task: Task) -> int:

@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from investigators.case import Brief, Case, Decision, Role
     from investigators.case_history import CaseFile
     from investigators.casefile import Encoded
-    from investigators.evidence import Explanation, Reproduced, Segment, Transform
+    from investigators.evidence import Explanation, Reproduced
     from investigators.glance import Glance
     from investigators.investigation import Investigation
     from investigators.opening import Opened
@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from investigators.sheet import Sheet
     from investigators.sorting import Sorted
     from investigators.ticket import Ticket
+    from investigators.trial import Step, Tried
     from investigators.view import View
 
 __all__ = [
@@ -185,43 +186,26 @@ class Desk:
             return None
         return explain(reproduced(self.view, task), task)
 
-    def replay(
-        self,
-        feature: str,
-        transform: Transform,
-        segment: Segment = None,
-        task: Task | None = None,
-    ) -> Replay | None:
-        """Undo a transform of one input by hand, on all rows of a segment, and score again.
+    def replay(self, *steps: Step | str, task: Task | None = None) -> Replay | None:
+        """Undo steps by hand, the first one first, and score again: what each row would have got.
 
-        ``None`` without a log, a model, or anything to undo.
+        A step is a :class:`~investigators.trial.Step` or a line such as ``divide form_fill_time
+        by 1000 where app_version = 4.8.1``.  ``None`` without a log, a model, or anything to undo.
 
         Raises:
-            InputTrouble: the model has no such input, or the log no such column.
+            InputTrouble: a line cannot be read; no such input, column, cut-off or source.
         """
-        from investigators.evidence import Cause
-        from investigators.repair import replay
+        from investigators.by_hand import replayed
+        from investigators.trial import parse
 
-        if self.view.log is None or self.view.model is None:
-            return None
-        _known(feature, [i.name for i in self.view.model.inputs], self.view.model.name, "input")
-        columns = [column.name for column in self.view.log.columns]
-        for condition in segment or ():
-            _known(condition.column, columns, self.view.log.name, "column")
-        cause = Cause(
-            cause="input-unit-or-scale",
-            features=(feature,),
-            transform=transform,
-            segment=segment,
-            onset=None,
-            onset_known=False,
-            end=None,
-            ongoing=None,
-            rows_in_scope=self.view.log.rows,
-            rows_changed=0,
-            concerns_decision=self.view.decision is not None,
-        )
-        return replay(self.view, cause, task or Task())
+        read = [parse(step) if isinstance(step, str) else step for step in steps]
+        return replayed(self.view, read, task or Task())
+
+    def tried(self, steps: Sequence[Step], task: Task | None = None) -> Tried | None:
+        """The same as plain numbers."""
+        from investigators.by_hand import tried
+
+        return tried(self.view, steps, task or Task())
 
     def investigate(self, task: Task | None = None, stream: Stream | None = None) -> Investigation:
         """Run every check that applies, replay the causes, rank the leads, conclude.
@@ -270,13 +254,6 @@ def open_case(
     desk = Desk(opened.view, opened.closing, opened)
     desk.timings["open"] = perf_counter() - started
     return desk
-
-
-def _known(name: str, names: Sequence[str], file: str, what: str) -> None:
-    from investigators.brief import nearest
-
-    if name not in names:
-        raise InputTrouble(file, f"there is no {what} {name}", mend=nearest(name, names))
 
 
 def writers_of(formats: Sequence[str]) -> tuple[Writer, ...]:

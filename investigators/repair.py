@@ -7,7 +7,7 @@ chunks.  Both sides of every comparison are the same model and the rule in force
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -163,8 +163,30 @@ def replay(view: View, cause: Cause, task: Task) -> Replay | None:
 
     Returns ``None`` where nothing can be replayed: no model, no log, or nothing to undo.
     """
-    rule, rule_after = rules_of(view, cause.transform)
-    inputs = undone(view, cause)
+    return replay_all(view, (cause,), task)
+
+
+def replay_all(view: View, causes: Sequence[Cause], task: Task) -> Replay | None:
+    """The same with several causes undone one after the other.
+
+    The scope is that of the causes, the whole log where they differ.
+
+    Raises:
+        ValueError: a moved cut-off stands beside causes in other rows: a rule is of all rows.
+    """
+    cause = causes[0] if len(causes) == 1 else _united(view, causes)
+    rule = rule_after = rule_in_force(view)
+    inputs: dict[str, str] = {}
+    now = view
+    for each in causes:
+        if isinstance(each.transform, Threshold):
+            if _scope(each) != _scope(cause):
+                raise ValueError("a cut-off can be undone with others in the same rows only")
+            moved, rule_after = rules_of(now, each.transform)
+            rule = moved if rule == now.rule else rule
+            now = replace(now, case=replace(now.case, rule=rule_after))
+        inputs |= undone(now, each)
+        now = replace(now, log_inputs={**now.log_inputs, **inputs})
     if view.log is None or (not inputs and rule_after is rule):
         return None
     if view.model is None and inputs:
@@ -172,10 +194,30 @@ def replay(view: View, cause: Cause, task: Task) -> Replay | None:
     scored = _together(list(_scored(view, cause, inputs, task)))
     if rule is not None and rule_after is not None:
         before, after = written(view, scored.before), written(view, scored.after)
-        moved = predicted(rule, before) != predicted(rule_after, after)
-        scored = replace(scored, changed=moved & np.isfinite(before) & np.isfinite(after))
+        other = predicted(rule, before) != predicted(rule_after, after)
+        scored = replace(scored, changed=other & np.isfinite(before) & np.isfinite(after))
     result = result_of(view, cause, inputs, (rule, rule_after), scored, task)
     return Replay(cause, inputs, result, scored, rule, rule_after)
+
+
+def _scope(cause: Cause) -> tuple[object, ...]:
+    return cause.segment, cause.onset, cause.end
+
+
+def _united(view: View, causes: Sequence[Cause]) -> Cause:
+    """All causes as one, for the rows that it is of."""
+    first = causes[0]
+    one = replace(
+        first,
+        features=tuple(dict.fromkeys(name for each in causes for name in each.features)),
+        transform=NoTransform(),
+        where=None,
+        concerns_decision=any(each.concerns_decision for each in causes),
+    )
+    if len({repr(_scope(each)) for each in causes}) == 1:
+        return one
+    rows = view.log.rows if view.log is not None else 0
+    return replace(one, segment=None, onset=None, end=None, rows_in_scope=rows)
 
 
 def _together(parts: list[Scored]) -> Scored:

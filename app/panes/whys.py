@@ -18,7 +18,7 @@ from app.lead_card import CardActs, Kept, LeadCard, headline
 from app.panes.rival_folds import FoldLine, folded
 from app.panes.rival_line import Line
 from app.panes.whys_closing import PlaybookButton, closing_part
-from app.panes.whys_said import answer_part, counts, fact_part
+from app.panes.whys_said import answer_part, counts, fact_part, framed, padded
 from app.parts import Tall, button, clear, column, frame, label, row, show_each
 from app.pieces import Pieces
 from app.session import Session
@@ -106,7 +106,7 @@ class WhysPane(QWidget):
         if self._tree is None:
             self.count.setText("")
             words = tr("Pick a decision: the checks that bear on it will answer here.")
-            self.list.addWidget(_padded(label(words, "soft", wrap=True)))
+            self.list.addWidget(padded(label(words, "soft", wrap=True)))
         else:
             self.count.setText(counts(self._tree, state))
             yield from self._legs(self._tree, state)
@@ -123,7 +123,7 @@ class WhysPane(QWidget):
 
     def _legs(self, tree: Tree, state: State) -> Iterator[None]:
         for leg, words in spoken(LEGS):
-            self.list.addWidget(_padded(label(words, "caps"), top=8))
+            self.list.addWidget(padded(label(words, "caps"), top=8))
             for why in (each for each in tree.whys if each.leg == leg):
                 yield from self._why(why, state)
                 yield
@@ -135,7 +135,7 @@ class WhysPane(QWidget):
         question = label(f"{mark}  {why.question}", "bold", wrap=True)
         question.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         if why.id == FIRST:
-            self.list.addWidget(_padded(question))
+            self.list.addWidget(padded(question))
             self._first_words(state)
             for k, rival in enumerate(self._lines(why, state)):
                 if k % AT_ONCE == AT_ONCE - 1:
@@ -148,7 +148,7 @@ class WhysPane(QWidget):
             self.list.addLayout(inside)
         if why.answer is not None:
             said = answer_part(why.answer, lambda: self._reopen(why.id))
-            self.list.addWidget(_framed(said))
+            self.list.addWidget(framed(said))
         for fact in why.facts:
             self.list.addLayout(fact_part(fact, partial(self._remove_fact, fact)))
         self._places[why.id] = self._why_buttons(why)
@@ -200,7 +200,7 @@ class WhysPane(QWidget):
         if lead is not None and state.case is not None:
             self.list.addWidget(self._card(lead, rival, state))
         else:
-            self.list.addWidget(_framed(self._detail(rival)))
+            self.list.addWidget(framed(self._detail(rival)))
 
     def _current(self, state: State) -> str:
         """The rival whose card is open: the chosen one, else the one with the first lead."""
@@ -230,7 +230,7 @@ class WhysPane(QWidget):
         acts = CardActs(self._answer_with, self._rule_out, self._rows, self._about)
         return self._kept.part(
             "card", (lead, rival, state.case, missing, findings),
-            lambda: _framed(LeadCard(lead, rival, case, findings, acts, missing=missing,
+            lambda: framed(LeadCard(lead, rival, case, findings, acts, missing=missing,
                                      current=rival.status != "ruled out")),
         )  # fmt: skip
 
@@ -437,15 +437,3 @@ class WhysPane(QWidget):
 
 def _copy(text: str) -> None:
     QGuiApplication.clipboard().setText(text)
-
-
-def _padded(widget: QWidget, top: int = 2) -> QWidget:
-    made = QWidget()
-    made.setLayout(column(widget, margins=(12, top, 12, 2)))
-    return made
-
-
-def _framed(widget: QWidget) -> QWidget:
-    made = QWidget()
-    made.setLayout(column(widget, margins=(12, 4, 12, 8)))
-    return made

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.language import tr
-from app.parts import button, frame, label, row
+from app.parts import button, column, frame, label, row
 from app.state import State
 from investigators.board import Fact, WhyAnswer
 from investigators.why_tree import Tree
@@ -50,3 +50,17 @@ def counts(tree: Tree, state: State) -> str:
     out = sum(r.status == "ruled out" for r in rivals)
     still = sum(r.status in ("undetermined", "testing", "proposed") for r in rivals)
     return tr("%n leads · {out} ruled out · {still} open", "", leads, out=out, still=still)
+
+
+def padded(widget: QWidget, top: int = 2) -> QWidget:
+    """With the margins of a line."""
+    made = QWidget()
+    made.setLayout(column(widget, margins=(12, top, 12, 2)))
+    return made
+
+
+def framed(widget: QWidget) -> QWidget:
+    """With the margins of a card."""
+    made = QWidget()
+    made.setLayout(column(widget, margins=(12, 4, 12, 8)))
+    return made

@@ -281,6 +281,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Add this line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>All actions, checks, inputs</source>
         <translation type="unfinished"></translation>
     </message>
@@ -334,6 +338,10 @@
     </message>
     <message>
         <source>As the desktop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asking the model again…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -576,6 +584,10 @@
     </message>
     <message>
         <source>Drop what you have. Nothing leaves this computer, nothing is changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each line is undone, the first one first, and the same model is asked again. Nothing of the case changes; what came of it can be kept as a fact.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -883,6 +895,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Keep as a fact</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Keys</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1125,6 +1141,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Number or value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Oct</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1313,6 +1333,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Replaying</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Report</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1334,6 +1358,10 @@
     </message>
     <message>
         <source>Rivals as in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rows</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1409,6 +1437,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Second number or value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Seen in other requests: nothing says that it touches this decision.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1470,6 +1502,14 @@
     </message>
     <message>
         <source>Sources</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Steps, one a line</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1615,6 +1655,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>These steps change nothing: they need a log, and a model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>These, or everything but these</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1672,6 +1716,18 @@
     </message>
     <message>
         <source>Trust the pickled model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try a repair</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try a repair…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1784,6 +1840,10 @@
     </message>
     <message>
         <source>What the model did, beside why that happened.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What to do</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1926,6 +1986,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>add</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>add a file…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2038,6 +2102,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>convert times from …, to …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>copy it into a folder of your own and open it there</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2059,6 +2127,10 @@
     </message>
     <message>
         <source>dictionary</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>divide by</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2138,11 +2210,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>in all rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>in this case</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>in {segment}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>input</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>is missing where it is</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2270,6 +2354,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>multiply by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>my own judgement</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2387,6 +2475,10 @@
     </message>
     <message>
         <source>open again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>other cut-off: from …, to …</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2570,11 +2662,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>subtract</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>such as: accepted, like the orders before</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>such as: support, the customer, the owner of the page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>swap with</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2771,6 +2871,10 @@
     </message>
     <message>
         <source>when the checks have finished</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>where it is …, put …</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -124,6 +124,7 @@ DIALOGS: dict[str, Callable[[Window], object]] = {
                 "expect",
                 "questions",
                 "learned",
+                "try_repair",
                 "costs",
                 "export",
                 "find",

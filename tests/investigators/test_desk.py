@@ -19,11 +19,12 @@ import pytest
 from investigators import desk, shelf
 from investigators.case import Answers, Brief, Place
 from investigators.check import Check
-from investigators.evidence import Condition, Finding, Scale, Swap
+from investigators.evidence import Condition, Finding, Scale
 from investigators.explainer import as_shap
 from investigators.report import wording
 from investigators.running import run_check
 from investigators.task import Cancelled, Task
+from investigators.trial import Step
 from investigators.trouble import InputTrouble
 from investigators.view import View
 from tests.investigators import parcels
@@ -126,7 +127,7 @@ def test_nothing_is_explained_where_no_request_of_ours_stands(opened: desk.Desk)
 
 
 def test_a_repair_by_hand(opened: desk.Desk, made: parcels.Parcels) -> None:
-    done = opened.replay("fill_time", Scale(1000.0), FAULTY)
+    done = opened.replay(Step(Scale(1000.0), "fill_time", FAULTY))
     assert done is not None
     scope = made.live["app_version"] == parcels.FAULTY_APP
     sound = made.live[scope].assign(fill_time=made.live.loc[scope, "fill_time"] / 1000)
@@ -137,18 +138,18 @@ def test_a_repair_by_hand(opened: desk.Desk, made: parcels.Parcels) -> None:
     )
     assert done.result.from_adverse == int(released.sum())
     assert done.result.flips
-    everywhere = opened.replay("fill_time", Swap(("fill_time", "basket")))
+    everywhere = opened.replay("swap fill_time with basket")
     assert everywhere is not None
     assert everywhere.scored.rows.size == len(made.live)
 
 
 def test_a_repair_of_what_is_not_there(opened: desk.Desk) -> None:
     with pytest.raises(InputTrouble, match=r"no input fill_tim; did you mean fill_time"):
-        opened.replay("fill_tim", Scale(1000.0))
+        opened.replay("divide fill_tim by 1000")
     with pytest.raises(InputTrouble, match=r"no column app; did you mean app_version"):
-        opened.replay("fill_time", Scale(1000.0), (Condition("app", equals="2"),))
+        opened.replay("divide fill_time by 1000 where app = 2")
     without = replace(opened, view=replace(opened.view, model=None))
-    assert without.replay("fill_time", Scale(1000.0)) is None
+    assert without.replay("divide fill_time by 1000") is None
     assert without.explain() is None
 
 

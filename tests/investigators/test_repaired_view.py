@@ -23,6 +23,7 @@ from investigators.leads import rank
 from investigators.model import Model
 from investigators.repair import repaired_view, replay
 from investigators.task import Task
+from investigators.trial import Step
 from investigators.view import View
 from tests.investigators.repairs import (
     CUT,
@@ -175,7 +176,7 @@ def test_by_hand_through_the_desk(bench: Bench) -> None:
     log = logged(bench.booster, sound.assign(seconds=sound["seconds"] * 60))
     view = bench.view(log, pick=3)
     opened = desk.Desk(view, None, None)  # type: ignore[arg-type]
-    done = opened.replay("seconds", Scale(60.0), (DAY,))
+    done = opened.replay(Step(Scale(60.0), "seconds", (DAY,)))
     assert done is not None
     scope = (log["app"] == "b").to_numpy()
     _, after = by_hand(log, scope, of("seconds", lambda v: v / 60), bench.booster)
