@@ -66,7 +66,7 @@ def test_files_and_samples_open_the_window(calls: dict[str, list[Any]], tmp_path
     ("given", "words"),
     [
         (["nowhere.csv"], "nowhere.csv: there is no such file or command"),
-        (["investigte"], "expected a file, or one of investigate, export, verify, sample"),
+        (["investigte"], "expected a file, or one of investigate, replay, export, verify, sample"),
         (["sample", "nosuch"], "there is no such sample"),
     ],
 )
