@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from investigators.case import Rule
 from investigators.evidence import Cause, Fill, Map, RepairResult
+from investigators.roc import areas
 from investigators.roles.rule import predicted
 from investigators.scope import scope_sql
 from investigators.tables.table import quoted
@@ -230,39 +231,33 @@ def _released_facts(view: View, released: npt.NDArray[np.int64], task: Task) -> 
 
 def _quality(
     view: View, rows: npt.NDArray[np.int64], before: Floats, after: Floats, task: Task
-) -> dict[str, float | int] | None:
-    """AUC (binary) of the rows in scope with a known outcome, before and after the repair."""
+) -> dict[str, Any] | None:
+    """AUC (binary) of rows in scope with a known outcome, before and after, with 95 % intervals."""
     if not view.has("outcomes") or view.model is None or view.model.output != "probability":
         return None
     assert view.log is not None
     kept = view.log.engine.keep_rows(rows)
-    found = view.log.query(
+    known = view.log.query(
         f"SELECT fw_row, fw_outcome FROM {{t}} SEMI JOIN {kept} USING (fw_row) "
         "WHERE fw_outcome IS NOT NULL ORDER BY fw_row",
         task=task,
     )
-    place = np.searchsorted(rows, found.column(0).to_numpy())
-    outcome = found.column(1).to_numpy() > 0.5
+    place = np.searchsorted(rows, known.column(0).to_numpy())
+    outcome = known.column(1).to_numpy() > 0.5
     usable = np.isfinite(before[place]) & np.isfinite(after[place])
     outcome, place = outcome[usable], place[usable]
     if min(int(outcome.sum()), int((~outcome).sum())) < 10:
         return None
+    found = areas(before[place], after[place], outcome)
     return {
-        "auc_before": round(area(before[place], outcome), 4),
-        "auc_after": round(area(after[place], outcome), 4),
+        "auc_before": round(found.before, 4),
+        "auc_after": round(found.after, 4),
+        "auc_before_interval": [round(end, 4) for end in found.before_interval],
+        "auc_after_interval": [round(end, 4) for end in found.after_interval],
+        "auc_change_interval": [round(end, 4) for end in found.change_interval],
         "n": int(outcome.size),
         "positives": int(outcome.sum()),
     }
-
-
-def area(scores: Floats, positive: npt.NDArray[np.bool_]) -> float:
-    """Area under the ROC curve by ranks (Mann-Whitney), ties at half."""
-    from scipy.stats import rankdata
-
-    ranks = rankdata(scores)
-    n = int(positive.sum())
-    others = positive.size - n
-    return float((ranks[positive].sum() - n * (n + 1) / 2) / (n * others))
 
 
 def changed_rows(

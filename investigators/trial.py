@@ -122,8 +122,10 @@ def result_lines(done: Tried, case: Case) -> list[str]:
         lines.append(f"{rows}; {changed} would be decided otherwise: {ways}.")
     if result.quality is not None:
         q = result.quality
+        low, high = q["auc_change_interval"]
         lines.append(
-            f"AUC {q['auc_before']} → {q['auc_after']} in {count(q['n'])} rows with an outcome."
+            f"AUC {q['auc_before']:.3f} → {q['auc_after']:.3f} (95 % interval of the change: "
+            f"{low:+.3f} to {high:+.3f}) in {count(q['n'])} rows with an outcome."
         )
     return [line for line in lines if line]
 

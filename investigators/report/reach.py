@@ -15,6 +15,11 @@ from investigators.report.model import Block, FigureBlock, Section, Table
 from investigators.report.page_one import flip_words, value_words
 
 LADDER = (("1 minute", 1 / 60), ("10 minutes", 1 / 6), ("1 hour", 1.0), ("24 hours", 24.0))
+AUC_WORDS = {
+    "auc_before_interval": "… 95 % interval before",
+    "auc_after_interval": "… after",
+    "auc_change_interval": "… of the change (paired)",
+}
 QUALITY_WORDS = {
     "n": "rows with a known outcome",
     "positives": "… of these with the outcome that the score predicts",
@@ -126,6 +131,11 @@ def _quality(repair: RepairResult) -> Table:
         before, after = quality.pop("auc_before"), quality.pop("auc_after")
         words = "AUC (0.5: no better than chance, 1: perfect)"
         rows.append((words, f"{before:.2f} → {after:.2f}"))
+        rows += [
+            (said, f"{ends[0]:.2f} to {ends[1]:.2f}")
+            for key, said in AUC_WORDS.items()
+            if (ends := quality.pop(key, None)) is not None
+        ]
     rows += [
         (
             QUALITY_WORDS.get(key, key.replace("_", " ")),
