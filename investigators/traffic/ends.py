@@ -18,12 +18,13 @@ from investigators.scope import scope_sql
 from investigators.task import Task
 from investigators.traffic.carrier import ShareChange, share_change
 from investigators.traffic.place import Place, place_of
-from investigators.traffic.stand_in import ABOVE, BELOW, TRIED, VALUE, Ground, Input
+from investigators.traffic.stand_in import ABOVE, BELOW, MISSING, TRIED, VALUE, Ground, Input
 from investigators.traffic.values import FEWEST, KNOWN_IN_TRAINING, MANY, Held, flags
 from investigators.traffic.yardstick import Compared, Counted, compare
 
 Floats = npt.NDArray[np.float64]
 BEYOND = 3  # sampled baseline rows beyond an end
+NEARER = 0.1  # of the baseline's values lie on this side of an end
 CHANCE = 8.0  # nats in the sample that make a value worth a look
 TIMES = 2.0  # what the end gained, over what is gone beyond it, at most
 APART = 4.0  # standard errors that are allowed for
@@ -76,6 +77,11 @@ class End:
         return self.shares(self.counts.inside).at - self.shares(self.counts.usual).at
 
     @property
+    def filled(self) -> float:
+        """By how much the share of missing values fell."""
+        return self.counts.usual.share(MISSING) - self.counts.inside.share(MISSING)
+
+    @property
     def loss(self) -> float:
         """By how much the share beyond the end fell."""
         return self.shares(self.counts.usual).beyond - self.shares(self.counts.inside).beyond
@@ -104,6 +110,7 @@ def candidates(live: Held, base: Held) -> list[float]:
     rare = (own + 0.5) / (base.n + 1) < KNOWN_IN_TRAINING * k / live.n
     kept = (gain >= loss / TIMES - APART * noise) | (live.stands_out() & rare)
     kept &= (gain > 0) & (gain <= TIMES * loss + APART * noise)
+    kept &= there <= (1 - NEARER) * base.n  # a code beyond all values is no cap of them
     kept &= (before >= BEYOND) & (k >= FEWEST) & (share > usual) & (told >= CHANCE)
     kept &= before - _most_above(base, live.values) >= SEVERAL * before
     found = sorted(np.flatnonzero(kept), key=lambda i: (-told[i], i))[:TRIED]

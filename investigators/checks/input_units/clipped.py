@@ -44,6 +44,7 @@ PART, DEFAULT = (
     2.0,
     1.5,
 )  # standard errors of what is gone in a part, and beyond what a default takes
+FILLED = 0.5  # of what the end gained were missing values before
 KEPT = 0.5  # of the values that are not beyond it are left
 NEW = 0.2  # of the share at the end, at most, stood there before
 OWN = 0.5  # of the rows at the end, as a share of the log, stood there in the baseline already
@@ -148,6 +149,8 @@ def _otherwise(end: End) -> str:
     here, before = end.shares(end.counts.inside), end.shares(end.counts.usual)
     if end.gain > TIMES * end.loss + SURE * end.noise or here.nearer < KEPT * before.nearer:
         return "More stand there than are gone beyond it: that is no cap but another value's."
+    if end.filled > FILLED * end.gain:
+        return "Fewer values are missing there: that is no cap but a value in their place."
     if end.gain < BELOW_GAIN * end.loss:
         moved = "smaller" if end.top else "larger"
         return f"Fewer stand there than are gone beyond it: the values have become {moved}."

@@ -121,6 +121,18 @@ def one_value(share: float, value: float) -> Change:
     return change
 
 
+def filled(log: Frame, training: Frame) -> None:
+    for frame in (training, log):
+        frame.loc[np.random.default_rng(9).random(ROWS) < 0.3, "gamma"] = np.nan
+    log["gamma"] = log["gamma"].fillna(80.0)
+
+
+def small_code(log: Frame, training: Frame) -> None:
+    for frame in (training, log):
+        frame.loc[np.random.default_rng(9).random(ROWS) < 0.3, "gamma"] = np.nan
+    log["gamma"] = log["gamma"].fillna(-1.0)
+
+
 def stands_still(log: Frame, _: Frame) -> None:
     log.loc[rows_of(log, late=True), "gamma"] = 60.0
 
@@ -148,8 +160,8 @@ def few_beyond(log: Frame, training: Frame) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [smaller, larger, capped_before, stands_still, rounded, one_subject, came_again, few_beyond,
-     one_value(0.0, 0.0), one_value(0.2, 90.0), one_value(0.3, 999.0)],
+    [smaller, larger, capped_before, filled, small_code, stands_still, rounded, one_subject,
+     came_again, few_beyond, one_value(0.0, 0.0), one_value(0.2, 90.0), one_value(0.3, 999.0)],
     ids=lambda change: change.__name__,
 )  # fmt: skip
 def test_what_is_no_cap(engine: Engine, tmp_path: Path, change: Change) -> None:
