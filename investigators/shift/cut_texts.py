@@ -9,6 +9,8 @@ from math import log
 import numpy as np
 
 from investigators.categories import MEANT, SEEN, Values, beside, marks_of, one_of
+from investigators.chart import Cells
+from investigators.numbers import count
 from investigators.task import Task
 from investigators.traffic.carrier import ShareChange, share_change
 from investigators.traffic.place import Place, place_of
@@ -21,6 +23,7 @@ READ = 300  # unseen values that are looked up, the most frequent first
 SHORTEST = 2  # letters that are left
 GONE = 0.02  # of the rows may still hold a longer value where all are cut
 LEAST_KNOWN = 50
+SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -103,3 +106,27 @@ def quoted(texts: Sequence[str], shown: int = 3) -> str:
     """The first few in quotation marks, and how many more there are."""
     more = f" and {len(texts) - shown:,} more" if len(texts) > shown else ""
     return ", ".join(f"“{text}”" for text in texts[:shown]) + more
+
+
+def cut_picture(cut: Cut, seen: Sequence[str]) -> Cells:
+    """Each cut value, how often it occurs, and the known values that it begins."""
+    values = cut.values
+    rows = tuple(
+        (
+            s,
+            count(values.live[s]),
+            " or ".join(cut.reading.meant[s][:2]),
+            count(sum(values.base.get(m, 0) for m in cut.reading.meant[s])),
+        )
+        for s in seen[:SHOWN]
+    )
+    more = f" · {len(seen) - SHOWN:,} more values" if len(seen) > SHOWN else ""
+    return Cells(
+        f"{values.each.name}: texts of at most {cut.reading.length} letters",
+        ("value", "requests", "begins", "rows of it before"),
+        rows,
+        strip=f"{values.n:,} requests, {values.n_base:,} rows before{more}",
+        description=(
+            f"A table of cut values of {values.each.name}, with the known value that each begins."
+        ),
+    )

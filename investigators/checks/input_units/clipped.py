@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from investigators.categories import one_of, values_of
-from investigators.chart import Cells, Dots
+from investigators.chart import Dots
 from investigators.check import Check
 from investigators.evidence import (
     Cause,
@@ -22,7 +22,7 @@ from investigators.received import received
 from investigators.repair import undo_sql
 from investigators.scope import scope_sql
 from investigators.shift.corroborate import lined_up_releases
-from investigators.shift.cut_texts import Cut, cut_of, quoted
+from investigators.shift.cut_texts import SHOWN, Cut, cut_of, cut_picture, quoted
 from investigators.shift.what_if import outputs_over, outputs_words
 from investigators.task import Task
 from investigators.traffic.ends import TIMES, End, ends, told_apart
@@ -51,7 +51,6 @@ OWN = 0.5  # of the rows at the end, as a share of the log, stood there in the b
 COPIED, ONE_PERSON = 0.3, 0.5
 SEVERAL = 3  # different cut texts that are no chance, though longer ones are left
 QUANTILES = 21
-SHOWN = 12
 NEED = "a training (reference) table, or a log with times"
 ASK_REFERENCE = (
     "Please send an extract of the table the model was trained on, with the columns of the model's "
@@ -357,7 +356,7 @@ def _cut_short(ground: Ground, cut: Cut, seen: Sequence[str], words: str, task: 
         signs.append(f"each of {len(pairs)} cut texts begins one known value only, such as {shown}")
     return _finding(
         name, "supports", words, n, segment=cut.place.segment, effect=_cut_effect(cut),
-        cause=_stated(view, cause, words, signs), ask=ASK, charts=(_cut_picture(cut, seen),),
+        cause=_stated(view, cause, words, signs), ask=ASK, charts=(cut_picture(cut, seen),),
     )  # fmt: skip
 
 
@@ -372,29 +371,6 @@ def _cut_effect(cut: Cut) -> dict[str, Any]:
         "score": round(carried.score, 1),
         "log_of_looks": round(carried.looks, 1),
     }
-
-
-def _cut_picture(cut: Cut, seen: Sequence[str]) -> Cells:
-    values = cut.values
-    rows = tuple(
-        (
-            s,
-            count(values.live[s]),
-            " or ".join(cut.reading.meant[s][:2]),
-            count(sum(values.base.get(m, 0) for m in cut.reading.meant[s])),
-        )
-        for s in seen[:SHOWN]
-    )
-    more = f" · {len(seen) - SHOWN:,} more values" if len(seen) > SHOWN else ""
-    return Cells(
-        f"{values.each.name}: texts of at most {cut.reading.length} letters",
-        ("value", "requests", "begins", "rows of it before"),
-        rows,
-        strip=f"{values.n:,} requests, {values.n_base:,} rows before{more}",
-        description=(
-            f"A table of cut values of {values.each.name}, with the known value that each begins."
-        ),
-    )
 
 
 def _few(name: str, live: int, base: int) -> Finding:
