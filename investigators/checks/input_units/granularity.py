@@ -14,6 +14,7 @@ from investigators.evidence import Cause, Finding, NoTransform, segment_words
 from investigators.numbers import between, count, number, part, per_cent
 from investigators.scope import scope_sql
 from investigators.shift.corroborate import lined_up_releases
+from investigators.shift.what_if import outputs_over, outputs_words, own_inputs
 from investigators.task import Task
 from investigators.traffic.carrier import ShareChange, share_change
 from investigators.traffic.place import Place, place_of
@@ -237,28 +238,17 @@ def _supported(ground: Ground, coarse: Coarse, words: str, task: Task) -> Findin
 
 def _moved(view: View, coarse: Coarse, task: Task) -> str:
     """Between which outputs this decision's may have been before its value was rounded."""
-    row = view.decision.row if view.decision is not None else None
-    model, log_table = view.model, view.log
-    if row is None or model is None or log_table is None or not coarse.place.concerns_decision:
+    if not coarse.place.concerns_decision or view.decision is None or view.decision.row is None:
         return ""
-    if any(i.used and i.name not in view.log_inputs for i in model.inputs) or not model.trees:
+    if view.model is None or coarse.each.name not in {i.name for i in view.model.inputs}:
         return ""
-    names = [i.name for i in model.inputs if i.name in view.log_inputs]
-    cells = ", ".join(f"({view.log_inputs[n]}) AS c{k}" for k, n in enumerate(names))
-    found = log_table.query(f"SELECT {cells} FROM {{t}} WHERE fw_row = ?", [row], task)
-    columns = {n: found.column(k).to_pylist() * GRID for k, n in enumerate(names)}
-    value = float(columns[coarse.each.name][0])
-    columns[coarse.each.name] = list(
-        np.linspace(value - coarse.step / 2, value + coarse.step / 2, GRID)
-    )
-    outputs = model.outputs(model.matrix(columns))
-    low, high = float(outputs.min()), float(outputs.max())
-    if low == high:
-        return f" For this decision the model gives {number(low)} whatever was rounded off."
-    return (
-        f" For this decision the model gives between {number(low)} and {number(high)}, as to what "
-        "was rounded off."
-    )
+    (value,) = own_inputs(view, view.decision.row, task)[coarse.each.name]
+    half = coarse.step / 2
+    grid = list(np.linspace(value - half, value + half, GRID))
+    found = outputs_over(view, coarse.each.name, grid, task)
+    if found is None:
+        return ""
+    return outputs_words(*found, "whatever was rounded off", "as to what was rounded off")
 
 
 def _effect(coarse: Coarse) -> dict[str, Any]:
