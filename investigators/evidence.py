@@ -124,10 +124,17 @@ class Epoch(msgspec.Struct, frozen=True, tag_field="kind", tag="epoch", rename={
     to: str
 
 
-class ShiftTime(msgspec.Struct, frozen=True, tag_field="kind", tag="shift_time"):
-    """Observed time = true time + seconds."""
+class ShiftTime(
+    msgspec.Struct, frozen=True, tag_field="kind", tag="shift_time", omit_defaults=True
+):
+    """Observed time = true time + seconds.
+
+    With ``clock`` the feature shows the hour of its row's time moved by so many seconds, and rows
+    are meant that show the hour of that clock moved by ``seconds``.
+    """
 
     seconds: float
+    clock: float | None = None
 
 
 class Map(msgspec.Struct, frozen=True, tag_field="kind", tag="map"):
@@ -189,7 +196,8 @@ class Cause:
     """A candidate cause as a check hands it over; ``leads`` replays it and makes it a lead.
 
     ``where`` narrows the rows in segment and window to those that carry the fault: closed
-    intervals of the feature's observed value (a partial change); ``None`` is every row.
+    intervals of the feature's observed value (a partial change), for a swap of the first column's
+    less the second's; ``None`` is every row.
     ``rows_changed`` counts rows whose value the repair changes.  ``exact_record`` is set where a
     logged record shows it (another component owns the box).  ``concerns_decision`` is whether the
     decision's own row is among the rows.

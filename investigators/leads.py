@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from investigators.evidence import DRIFT, Cause, Finding, Lead, RepairResult, Strength
+from investigators.evidence import (
+    DRIFT,
+    Cause,
+    Finding,
+    Lead,
+    NoTransform,
+    RepairResult,
+    Strength,
+)
 from investigators.repair import Replay, repaired_view, replay
 from investigators.scope import scope_sql
 from investigators.task import Task
@@ -86,6 +94,7 @@ def rank(view: View, findings: Sequence[Finding], rerun: Rerun, task: Task) -> L
         done = replay(view, finding.cause, task)
         candidates.append(Candidate(finding, finding.cause, done))
     candidates.sort(key=lambda c: (c.order(), c.finding.id))
+    candidates = _wider_first(candidates)
     explained: dict[str, str] = {}
     failures: list[Finding] = []
     chosen: list[tuple[Candidate, list[str]]] = []
@@ -114,6 +123,31 @@ def rank(view: View, findings: Sequence[Finding], rerun: Rerun, task: Task) -> L
         if candidate.done is not None
     }
     return Leads(leads, marked, replays)
+
+
+def _wider_first(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """What names more of one fault comes before what names a part of it, if it is as strong.
+
+    A whole map of values before one of its pairs, a repair before none: in the same input, of the
+    same cause class.
+    """
+    found: list[Candidate] = []
+    for each in candidates:
+        place = next((k for k, c in enumerate(found) if _wider(each, c)), len(found))
+        found.insert(place, each)
+    return found
+
+
+def _wider(one: Candidate, other: Candidate) -> bool:
+    a, b = one.cause, other.cause
+    if (a.cause, a.features) != (b.cause, b.features) or DRIFT in {a.cause, b.cause}:
+        return False
+    if (a.concerns_decision, one.strength) != (b.concerns_decision, other.strength):
+        return False
+    told, before = (not isinstance(c.transform, NoTransform) for c in (a, b))
+    if told is not before:
+        return told
+    return told and a.rows_changed > b.rows_changed and isinstance(a.transform, type(b.transform))
 
 
 def _same_rows(view: View, one: Cause, other: Cause) -> bool:

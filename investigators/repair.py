@@ -110,17 +110,30 @@ def undone(view: View, cause: Cause) -> dict[str, str]:
             meant = {f: meant_sql(view, f, transform) for f in cause.features if f in inputs}
     repaired = {}
     for feature, expression in meant.items():
-        rows = f"({scope}) AND {where_sql(inputs[feature], cause.where)}"
+        rows = f"({scope}) AND {where_sql(_told_by(view, cause, feature), cause.where)}"
         repaired[feature] = f"(CASE WHEN {rows} THEN {expression} ELSE ({inputs[feature]}) END)"
     return repaired
+
+
+def _told_by(view: View, cause: Cause, feature: str) -> str:
+    """SQL of what ``where`` is of: the feature itself; of an exchange, first less second column."""
+    if isinstance(cause.transform, Swap) and cause.where is not None:
+        one, other = (view.log_inputs[name] for name in cause.transform.columns)
+        return f"({one}) - ({other})"
+    return view.log_inputs[feature]
 
 
 def meant_sql(view: View, feature: str, transform: Transform) -> str:
     """Say the true value of one input as SQL over the log.
 
-    A map from texts to numbers is of the column's own cells: the input itself has no number there.
+    The hour of a moved clock is told row by row from the row's own time.  A map from texts to
+    numbers is of the column's own cells: the input itself has no number there.
     """
     expression = view.log_inputs[feature]
+    if isinstance(transform, ShiftTime) and transform.clock is not None:
+        true, moved = (_hour_sql(transform.clock + by) for by in (0.0, transform.seconds))
+        shown = f"({expression}) = {moved} AND {moved} <> {true}"
+        return f"(CASE WHEN {shown} THEN {true} ELSE ({expression}) END)"
     if not isinstance(transform, Map) or not any(
         isinstance(seen, str) and isinstance(meant, float) for seen, meant in transform.pairs
     ):
@@ -132,6 +145,12 @@ def meant_sql(view: View, feature: str, transform: Transform) -> str:
         f"coalesce((SELECT first(fw_meant) FROM (VALUES {cells}) AS fw_map(fw_seen, fw_meant) "
         f"WHERE fw_seen = CAST({quoted(column)} AS VARCHAR)), ({expression}))"
     )
+
+
+def _hour_sql(ahead: float) -> str:
+    """The hour of the row's time on a clock so many seconds ahead, 0 to 23."""
+    hours = f"floor((epoch(fw_time) + {literal(ahead)}) / 3600)"
+    return f"({hours} - 24 * floor({hours} / 24))"
 
 
 def _taken(view: View, cause: Cause, source: str) -> dict[str, str]:

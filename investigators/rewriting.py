@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from investigators.spelling import near_spelling
 
 NEAR = "by few letters"
+CUT = "only in that it is cut short"
+CUT_SO = 0.8  # of the unseen values of one length are beginnings of known ones
+FEWEST_KEPT = 3  # letters that are left of a name
 CODED = "as a code of its list"
 NAMED = "as the dictionary's list says"
 MOST_NEAR = 60  # values that are looked up by their letters: the slow way
@@ -157,7 +160,29 @@ def rewritten(unseen: Sequence[str], known: Sequence[str]) -> list[Rewritten]:
             pair = writings.near(value)
         if pair is not None:
             found.append(pair)
-    return found
+    sure = {pair.seen for pair in found if pair.sure}
+    cut = {pair.seen: pair for pair in cut_short([v for v in unseen if v not in sure], known)}
+    return [*(pair for pair in found if pair.seen not in cut), *cut.values()]
+
+
+def cut_short(unseen: Sequence[str], known: Sequence[str]) -> list[Rewritten]:
+    """Unseen values that are known ones cut after so many letters, all of one length.
+
+    Several must be so, and nearly all unseen values of that length: one alone is a word of its own.
+    A beginning that two known values share leads to neither.
+    """
+    kept: dict[int, dict[str, list[str]]] = {}
+    for value in unseen:
+        if len(value) >= FEWEST_KEPT:
+            longer = [k for k in known if len(k) > len(value) and k.startswith(value)]
+            kept.setdefault(len(value), {})[value] = longer
+    best: list[Rewritten] = []
+    for values in kept.values():
+        some = [v for v, longer in values.items() if longer]
+        pairs = [Rewritten(v, values[v][0], CUT) for v in some if len(values[v]) == 1]
+        if len(some) >= 2 and len(some) >= CUT_SO * len(values) and len(pairs) > len(best):
+            best = pairs
+    return best
 
 
 def listed_codes(

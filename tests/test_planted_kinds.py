@@ -121,6 +121,21 @@ def test_the_judge_takes_the_truth_and_refuses_what_is_wrong(kind: str) -> None:
     assert judged(table, [])["right"] is False
 
 
+def test_hours_may_be_moved_back_one_by_one() -> None:
+    table = table_of("hour_shifted")
+    (truth,) = table.truths
+    ahead = truth.transform["seconds"] // 3600
+
+    def right(by: int) -> bool:
+        pairs = [[float(h), float((h - by) % 24)] for h in range(24)]
+        lead = true_lead(table, truth) | {"transform": {"kind": "map", "pairs": pairs}}
+        return match(table, truth, lead).right
+
+    assert right(ahead)
+    assert not right(ahead + 1)
+    assert not right(-ahead if ahead != 12 else 1)
+
+
 @pytest.mark.parametrize("kind", ["scale_two_changes", "two_faults"])
 def test_of_two_faults_one_is_not_enough(kind: str) -> None:
     table = table_of(kind)

@@ -138,6 +138,8 @@ def undo_words(transform: Transform, features: tuple[str, ...]) -> str:  # noqa:
             words = f"Subtract {number(b)} from {feature} and divide by {number(a)}"
         case Epoch(source=source, to=to):
             words = f"Convert {feature} from {to} to {source}"
+        case ShiftTime(seconds=seconds, clock=clock) if clock is not None:
+            words = f"Turn {feature} back by {number(seconds / 3600)} h where it shows that clock"
         case ShiftTime(seconds=seconds):
             words = f"Subtract {number(seconds)} s from {feature}"
         case Map(pairs=pairs):

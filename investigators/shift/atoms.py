@@ -12,8 +12,10 @@ from math import log
 from investigators.shift.detect import Material
 from investigators.tables.codes import LOWEST, MISSING
 from investigators.tables.table import Table
+from investigators.traffic.placeholders import number_words
 
 LIVE_SHARE = 0.005
+CODE_SHARE, FEWEST = 0.0005, 8  # of a number that usually stands for nothing
 REFERENCE_SHARE = 0.001
 
 
@@ -29,26 +31,35 @@ def _shares(table: Table, expression: str, values: list[float]) -> dict[float, f
 
 def new_atoms(live: Table, live_sql: str, base: Table, base_sql: str, shift: float) -> list[float]:
     """Values frequent live, rare in the baseline, and not explained by ``shift`` on ln|x|."""
+    least = max(CODE_SHARE * live.rows, min(FEWEST, LIVE_SHARE * live.rows))
     top = live.query(
         f"SELECT fw_x, count(*) AS fw_n FROM (SELECT ({live_sql}) AS fw_x FROM {{t}}) "
-        f"WHERE fw_x <> 0 GROUP BY fw_x HAVING fw_n >= {LIVE_SHARE * live.rows} "
-        "ORDER BY fw_n DESC, fw_x LIMIT 12"
+        f"WHERE fw_x <> 0 AND isfinite(fw_x) GROUP BY fw_x HAVING fw_n >= {least} "
+        "ORDER BY fw_n DESC, fw_x LIMIT 60"
     )
-    values = [float(v) for v in top.column(0).to_pylist() if v is not None]
-    if not values:
+    pairs = [
+        (float(v), n / live.rows)
+        for v, n in zip(top.column(0).to_pylist(), top.column(1).to_pylist(), strict=True)
+    ]
+    pairs = [(v, s) for v, s in pairs if s >= LIVE_SHARE or number_words(v) is not None][:12]
+    if not pairs:
         return []
-    shares = [n / live.rows for n in top.column(1).to_pylist()]
+    values, shares = ([pair[k] for pair in pairs] for k in (0, 1))
     unshifted = _shares(base, base_sql, values)
     found = []
     for value, share in zip(values, shares, strict=True):
         if unshifted.get(value, 0.0) >= REFERENCE_SHARE:
             continue
-        near = base.value(
-            f"SELECT count(*) FROM {{t}} WHERE abs(ln(abs({base_sql})) - ?) < 0.1 "
-            f"AND ({base_sql}) <> 0 AND sign({base_sql}) = sign(?)",
+        near, most = base.query(
+            "SELECT coalesce(sum(n), 0), coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM {t} "
+            f"WHERE abs(ln(abs({base_sql})) - ?) < 0.1 AND ({base_sql}) <> 0 "
+            f"AND sign({base_sql}) = sign(?) GROUP BY {base_sql})",
             [log(abs(value)) - shift, value],
-        )
-        if near < 0.1 * share * base.rows:
+        ).columns
+        alone = float(most[0].as_py())  # the value of training that the factor would make of it
+        if float(near[0].as_py()) < 0.1 * share * base.rows or (
+            number_words(value) is not None and share * base.rows >= 2 * (alone + 2)
+        ):
             found.append(value)
     return found
 

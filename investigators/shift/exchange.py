@@ -7,36 +7,33 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import log
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from investigators.shift.rivals import (
-    Rivals,
     best_mixture,
     distance,
     known,
     noise,
-    rivals,
     text_distance,
-    text_gains,
 )
-from investigators.shift.sample import (
-    Sample,
-    Samples,
-    rows_where,
-    whole_column,
-    whole_gains,
-)
+from investigators.shift.sample import Sample, Samples, rows_where, whole_column
+from investigators.shift.together import Codes, Column, Together, pair_distance, together_of
 from investigators.task import Task
-from investigators.traffic.rows import Baseline
+from investigators.traffic.rows import Baseline, Traffic
 from investigators.view import View
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 MINIMUM = 50
-SCREENED, TRIED = 5_000, 6
-SOME = 4.0
-APART = 0.35  # training columns nearer than this look alike
-NEAR_AFTER, HALVED = 0.3, 0.5
+SCREENED, TRIED = 5_000, 8
+SOME, FEWEST, CHOICE = 4.0, 8, 8.0  # nats; rows of a group; nats for its window
+APART = 0.35  # training columns nearer than this look alike,
+PAIRS_APART = 0.12  # unless their pairs of values tell them
+NEAR_AFTER, HALVED, ALIKE = 0.3, 0.5, 0.1
 LESS_NEAR, NOTHING_IN_COMMON = 0.55, 0.9
 STEPS = 12  # different values up to which a column counts as one of categories
 ORDERED, STRICTLY, BY_CHANCE = 0.995, 0.5, 0.97
@@ -48,26 +45,23 @@ Floats = npt.NDArray[np.float64]
 class Pair:
     """Two inputs of one kind: how far apart training has them, and their votes for an exchange.
 
-    A value of ``one`` votes its gain, a value of ``other`` the same gain the other way round.
-    ``steps``: few different values, of which any mix of requests makes any distribution.
+    ``apart`` is told by each alone, ``together`` by both of a row.  ``order`` are signs of
+    "below", "equal" and "above" where training keeps an order.  ``steps``: few different values,
+    of which any mix of requests makes any distribution.
     """
 
     one: str
     other: str
     apart: float
-    gains: Rivals | dict[str, float]
-    order: tuple[float, float, float] = (0.0, 0.0, 0.0)  # votes of one < other, equal, one > other
+    together: Together
+    texts: bool
+    order: tuple[float, float, float] = (0.0, 0.0, 0.0)
     steps: bool = False
 
     @property
     def names(self) -> tuple[str, str]:
         """Both inputs, in the model's order."""
         return self.one, self.other
-
-    @property
-    def texts(self) -> bool:
-        """Whether they are categories."""
-        return not isinstance(self.gains, Rivals)
 
 
 def values_of(sample: Sample, name: str) -> int:
@@ -79,7 +73,7 @@ def values_of(sample: Sample, name: str) -> int:
 
 def counts_of(sample: Sample, name: str) -> Counter[str]:
     """Count the categories of an input."""
-    return Counter(str(v) for v in sample.texts[name] if v is not None)
+    return _counted(sample.texts[name])
 
 
 def usable_of(samples: Samples) -> list[str]:
@@ -91,28 +85,56 @@ def usable_of(samples: Samples) -> list[str]:
     ]
 
 
+def groups_of(traffic: Traffic, rows: npt.NDArray[np.int64]) -> list[npt.NDArray[np.intp]]:
+    """Places of the sampled rows of each segment's value, in order of time."""
+    place = np.arange(traffic.rows)
+    if traffic.order is not None:
+        place[traffic.order] = np.arange(traffic.rows)
+    sorted_ = np.argsort(place[rows], kind="stable")
+    found = []
+    for coded in traffic.segments:
+        codes = coded.codes[rows][sorted_]
+        found += [sorted_[codes == k + 1] for k in range(len(coded.values))]
+    return [each for each in found if each.size >= FEWEST]
+
+
+def _best_run(votes: Floats, groups: Sequence[npt.NDArray[np.intp]]) -> float:
+    """The largest sum of votes that follow each other in a segment's value, less its choice."""
+    best = 0.0
+    for each in groups:
+        sums = np.concatenate([[0.0], np.cumsum(votes[each])])
+        best = max(best, float((sums - np.minimum.accumulate(sums)).max()))
+    return best - log(max(len(groups), 1)) - CHOICE
+
+
 def pairs_of(
-    samples: Samples, usable: Sequence[str], task: Task
+    samples: Samples, usable: Sequence[str], traffic: Traffic, task: Task
 ) -> tuple[list[Pair], dict[str, list[str]]]:
     """Pairs for which some rows of the sample speak, best first; and look-alikes of each input."""
     found: list[tuple[float, Pair]] = []
     twins: dict[str, list[str]] = {}
     step = max(samples.live.rows.size // SCREENED, 1)
+    groups = groups_of(traffic, samples.live.rows[::step])
     for names, texts in ((samples.numeric, False), (samples.categories, True)):
         of_kind = [n for n in names if n in usable]
         total = len(of_kind) * (len(of_kind) - 1) // 2
         made = _text_pairs(samples, of_kind) if texts else _number_pairs(samples, of_kind)
         for done, pair in enumerate(made):
             task.tick(done, total, f"Exchanged columns: {pair.one}")
-            if pair.apart < APART and not any(pair.order):
+            if not _told_apart(pair):
                 twins.setdefault(pair.one, []).append(pair.other)
                 twins.setdefault(pair.other, []).append(pair.one)
                 continue
-            gain = best_mixture(votes_of(samples.live, pair, step))
+            votes = votes_of(samples.live, pair, step)
+            gain = max(best_mixture(votes), _best_run(votes, groups))
             if gain >= SOME:
                 found.append((gain, pair))
     found.sort(key=lambda each: (-each[0], each[1].names))
     return [pair for _, pair in found[:TRIED]], twins
+
+
+def _told_apart(pair: Pair) -> bool:
+    return pair.apart >= APART or pair.together.apart >= PAIRS_APART or any(pair.order)
 
 
 def _number_pairs(samples: Samples, names: Sequence[str]) -> Iterator[Pair]:
@@ -120,46 +142,57 @@ def _number_pairs(samples: Samples, names: Sequence[str]) -> Iterator[Pair]:
     sorted_ = {n: known(x) for n, x in columns.items()}
     steps = {n: np.unique(x).size <= STEPS for n, x in sorted_.items()}
     for one, other in combinations(names, 2):
-        a, b = sorted_[one], sorted_[other]
         yield Pair(
-            one, other, distance(a, b), rivals(a, b),
-            order_of(columns[one], columns[other]), steps[one] or steps[other],
+            one, other, distance(sorted_[one], sorted_[other]),
+            together_of(columns[one], columns[other], texts=False), texts=False,
+            order=order_of(columns[one], columns[other]), steps=steps[one] or steps[other],
         )  # fmt: skip
 
 
 def _text_pairs(samples: Samples, names: Sequence[str]) -> Iterator[Pair]:
     counts = {n: counts_of(samples.base, n) for n in names}
     for one, other in combinations(names, 2):
-        a, b = counts[one], counts[other]
-        yield Pair(one, other, text_distance(a, b), text_gains(a, b), steps=True)
+        yield Pair(
+            one, other, text_distance(counts[one], counts[other]),
+            together_of(samples.base.texts[one], samples.base.texts[other], texts=True),
+            texts=True, steps=True,
+        )  # fmt: skip
+
+
+def columns_of(sample: Sample, pair: Pair) -> tuple[Column, Column]:
+    """Both columns of a sample, shape (rows,) each."""
+    held = sample.texts if pair.texts else sample.numbers
+    return held[pair.one], held[pair.other]
 
 
 def votes_of(sample: Sample, pair: Pair, step: int = 1) -> Floats:
     """Votes of (every ``step``-th of the) sampled rows for an exchange."""
-    if isinstance(pair.gains, Rivals):
-        one, other = (sample.numbers[name][::step] for name in pair.names)
-        return pair.gains.votes(one) - pair.gains.votes(other) + _order_votes(pair, one, other)
-    a, b = (sample.texts[name][::step] for name in pair.names)
-    gain = pair.gains.get
-    return np.array([gain(x, 0.0) - gain(y, 0.0) for x, y in zip(a, b, strict=True)])
-
-
-def _order_votes(pair: Pair, one: Floats, other: Floats) -> Floats:
-    if not any(pair.order):
-        return np.zeros(len(one))
-    below, equal, above = pair.order
-    return np.select([one < other, one == other, one > other], [below, equal, above], 0.0)
+    one, other = columns_of(sample, pair)
+    return pair.together.of(one[::step], other[::step])
 
 
 def whole_votes(view: View, pair: Pair, task: Task) -> Floats:
     """Votes of every row of the log for an exchange, shape (rows,)."""
     assert view.log is not None
     cells = [view.log_inputs[name] for name in pair.names]
-    if isinstance(pair.gains, Rivals):
-        one, other = (whole_column(view.log, cell, task) for cell in cells)
-        return pair.gains.votes(one) - pair.gains.votes(other) + _order_votes(pair, one, other)
-    one, other = (whole_gains(view.log, cell, pair.gains, task) for cell in cells)
-    return one - other
+    if not pair.texts:
+        return pair.together.of(*(whole_column(view.log, cell, task) for cell in cells))
+    found = np.zeros(view.log.rows)
+    sql = ", ".join(f"CAST(({cell}) AS VARCHAR) AS x{k}" for k, cell in enumerate(cells))
+    for batch in view.log.batches(f"SELECT fw_row, {sql} FROM {{t}}", task=task):
+        rows = batch.column(0).to_numpy(zero_copy_only=False)
+        one, other = (_cells(pair.together, batch.column(k)) for k in (1, 2))
+        found[rows] = pair.together.of_codes(one, other)
+    return found
+
+
+def _cells(together: Together, column: pa.Array) -> Codes:
+    """Cells of a column of texts, each different text looked up once."""
+    coded = column.dictionary_encode()
+    texts = np.array([*coded.dictionary.to_pylist(), None], dtype=object)
+    place = coded.indices.to_numpy(zero_copy_only=False).astype(np.float64)
+    last = texts.size - 1
+    return together.code(texts)[np.where(np.isnan(place), last, place).astype(np.intp)]
 
 
 def order_of(one: Floats, other: Floats) -> tuple[float, float, float]:
@@ -183,31 +216,47 @@ def order_of(one: Floats, other: Floats) -> tuple[float, float, float]:
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """Claimed rows and the baseline's, and each input's distance as logged and exchanged."""
+    """Claimed rows and the baseline's, and distances as logged and exchanged.
+
+    ``before`` and ``after`` are of the first input, of the second, and of their pairs.
+    """
 
     live: Sample
     base: Sample
-    before: tuple[float, float]
-    after: tuple[float, float]
+    before: tuple[float, float, float]
+    after: tuple[float, float, float]
     n: int
 
     @property
+    def slack(self) -> float:
+        """What chance makes of a distance."""
+        return noise(self.n, self.base.rows.size)
+
+    @property
     def fits(self) -> bool:
-        """Whether each column is the other's, within what drift and chance make.
+        """Whether each column is the other's, and their pairs exchanged, within drift and chance.
 
         Where a column has hardly a value in common with its own, the other's may have drifted more.
         """
-        slack = noise(self.n, self.base.rows.size)
-        return all(
+        slack = self.slack
+        return max(self.before) > NEAR_AFTER + slack and all(
             (after <= NEAR_AFTER + slack and after <= HALVED * before + slack)
             or (after <= LESS_NEAR and before >= NOTHING_IN_COMMON)
             for before, after in zip(self.before, self.after, strict=True)
         )
 
     @property
+    def near(self) -> bool:
+        """Whether all three are training's once exchanged, however alike the two columns are."""
+        return max(self.after) <= ALIKE + self.slack and max(self.before) > max(self.after)
+
+    @property
     def refuted(self) -> bool:
-        """Whether one of the two columns is nearer to its own values."""
-        return any(a >= b for b, a in zip(self.before, self.after, strict=True))
+        """Whether one of the two columns, or their pairs, is nearer to its own values."""
+        alike = [max(b, a) <= self.slack for b, a in zip(self.before, self.after, strict=True)]
+        return any(
+            a >= b and not same for b, a, same in zip(self.before, self.after, alike, strict=True)
+        )
 
 
 def compared_of(view: View, baseline: Baseline, pair: Pair, scope: str, task: Task) -> Compared:
@@ -216,11 +265,26 @@ def compared_of(view: View, baseline: Baseline, pair: Pair, scope: str, task: Ta
     names, texts = list(pair.names), pair.texts
     live = rows_where(view.log, view.log_inputs, names, scope, task, texts=texts)
     base = rows_where(baseline.table, baseline.expressions, names, "true", task, texts=texts)
-    if texts:
-        a, b, f, g = (counts_of(s, n) for s in (live, base) for n in names)
-        far = (text_distance(a, f), text_distance(b, g), text_distance(b, f), text_distance(a, g))
-    else:
-        x, y, u, v = (known(s.numbers[n]) for s in (live, base) for n in names)
-        far = (distance(x, u), distance(y, v), distance(y, u), distance(x, v))
+    here, there = columns_of(live, pair), columns_of(base, pair)
+    before, after = distances(here, there), distances(here[::-1], there)
     n = min(values_of(live, name) for name in names)
-    return Compared(live, base, far[:2], far[2:], n)
+    return Compared(live, base, before, after, n)
+
+
+def distances(
+    live: tuple[Column, Column], base: tuple[Column, Column]
+) -> tuple[float, float, float]:
+    """Distances of the first columns, of the second ones, and of their pairs."""
+    one, other = (_apart(x, y) for x, y in zip(live, base, strict=True))
+    return one, other, pair_distance(live, base)
+
+
+def _apart(one: Column, other: Column) -> float:
+    if one.dtype == object:
+        return text_distance(_counted(one), _counted(other))
+    x, y = (np.asarray(column, np.float64) for column in (one, other))
+    return distance(known(x), known(y))
+
+
+def _counted(column: Column) -> Counter[str]:
+    return Counter(str(v) for v in column if v is not None)

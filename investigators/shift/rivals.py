@@ -47,7 +47,7 @@ def rivals(null: Floats, rival: Floats) -> Rivals:
     """Count both sorted samples (not empty) in shared cells."""
     fewest = min(null.size, rival.size)
     cells = int(np.clip(fewest // FEWEST_IN_A_CELL, 4, CELLS))
-    edges = np.unique(np.concatenate([_edges(null, cells), _edges(rival, cells)]))
+    edges = np.unique(np.concatenate([edges_of(null, cells), edges_of(rival, cells)]))
     before, after = _masses(null, edges), _masses(rival, edges)
     return Rivals(edges, vote_of(before, after))
 
@@ -62,7 +62,7 @@ def vote_of(before: Floats, after: Floats) -> Floats:
     return found
 
 
-def _edges(sample: Floats, cells: int) -> Floats:
+def edges_of(sample: Floats, cells: int) -> Floats:
     """Quantiles of a sorted sample, and one step beyond either end."""
     last = sample.size - 1
     inner = sample[np.rint(np.arange(1, cells) * last / cells).astype(np.intp)]
@@ -75,16 +75,6 @@ def _masses(sample: Floats, edges: Floats) -> Floats:
     places = np.concatenate([[0], np.searchsorted(sample, edges, side="left"), [sample.size]])
     found: Floats = np.diff(places) / sample.size
     return found
-
-
-def text_gains(null: Mapping[str, int], rival: Mapping[str, int]) -> dict[str, float]:
-    """Votes of categories, from how often each occurs in both samples: each value is a cell."""
-    values = sorted({*null, *rival})
-    before, after = (
-        np.array([counts.get(v, 0) for v in values]) / max(sum(counts.values()), 1)
-        for counts in (null, rival)
-    )
-    return {value: float(g) for value, g in zip(values, vote_of(before, after), strict=True)}
 
 
 def mixed(votes: Floats, share: float) -> Floats:

@@ -139,19 +139,3 @@ def whole_column(table: Table, expression: str, task: Task) -> Floats:
         rows = batch.column(0).to_numpy(zero_copy_only=False)
         found[rows] = _finite(batch.column(1).to_numpy(zero_copy_only=False))
     return found
-
-
-def whole_gains(table: Table, expression: str, gains: Mapping[str, float], task: Task) -> Floats:
-    """Look the value of a text expression up in ``gains`` for every row; 0 for any other."""
-    import pyarrow as pa
-
-    found = np.zeros(table.rows)
-    sql = f"SELECT fw_row, CAST(({expression}) AS VARCHAR) AS x FROM {{t}}"
-    for batch in table.batches(sql, task=task):
-        coded = batch.column(1).dictionary_encode()
-        worth = [gains.get(value, 0.0) for value in coded.dictionary.to_pylist()]
-        line = np.array([*worth, 0.0])
-        place = coded.indices.fill_null(pa.scalar(len(worth), coded.indices.type))
-        rows = batch.column(0).to_numpy(zero_copy_only=False)
-        found[rows] = line[place.to_numpy(zero_copy_only=False)]
-    return found

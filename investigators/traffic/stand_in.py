@@ -256,6 +256,24 @@ def _shares(ground: Ground, each: Input, place: Place, task: Task) -> dict[Value
     return {v: n / max(place.rows_in_scope, 1) for v, n in pairs}
 
 
+def most_frequent(
+    view: View, each: Input, place: Place, task: Task
+) -> tuple[Value | None, float]:  # fmt: skip
+    """The most frequent value of a place (``None`` without values), with its share of the rows."""
+    assert view.log is not None
+    scope = scope_sql(place.segment, place.onset, place.end)
+    present = f"NOT {is_missing(each.live_sql, number=each.number)}"
+    found = view.log.query(
+        f"SELECT ({each.live_sql}) AS x, count(*) AS n FROM {{t}} WHERE {scope} AND {present} "
+        "GROUP BY x ORDER BY n DESC, x LIMIT 1",
+        task=task,
+    ).to_pylist()
+    if not found:
+        return None, 0.0
+    value = float(found[0]["x"]) if each.number else str(found[0]["x"])
+    return value, found[0]["n"] / max(place.rows_in_scope, 1)
+
+
 def _risen(ground: Ground, each: Input, place: Place, task: Task) -> Value | None:
     """The value whose share rose most where missing values fell."""
     shares = _shares(ground, each, place, task)

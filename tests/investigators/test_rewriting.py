@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from investigators.rewriting import Writings, listed_codes, rewritten
+from investigators.rewriting import CUT, Writings, cut_short, listed_codes, rewritten
 
 KNOWN = ("DE", "FR", "München", "Zürich", "C", "4.1", "00123", "northeastern", "R & D", "3")
 
@@ -51,3 +51,14 @@ def test_codes_are_read_by_each_list_and_from_none_or_one() -> None:
     assert [[p.meant for p in pairs] for pairs in readings] == [["b", "a", "c"], ["a", "b", "c"]]
     (told,) = listed_codes(["1", "2"], ("DE", "FR"), ("1 = FR", "2 = DE"))[:1]
     assert [(p.seen, p.meant) for p in told] == [("1", "FR"), ("2", "DE")]
+
+
+def test_names_cut_after_so_many_letters() -> None:
+    known = ("branch office", "direct visit", "telephone", "television", "app")
+    pairs = rewritten(["bran", "dire", "tele", "Kenya"], known)
+    assert [(p.seen, p.meant, p.how) for p in pairs] == [
+        ("bran", "branch office", CUT),
+        ("dire", "direct visit", CUT),
+    ]
+    assert cut_short(["bran", "Kenya"], known) == []  # one alone is a word of its own
+    assert cut_short(["bran", "dire", "Peru", "Cuba", "Fiji"], known) == []

@@ -22,7 +22,15 @@ from investigators.traffic.absent import LEFT, WORTH, grid_of, moves, rise_at_le
 from investigators.traffic.carrier import ShareChange, share_change
 from investigators.traffic.place import Place, place_of
 from investigators.traffic.rows import baseline_of, traffic_of
-from investigators.traffic.stand_in import Ground, Input, claims, fell, inputs_of, value_words
+from investigators.traffic.stand_in import (
+    Ground,
+    Input,
+    claims,
+    fell,
+    inputs_of,
+    most_frequent,
+    value_words,
+)
 from investigators.traffic.values import flags, is_missing
 from investigators.traffic.yardstick import Compared, compare
 from investigators.view import View
@@ -34,6 +42,7 @@ MINIMUM = 50
 MARGIN = 8.0
 GROUP = 10  # inputs whose cells are fetched together
 ABRUPT, EARLIER = 0.2, 200  # missing in at least this share now, in none of so many rows before
+ALONE = 0.95  # one value in so many rows: it stands still, and that is why none is missing
 SAME = 0.8  # overlap of the rows in which two inputs are missing
 STEPS = 48  # points of the picture
 ASK = (
@@ -154,10 +163,9 @@ def _one(
     if not moved.more and (inside > LEFT * usual or usual < WORTH):
         return _quiet(moved, f"{said}: no less than an ordinary drift gives.", rows)
     if not moved.more:
-        stands = _stands_in(ground, each, task)
+        stands = _stands_in(ground, each, moved, task)
         if stands is not None:
-            words = f"{said}, because {stands} stands there now: see input_units.sentinel."
-            return _quiet(moved, words.replace(", because ", "; "), rows)
+            return _quiet(moved, f"{said}; {stands}.", rows)
     if _only_elsewhere(moved, here / rows, there / of):
         words = f"{said}. Whether that segment was so before is not known."
         return _finding(
@@ -168,12 +176,16 @@ def _one(
     return _supported(ground, moved, said, [m for m in found.values() if m is not moved])
 
 
-def _stands_in(ground: Ground, each: Input, task: Task) -> str | None:
-    """The value that stands where values were missing, where one does."""
+def _stands_in(ground: Ground, each: Input, moved: Moved, task: Task) -> str | None:
+    """The value that stands where values were missing, or everywhere; ``None`` where none does."""
     for claim in claims(ground, each, task):
         if claim.kind != "vanished" and fell(claim, claim.gain):
-            return value_words(claim.value)
-    return None
+            return f"{value_words(claim.value)} stands there now: see input_units.sentinel"
+    value, share = most_frequent(ground.view, each, moved.place, task)
+    if value is None or share < ALONE or each.base.share(value) > share / 2:
+        return None
+    words = f"{value_words(value)} stands in {per_cent(share)} of these rows"
+    return f"{words}: see data_assumptions.stale"
 
 
 def _only_elsewhere(moved: Moved, live: float, base: float) -> bool:

@@ -10,9 +10,16 @@ from typing import Any
 from investigators.chart import Chart
 from investigators.check import Check
 from investigators.clock import said
-from investigators.evidence import Cause, Finding, Swap, segment_words
+from investigators.evidence import (
+    Cause,
+    Finding,
+    NoTransform,
+    Swap,
+    Transform,
+    segment_words,
+)
 from investigators.numbers import listed, number, per_cent
-from investigators.scope import scope_sql, segment_sql
+from investigators.scope import scope_sql, segment_sql, where_sql
 from investigators.shift.corroborate import lined_up_releases
 from investigators.shift.exchange import (
     MINIMUM,
@@ -26,9 +33,10 @@ from investigators.shift.exchange import (
     votes_of,
     whole_votes,
 )
+from investigators.shift.exchange_part import part_of, part_words
 from investigators.shift.exchange_signs import Signs, signs_of
 from investigators.shift.outline import outlines, shares_table
-from investigators.shift.rivals import known, mixed
+from investigators.shift.rivals import fitted_share, known, mixed
 from investigators.shift.sample import Samples, rows_where, samples_of
 from investigators.task import Task
 from investigators.traffic.carrier import Carried, carried_by
@@ -40,7 +48,9 @@ ID = "input_units.columns_swapped"
 FEWEST = 8  # claimed requests in which both are known
 MARGIN = 8.0  # nats above looks
 FAR_APART = 0.6  # columns of numbers so far apart need no second sign
-NEARLY_ALL, A_HALF = 0.97, 0.5
+NEARLY_ALL, A_HALF, A_FEW, LEAST = 0.97, 0.5, 0.2, 0.005
+A_PART = 0.85  # fitted share of the claimed requests below which it may be a part of them
+TOGETHER, NEAR = 0.4, 0.1  # distances of the pairs of values that are a sign of their own
 NAMED = 3
 SIGN = "the code that fills the two columns, or the same requests recomputed from the source"
 ASK = (
@@ -76,10 +86,9 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     usable = usable_of(samples)
     if len(usable) < 2:
         return [_nothing("fewer than two inputs have values enough", f"{MINIMUM} values of each")]
-    pairs, twins = pairs_of(samples, usable, task)
-    findings: list[Finding] = []
-    if pairs:
-        findings = _looked_at(Ground(view, baseline, traffic_of(view, task), samples), pairs, task)
+    ground = Ground(view, baseline, traffic_of(view, task), samples)
+    pairs, twins = pairs_of(samples, usable, ground.traffic, task)
+    findings = _looked_at(ground, pairs, task) if pairs else []
     taken = {name for f in findings for name in f.about}
     return findings + [
         _single(samples, name, twins.get(name, []), usable=name in usable)
@@ -95,12 +104,18 @@ def _looked_at(ground: Ground, pairs: Sequence[Pair], task: Task) -> list[Findin
     for done, pair in enumerate(pairs):
         task.tick(done, len(pairs), f"Exchanged columns: {pair.one} and {pair.other}")
         votes = whole_votes(ground.view, pair, task)
+        few = min(max(fitted_share(votes), LEAST), A_FEW)
         tried = [
-            carried_by(ground.traffic, mixed(votes, share), task) for share in (NEARLY_ALL, A_HALF)
+            carried_by(ground.traffic, mixed(votes, share), task)
+            for share in (NEARLY_ALL, A_HALF, few)
         ]
         carried = max((c for c in tried if c), key=lambda c: c.score, default=None)
-        if carried is not None and carried.score >= carried.looks + 2 * log(inputs) + MARGIN:
-            seen.append((carried.score, _judged(ground, pair, carried, task)))
+        if carried is None or carried.score < carried.looks + 2 * log(inputs) + MARGIN:
+            continue
+        found: Finding | None = None
+        if fitted_share(votes[carried.claimed]) < A_PART:
+            found = _of_a_part(ground, pair, carried, task)
+        seen.append((carried.score, found or _judged(ground, pair, carried, task)))
     seen.sort(key=lambda each: (each[1].verdict != "supports", -each[0], each[1].id))
     kept: list[Finding] = []
     for _, finding in seen:
@@ -128,13 +143,14 @@ def _judged(ground: Ground, pair: Pair, carried: Carried, task: Task) -> Finding
         words = f"{moved}, but only {compared.n:,} of these requests carry both."
         return _finding(pair, "cannot tell", words, n, would_need=SIGN, **more)
     signs = signs_of(view, ground.baseline, pair, compared, scope, task)
+    signs = replace(signs, words=(*signs.words, *_as_pairs(pair, compared)))
     if compared.refuted and not (signs.order or signs.exact):
         words = (
             f"Some values of {one} or {other} in {where} look like the other's, but the two are "
             f"not exchanged: one of them is nearer to its own values of {ground.baseline.words}."
         )
         return _finding(pair, "speaks against", words, n, **more)
-    if not compared.fits and not (signs.order or signs.exact):
+    if not compared.fits and not (signs.order or signs.exact or (compared.near and signs.words)):
         words = f"{moved}, but neither is the other's closely: a drift of both explains it as well."
         return _finding(pair, "cannot tell", words, n, would_need=SIGN, **more)
     if not signs.words and (pair.apart < FAR_APART or pair.steps):
@@ -143,6 +159,63 @@ def _judged(ground: Ground, pair: Pair, carried: Carried, task: Task) -> Finding
     cause = _cause(ground, pair, place, compared, signs)
     chart = _picture(ground, pair, compared, where)
     return _finding(pair, "supports", cause.statement, n, cause=cause, charts=(chart,), **more)
+
+
+def _as_pairs(pair: Pair, compared: Compared) -> list[str]:
+    """The values of both columns of a request together are training's only once exchanged."""
+    before, after = compared.before[2], compared.after[2]
+    what = "pairs of values lie" if pair.texts else "differences of the two lie"
+    if before >= TOGETHER + compared.slack and after <= NEAR + compared.slack:
+        words = f"the {what} {before:.2f} from training's as logged and {after:.2f} exchanged"
+        return [f"{words}, whatever each column alone is"]
+    part = part_of(pair, compared.live, compared.base) if compared.near else None
+    return [] if part is None else [part_words(pair, part)]
+
+
+def _of_a_part(ground: Ground, pair: Pair, carried: Carried, task: Task) -> Finding | None:
+    """An exchange in some of the claimed requests; ``None`` where they do not show one."""
+    view = ground.view
+    one, other = pair.names
+    gap = f"({view.log_inputs[one]}) - ({view.log_inputs[other]})"
+    place = place_of(view, ground.traffic, carried, "true", task)
+    scope = scope_sql(place.segment, place.onset, place.end)
+    compared = compared_of(view, ground.baseline, pair, scope, task)
+    part = part_of(pair, compared.live, compared.base)
+    if part is None or _was_so(ground, pair, carried, task):
+        return None
+    transform: Transform = NoTransform()
+    where = None if part.beyond is None else (part.beyond,)
+    if where is not None:
+        transform = Swap(pair.names)
+        place = place_of(view, ground.traffic, carried, where_sql(gap, where), task)
+    since = f" since {said(place.onset.latest)}" if place.onset else ""
+    until = f" until {said(place.end.latest)}" if place.end else ""
+    rows = round(part.share * place.rows_in_scope)
+    statement = (
+        f"{one} and {other} arrive in each other's column in a part of "
+        f"{segment_words(place.segment)}{since}{until}: about {rows:,} of "
+        f"{place.rows_in_scope:,} requests, {per_cent(part.share)}. {part.telling:,} of "
+        f"{part.n:,} looked at have a pair of values that training has in at most "
+        f"{per_cent(part.usual)}, and the exchanged pair often."
+    )
+    signs = Signs((part_words(pair, part),), exact=False, order=False)
+    cause = replace(
+        _cause(ground, pair, place, compared, signs),
+        transform=transform,
+        where=where,
+        rows_changed=place.rows_changed if where else 0,
+        statement=statement,
+    )
+    chart = _picture(ground, pair, compared, segment_words(place.segment))
+    effect = _effect(pair, carried, compared) | {
+        "share_exchanged": round(part.share, 4),
+        "rows_that_tell": part.telling,
+        "distance_exchanged": round(part.left, 3),
+    }
+    return _finding(
+        pair, "supports", statement, part.n,
+        cause=cause, charts=(chart,), effect=effect, segment=place.segment,
+    )  # fmt: skip
 
 
 def _was_so(ground: Ground, pair: Pair, carried: Carried, task: Task) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import sqrt
 from typing import Any
 
 from investigators.chart import Dots
@@ -42,6 +43,7 @@ from investigators.view import View
 
 ID = "input_units.sentinel"
 MINIMUM = 50
+LEFT, SURELY = 0.25, 4.0  # of a code that vanished; standard errors where more of it is left
 FAR = 1.0  # spreads of training's middle 90 % beyond its range
 ASK = (
     "Please send an extract of the table the model was trained on, with the columns of the model's "
@@ -156,7 +158,10 @@ def _vanished(ground: Ground, claim: Claim) -> Finding:
     inside, usual = claim.counts.inside, claim.counts.usual
     rise, drop = -claim.fall, -claim.gain
     near = (0.5 + 0.5 * usual.share(VALUE)) * rise <= drop <= 1.6 * rise
-    if not near or inside.share(VALUE) > 0.25 * usual.share(VALUE) or rise < LEAST:
+    before = usual.share(VALUE)
+    noise = sqrt(before * (1 - before) * (1 / max(inside.rows, 1) + 1 / max(usual.rows, 1)))
+    left = inside.share(VALUE) > LEFT * before and drop < SURELY * noise
+    if not near or left or rise < LEAST:
         words = (
             f"{claim.each.name}: more values are missing, and {claim.words} of training is not "
             f"what they were."
@@ -167,10 +172,15 @@ def _vanished(ground: Ground, claim: Claim) -> Finding:
         f"{name} is missing in {part(inside.met[MISSING], inside.rows, 'rows')} of "
         f"{segment_words(claim.place.segment)}{_since(claim)}; {usual.words}: "
         f"{per_cent(usual.share(MISSING))}. {claim.words}, which stood in "
-        f"{per_cent(usual.share(VALUE))} there, is gone to the same extent."
+        f"{per_cent(usual.share(VALUE))} there{_what_is_left(claim)}, is gone to the same extent."
     )
     signs = _signs(ground, claim)
     return _supported(ground, claim, words, Fill(None, claim.value), signs)
+
+
+def _what_is_left(claim: Claim) -> str:
+    share = claim.counts.inside.share(VALUE)
+    return f" and now in {per_cent(share)}" if share >= LEAST else ""
 
 
 def _supported(

@@ -47,7 +47,7 @@ from investigators.moments.hands import (
 from investigators.moments.picture import residual_table, share_strip
 from investigators.moments.rows import numbers
 from investigators.moments.turn import best_turn, support
-from investigators.moments.undo import undo_shift
+from investigators.moments.undo import ahead_of, of_a_part, undo_shift
 from investigators.numbers import per_cent
 from investigators.scope import scope_sql
 from investigators.shift.corroborate import lined_up_releases
@@ -249,7 +249,9 @@ def _judged(
         words = f"{what} in {per_cent(share)} of {claimed.size:,} requests: too few to tell."
         return _finding(feature, "cannot tell", words, n, **more)
     steps = round(seconds / HOUR)
-    turned = _turned(agreed, ground, feature, claimed, steps, task)
+    # where a part is moved, only that part's own hours lie elsewhere
+    moved_rows = claimed if share >= WHOLE else telling[hits[telling]]
+    turned = _turned(agreed, ground, feature, moved_rows, steps, task)
     effect["distribution_agrees"] = turned
     everything = not carried.parts and carried.span.start == 0 and carried.span.end == moved.size
     unproved = turned is None or turned < SURE
@@ -281,15 +283,16 @@ def _supported(
     if switch and abs(seconds) == HOUR and not carried.parts and not agreed.decided:
         words = f"{what}; {switch[0]}, and training does not tell which of the two follows it."
         return _finding(feature, "cannot tell", words, shift.n, effect=effect, would_need=NEED)
-    undo, where = undo_shift(
-        agreed, seconds, whole=share >= WHOLE, text=_is_text(ground.view, feature)
-    )
+    rows, text = carried.claimed, _is_text(ground.view, feature)
+    ahead = ahead_of(agreed.clock[rows], ground.clock[rows])
+    undo, where = undo_shift(agreed, seconds, ahead, whole=share >= WHOLE, text=text)
     cause = cause_at("input-time-shift", feature, place, undo, where)
+    if share < WHOLE:
+        cause = of_a_part(cause, rows[said[0][rows]], ground.view.decision)
     if agreed.hand.part == "weekday" and not isinstance(undo, NoTransform):
         cause = _in_hours(ground, cause, agreed, seconds, task)
     cause = _with_signs(ground, feature, agreed, cause, seconds, shift.turned)
-    part = "" if share >= WHOLE else f" A part of them: {per_cent(share)} of those that can tell."
-    statement = f"{what}, other than in {ground.baseline.words}, {where_and_when(cause)}.{part}"
+    statement = f"{what}, other than in {ground.baseline.words}, {where_and_when(cause)}."
     cause = replace(cause, statement=statement)
     charts = _charts(ground, feature, agreed, cause, carried, said, seconds)
     return _finding(
@@ -299,9 +302,8 @@ def _supported(
 
 
 def _is_text(view: View, feature: str) -> bool:
-    if view.model is None:
-        return False
-    return any(i.name == feature and i.kind == "category" for i in view.model.inputs)
+    inputs = view.model.inputs if view.model is not None else ()
+    return any(i.name == feature and i.kind == "category" for i in inputs)
 
 
 def _in_hours(ground: Ground, cause: Cause, agreed: Agreement, seconds: float, task: Task) -> Cause:
@@ -314,12 +316,9 @@ def _in_hours(ground: Ground, cause: Cause, agreed: Agreement, seconds: float, t
     part = Condition(column, part="hour", within=wrong, zone="UTC")
     segment = (*(cause.segment or ()), part)
     row = ground.view.decision.row if ground.view.decision is not None else None
-    found = ground.log.query(
-        f"SELECT count(*), coalesce(max(fw_row = ?), false) FROM {{t}} "
-        f"WHERE {scope_sql(segment, cause.onset, cause.end)}",
-        [-1 if row is None else row],
-        task=task,
-    )
+    scope = scope_sql(segment, cause.onset, cause.end)
+    sql = f"SELECT count(*), coalesce(max(fw_row = ?), false) FROM {{t}} WHERE {scope}"
+    found = ground.log.query(sql, [-1 if row is None else row], task=task)
     count, concerned = (c[0].as_py() for c in found.columns)
     return replace(
         cause, segment=segment, rows_in_scope=int(count), rows_changed=int(count),

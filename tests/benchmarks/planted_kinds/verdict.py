@@ -180,6 +180,8 @@ def _same_numbers(table: Table, truth: Truth, transform: dict[str, Any]) -> bool
             return False
         return all(abs(transform[k] - wanted[k]) < 0.1 * abs(wanted["to"] - wanted["from"])
                    for k in ("from", "to"))  # fmt: skip
+    if transform["kind"] == "map":
+        return _every_hour(table, truth, transform)
     told = None
     of_hours = "hour" in column_of(table.base, truth.features[0]).traits
     if transform["kind"] == "shift_time":
@@ -190,6 +192,14 @@ def _same_numbers(table: Table, truth: Truth, transform: dict[str, Any]) -> bool
         return False
     gap = (told - wanted["seconds"]) % 86400
     return min(gap, 86400 - gap) <= 60
+
+
+def _every_hour(table: Table, truth: Truth, transform: dict[str, Any]) -> bool:
+    """Whether a map of each hour to another brings the hours back; never where half hours count."""
+    (name,) = truth.features
+    seen, sound = (values[name][truth.changed] for values in (table.live, truth.sound))
+    found = _replaced(seen, transform["pairs"])
+    return bool((found == sound).mean() >= 0.95)
 
 
 def wrong(table: Table, lead: Lead) -> bool:

@@ -12,9 +12,9 @@ import pytest
 
 from investigators.categories import rare_before, values_of
 from investigators.checks.data_assumptions.category import run
-from investigators.evidence import Condition, Finding, Map, NoTransform
+from investigators.evidence import Cause, Condition, Finding, Map, NoTransform
 from investigators.features import Dictionary, Feature
-from investigators.leads import Candidate
+from investigators.leads import Candidate, _wider_first
 from investigators.model import Model
 from investigators.numbers import count
 from investigators.repair import replay
@@ -294,3 +294,24 @@ def test_without_training_rows_the_models_own_list_serves(
     assert found.cause is not None
     assert found.cause.segment == (Condition("app", equals="4.8"),)
     assert isinstance(found.cause.transform, Map)
+
+
+def test_the_whole_map_comes_before_one_of_its_pairs() -> None:
+    """One decision's value is a part of what the map says, so the map leads."""
+
+    def claim(
+        name: str, pairs: tuple[tuple[str, str], ...], rows: int, **more: object
+    ) -> Candidate:
+        cause = Cause(
+            cause="input-unseen-value", features=("town",), transform=Map(pairs), segment=None,
+            onset=None, onset_known=False, end=None, ongoing=True, rows_in_scope=400,
+            rows_changed=rows, concerns_decision=True, corroborations=("a sign",), **more,  # type: ignore[arg-type]
+        )  # fmt: skip
+        found = Finding(name, name, "data_assumptions", "supports", ("town",), name, 400)
+        return Candidate(found, cause, None)
+
+    one = claim("one pair", (("BERN", "Bern"),), 12)
+    whole = claim("whole map", (("BERN", "Bern"), ("GENF", "Genf")), 30)
+    stronger = claim("one pair", (("BERN", "Bern"),), 12, exact_record=True)
+    assert [c.finding.id for c in _wider_first([one, whole])] == ["whole map", "one pair"]
+    assert [c.finding.id for c in _wider_first([stronger, whole])] == ["one pair", "whole map"]

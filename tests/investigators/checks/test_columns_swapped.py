@@ -15,8 +15,9 @@ from scipy import stats
 from investigators.case import ScoreScale
 from investigators.chart import Cells, Distributions
 from investigators.checks.input_units.columns_swapped import CHECK, run
-from investigators.evidence import Condition, Finding, Swap
+from investigators.evidence import Condition, Finding, NoTransform, Swap
 from investigators.model import Model
+from investigators.repair import undone
 from investigators.shift.rivals import (
     distance,
     fitted_share,
@@ -24,8 +25,8 @@ from investigators.shift.rivals import (
     mixed,
     rivals,
     text_distance,
-    text_gains,
 )
+from investigators.shift.together import together_of
 from investigators.tables.table import Column, Engine
 from investigators.task import Task
 from investigators.view import View
@@ -129,6 +130,60 @@ def test_a_segment_since_a_day(engine: Engine, tmp_path: Path, pair: tuple[str, 
     assert one.cause.onset.earliest < f"{first.isoformat()}" <= one.cause.onset.latest
     assert abs(one.cause.rows_in_scope - rows.sum()) <= 3
     assert one.cause.ongoing
+
+
+def test_requests_exchanged_at_random(engine: Engine, tmp_path: Path) -> None:
+    log = drawn(20, 3_000)
+    rows = np.random.default_rng(20).random(3_000) < 0.08
+    view = seen(engine, tmp_path, exchanged(log, "low", "high", rows))
+    one = of(run(view, Task()), "low", "high")
+    assert one.verdict == "supports", one.sentence
+    cause = one.cause
+    assert cause is not None
+    assert cause.transform == Swap(("low", "high"))
+    assert cause.segment is None
+    assert one.effect["share_exchanged"] == pytest.approx(rows.mean(), abs=0.03)
+    assert cause.rows_changed == pytest.approx(rows.sum(), rel=0.1)
+    assert view.log is not None
+    sql = undone(view, cause)
+    back = view.log.query(f"SELECT {sql['low']} AS a, {sql['high']} AS b FROM {{t}}")
+    for name, column in zip(("low", "high"), back.columns, strict=True):
+        assert np.mean(column.to_numpy()[rows] == log[name].to_numpy()[rows]) > 0.85
+        assert np.mean(column.to_numpy()[~rows] == log[name].to_numpy()[~rows]) > 0.99
+
+
+def test_categories_exchanged_at_random_have_no_repair(engine: Engine, tmp_path: Path) -> None:
+    log = drawn(21, 3_000)
+    rows = np.random.default_rng(21).random(3_000) < 0.1
+    one = of(
+        run(seen(engine, tmp_path, exchanged(log, "country", "channel", rows)), Task()), "country"
+    )
+    assert one.verdict == "supports", one.sentence
+    assert one.cause is not None
+    assert one.cause.transform == NoTransform()
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_pairs_tell_columns_that_look_alike(engine: Engine, tmp_path: Path, *, whole: bool) -> None:
+    training, log = drawn(1, 3_000), drawn(22, 3_000)
+    for frame, seed in ((training, 23), (log, 24)):
+        frame["wait"] = frame["age"] * 1.12 + np.random.default_rng(seed).normal(0, 2, 3_000)
+    rows = np.ones(3_000, bool) if whole else (log["app"] == "b").to_numpy()
+    log = exchanged(log, "age", "wait", rows)
+    one = of(run(seen(engine, tmp_path, log, training=training), Task()), "age", "wait")
+    assert one.verdict == "supports", one.sentence
+    assert one.cause is not None
+    assert one.cause.segment == (None if whole else (Condition("app", equals="b"),))
+
+
+@pytest.mark.parametrize("factor", [0.75, 0.9, 1.3])
+def test_a_drift_of_one_of_two_related_columns_is_no_exchange(
+    engine: Engine, tmp_path: Path, factor: float
+) -> None:
+    log = drawn(25, 3_000)
+    log["high"] = (log["high"] * factor).round(2)
+    found = run(seen(engine, tmp_path, log), Task())
+    assert [f for f in found if f.verdict == "supports"] == []
 
 
 def test_a_drift_of_both_is_no_exchange(engine: Engine, tmp_path: Path) -> None:
@@ -242,9 +297,17 @@ def test_a_mixture_is_fitted() -> None:
 def test_categories_by_hand() -> None:
     one, other = {"x": 3, "y": 1}, {"y": 2, "z": 2}
     assert text_distance(one, other) == pytest.approx(0.75)
-    gains = text_gains(one, other)
-    assert gains["y"] == pytest.approx(np.log((0.98 * 0.5 + 0.0075) / (0.98 * 0.25 + 0.0075)))
-    assert gains["x"] == pytest.approx(-gains["z"], rel=0.3)
+
+
+def test_pairs_vote_by_hand() -> None:
+    """Training has (x, y) 40 times and (y, x) never: a row (y, x) speaks for an exchange."""
+    one, other = (np.array([v] * 40, dtype=object) for v in "xy")
+    votes = together_of(one, other, texts=True)
+    seen = votes.of(np.array(["x", "y", "z", None], object), np.array(["y", "x", "z", "y"], object))
+    assert seen[1] == pytest.approx(np.log(0.99 / 0.01))
+    assert seen[0] == -seen[1]
+    assert seen[2:].tolist() == [0, 0]
+    assert votes.apart == pytest.approx(1 - np.sqrt(2 / np.pi / 40))
 
 
 def test_it_says_what_it_is() -> None:

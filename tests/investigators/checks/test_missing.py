@@ -73,6 +73,16 @@ def test_a_fall_beside_a_code_is_left_to_the_sentinel(engine: Engine, tmp_path: 
     assert "sentinel" in found["gamma"].sentence
 
 
+def test_a_fall_where_one_value_stands_still_is_left_to_stale(
+    engine: Engine, tmp_path: Path
+) -> None:
+    log = drawn(2, ROWS, missing=0.2)
+    log.loc[rows_of(log, late=True), "gamma"] = 61.5
+    found = answers(run, seen(engine, tmp_path, log, drawn(1, ROWS, missing=0.2)))
+    assert not supporting(found)
+    assert "stale" in found["gamma"].sentence
+
+
 def test_a_fall_without_one_is_said(engine: Engine, tmp_path: Path) -> None:
     log = drawn(2, ROWS, missing=0.2)
     fresh = drawn(5, ROWS)

@@ -99,6 +99,19 @@ def test_an_old_code_that_arrives_as_missing(engine: Engine, tmp_path: Path, val
     assert cause.rows_changed == rows.sum()
 
 
+def test_an_old_code_that_vanishes_from_a_part_of_the_rows(engine: Engine, tmp_path: Path) -> None:
+    training, log = drawn(1, ROWS), drawn(2, ROWS)
+    for frame, seed in ((training, 4), (log, 5)):
+        frame.loc[np.random.default_rng(seed).random(ROWS) < 0.15, "gamma"] = -999.0
+    rows = (log["gamma"] == -999).to_numpy() & (np.random.default_rng(6).random(ROWS) < 0.6)
+    log.loc[rows, "gamma"] = np.nan
+    found = supported(answers(run, seen(engine, tmp_path, log, training))["gamma"])
+    assert found.cause is not None
+    assert found.cause.transform == Fill(None, -999.0)
+    assert found.cause.rows_changed == rows.sum()
+    assert "and now in" in found.sentence
+
+
 def test_a_code_in_the_place_of_another(engine: Engine, tmp_path: Path) -> None:
     training, log = drawn(1, ROWS), drawn(2, ROWS)
     training.loc[np.random.default_rng(4).random(ROWS) < 0.15, "gamma"] = -1.0

@@ -54,6 +54,11 @@ def hours(frame: pd.DataFrame, zone: str = "Europe/Berlin") -> pd.Series:
     return local(frame, zone).dt.hour.astype(float)
 
 
+def utc() -> pd.DataFrame:
+    frame = drawn(1, MARCH - pd.Timedelta(days=60))
+    return frame.assign(clock=hours(frame, "UTC"))
+
+
 def training() -> pd.DataFrame:
     frame = drawn(1, MARCH - pd.Timedelta(days=60))
     return frame.assign(clock=hours(frame))
@@ -109,6 +114,26 @@ def test_utc_hours_in_one_app_since_a_release(engine: Engine, tmp_path: Path) ->
     repaired = view.log.query(f"SELECT {sql} AS x FROM {{t}} ORDER BY fw_row")
     assert np.mean(repaired.column(0).to_numpy() == right.to_numpy()) > 0.995
     assert len(found.charts) == 2
+
+
+@pytest.mark.parametrize(("seconds", "part"), [(3 * 3600, 0.2), (-2 * 3600, 0.5), (19_800, 1.0)])
+def test_a_part_and_half_hours_are_told_row_by_row(
+    engine: Engine, tmp_path: Path, seconds: int, part: float
+) -> None:
+    """The row's own time says what its hour was: exactly those rows come back."""
+    log = drawn(18)
+    right = hours(log, "UTC")
+    hit = (np.random.default_rng(18).random(ROWS) < part) & (log.index > 400)
+    moved = (log["time"] + pd.Timedelta(seconds=seconds)).dt.hour.astype(float)
+    view = seen(engine, tmp_path, log.assign(clock=right.where(~hit, moved)), utc())
+    cause = of(view).cause
+    assert cause is not None
+    assert cause.transform == ShiftTime(float(seconds), 0.0)
+    assert cause.rows_changed == pytest.approx(hit.sum(), abs=3)
+    assert view.log is not None
+    (sql,) = undone(view, cause).values()
+    repaired = view.log.query(f"SELECT {sql} AS x FROM {{t}} ORDER BY fw_row")
+    assert np.mean(repaired.column(0).to_numpy() == right.to_numpy()) > 0.998
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
