@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import log
 from typing import TYPE_CHECKING
@@ -130,15 +130,30 @@ def pairs_of(
             if gain >= SOME:
                 found.append((gain, pair))
     found.sort(key=lambda each: (-each[0], each[1].names))
-    return [pair for _, pair in found[:TRIED]], twins
+    return [_whole(samples, pair) for _, pair in found[:TRIED]], twins
 
 
 def _told_apart(pair: Pair) -> bool:
     return pair.apart >= APART or pair.together.apart >= PAIRS_APART or any(pair.order)
 
 
+def _whole(samples: Samples, pair: Pair) -> Pair:
+    """A pair of numbers that came through the screening, learned from all of the sample."""
+    if pair.texts:
+        return pair
+    one, other = columns_of(samples.base, pair)
+    known_ = known(np.asarray(one, np.float64)), known(np.asarray(other, np.float64))
+    return replace(
+        pair,
+        apart=distance(*known_),
+        together=together_of(one, other, texts=False),
+        order=order_of(np.asarray(one, np.float64), np.asarray(other, np.float64)),
+    )
+
+
 def _number_pairs(samples: Samples, names: Sequence[str]) -> Iterator[Pair]:
-    columns = {n: samples.base.numbers[n] for n in names}
+    step = max(samples.base.rows.size // SCREENED, 1)
+    columns = {n: samples.base.numbers[n][::step] for n in names}
     sorted_ = {n: known(x) for n, x in columns.items()}
     steps = {n: np.unique(x).size <= STEPS for n, x in sorted_.items()}
     for one, other in combinations(names, 2):

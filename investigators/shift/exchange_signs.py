@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import stats
 
 from investigators.numbers import number, per_cent
 from investigators.roles.scale import agree
@@ -39,15 +40,18 @@ class Signs:
 def signs_of(
     view: View, baseline: Baseline, pair: Pair, compared: Compared, scope: str, task: Task
 ) -> Signs:
-    """Ask every sign about the claimed rows (``scope`` in SQL)."""
+    """Ask every sign about the claimed rows (``scope`` in SQL).
+
+    Where the columns themselves refute the exchange, only signs that outweigh that are asked.
+    """
     scored = _scored(view, pair, scope, task)
-    ordered: list[str] = []
-    found = list(scored)
+    ordered = [] if pair.texts else _ordered(pair, compared)
+    found = [*scored, *ordered]
+    if not found and (compared.refuted or not (compared.fits or compared.near)):
+        return Signs((), exact=False, order=False)
     if pair.texts:
         found += _unknown(pair, compared)
     else:
-        ordered = _ordered(pair, compared)
-        found += ordered
         found += _related(view, baseline, pair, scope, task)
         found += _written(pair, compared)
         found += _outside(pair, compared)
@@ -62,10 +66,20 @@ def _scored(view: View, pair: Pair, scope: str, task: Task) -> list[str]:
     names = [i.name for i in model.inputs if i.name in view.log_inputs]
     if any(i.used and i.name not in view.log_inputs for i in model.inputs):
         return []
+    told = view.reproduced
+    if told is not None and told.rows_compared == told.rows_equal:
+        return []  # the model gives every logged score with the columns as they are
     cells = ", ".join(f"({view.log_inputs[n]}) AS x{k}" for k, n in enumerate(names))
+    known_in = f"({scope}) AND fw_score IS NOT NULL"
+    # the rows first, then their inputs: to sort whole rows of a large log takes long
+    last = log.value(
+        f"SELECT max(fw_row) FROM (SELECT fw_row FROM {{t}} WHERE {known_in} "
+        f"ORDER BY fw_row LIMIT {SCORED})",
+        task=task,
+    )
     rows = log.query(
-        f"SELECT fw_score, {cells} FROM {{t}} WHERE ({scope}) AND fw_score IS NOT NULL "
-        f"ORDER BY fw_row LIMIT {SCORED}",
+        f"SELECT fw_score, {cells} FROM {{t}} WHERE fw_row <= {-1 if last is None else int(last)} "
+        f"AND {known_in} ORDER BY fw_row",
         task=task,
     )
     n = rows.num_rows
@@ -119,12 +133,19 @@ def _related(view: View, baseline: Baseline, pair: Pair, scope: str, task: Task)
         return []
     names = [*pair.names, *others]
     live = rows_where(view.log, view.log_inputs, names, scope, task)
-    base = rows_where(baseline.table, baseline.expressions, names, "true", task)
+    every = sorted(n for n in baseline.expressions if n in view.log_inputs and
+                   kinds.get(n) != "category")  # fmt: skip
+    table = baseline.table
+    base = table.engine.once(
+        ("ranked baseline", table.relation, tuple(every)),
+        lambda: Ranked(rows_where(table, baseline.expressions, every, "true", task)),
+    )
+    here = Ranked(live)
     best: tuple[float, str] | None = None
     for other in others:
         task.tick()
-        a, b = (_rank_correlation(base, name, other) for name in pair.names)
-        x, y = (_rank_correlation(live, name, other) for name in pair.names)
+        a, b = (base.correlation(name, other) for name in pair.names)
+        x, y = (here.correlation(name, other) for name in pair.names)
         if None in {a, b, x, y} or a is None or b is None or x is None or y is None:
             continue
         n = live.rows.size
@@ -140,18 +161,37 @@ def _related(view: View, baseline: Baseline, pair: Pair, scope: str, task: Task)
     return [best[1]] if best else []
 
 
-def _rank_correlation(sample: Sample, one: str, other: str) -> float | None:
-    """Spearman's coefficient; ``None`` where fewer than 30 rows have both or one is constant."""
-    from scipy.stats import rankdata
+class Ranked:
+    """Rank correlations of a sample's numbers; columns without a gap are ranked once."""
 
-    a, b = sample.numbers[one], sample.numbers[other]
-    both = ~np.isnan(a) & ~np.isnan(b)
-    if both.sum() < 30:
-        return None
-    x, y = rankdata(a[both]), rankdata(b[both])
-    if x.std() == 0 or y.std() == 0:
-        return None
-    return float(np.corrcoef(x, y)[0, 1])
+    def __init__(self, sample: Sample) -> None:
+        self._numbers = sample.numbers
+        self._there = {name: ~np.isnan(values) for name, values in sample.numbers.items()}
+        self._ranks: dict[str, Floats] = {}
+        self._found: dict[tuple[str, str], float | None] = {}
+
+    def correlation(self, one: str, other: str) -> float | None:
+        """Spearman's; ``None`` where fewer than 30 rows have both, or one is constant there."""
+        if (one, other) not in self._found:
+            self._found[one, other] = self._correlated(one, other)
+        return self._found[one, other]
+
+    def _correlated(self, one: str, other: str) -> float | None:
+        both = self._there[one] & self._there[other]
+        if both.sum() < 30:
+            return None
+        if both.all():
+            x, y = self._ranked(one), self._ranked(other)
+        else:
+            x, y = (stats.rankdata(self._numbers[name][both]) for name in (one, other))
+        if x.std() == 0 or y.std() == 0:
+            return None
+        return float(np.corrcoef(x, y)[0, 1])
+
+    def _ranked(self, name: str) -> Floats:
+        if name not in self._ranks:
+            self._ranks[name] = stats.rankdata(self._numbers[name])
+        return self._ranks[name]
 
 
 def _written(pair: Pair, compared: Compared) -> list[str]:

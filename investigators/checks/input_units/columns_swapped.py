@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from math import log
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from investigators.chart import Chart
 from investigators.check import Check
 from investigators.clock import said
@@ -105,11 +108,10 @@ def _looked_at(ground: Ground, pairs: Sequence[Pair], task: Task) -> list[Findin
         task.tick(done, len(pairs), f"Exchanged columns: {pair.one} and {pair.other}")
         votes = whole_votes(ground.view, pair, task)
         few = min(max(fitted_share(votes), LEAST), A_FEW)
-        tried = [
-            carried_by(ground.traffic, mixed(votes, share), task)
-            for share in (NEARLY_ALL, A_HALF, few)
-        ]
-        carried = max((c for c in tried if c), key=lambda c: c.score, default=None)
+        carried = _carried(ground, votes, (NEARLY_ALL, few), task)
+        if carried is not None and A_FEW < fitted_share(votes[carried.claimed]) < A_PART:
+            half = _carried(ground, votes, (A_HALF,), task)
+            carried = max((c for c in (carried, half) if c), key=lambda c: c.score)
         if carried is None or carried.score < carried.looks + 2 * log(inputs) + MARGIN:
             continue
         found: Finding | None = None
@@ -122,6 +124,14 @@ def _looked_at(ground: Ground, pairs: Sequence[Pair], task: Task) -> list[Findin
         if not {name for f in kept for name in f.about} & set(finding.about):
             kept.append(finding)
     return kept
+
+
+def _carried(
+    ground: Ground, votes: npt.NDArray[np.float64], shares: Sequence[float], task: Task
+) -> Carried | None:
+    """The description that the votes fit best, for the best of these shares of rows in it."""
+    tried = [carried_by(ground.traffic, mixed(votes, share), task) for share in shares]
+    return max((c for c in tried if c), key=lambda c: c.score, default=None)
 
 
 def _judged(ground: Ground, pair: Pair, carried: Carried, task: Task) -> Finding:
