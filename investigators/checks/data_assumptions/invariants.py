@@ -22,8 +22,7 @@ from investigators.evidence import (
 )
 from investigators.numbers import between, count, listed, part, per_cent
 from investigators.relations.forms import Relation
-from investigators.relations.loose import determined, orders, together
-from investigators.relations.mine import exact_relations
+from investigators.relations.found import relations_of
 from investigators.relations.suspects import (
     Suspect,
     expected_breaks,
@@ -122,24 +121,6 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     for broken in _broken(ground, held, task):
         found |= {f[0]: f[1] for f in _judged(ground, broken, task)}
     return _numbered([found.get(h.relation) or _kept(ground, h) for h in held])
-
-
-def relations_of(samples: Samples, task: Task) -> list[Relation]:
-    """Relations that hold in the sampled rows of the baseline; sought once, whoever asks."""
-    table, names = samples.baseline.table, (*samples.numeric, *samples.categories)
-
-    def make() -> list[Relation]:
-        base = samples.base
-        exact = exact_relations(base, samples.numeric, task)
-        return [
-            *exact,
-            *orders(base, samples.numeric, exact, task),
-            *together(base, names, task),
-            *determined(base, samples.categories, task),
-        ]
-
-    asked = tuple(samples.baseline.expressions[n] for n in names)
-    return table.engine.once(("relations", table.relation, asked), make)
 
 
 def _counted(

@@ -1,0 +1,481 @@
+"""Do inputs that told of each other in training still do so live, though neither moved itself?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import log
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from investigators.chart import Chart, Dot, Dots
+from investigators.check import Check
+from investigators.evidence import DRIFT, Cause, Finding, NoTransform, segment_words
+from investigators.numbers import between, count, listed, number, per_cent
+from investigators.relations.found import relations_of
+from investigators.relations.ties import Cut, Left, Tie, left_of, live_cut, ties_of
+from investigators.scope import scope_sql, segment_sql
+from investigators.shift.corroborate import lined_up_releases
+from investigators.shift.movement import Values, blocks_of_rows, known_values, variation
+from investigators.shift.rivals import distance, known, noise
+from investigators.shift.sample import (
+    Sample,
+    Samples,
+    rows_where,
+    samples_of,
+)
+from investigators.tables.codes import times
+from investigators.task import Task
+from investigators.traffic.absent import Grid, grid_of
+from investigators.traffic.carrier import Carried, carried_by
+from investigators.traffic.place import Place, place_of, segment_of
+from investigators.traffic.rows import Baseline, Traffic, baseline_of, traffic_of
+from investigators.traffic.windows import best_window
+from investigators.view import View
+
+Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
+
+ID = "data_assumptions.multivariate"
+MINIMUM = 500  # training rows
+FEWEST = 100  # live rows in which a tie is asked
+VOTERS = 200_000  # live rows that vote, chosen by row number
+MARGIN = 8.0
+GONE, WEAKER = 0.3, 0.7  # of training's tie, at the upper end of the interval
+STEADY = 0.6  # of the tie, in each block of training
+UNMOVED = 0.05  # distance of a column from its training values, beyond sampling noise
+SAME = 0.8
+ASK = (
+    "Please send an extract of the table the model was trained on, with the columns of the model's "
+    "inputs (any 5,000 rows or more drawn at random), every row whole."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What all ties of one run share."""
+
+    view: View
+    baseline: Baseline
+    traffic: Traffic
+    samples: Samples
+    ties: tuple[Tie, ...]
+
+    def base(self, name: str) -> Values:
+        """Training's sampled values of an input."""
+        return column(self.samples.base, name)
+
+
+@dataclass(frozen=True, eq=False)
+class Lost:
+    """A tie that some live rows do not have: where, and what is left of it there."""
+
+    tie: Tie
+    carried: Carried
+    place: Place
+    left: Left
+    before: Left | None
+    moved: Mapping[str, float]
+    also: list[Tie] = field(default_factory=list)
+
+
+def column(sample: Sample, name: str) -> Values:
+    """A sampled column of either sort."""
+    return sample.numbers[name] if name in sample.numbers else sample.texts[name]
+
+
+def run(view: View, task: Task) -> Sequence[Finding]:
+    """Give one finding for each pair of inputs that are tied in training."""
+    task.tick()
+    if view.log is None or not view.log.rows:
+        return [_nothing("there are no rows of a log", "a log with the model's inputs")]
+    baseline = baseline_of(view)
+    if baseline is None:
+        need = "a training (reference) table, or a log with times"
+        return [_nothing("there is nothing to compare the log with", need)]
+    samples = samples_of(view, baseline, task)
+    if samples.base.rows.size < MINIMUM:
+        need = f"at least {MINIMUM} training rows"
+        return [_nothing(f"{count(samples.base.rows.size)} training rows are too few", need)]
+    ties = _ties(view, samples, task)
+    if not ties:
+        return [_none(samples)]
+    ground = Ground(view, baseline, traffic_of(view, task), samples, ties)
+    found: dict[tuple[str, str], Finding] = {}
+    for lost in _lost(ground, task):
+        for tie in (lost.tie, *lost.also):
+            found[tie.names] = _judged(ground, lost, tie, task)
+    return [found.get(t.names) or _kept(ground, t) for t in ties]
+
+
+def _ties(view: View, samples: Samples, task: Task) -> tuple[Tie, ...]:
+    """Ties of the inputs that the model uses; exact relations are another check's matter."""
+    used = {i.name for i in view.model.inputs if i.used} if view.model is not None else None
+    names = [n for n in (*samples.numeric, *samples.categories) if used is None or n in used]
+    exact = [set(r.columns) for r in relations_of(samples, task) if r.exact]
+    columns = {n: column(samples.base, n) for n in names}
+    found = ties_of(columns, task)
+    return tuple(t for t in found if not any(set(t.names) <= each for each in exact))
+
+
+def _lost(ground: Ground, task: Task) -> list[Lost]:
+    """Ties that rows of some segment and window vote against; the clearest first."""
+    votes = _votes(ground, task)
+    grid = grid_of(ground.traffic)
+    tried: list[tuple[float, Tie, Carried]] = []
+    for done, (tie, each) in enumerate(votes):
+        task.tick(done, len(ground.ties), f"Ties: {listed(tie.names)}")
+        if not _worth(ground, grid, each):
+            continue
+        carried = carried_by(ground.traffic, each, task)
+        if carried is not None and carried.score >= carried.looks + log(len(ground.ties)) + MARGIN:
+            tried.append((carried.score, tie, carried))
+    tried.sort(key=lambda t: (-t[0], t[1].names))
+    found: list[Lost] = []
+    for _, tie, carried in tried:
+        first = next((x for x in found if _same(x, tie, carried)), None)
+        if first is not None:
+            first.also.append(tie)
+            continue
+        lost = _asked(ground, tie, carried, task)
+        found += [lost] if lost is not None else []
+    return found
+
+
+def _votes(ground: Ground, task: Task) -> Iterator[tuple[Tie, Floats]]:
+    """Each tie's vote of every live row, shape (rows,); 0 where it has none."""
+    log = ground.view.log
+    assert log is not None
+    names = list(dict.fromkeys(n for t in ground.ties for n in t.names))
+    texts = [n for n in names if n in ground.samples.categories]
+    numbers = [n for n in names if n not in texts]
+    parts = [rows_where_all(ground, numbers, task)]
+    if texts:
+        parts.append(rows_where_all(ground, texts, task, texts=True))
+    codes: dict[str, npt.NDArray[np.int8]] = {}
+    cuts: dict[str, Cut] = {}
+    for name in names:
+        values = column(parts[name in texts], name)
+        cut = live_cut(values, ground.base(name))
+        if cut is not None:
+            cuts[name], codes[name] = cut, cut.codes(values)
+    rows = parts[0].rows
+    for tie in ground.ties:
+        task.tick()
+        if any(n not in codes for n in tie.names):
+            continue
+        a, b = (codes[n] for n in tie.names)
+        both = (a >= 0) & (b >= 0)
+        shape = tie.vote.shape
+        if any(cuts[n].cells > shape[k] for k, n in enumerate(tie.names)):
+            continue
+        found = np.zeros(log.rows)
+        found[rows[both]] = tie.vote[a[both], b[both]]
+        yield tie, found
+
+
+def rows_where_all(
+    ground: Ground, names: Sequence[str], task: Task, *, texts: bool = False
+) -> Sample:
+    """The inputs of the rows that vote."""
+    log = ground.view.log
+    assert log is not None
+    inputs = ground.view.log_inputs
+    return rows_where(log, inputs, names, "true", task, texts=texts, most=VOTERS)
+
+
+def _worth(ground: Ground, grid: Grid, votes: Floats) -> bool:
+    """Whether any value of a segment, in any run of blocks, gains enough for a search."""
+    at = np.flatnonzero(votes)
+    for key, total in zip(grid.keys, grid.totals, strict=True):
+        sums = np.bincount(key[at], weights=votes[at], minlength=total.size).reshape(total.shape)
+        best, _, _ = best_window(sums)
+        if best.max() >= grid.looks + log(len(ground.ties)) + MARGIN:
+            return True
+    return False
+
+
+def _same(first: Lost, tie: Tie, carried: Carried) -> bool:
+    if not set(first.tie.names) & set(tie.names):
+        return False
+    one, other = first.carried.claimed, carried.claimed
+    both = np.intersect1d(one, other, assume_unique=True).size
+    return both >= SAME * max(one.size, other.size)
+
+
+def _asked(ground: Ground, tie: Tie, carried: Carried, task: Task) -> Lost | None:
+    """Ask the claimed rows by their own ranks what is left of the tie."""
+    place = place_of(ground.view, ground.traffic, carried, "true", task)
+    here = _pair(ground, tie, scope_sql(place.segment, place.onset, place.end), task)
+    usual = (ground.base(tie.names[0]), ground.base(tie.names[1]))
+    left = left_of(here, usual)
+    if left is None or left.n < FEWEST:
+        return None
+    before = _before(ground, tie, carried, usual, task)
+    moved = {n: _moved(v, ground.base(n)) for n, v in zip(tie.names, here, strict=True)}
+    return Lost(tie, carried, place, left, before, moved)
+
+
+def _pair(
+    ground: Ground, tie: Tie, where: str, task: Task, *, base: bool = False
+) -> tuple[Values, Values]:
+    """Both columns of a tie in some rows of the log, or of the baseline."""
+    table, inputs = ground.view.log, dict(ground.view.log_inputs)
+    if base:
+        table, inputs = ground.baseline.table, ground.baseline.expressions
+    assert table is not None
+    texts = [n for n in tie.names if n in ground.samples.categories]
+    numbers = [n for n in tie.names if n not in texts]
+    found: dict[str, Values] = {}
+    if numbers:
+        found |= rows_where(table, inputs, numbers, where, task).numbers
+    if texts:
+        found |= rows_where(table, inputs, texts, where, task, texts=True).texts
+    return found[tie.names[0]], found[tie.names[1]]
+
+
+def _before(
+    ground: Ground, tie: Tie, carried: Carried, usual: tuple[Values, Values], task: Task
+) -> Left | None:
+    """The tie in the same segment of training, or in its earlier rows; ``None`` if not known."""
+    segment = segment_of(carried.candidates, carried.parts)
+    table, base = ground.baseline.table, ground.baseline
+    if not segment and not base.early:
+        return left_of(usual, usual)
+    if segment and not base.early and all(
+        c.part is None and table.column(c.column) is not None for c in segment
+    ):  # fmt: skip
+        found = left_of(_pair(ground, tie, segment_sql(segment), task, base=True), usual)
+        if found is not None and found.n >= FEWEST:
+            return found
+    earlier = carried.rows[: carried.span.first[0]]
+    if earlier.size < FEWEST:
+        return None
+    kept = ground.view.log
+    assert kept is not None
+    rows = f"fw_row IN (SELECT fw_row FROM {kept.engine.keep_rows(earlier)})"
+    return left_of(_pair(ground, tie, rows, task), usual)
+
+
+def _moved(here: Values, base: Values) -> float:
+    """How far a column by itself lies from training, beyond what sampling gives."""
+    if base.dtype == object:
+        n, m = (int(known_values(part).sum()) for part in (here, base))
+        return variation(here, base) - noise(max(n, 1), max(m, 1)) if n and m else 0.0
+    a, b = known(here.astype(np.float64)), known(base.astype(np.float64))
+    return distance(a, b) - noise(a.size, b.size)
+
+
+def _steady(ground: Ground, tie: Tie, task: Task) -> bool:
+    """Whether each block of training that is large enough has the tie."""
+    base = ground.samples.base
+    moments = None if ground.baseline.early else times(ground.baseline.table, task)
+    blocks = blocks_of_rows(None if moments is None else moments[base.rows], base.rows.size)
+    usual = (ground.base(tie.names[0]), ground.base(tie.names[1]))
+    for block in range(int(blocks.max(initial=-1)) + 1):
+        task.tick()
+        rows = blocks == block
+        if rows.sum() < FEWEST:
+            continue
+        found = left_of((usual[0][rows], usual[1][rows]), usual)
+        if found is not None and found.high < STEADY:
+            return False
+    return True
+
+
+def _judged(ground: Ground, lost: Lost, tie: Tie, task: Task) -> Finding:
+    """Destroyed where it was strong, or weaker only: the first is a fault, the second a drift."""
+    left, before, place = lost.left, lost.before, lost.place
+    said = _said(ground, lost)
+    more: dict[str, Any] = {"segment": place.segment, "effect": _effect(lost)}
+    if before is not None and before.high < STEADY:
+        words = f"{said} That part of the requests did not have it before either."
+        return _finding(tie, "speaks against", words, left.n, **more)
+    if left.high > WEAKER:
+        words = f"{said} That is no less than ordinary samples give."
+        return _finding(tie, "speaks against", words, left.n, **more)
+    if before is None:
+        need = "training rows with the column of that segment, or earlier rows of it"
+        words = f"{said} Whether it was there before is not known."
+        return _finding(tie, "cannot tell", words, left.n, would_need=need, **more)
+    gone = left.high <= GONE and _steady(ground, tie, task)
+    still = max(lost.moved.values()) <= UNMOVED
+    cause = _cause(ground, lost, said, gone=gone and still)
+    return _finding(
+        tie, "supports", cause.statement, left.n, cause=cause,
+        charts=(_picture(ground, lost),), **more,
+    )  # fmt: skip
+
+
+def _said(ground: Ground, lost: Lost) -> str:
+    place, left = lost.place, lost.left
+    since = ""
+    if place.onset is not None:
+        since = f", since {between(place.onset.earliest, place.onset.latest)}"
+    if place.end is not None:
+        since += f", until {between(place.end.earliest, place.end.latest)}"
+    measure = "their rank correlation" if left.ranks else "their tie (root of mutual information)"
+    one, other = lost.tie.names
+    return (
+        f"{one} and {other} tell of each other in {ground.baseline.words}: {measure} is "
+        f"{number(left.usual, 2)} there and {number(left.now, 2)} in {count(left.n)} rows of "
+        f"{segment_words(place.segment)}{since}."
+    )
+
+
+def _cause(ground: Ground, lost: Lost, said: str, *, gone: bool) -> Cause:
+    place = lost.place
+    features = lost.tie.names
+    shared = set(features).intersection(*(t.names for t in lost.also))
+    if lost.also and len(shared) == 1:
+        features = tuple(shared)  # type: ignore[assignment]
+    signs: list[str] = []
+    if gone:
+        apart = max(*lost.moved.values(), 0.0)
+        words = (
+            f"{said} By themselves the two are as before, so that values of one are likely to "
+            "have been joined to other rows."
+        )
+        signs.append(
+            f"neither of the two moved by itself (at most {number(apart, 2)} beyond sampling noise)"
+        )
+        if lost.also:
+            others = [" and ".join(t.names) for t in lost.also]
+            signs.append(f"the same rows have lost the ties of {listed(others)} as well")
+    else:
+        words = f"{said} Nothing says that this is a fault: the world may have moved."
+    cause = Cause(
+        cause="join-or-key" if gone else DRIFT,
+        features=features,
+        transform=NoTransform(),  # whose values they are is not in the log
+        segment=place.segment,
+        onset=place.onset,
+        onset_known=place.onset_known,
+        end=place.end,
+        ongoing=place.ongoing,
+        rows_in_scope=place.rows_in_scope,
+        rows_changed=0,
+        concerns_decision=place.concerns_decision,
+        statement=words,
+    )
+    if gone:
+        signs += lined_up_releases(ground.view, cause)
+    return replace(cause, corroborations=tuple(signs))
+
+
+def _effect(lost: Lost) -> dict[str, Any]:
+    left, carried = lost.left, lost.carried
+    return {
+        "measure": "rank correlation" if left.ranks else "root of mutual information",
+        "before": round(left.usual, 3),
+        "here": round(left.now, 3),
+        "left": [round(left.low, 3), round(left.high, 3)],
+        "moved": {n: round(max(d, 0.0), 3) for n, d in lost.moved.items()},
+        "score": round(carried.score, 1),
+        "log_of_looks": round(carried.looks, 1),
+    }
+
+
+def _picture(ground: Ground, lost: Lost) -> Chart:
+    left = lost.left
+    one, other = lost.tie.names
+    words = segment_words(lost.place.segment, "these rows")
+    here = Dot(
+        words, round(100 * left.now / left.usual, 1), round(100 * left.low, 1),
+        round(100 * left.high, 1), left.n, own=True,
+    )  # fmt: skip
+    dots = [Dot(ground.baseline.words, 100.0, 100.0, 100.0, lost.tie.n)]
+    if lost.before is not None and lost.before.now != left.usual:
+        b = lost.before
+        at, low, high = (round(100 * x, 1) for x in (b.now / left.usual, b.low, b.high))
+        dots.append(Dot("the same part before", at, low, high, b.n))
+    return Dots(
+        f"Tie of {one} and {other}",
+        (*dots, here),
+        f"% of {ground.baseline.words}",
+        strip="99 % intervals · each part by its own ranks · samples of at most 20,000 rows",
+        description=(
+            f"What is left of the tie of {one} and {other}: {per_cent(left.now / left.usual)} in "
+            f"{words}."
+        ),
+    )
+
+
+def _kept(ground: Ground, tie: Tie) -> Finding:
+    one, other = tie.names
+    log = ground.view.log
+    assert log is not None
+    words = (
+        f"{one} and {other} still tell of each other as in {ground.baseline.words}: no part of the "
+        "requests has lost their tie."
+    )
+    return _finding(tie, "speaks against", words, log.rows)
+
+
+def _finding(tie: Tie, verdict: Any, sentence: str, n: int, **more: Any) -> Finding:  # noqa: ANN401 - passed on to the dataclass, which is typed
+    cause = more.get("cause")
+    return Finding(
+        id=f"{ID}/{'+'.join(tie.names)}",
+        check=ID,
+        family="data_assumptions",
+        verdict=verdict,
+        about=tie.names,
+        sentence=sentence,
+        n=n,
+        onset=cause.onset if cause else None,
+        concerns_decision=bool(cause and cause.concerns_decision),
+        **more,
+    )
+
+
+def _none(samples: Samples) -> Finding:
+    n = samples.base.rows.size
+    return Finding(
+        id=ID,
+        check=ID,
+        family="data_assumptions",
+        verdict="does not apply",
+        about=(),
+        sentence=(
+            f"No two inputs that the model uses tell much of each other in "
+            f"{samples.baseline.words} (sought in a sample of {count(n)} rows)."
+        ),
+        n=n,
+    )
+
+
+def _nothing(reason: str, need: str) -> Finding:
+    return Finding(
+        id=ID,
+        check=ID,
+        family="data_assumptions",
+        verdict="cannot tell",
+        about=(),
+        sentence=f"Whether inputs still tell of each other cannot be told: {reason}.",
+        n=0,
+        would_need=need,
+    )
+
+
+CHECK = Check(
+    family="data_assumptions",
+    name="multivariate",
+    suspicion="Inputs that told of each other in training do so no more, though neither moved.",
+    covers=(
+        "the twelve strongest ties between pairs of inputs that the model uses, in all rows or in "
+        "one segment and one window of time; a tie that is only weaker is reported as a move of "
+        "the world, never as a fault"
+    ),
+    does_not_cover=(
+        "weak ties, ties of three inputs that no pair shows, exact relations "
+        "(data_assumptions.invariants), and a share of the rows of a segment"
+    ),
+    minimum=f"{MINIMUM} training rows, {FEWEST} live rows in one part",
+    run=run,
+    needs=("log",),
+    asks=(("reference", ASK),),
+    causes=("join-or-key", DRIFT),
+    order=62,
+)
