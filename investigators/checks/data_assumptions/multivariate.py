@@ -15,11 +15,21 @@ from investigators.check import Check
 from investigators.evidence import DRIFT, Cause, Finding, NoTransform, segment_words
 from investigators.numbers import between, count, listed, number, per_cent
 from investigators.relations.found import relations_of
-from investigators.relations.ties import Cut, Left, Tie, left_of, live_cut, ties_of
+from investigators.relations.ties import (
+    Apart,
+    Cut,
+    Left,
+    Tie,
+    apart_of,
+    left_of,
+    live_cut,
+    newly_lost,
+    ties_of,
+)
 from investigators.scope import scope_sql, segment_sql
 from investigators.shift.corroborate import lined_up_releases
 from investigators.shift.movement import Values, blocks_of_rows, known_values, variation
-from investigators.shift.rivals import distance, known, noise
+from investigators.shift.rivals import distance, known, mixed, noise
 from investigators.shift.sample import (
     Sample,
     Samples,
@@ -43,10 +53,14 @@ MINIMUM = 500  # training rows
 FEWEST = 100  # live rows in which a tie is asked
 VOTERS = 200_000  # live rows that vote, chosen by row number
 MARGIN = 8.0
-GONE, WEAKER = 0.3, 0.7  # of training's tie, at the upper end of the interval
+GONE, WEAKER = 0.35, 0.7  # of training's tie, at the upper end of the interval
 STEADY = 0.6  # of the tie, in each block of training
 UNMOVED = 0.05  # distance of a column from its training values, beyond sampling noise
 SAME = 0.8
+SHARES = (0.97, 0.4, 0.08)  # of the rows that may have lost a tie, in turn
+PART, UNSAID, TILT = 0.02, 0.1, 0.15  # share of rows that lost it; what it leaves; their own values
+SINCE = 12.0  # nats that all live rows together speak for a loss since training
+EARLIER = 0.25  # of that share, at most, before
 ASK = (
     "Please send an extract of the table the model was trained on, with the columns of the model's "
     "inputs (any 5,000 rows or more drawn at random), every row whole."
@@ -68,6 +82,14 @@ class Ground:
         return column(self.samples.base, name)
 
 
+@dataclass(frozen=True)
+class Before:
+    """A tie in rows like those of a claim, in training or earlier."""
+
+    left: Left
+    apart: Apart | None
+
+
 @dataclass(frozen=True, eq=False)
 class Lost:
     """A tie that some live rows do not have: where, and what is left of it there."""
@@ -76,7 +98,8 @@ class Lost:
     carried: Carried
     place: Place
     left: Left
-    before: Left | None
+    before: Before | None
+    apart: Apart | None
     moved: Mapping[str, float]
     also: list[Tie] = field(default_factory=list)
 
@@ -99,7 +122,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     if samples.base.rows.size < MINIMUM:
         need = f"at least {MINIMUM} training rows"
         return [_nothing(f"{count(samples.base.rows.size)} training rows are too few", need)]
-    ties = _ties(view, samples, task)
+    ties = _ties(samples, task)
     if not ties:
         return [_none(samples)]
     ground = Ground(view, baseline, traffic_of(view, task), samples, ties)
@@ -110,10 +133,9 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     return [found.get(t.names) or _kept(ground, t) for t in ties]
 
 
-def _ties(view: View, samples: Samples, task: Task) -> tuple[Tie, ...]:
-    """Ties of the inputs that the model uses; exact relations are another check's matter."""
-    used = {i.name for i in view.model.inputs if i.used} if view.model is not None else None
-    names = [n for n in (*samples.numeric, *samples.categories) if used is None or n in used]
+def _ties(samples: Samples, task: Task) -> tuple[Tie, ...]:
+    """Ties of the model's inputs; exact relations are another check's matter."""
+    names = (*samples.numeric, *samples.categories)
     exact = [set(r.columns) for r in relations_of(samples, task) if r.exact]
     columns = {n: column(samples.base, n) for n in names}
     found = ties_of(columns, task)
@@ -127,9 +149,9 @@ def _lost(ground: Ground, task: Task) -> list[Lost]:
     tried: list[tuple[float, Tie, Carried]] = []
     for done, (tie, each) in enumerate(votes):
         task.tick(done, len(ground.ties), f"Ties: {listed(tie.names)}")
-        if not _worth(ground, grid, each):
-            continue
-        carried = carried_by(ground.traffic, each, task)
+        parts = [part for s in SHARES if _worth(ground, grid, part := mixed(each, s))]
+        fits = [c for part in parts if (c := carried_by(ground.traffic, part, task)) is not None]
+        carried = max(fits, key=lambda c: c.score, default=None)
         if carried is not None and carried.score >= carried.looks + log(len(ground.ties)) + MARGIN:
             tried.append((carried.score, tie, carried))
     tried.sort(key=lambda t: (-t[0], t[1].names))
@@ -213,9 +235,16 @@ def _asked(ground: Ground, tie: Tie, carried: Carried, task: Task) -> Lost | Non
     left = left_of(here, usual)
     if left is None or left.n < FEWEST:
         return None
-    before = _before(ground, tie, carried, usual, task)
+    earlier = _before(ground, tie, carried, usual, task)
+    kept = None if earlier is None else left_of(earlier, usual)
+    before = None
+    if earlier is not None and kept is not None and kept.n >= FEWEST:
+        before = Before(kept, apart_of(tie, earlier, usual))
+    elif earlier is None and _new(ground, tie, place, usual):
+        whole = left_of(usual, usual)
+        before = None if whole is None else Before(whole, None)
     moved = {n: _moved(v, ground.base(n)) for n, v in zip(tie.names, here, strict=True)}
-    return Lost(tie, carried, place, left, before, moved)
+    return Lost(tie, carried, place, left, before, apart_of(tie, here, usual), moved)
 
 
 def _pair(
@@ -236,27 +265,32 @@ def _pair(
     return found[tie.names[0]], found[tie.names[1]]
 
 
+def _new(ground: Ground, tie: Tie, place: Place, usual: tuple[Values, Values]) -> bool:
+    """Whether all live rows together have lost as much of the tie since training."""
+    live = (column(ground.samples.live, tie.names[0]), column(ground.samples.live, tie.names[1]))
+    share = min(place.rows_in_scope / max(ground.traffic.rows, 1), 0.97)
+    return not ground.baseline.early and newly_lost(tie, live, usual, share) >= SINCE
+
+
 def _before(
     ground: Ground, tie: Tie, carried: Carried, usual: tuple[Values, Values], task: Task
-) -> Left | None:
-    """The tie in the same segment of training, or in its earlier rows; ``None`` if not known."""
+) -> tuple[Values, Values] | None:
+    """The rows of the same segment in training, or earlier ones; ``None`` where there are few."""
     segment = segment_of(carried.candidates, carried.parts)
-    table, base = ground.baseline.table, ground.baseline
+    table, base, log = ground.baseline.table, ground.baseline, ground.view.log
+    assert log is not None
     if not segment and not base.early:
-        return left_of(usual, usual)
-    if segment and not base.early and all(
-        c.part is None and table.column(c.column) is not None for c in segment
-    ):  # fmt: skip
-        found = left_of(_pair(ground, tie, segment_sql(segment), task, base=True), usual)
-        if found is not None and found.n >= FEWEST:
+        return usual
+    splits = all(c.part is None and table.column(c.column) is not None for c in segment or ())
+    if segment and not base.early and splits:
+        found = _pair(ground, tie, segment_sql(segment), task, base=True)
+        if min(part.size for part in found) >= FEWEST:
             return found
     earlier = carried.rows[: carried.span.first[0]]
     if earlier.size < FEWEST:
         return None
-    kept = ground.view.log
-    assert kept is not None
-    rows = f"fw_row IN (SELECT fw_row FROM {kept.engine.keep_rows(earlier)})"
-    return left_of(_pair(ground, tie, rows, task), usual)
+    rows = f"fw_row IN (SELECT fw_row FROM {log.engine.keep_rows(earlier)})"
+    return _pair(ground, tie, rows, task)
 
 
 def _moved(here: Values, base: Values) -> float:
@@ -288,19 +322,20 @@ def _steady(ground: Ground, tie: Tie, task: Task) -> bool:
 def _judged(ground: Ground, lost: Lost, tie: Tie, task: Task) -> Finding:
     """Destroyed where it was strong, or weaker only: the first is a fault, the second a drift."""
     left, before, place = lost.left, lost.before, lost.place
-    said = _said(ground, lost)
+    part = _part(lost)
+    said = _said(ground, lost, part)
     more: dict[str, Any] = {"segment": place.segment, "effect": _effect(lost)}
-    if before is not None and before.high < STEADY:
+    if before is not None and before.left.high < STEADY:
         words = f"{said} That part of the requests did not have it before either."
         return _finding(tie, "speaks against", words, left.n, **more)
-    if left.high > WEAKER:
+    if left.high > WEAKER and part is None:
         words = f"{said} That is no less than ordinary samples give."
         return _finding(tie, "speaks against", words, left.n, **more)
     if before is None:
         need = "training rows with the column of that segment, or earlier rows of it"
         words = f"{said} Whether it was there before is not known."
         return _finding(tie, "cannot tell", words, left.n, would_need=need, **more)
-    gone = left.high <= GONE and _steady(ground, tie, task)
+    gone = (left.high <= GONE or part is not None) and _steady(ground, tie, task)
     still = max(lost.moved.values()) <= UNMOVED
     cause = _cause(ground, lost, said, gone=gone and still)
     return _finding(
@@ -309,19 +344,31 @@ def _judged(ground: Ground, lost: Lost, tie: Tie, task: Task) -> Finding:
     )  # fmt: skip
 
 
-def _said(ground: Ground, lost: Lost) -> str:
+def _part(lost: Lost) -> float | None:
+    """The share of rows that lost the tie, where single rows did and the others keep it."""
+    apart, before = lost.apart, lost.before
+    if apart is None or apart.share < PART or apart.left_over > UNSAID or apart.tilt > TILT:
+        return None
+    earlier = 0.0 if before is None or before.apart is None else before.apart.share
+    return apart.share if earlier <= EARLIER * apart.share else None
+
+
+def _said(ground: Ground, lost: Lost, part: float | None) -> str:
     place, left = lost.place, lost.left
     since = ""
     if place.onset is not None:
         since = f", since {between(place.onset.earliest, place.onset.latest)}"
     if place.end is not None:
         since += f", until {between(place.end.earliest, place.end.latest)}"
+    whole = ""
+    if part is not None and left.high > GONE:
+        whole = f" About {per_cent(round(part, 3))} of these rows have lost it, the others keep it."
     measure = "their rank correlation" if left.ranks else "their tie (root of mutual information)"
     one, other = lost.tie.names
     return (
         f"{one} and {other} tell of each other in {ground.baseline.words}: {measure} is "
         f"{number(left.usual, 2)} there and {number(left.now, 2)} in {count(left.n)} rows of "
-        f"{segment_words(place.segment)}{since}."
+        f"{segment_words(place.segment)}{since}.{whole}"
     )
 
 
@@ -371,6 +418,9 @@ def _effect(lost: Lost) -> dict[str, Any]:
         "measure": "rank correlation" if left.ranks else "root of mutual information",
         "before": round(left.usual, 3),
         "here": round(left.now, 3),
+        "share_of_rows_without": None if lost.apart is None else round(lost.apart.share, 3),
+        "unsaid_by_it": None if lost.apart is None else round(lost.apart.left_over, 3),
+        "tilt_of_them": None if lost.apart is None else round(lost.apart.tilt, 3),
         "left": [round(left.low, 3), round(left.high, 3)],
         "moved": {n: round(max(d, 0.0), 3) for n, d in lost.moved.items()},
         "score": round(carried.score, 1),
@@ -387,8 +437,8 @@ def _picture(ground: Ground, lost: Lost) -> Chart:
         round(100 * left.high, 1), left.n, own=True,
     )  # fmt: skip
     dots = [Dot(ground.baseline.words, 100.0, 100.0, 100.0, lost.tie.n)]
-    if lost.before is not None and lost.before.now != left.usual:
-        b = lost.before
+    if lost.before is not None and lost.before.left.n != lost.tie.n:
+        b = lost.before.left
         at, low, high = (round(100 * x, 1) for x in (b.now / left.usual, b.low, b.high))
         dots.append(Dot("the same part before", at, low, high, b.n))
     return Dots(
@@ -439,7 +489,7 @@ def _none(samples: Samples) -> Finding:
         verdict="does not apply",
         about=(),
         sentence=(
-            f"No two inputs that the model uses tell much of each other in "
+            f"No two inputs of the model tell much of each other in "
             f"{samples.baseline.words} (sought in a sample of {count(n)} rows)."
         ),
         n=n,
@@ -464,7 +514,7 @@ CHECK = Check(
     name="multivariate",
     suspicion="Inputs that told of each other in training do so no more, though neither moved.",
     covers=(
-        "the twelve strongest ties between pairs of inputs that the model uses, in all rows or in "
+        "the twelve strongest ties between pairs of the model's inputs, in all rows or in "
         "one segment and one window of time; a tie that is only weaker is reported as a move of "
         "the world, never as a fault"
     ),
