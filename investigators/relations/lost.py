@@ -84,7 +84,11 @@ def lost_ties(ground: Ground, task: Task) -> list[Lost]:
     for done, (tie, each) in enumerate(votes):
         task.tick(done, len(ground.ties), f"Ties: {listed(tie.names)}")
         parts = [part for s in SHARES if _worth(ground, grid, part := mixed(each, s))]
-        fits = [c for part in parts if (c := carried_by(ground.traffic, part, task)) is not None]
+        fits = [
+            c
+            for part in parts
+            if (c := carried_by(ground.traffic, part, task, calendar=False)) is not None
+        ]
         carried = max(fits, key=lambda c: c.score, default=None)
         if carried is not None and carried.score >= carried.looks + log(len(ground.ties)) + MARGIN:
             tried.append((carried.score, tie, carried))

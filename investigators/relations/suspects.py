@@ -76,7 +76,7 @@ def suspect(relation: Relation, here: Numbers, base: Numbers) -> Suspect:
     if swapped is not None:
         return swapped
     moved = _outstanding(far, MOVED)
-    one = moved or _outstanding(_untied(names, here, base), TIED)
+    one = moved or _untied(names, here, base)
     constant = _constant(relation, here, base, one)
     if constant is not None:
         return constant
@@ -111,20 +111,21 @@ def _outstanding(scores: Mapping[str, float], least: float) -> str | None:
     return ordered[0]
 
 
-def _untied(names: Sequence[str], here: Numbers, base: Numbers) -> dict[str, float]:
-    """How much each column's ties of training are lost rather than kept, in rank correlation."""
-    scores = dict.fromkeys(names, 0.0)
+def _untied(names: Sequence[str], here: Numbers, base: Numbers) -> str | None:
+    """The one column that is in every tie of training's that is lost, and in none that is kept."""
+    suspects, lost = set(names), 0
     for one, other in combinations(here, 2):
-        if one not in scores and other not in scores:
+        if one not in names and other not in names:
             continue
         usual, now = (rank_correlation(part[one], part[other]) for part in (base, here))
         if usual is None or now is None or abs(usual) < TIED:
             continue
-        left = now / usual
-        change = abs(usual) if left <= LOST else -abs(usual) if left >= STILL else 0.0
-        for name in {one, other} & set(scores):
-            scores[name] += change
-    return scores
+        if now / usual <= LOST:
+            suspects &= {one, other}
+            lost += 1
+        elif now / usual >= STILL:
+            suspects -= {one, other}
+    return suspects.pop() if lost and len(suspects) == 1 else None
 
 
 def _swapped(relation: Relation, here: Numbers) -> Suspect | None:

@@ -96,13 +96,16 @@ def _judged(ground: Ground, lost: Lost, tie: Tie, task: Task) -> Finding:
     if left.high > WEAKER and part is None:
         words = f"{said} That is no less than ordinary samples give."
         return _finding(tie, "speaks against", words, left.n, **more)
+    moved = max(lost.moved, key=lambda n: lost.moved[n])
+    if lost.moved[moved] > UNMOVED:
+        words = f"{said} But {moved} by itself is spread otherwise in these rows: that explains it."
+        return _finding(tie, "speaks against", words, left.n, **more)
     if before is None:
         need = "training rows with the column of that segment, or earlier rows of it"
         words = f"{said} Whether it was there before is not known."
         return _finding(tie, "cannot tell", words, left.n, would_need=need, **more)
     gone = (left.high <= GONE or part is not None) and _steady(ground, tie, task)
-    still = max(lost.moved.values()) <= UNMOVED
-    cause = _cause(ground, lost, said, gone=gone and still)
+    cause = _cause(ground, lost, said, gone=gone)
     return _finding(
         tie, "supports", cause.statement, left.n, cause=cause,
         charts=(_picture(ground, lost),), **more,
