@@ -162,7 +162,7 @@ def _broken(ground: Ground, held: Sequence[Held], task: Task) -> list[Broken]:
         if first is not None:
             first.also.append(each)
             continue
-        change = share_change(ground.traffic, broken, known, each.base, task)
+        change = share_change(ground.traffic, broken, known, each.base, task, calendar=False)
         if change is None or not _enough(ground, change):
             continue
         place = place_of(ground.view, ground.traffic, change.carried, broken_sql, task)
