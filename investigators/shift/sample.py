@@ -94,11 +94,12 @@ def rows_where(
     task: Task,
     *,
     texts: bool = False,
+    most: int = MOST,
 ) -> Sample:
-    """Fetch inputs (numeric, or categories) of about 20,000 at most of the rows in ``where``."""
+    """Fetch inputs (numeric, or categories) of about ``most`` of the rows in ``where``."""
     n = int(table.value(f"SELECT count(*) FROM {{t}} WHERE {where}", task=task) or 0)
     numeric, categories = ((), names) if texts else (names, ())
-    chosen = f"({where}) AND {chosen_sql(n)}"
+    chosen = f"({where}) AND {chosen_sql(n, most)}"
     return _fetched(table, inputs, numeric, categories, task, chosen)
 
 
