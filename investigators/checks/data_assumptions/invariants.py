@@ -221,7 +221,7 @@ def _judged(ground: Ground, broken: Broken, task: Task) -> Iterator[tuple[Relati
         words = cause.statement
         if each is not broken.held:
             words = (
-                f"{each.relation.words} is broken in {part(*each.live, 'live rows')}, in the same "
+                f"{each.relation.words} does not hold in {part(*each.live, 'live rows')}, in the same "
                 f"rows as {broken.held.relation.words}."
             )
         yield each.relation, _finding(
@@ -239,7 +239,7 @@ def _said(ground: Ground, broken: Broken) -> str:
         since += f", until {between(place.end.earliest, place.end.latest)}"
     words = ground.baseline.words
     return (
-        f"{held.relation.words} is broken in {part(inside.met[0], inside.met[1], 'rows')} of "
+        f"{held.relation.words} does not hold in {part(inside.met[0], inside.met[1], 'rows')} of "
         f"{segment_words(place.segment)}{since}; in {words} in {part(*held.base, 'rows')}."
     )
 
@@ -273,7 +273,7 @@ def _cause(ground: Ground, broken: Broken, guilty: Suspect, said: str) -> Cause:
     place, others = broken.place, [h.relation.words for h in broken.also]
     words = [said]
     if len(guilty.columns) == 1:
-        words.append(f"It is most likely {guilty.columns[0]} that changed.")
+        words.append(f"The signs point to {guilty.columns[0]}.")
     if guilty.signs:
         words.append(f"{guilty.signs[0][0].upper()}{guilty.signs[0][1:]}.")
     cause = Cause(
@@ -400,7 +400,7 @@ def _nothing(reason: str, need: str) -> Finding:
 CHECK = Check(
     family="data_assumptions",
     name="invariants",
-    suspicion="A relation between inputs that held in training is broken.",
+    suspicion="A relation between inputs that held in training does not hold any more.",
     covers=(
         "equal or proportional inputs, sums of two or three, products and quotients, orders, "
         "inputs missing in the same rows, a category given by another: in all rows or in one "

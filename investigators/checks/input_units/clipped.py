@@ -136,7 +136,7 @@ def _judged(ground: Ground, end: End, task: Task) -> Finding:
     own, person = told_apart(ground, end, task)
     if own < COPIED or person > ONE_PERSON:
         whose = "one subject" if person > ONE_PERSON else "requests that came again"
-        return _quiet(end, "speaks against", f"{words} Most of these rows are of {whose}.")
+        return _quiet(end, "speaks against", f"{words} Over half of these rows are of {whose}.")
     return _supported(ground, end, words, task)
 
 
@@ -422,7 +422,7 @@ CHECK = Check(
     covers=(
         "numeric inputs of which the values beyond one value are gone and stand at it instead "
         "(255, 32,767 or any other; floors as well), wholly or in part, and categories cut after "
-        "so many letters, in one segment and one window of time"
+        "a number of letters, in one segment and one window of time"
     ),
     does_not_cover=(
         "a cap that training had too, a cap that hardly a value of training lies beyond, values "

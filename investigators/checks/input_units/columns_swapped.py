@@ -206,7 +206,7 @@ def _of_a_part(ground: Ground, pair: Pair, carried: Carried, task: Task) -> Find
         f"{segment_words(place.segment)}{since}{until}: about {rows:,} of "
         f"{place.rows_in_scope:,} requests, {per_cent(part.share)}. {part.telling:,} of "
         f"{part.n:,} looked at have a pair of values that training has in at most "
-        f"{per_cent(part.usual)}, and the exchanged pair often."
+        f"{per_cent(part.usual)}, and the exchanged pair in a larger share."
     )
     signs = Signs((part_words(pair, part),), exact=False, order=False)
     cause = replace(
