@@ -102,7 +102,7 @@ def model_facts(view: View) -> ModelFacts | None:
         return None
     names = tuple(i.name for i in model.inputs)
     return ModelFacts(
-        model.name, model.objective, model.trees, names, model.scale, model.output, model.notes
+        model.name, model.objective, model.trees, names, model.scale, model.says, model.notes
     )
 
 
@@ -193,7 +193,7 @@ def affected(view: View, ranked: Leads) -> AffectedTable | None:
         features=tuple(done.inputs),
         rows=rows,
         batches=lambda: changed_rows(
-            view, done.inputs, done.scored, (done.rule_before, done.rule_after)
+            view, done.inputs, done.scored
         ),
         subjects=subjects,
     )

@@ -61,7 +61,7 @@ def test_the_list_of_changed_rows(bench: Bench) -> None:
     made = [
         row
         for batch in changed_rows(
-            view, done.inputs, done.scored, (done.rule_before, done.rule_after)
+            view, done.inputs, done.scored
         )
         for row in batch.to_pylist()
     ]
