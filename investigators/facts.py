@@ -192,8 +192,6 @@ def affected(view: View, ranked: Leads) -> AffectedTable | None:
         lead=lead.id,
         features=tuple(done.inputs),
         rows=rows,
-        batches=lambda: changed_rows(
-            view, done.inputs, done.scored
-        ),
+        batches=lambda: changed_rows(view, done.inputs, done.scored),
         subjects=subjects,
     )

@@ -14,8 +14,8 @@ from investigators.case import Brief, Case, Guess, Role, Rule, ScoreScale, Sourc
 from investigators.features import Dictionary
 from investigators.identify import find_decision
 from investigators.model import Model
-from investigators.roles.by_model import score_by_model
 from investigators.refusals import refuse_another_model, refuse_no_rows, refuse_unknown
+from investigators.roles.by_model import score_by_model
 from investigators.roles.columns import (
     guess_log,
     guess_outcomes,
@@ -28,9 +28,9 @@ from investigators.roles.mapping import Mapping as InputMapping
 from investigators.roles.mapping import map_inputs
 from investigators.roles.precision import written_decimals
 from investigators.roles.profile import Profile, profiles
-from investigators.roles.rule import decision_rule, positive_outcome
+from investigators.roles.rule import adverse_labels, decision_rule, positive_outcome
 from investigators.roles.scale import score_scale
-from investigators.roles.which_class import of_the_class, replaced
+from investigators.roles.which_class import instead, of_the_class
 from investigators.roles.zone import Clock, clock_of, time_sql
 from investigators.stores import Asked, open_store
 from investigators.tables.damage import whole
@@ -83,7 +83,7 @@ class Arranging:
     told: tuple[Guess, ...] = ()
 
     def __post_init__(self) -> None:
-        self.guesses: list[Guess] = [each for each in self.told if each.what != "log.score"]
+        self.guesses: list[Guess] = [g for g in self.told if not g.what.startswith("log.")]
         self.columns: dict[str, tuple[str, ...]] = {}
         self.fed: dict[str, tuple[str, ...]] = {}  # "log.feature:NAME" -> the log's own column
 
@@ -245,9 +245,7 @@ class Arranging:
         fed = mapping.columns if mapping else {}
         self.fed = {f"log.feature:{name}": (column,) for name, column in fed.items()}
         guesses = guess_log(log, self.brief, self.model, fed, columns=columns)
-        score = [each for each in self.told if each.what == "log.score"]
-        kept = [each for each in guesses if not score or not replaced(each, score[0])]
-        roles = self._take([*kept, *score], "log")
+        roles = self._take(instead(guesses, self.told), "log")
         if self.model is not None and "score" not in roles:
             taken = {*fed.values(), *(v for k, v in roles.items() if k != "value")}
             score = score_by_model(self.model, log, inputs, taken, self.task)
@@ -281,7 +279,7 @@ class Arranging:
         """Infer the rule from scores and labels (evenly spaced rows of a very long log)."""
         score, label = roles.get("score"), roles.get("decision")
         if score is None:
-            return None
+            return self._by_class(log, label)
         step = max(1, -(-log.rows // LABELS_AT_MOST))
         found = log.query(
             f"SELECT TRY_CAST({quoted(score)} AS DOUBLE), {text_sql(label)} FROM {{t}} "
@@ -310,6 +308,16 @@ class Arranging:
             guesses = tuple(each for each in guesses if each.what != "threshold")
         self.guesses += guesses
         return rule
+
+    def _by_class(self, log: Table, label: str | None) -> Rule | None:
+        """The rule where the log has labels only: the class with the highest score, if told so."""
+        if label is None or not any(each.what == "class rule" for each in self.told):
+            return None
+        counts = dict(log.counts(label, task=self.task))
+        counts = {str(name): n for name, n in counts.items() if name is not None}
+        adverse, said = adverse_labels(counts, self.brief, label)
+        self.guesses.append(said)
+        return Rule((), tuple(sorted(counts)), adverse, "none", rows_total=log.rows, by_class=True)
 
     def _scale(
         self, log: Table, roles: Mapping[str, str], outputs: np.ndarray

@@ -68,8 +68,8 @@ class Model:
 
     ``scale`` names the unit of the raw score and of contributions; ``output`` what
     :meth:`outputs` gives.  ``link`` is how they are tied: ``sigmoid`` (with the factor of that
-    name), ``exp``, ``softplus``, ``signed square`` or ``identity``.  With ``average_output`` (random forest)
-    every raw number here is the mean over the trees, not LightGBM's sum.
+    name), ``exp``, ``softplus``, ``signed square`` or ``identity``.  With ``average_output``
+    (random forest) every raw number here is the mean over the trees, not LightGBM's sum.
 
     A model of several ``classes`` is taken as one class against the others: the class at place
     ``of_class``, or each row's own most probable one where that is ``None``.  Its raw score is then

@@ -1,4 +1,4 @@
-"""What cannot be gone on with once files are open: a model of another log, no rows, a wrong word."""
+"""What ends an opening once files are read: a model of another log, no rows, an unknown word."""
 
 from __future__ import annotations
 

@@ -197,7 +197,8 @@ def _together(parts: list[Scored]) -> Scored:
         for f, kind in zip(fields(Scored), nothing, strict=False)  # all but the labels
     ]
     order = np.argsort(columns[0], kind="stable")
-    return Scored(*(column[order] for column in columns))
+    rows, before, after, changed, output, reproduced, was, now = (c[order] for c in columns)
+    return Scored(rows, before, after, changed, output, reproduced, was, now)
 
 
 def rules_of(view: View, transform: Transform) -> tuple[Rule | None, Rule | None]:

@@ -53,7 +53,9 @@ def explain(view: View, task: Task) -> Explanation:
     if not error <= TOLERANCE:
         words = f"the contributions miss the score by {error:.1e} of its size (gate {TOLERANCE:g})"
         return _withheld(words, view)
-    said = _Said(raw=float(raw[0]), output=float(model.outputs(matrix)[0]), of=_class(model, matrix))
+    said = _Said(
+        raw=float(raw[0]), output=float(model.outputs(matrix)[0]), of=_class(model, matrix)
+    )
     return _explanation(view, model, row, said, parts[0], task)
 
 
@@ -122,6 +124,7 @@ def _explanation(
         base_is=BASE_IS + (f", for class {said.of}" if said.of else ""),
         sum_error=gap,
         contributions=contributions,
+        says=_says(model, said),
         raw_score=score,
         score=said.output,
         heading=_heading(view),
@@ -241,6 +244,12 @@ def _strip(view: View, model: Model, said: _Said, base: float, gap: float, rows:
     else:
         words.append("logged score not compared")
     return " · ".join(words)
+
+
+def _says(model: Model, said: _Said) -> str:
+    """What the score is, in words; of the class that it is of in this row."""
+    highest = ", the highest" if said.of and model.of_class is None else ""
+    return f"probability of class {said.of}{highest}" if said.of else model.says
 
 
 def _of_class(model: Model, said: _Said) -> list[str]:

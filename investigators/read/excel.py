@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import itertools
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -52,11 +53,11 @@ def read_texts(opening: Opening) -> Texts:
     with _troubles(opening.name), _workbook(file, opening.name) as book:
         name = _sheet(book, opening)
         sheet = book.get_sheet_by_name(name)
-        before, names, kept = _shape(opening, sheet)
+        shape = _shape(opening, sheet)
     notes = [f"sheet {name}"]
-    if before:
-        notes.append(f"the table begins in row {before + 1}")
-    return Texts(names, _batches(opening, sheet, before, names, kept), notes=notes, binary=True)
+    if shape.titles:
+        notes.append(f"the names of the columns stand in row {shape.before}, below titles")
+    return Texts(shape.names, _batches(opening, sheet, shape), notes=notes, binary=True)
 
 
 def sheets_of(file: Path) -> list[str]:
@@ -109,7 +110,7 @@ def _filled(book: python_calamine.CalamineWorkbook) -> list[str]:
 
 def _sheet(book: python_calamine.CalamineWorkbook, opening: Opening) -> str:
     """Choose the sheet: the one named (hidden ones too), else the only visible one."""
-    every = [sheet.name for sheet in book.sheets_metadata]
+    every: list[str] = [sheet.name for sheet in book.sheets_metadata]
     for wanted in (opening.table, (opening.table or "").lower()):
         for name in every:
             if opening.table is not None and wanted in (name, name.lower()):
@@ -129,10 +130,17 @@ def _sheet(book: python_calamine.CalamineWorkbook, opening: Opening) -> str:
     )
 
 
-def _shape(
-    opening: Opening, sheet: python_calamine.CalamineSheet
-) -> tuple[int, tuple[str, ...], list[int]]:
-    """Rows before the data, the names of its columns, and which columns of the sheet they are."""
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """Rows before the data, the columns' names, which columns they are, and rows of titles."""
+
+    before: int
+    names: tuple[str, ...]
+    kept: list[int]
+    titles: int = 0
+
+
+def _shape(opening: Opening, sheet: python_calamine.CalamineSheet) -> _Shape:
     head: list[tuple[int, list[str]]] = []
     for number, cells in enumerate(itertools.islice(sheet.iter_rows(), LOOKED_AT + MOST_TITLES)):
         row = [(_text(cell) or "").strip() for cell in cells]
@@ -148,9 +156,9 @@ def _shape(
     below = [row for _, row in head[start + 1 :]]
     if not is_header(first, below):
         columns = range(1, len(first) + 1)
-        return number, tuple(f"column_{k}" for k in columns), list(range(len(first)))
+        return _Shape(number, tuple(f"column_{k}" for k in columns), list(range(len(first))))
     kept = [k for k, name in enumerate(first) if name or _holds(sheet, k, number + 1)]
-    return number + 1, tuple(distinct(first[k] for k in kept)), kept
+    return _Shape(number + 1, tuple(distinct(first[k] for k in kept)), kept, start)
 
 
 def _holds(sheet: python_calamine.CalamineSheet, column: int, after: int) -> bool:
@@ -162,18 +170,17 @@ def _holds(sheet: python_calamine.CalamineSheet, column: int, after: int) -> boo
 def _batches(
     opening: Opening,
     sheet: python_calamine.CalamineSheet,
-    before: int,
-    names: Sequence[str],
-    kept: Sequence[int],
+    shape: _Shape,
 ) -> Iterator[pa.RecordBatch]:
-    rows = itertools.islice(sheet.iter_rows(), before, None)
+    rows = itertools.islice(sheet.iter_rows(), shape.before, None)
+    names = list(shape.names)
     done = 0
     while some := list(itertools.islice(rows, ROWS)):
-        texts = [[_text(cells[k]) for k in kept] for cells in some]
+        texts = [[_text(cells[k]) for k in shape.kept] for cells in some]
         texts = [row for row in texts if any(cell is not None for cell in row)]
         columns = zip(*texts, strict=True) if texts else [() for _ in names]
         arrays = [pa.array(column, pa.string()) for column in columns]
-        yield pa.RecordBatch.from_arrays(arrays, names=list(names))
+        yield pa.RecordBatch.from_arrays(arrays, names=names)
         done += len(some)
         opening.task.tick(done, sheet.total_height, f"Reading {opening.name}: {done:,} rows")
 

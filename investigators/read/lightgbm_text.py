@@ -138,9 +138,7 @@ def _library() -> Path | None:
     return None
 
 
-def _proof_load(
-    text: str, name: str, size: tuple[int, int], task: Task, *, linear: bool
-) -> None:
+def _proof_load(text: str, name: str, size: tuple[int, int], task: Task, *, linear: bool) -> None:
     """Let a child process load the text and score two rows; only then may ours do it."""
     library = _library()
     if library is None:

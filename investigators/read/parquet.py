@@ -241,6 +241,4 @@ def sniff(head: bytes) -> bool:
     return head.startswith(b"PAR1")
 
 
-TABLE_READER = TableReader(
-    "Parquet", (".parquet", ".pq", ".parq"), sniff, open_parquet, magic=True
-)
+TABLE_READER = TableReader("Parquet", (".parquet", ".pq", ".parq"), sniff, open_parquet, magic=True)

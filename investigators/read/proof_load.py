@@ -1,8 +1,8 @@
 """Run as a script: load a LightGBM text through the C library and score two rows.
 
-Arguments: path of the library, number of inputs, ``1`` when attributions should be tried, number of
-scores a row has.  The text comes on standard input; a row of zeros and a row of missing values are scored.  The exit
-status is the answer.  A crash here is the point: it happens to nobody else.
+Arguments: path of the library, number of inputs, ``1`` when attributions should be tried, number
+of scores a row has.  The text comes on standard input; a row of zeros and a row of missing values
+are scored.  The exit status is the answer.  A crash here is the point: it happens to nobody else.
 Only the standard library is imported, so that it takes hundredths of a second.
 """
 

@@ -61,6 +61,11 @@ def which_class(
     seen = None if log is None else _seen(model, log, brief, dictionary, task)
     found: list[Guess] = []
     if seen is not None:
+        column = _class_column(model, seen)
+        if column is not None:
+            seen = replace(seen, labels=_as_labels(seen.columns[column]))
+            words = "it is the number of the class with the highest score"
+            found.append(Guess("log.decision", column, words, "sure"))
         model, rule = _named(model, seen)
         found += [rule] if rule is not None else []
     if brief.positive is not None:
@@ -93,11 +98,15 @@ def of_the_class(name: str, known: Mapping[str, int]) -> Guess:
     return Guess("positive", name, f"no outcome is called {name} yet", "weak")
 
 
-def replaced(guess: Guess, score: Guess) -> bool:
-    """Whether a guess gives way to the column that the model itself tells to be the score."""
-    if guess.confidence == "given":
-        return False
-    return guess.what == "log.score" or guess.value == score.value
+def instead(guesses: Sequence[Guess], told: Sequence[Guess]) -> list[Guess]:
+    """Put the columns that the model itself tells in the place of what names had said."""
+    columns = [each for each in told if each.what.startswith("log.")]
+    roles, taken = {each.what for each in columns}, {each.value for each in columns}
+    kept = [
+        g for g in guesses if g.confidence == "given" or not {g.what, g.value} & (roles | taken)
+    ]
+    given = {g.what for g in kept if g.confidence == "given"}
+    return [*kept, *(each for each in columns if each.what not in given)]
 
 
 def _score(model: Model, chosen: int | None, column: str | None) -> tuple[Guess, ...]:
@@ -124,9 +133,7 @@ def _seen(
 ) -> _Seen | None:
     """Fetch the rows; ``None`` where the model cannot score them."""
     known = profiles(log, task)
-    mapping = map_inputs(
-        model, log, brief, role="log", dictionary=dictionary, columns=known
-    )
+    mapping = map_inputs(model, log, brief, role="log", dictionary=dictionary, columns=known)
     names = [i.name for i in model.inputs if i.name in mapping.expressions]
     if not log.rows or any(i.used and i.name not in names for i in model.inputs):
         return None
@@ -157,6 +164,22 @@ def _seen(
         )
     margins = model.margins(model.matrix(fed))
     return _Seen(margins, columns, found.column("label").to_pylist(), roles.get("score"), own)
+
+
+def _class_column(model: Model, seen: _Seen) -> str | None:
+    """Return a column of numbers that is the class with the highest score."""
+    winner = seen.margins.argmax(axis=1)
+    for name, numbers in seen.columns.items():
+        known = np.isfinite(numbers)
+        if known.sum() >= ENOUGH and set(numbers[known]) <= set(range(len(model.classes))):
+            same = np.mean(numbers[known] == winner[known])
+            if same >= DECIDES and np.unique(winner[known]).size > 1:
+                return name
+    return None
+
+
+def _as_labels(numbers: Floats) -> list[str | None]:
+    return [str(int(number)) if np.isfinite(number) else None for number in numbers]
 
 
 def _named(model: Model, seen: _Seen) -> tuple[Model, Guess | None]:

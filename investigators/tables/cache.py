@@ -69,9 +69,7 @@ def cached(
         InputTrouble: from ``read``, or when the cache cannot be written.
         Cancelled: nothing is left behind.
     """
-    kept = keep_made(
-        opening, reader, lambda work: _make(opening, read(opening), work), limit=limit
-    )
+    kept = keep_made(opening, reader, lambda work: _make(opening, read(opening), work), limit=limit)
     return _opened(opening, kept)
 
 

@@ -84,7 +84,7 @@ def _grouped(parts: Iterator[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
         yield waiting
 
 
-def _stored(kind: pa.DataType) -> pa.DataType:  # noqa: PLR0911 - one line per type
+def _stored(kind: pa.DataType) -> pa.DataType:  # noqa: C901, PLR0911 - one line per type
     """Say the type that a column has in the copy."""
     is_type = pa.types
     if isinstance(kind, pa.BaseExtensionType):
@@ -111,7 +111,7 @@ def _stored(kind: pa.DataType) -> pa.DataType:  # noqa: PLR0911 - one line per t
 
 
 def _short(kind: pa.DataType) -> bool:
-    return kind.precision <= LONGEST_DECIMAL and 0 <= kind.scale <= kind.precision
+    return bool(kind.precision <= LONGEST_DECIMAL and 0 <= kind.scale <= kind.precision)
 
 
 def _plain_inside(kind: pa.DataType) -> bool:

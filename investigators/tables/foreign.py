@@ -6,7 +6,7 @@ AS_CSV = "save the sheet as CSV"
 EXPORT = "export the table as CSV or Parquet"
 # First bytes -> what it is, how to mend it.
 BEGINNINGS: tuple[tuple[bytes, str, str], ...] = (
-    (b"PK\x03\x04", "a ZIP archive or an Excel workbook", f"unpack the archive, or {AS_CSV}"),
+    (b"PK\x03\x04", "a ZIP archive", "unpack it"),
     (b"PK\x05\x06", "an empty ZIP archive", "give the file that was packed"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or other Office file", AS_CSV),
     (b"\x1f\x8b", "a gzip file inside a gzip file", "unpack it once"),
