@@ -29,7 +29,7 @@ Confidence = Literal["given", "sure", "likely", "weak"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a source is: a path (file, folder or glob) and, inside SQLite or DuckDB, a table."""
+    """Where a source is: a path (file, folder or glob) and, inside it, a table or sheet."""
 
     path: str
     table: str | None = None

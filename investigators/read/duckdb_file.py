@@ -127,7 +127,7 @@ def _cells(connection: duckdb.DuckDBPyConnection, table: str) -> Iterator[str]:
         cell = quoted(name)
         if kind in LONG:
             fits = f"SELECT bool_and({cell} BETWEEN {-LARGEST} AND {LARGEST}) FROM {table}"
-            (short,) = connection.execute(fits).fetchone() or (True,)
+            ((short,),) = connection.execute(fits).fetchall()
             yield f"CAST({cell} AS {'VARCHAR' if short is False else 'BIGINT'}) AS {cell}"
         else:
             yield f"CAST({cell} AS VARCHAR) AS {cell}" if AS_TEXT.search(kind) else cell

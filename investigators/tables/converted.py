@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def converted(opening: Opening, reader: str, read: Read) -> Opening:
     stored = {}
     for file in opening.files:
         one = replace(opening, name=opening.label(file), files=(file,))
-        stored[file] = keep_made(one, reader, lambda work, one=one: _copied(one, read, work))  # type: ignore[misc]
+        stored[file] = keep_made(one, reader, partial(_copied, one, read))
     return replace(opening, stored=stored)
 
 
