@@ -189,7 +189,9 @@ class Model:
 
     def classed(self, matrix: Floats) -> NDArray[np.int64]:
         """Place of the class that each row's score is of, shape (n,)."""
-        return self._own(self.margins(matrix))
+        if self.of_class is not None or not self.classes:
+            return np.full(len(matrix), self.of_class or 0, np.int64)
+        return self.winners(matrix)
 
     def winners(self, matrix: Floats) -> NDArray[np.int64]:
         """Place of the class with the highest score in each row, shape (n,)."""
@@ -251,7 +253,8 @@ class Model:
             raise ValueError("contributions are not defined for linear trees")
         shape = (len(matrix), self.width, len(self.inputs) + 1)
         found = self._predict(matrix, pred_contrib=True).reshape(shape) / self._divisor
-        return np.asarray(found[np.arange(len(matrix)), self.classed(matrix)])
+        own = self.classed(matrix)
+        return np.asarray(found[np.arange(len(matrix)), own])
 
     def leaves(self, matrix: Floats) -> NDArray[np.int32]:
         """Leaf number of each row in each tree, shape (n, trees)."""

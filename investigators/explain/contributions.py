@@ -53,9 +53,8 @@ def explain(view: View, task: Task) -> Explanation:
     if not error <= TOLERANCE:
         words = f"the contributions miss the score by {error:.1e} of its size (gate {TOLERANCE:g})"
         return _withheld(words, view)
-    said = _Said(
-        raw=float(raw[0]), output=float(model.outputs(matrix)[0]), of=_class(model, matrix)
-    )
+    output = model.outputs(matrix) if model.softmax else model.to_output(raw)
+    said = _Said(raw=float(raw[0]), output=float(output[0]), of=_class(model, matrix))
     return _explanation(view, model, row, said, parts[0], task)
 
 

@@ -310,9 +310,9 @@ BAD = [
     ),
     Bad(
         MODEL,
-        retrained(objective="multiclass", num_class=3),
-        ("multiclass", "not supported"),
-        name="multiclass",
+        rename(MODEL, "objective=binary sigmoid:1", "objective=my_own_loss"),
+        ("my_own_loss", "not supported", "one of LightGBM's own: binary"),
+        name="an objective of somebody's own",
     ),
     Bad(MODEL, gone(MODEL), ("no such file",)),
     Bad(MODEL, folder(MODEL), ("folder",)),
@@ -377,7 +377,7 @@ BAD = [
     Bad(
         "log.csv",
         write("log.csv", b"PK\x03\x04" + b"\0" * 60),
-        ("ZIP archive or an Excel", "as CSV"),
+        ("a ZIP archive", "unpack it"),
     ),
     Bad("log.csv", write("log.csv", b"%PDF-1.7\n" + bytes(range(256))), ("this is a PDF",)),
     Bad("log.csv", write("log.csv", b"\x89PNG\r\n\x1a\n\0\0"), ("this is a picture",)),
