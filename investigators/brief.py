@@ -245,7 +245,7 @@ class _Case:
             raise self.trouble(
                 where,
                 f"databases by URL ({scheme}://) are not read by this version",
-                "a path, a folder or glob of like files, or path::table inside SQLite",
+                "a path, a folder or glob of like files, or path::table (SQLite, DuckDB, Excel)",
                 "export the table to Parquet or CSV",
             )
         if not path or (mark and not table):

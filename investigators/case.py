@@ -29,7 +29,7 @@ Confidence = Literal["given", "sure", "likely", "weak"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a source is: a path (file, folder or glob) and, inside SQLite or DuckDB, a table."""
+    """Where a source is: a path (file, folder or glob) and, inside it, a table or sheet."""
 
     path: str
     table: str | None = None
@@ -160,7 +160,8 @@ class Rule:
     """The decision rule in force: ascending ``cuts`` on the logged score's scale, and labels.
 
     ``labels`` has one more entry than ``cuts``: the label below the first cut first.  A score at
-    a cut gets the label above it.  ``interval`` brackets an inferred single cut.
+    a cut gets the label above it.  ``interval`` brackets an inferred single cut.  ``by_class`` says
+    that there is no cut: the label is the class to which the model gives the highest score.
     """
 
     cuts: tuple[float, ...]
@@ -170,6 +171,7 @@ class Rule:
     interval: tuple[float, float] | None = None
     rows_explained: int | None = None
     rows_total: int | None = None
+    by_class: bool = False
 
 
 @dataclass(frozen=True, slots=True)

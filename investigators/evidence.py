@@ -381,7 +381,8 @@ class Explanation:
     """What the model file says for one row's inputs.
 
     ``scale`` names the unit of base value and contributions; ``score`` is on the model's output
-    scale.  ``heading`` differs when the logged score was not reproduced.
+    scale and ``says`` what it is ("expected count").  ``heading`` differs when the logged score was
+    not reproduced.
     """
 
     withheld: str | None
@@ -397,6 +398,11 @@ class Explanation:
     sentence: str = ""
     strip: str = ""
     chart: Chart | None = None
+    says: str = ""
+
+    def scale_words(self, kind: str) -> str:
+        """Name a scale of the logged score: what the model says, where the log holds just that."""
+        return self.says if self.says and kind in ("probability", "value") else kind
 
 
 def to_json(document: Any) -> bytes:  # noqa: ANN401 - any of the classes above

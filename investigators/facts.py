@@ -102,7 +102,7 @@ def model_facts(view: View) -> ModelFacts | None:
         return None
     names = tuple(i.name for i in model.inputs)
     return ModelFacts(
-        model.name, model.objective, model.trees, names, model.scale, model.output, model.notes
+        model.name, model.objective, model.trees, names, model.scale, model.says, model.notes
     )
 
 
@@ -192,8 +192,6 @@ def affected(view: View, ranked: Leads) -> AffectedTable | None:
         lead=lead.id,
         features=tuple(done.inputs),
         rows=rows,
-        batches=lambda: changed_rows(
-            view, done.inputs, done.scored, (done.rule_before, done.rule_after)
-        ),
+        batches=lambda: changed_rows(view, done.inputs, done.scored),
         subjects=subjects,
     )

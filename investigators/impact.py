@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,6 @@ import numpy.typing as npt
 from investigators.case import Rule
 from investigators.evidence import Cause, Fill, Map, RepairResult
 from investigators.roc import areas
-from investigators.roles.rule import predicted
 from investigators.scope import scope_sql
 from investigators.tables.table import quoted
 from investigators.task import Task
@@ -32,7 +31,8 @@ class Scored:
 
     ``changed`` marks changed decisions, or without a rule rows whose inputs change.  ``output`` is
     the model's own output after the repair; ``reproduced`` marks rows whose logged score the model
-    gives.
+    gives.  ``was`` and ``now`` are places in ``labels``, what the rule (or the highest score of a
+    class) decides before and after; -1 where nothing does.
     """
 
     rows: npt.NDArray[np.int64]
@@ -41,6 +41,9 @@ class Scored:
     changed: npt.NDArray[np.bool_]
     output: Floats
     reproduced: npt.NDArray[np.bool_]
+    was: npt.NDArray[np.int64]
+    now: npt.NDArray[np.int64]
+    labels: tuple[str, ...] = ()
 
 
 def rule_in_force(view: View) -> Rule | None:
@@ -61,28 +64,23 @@ def result_of(
     view: View,
     cause: Cause,
     inputs: Mapping[str, str],
-    rules: tuple[Rule | None, Rule | None],
     scored: Scored,
     task: Task,
 ) -> RepairResult:
-    """Count what the repair changes for this decision and for every row in scope.
-
-    ``rules`` are the one in force for these rows and the one with the cause undone.
-    """
+    """Count what the repair changes for this decision and for every row in scope."""
     rows, before, after, changed = scored.rows, scored.before, scored.after, scored.changed
-    rule, rule_after = rules
-    this = _this(view, rule, rule_after, scored)
+    this = _this(view, scored)
     moved = np.isfinite(before) & np.isfinite(after) & (before != after)
     mean = float((after[moved] - before[moved]).mean()) if moved.any() else None
     restores = _restores_range(view, cause, inputs)
     days = _by_day(view, cause, scored, task)
-    if rule is None or rule_after is None:
+    if not scored.labels:
         return RepairResult(
             None, None, None, None, this[0], None, None, mean, restores_range=restores, by_day=days
         )
-    bad = np.array([label in rule.adverse for label in rule.labels])
-    was = bad[predicted(rule, written(view, before))]
-    now = bad[predicted(rule_after, written(view, after))]
+    adverse = view.rule.adverse if view.rule is not None else ()
+    bad = np.array([label in adverse for label in scored.labels])
+    was, now = bad[scored.was], bad[scored.now]
     released = changed & was & ~now
     facts = _released_facts(view, rows[released], task)
     return RepairResult(
@@ -101,22 +99,16 @@ def result_of(
     )
 
 
-def _this(
-    view: View,
-    rule: Rule | None,
-    rule_after: Rule | None,
-    scored: Scored,
-) -> tuple[float | None, str | None, bool | None]:
+def _this(view: View, scored: Scored) -> tuple[float | None, str | None, bool | None]:
     rows, after, changed = scored.rows, written(view, scored.after), scored.changed
     row = view.decision.row if view.decision is not None else None
     place = np.flatnonzero(rows == row) if row is not None else np.zeros(0, np.intp)
     if not place.size or not np.isfinite(after[place[0]]):
         return None, None, None
     k = int(place[0])
-    if rule is None or rule_after is None:
+    if not scored.labels:
         return float(after[k]), None, None
-    label = rule_after.labels[int(predicted(rule_after, after[k : k + 1])[0])]
-    return float(after[k]), label, bool(changed[k])
+    return float(after[k]), scored.labels[int(scored.now[k])], bool(changed[k])
 
 
 def _restores_range(view: View, cause: Cause, inputs: Mapping[str, str]) -> bool | None:
@@ -264,11 +256,10 @@ def changed_rows(
     view: View,
     inputs: Mapping[str, str],
     scored: Scored,
-    rules: tuple[Rule | None, Rule | None],
 ) -> Iterator[pa.RecordBatch]:
     """Stream the rows that the repair changes, in file order, a chunk at a time.
 
-    ``inputs`` are the repaired inputs' SQL, ``rules`` the one before and the one after.  Columns as
+    ``inputs`` are the repaired inputs' SQL.  Columns as
     :class:`~investigators.investigation.AffectedTable` says.
     """
     import pyarrow as pa
@@ -291,8 +282,8 @@ def changed_rows(
         middle = {
             "score_before": pa.array(before, from_pandas=True),
             "score_after": pa.array(after, from_pandas=True),
-            "decision_before": pa.array(labels_of(rules[0], before), pa.string()),
-            "decision_after": pa.array(labels_of(rules[1], after), pa.string()),
+            "decision_before": pa.array(named(scored.labels, scored.was[part]), pa.string()),
+            "decision_after": pa.array(named(scored.labels, scored.now[part]), pa.string()),
         }
         names = found.column_names
         columns = {name: found.column(name) for name in names[:3]}
@@ -300,8 +291,6 @@ def changed_rows(
         yield from pa.table(columns).combine_chunks().to_batches()
 
 
-def labels_of(rule: Rule | None, scores: Floats) -> list[str | None]:
-    """Return the rule's label per score; ``None`` without a rule or a score."""
-    if rule is None:
-        return [None] * scores.size
-    return [rule.labels[i] if i >= 0 else None for i in predicted(rule, scores)]
+def named(labels: Sequence[str], places: npt.NDArray[np.int64]) -> list[str | None]:
+    """Return the label at each place; ``None`` where there is none."""
+    return [labels[i] if labels and i >= 0 else None for i in places.tolist()]

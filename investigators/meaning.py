@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from investigators.brief import nearest
 from investigators.canonical import Meaning, canonical, latest_outcomes, text_sql, write_canonical
 from investigators.case import Brief, Case, Guess, Role, Rule, ScoreScale, Source
 from investigators.features import Dictionary
 from investigators.identify import find_decision
 from investigators.model import Model
+from investigators.refusals import refuse_another_model, refuse_no_rows, refuse_unknown
 from investigators.roles.by_model import score_by_model
 from investigators.roles.columns import (
     guess_log,
@@ -28,9 +28,9 @@ from investigators.roles.mapping import Mapping as InputMapping
 from investigators.roles.mapping import map_inputs
 from investigators.roles.precision import written_decimals
 from investigators.roles.profile import Profile, profiles
-from investigators.roles.rule import decision_rule, positive_outcome
-from investigators.roles.same_name import is_numbered
+from investigators.roles.rule import adverse_labels, decision_rule, positive_outcome
 from investigators.roles.scale import score_scale
+from investigators.roles.which_class import instead, of_the_class
 from investigators.roles.zone import Clock, clock_of, time_sql
 from investigators.stores import Asked, open_store
 from investigators.tables.damage import whole
@@ -40,56 +40,8 @@ from investigators.trouble import InputTrouble
 from investigators.view import View
 
 LABELS_AT_MOST = 2_000_000
-MANY = 50  # rows from which on a label that none of them has is a mistake
 # Notes of text columns that leave nothing open.
 KNOWN_TEXT = frozenset({"", "no values", "JSON text", "from the folder's name"})
-
-
-def refuse_another_model(model: Model, table: Table, mapping: InputMapping, role: str) -> None:
-    """A model none of whose inputs is in the table belongs to another one.
-
-    Columns that were only guessed by their order and values speak for the table where they serve
-    every input (or, for a model that only counts its inputs, at least half of them).
-    """
-    used = [each.name for each in model.inputs if each.used]
-    served = [name for name in used if name in mapping.columns]
-    needed = len(used) / 2 if is_numbered([each.name for each in model.inputs]) else len(used)
-    if not used or (served and (mapping.told_by_name(served) or len(served) >= needed)):
-        return
-    shown = ", ".join(used[:8]) + (f" and {len(used) - 8} more" if len(used) > 8 else "")
-    raise InputTrouble(
-        table.name,
-        f"none of the inputs of {model.name} is in it",
-        expected=f"columns for {shown}",
-        mend=f"say --column {role}.feature:{used[0]}=COLUMN, or give the model of this {role}",
-    )
-
-
-def _refuse_no_rows(table: Table, expected: str) -> None:
-    if not table.rows:
-        raise InputTrouble(
-            table.name,
-            "there are columns, but no rows",
-            expected=expected,
-            mend="export it again; a filter may have left nothing",
-        )
-
-
-def refuse_unknown(value: str | None, counts: Mapping[str, int], what: str, place: str) -> None:
-    """Refuse a given label or outcome that none of many rows has: it may be misspelt.
-
-    Raises:
-        InputTrouble: with those that occur.
-    """
-    if value is None or value in counts or sum(counts.values()) < MANY:
-        return
-    raise InputTrouble(
-        "settings",
-        f"no row has the {what} {value}",
-        place=place,
-        expected=f"one of {', '.join(sorted(counts)[:12])}",
-        mend=nearest(value, counts),
-    )
 
 
 def by_role(guesses: Iterable[Guess], source: str) -> dict[str, tuple[str, ...]]:
@@ -117,7 +69,10 @@ def _first(columns: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
 
 @dataclass
 class Arranging:
-    """Arranges one opening; collects guesses on the way.  ``folder`` takes the canonical log."""
+    """Arranges one opening; collects guesses on the way.  ``folder`` takes the canonical log.
+
+    ``told`` are guesses made before, about a model of several classes.
+    """
 
     brief: Brief
     task: Task
@@ -125,20 +80,26 @@ class Arranging:
     tables: dict[Role, tuple[Table, ...]]
     dictionary: Dictionary
     folder: Path
+    told: tuple[Guess, ...] = ()
 
     def __post_init__(self) -> None:
-        self.guesses: list[Guess] = []
+        self.guesses: list[Guess] = [g for g in self.told if not g.what.startswith("log.")]
         self.columns: dict[str, tuple[str, ...]] = {}
         self.fed: dict[str, tuple[str, ...]] = {}  # "log.feature:NAME" -> the log's own column
 
     def _take(self, guesses: Iterable[Guess], source: str, key: str = "") -> dict[str, str]:
-        found = list(guesses)
+        found = [each for each in guesses if self._counts(each)]
         self.guesses += found
         roles = by_role(found, source)
         for role, names in roles.items():
             if not role.startswith("feature:"):
                 self.columns[f"{key or source}.{role}"] = names
         return _first(roles)
+
+    def _counts(self, guess: Guess) -> bool:
+        """Whether a guess stands: no outcome is held against what does not foretell one."""
+        foretells = self.model is None or self.model.foretells
+        return foretells or not guess.what.endswith(".outcome")
 
     def _table(self, role: Role) -> Table | None:
         tables = self.tables.get(role, ())
@@ -191,7 +152,7 @@ class Arranging:
             return self._training(table)
 
     def _training(self, table: Table) -> tuple[Table, InputMapping | None]:
-        _refuse_no_rows(table, "training rows")
+        refuse_no_rows(table, "training rows")
         mapping = None
         columns = profiles(table, self.task)
         inputs: Mapping[str, str] = {}
@@ -235,6 +196,9 @@ class Arranging:
         known = dict(pairs)
         refuse_unknown(self.brief.positive, known, "outcome", f"column {column} of {table.name}")
         guess = positive_outcome(known, self.brief, column)
+        model = self.model
+        if model is not None and model.of_class is not None and model.classes:
+            guess = of_the_class(model.classes[model.of_class], known)
         self.guesses.append(guess)
         return guess.value or None
 
@@ -261,7 +225,7 @@ class Arranging:
         known: InputMapping | None,
         events: tuple[tuple[Table, dict[str, str]], ...],
     ) -> View:
-        _refuse_no_rows(log, "decisions")
+        refuse_no_rows(log, "decisions")
         mapping = None
         columns = profiles(log, self.task)  # once: all three below go by them
         if self.model is not None:
@@ -281,7 +245,7 @@ class Arranging:
         fed = mapping.columns if mapping else {}
         self.fed = {f"log.feature:{name}": (column,) for name, column in fed.items()}
         guesses = guess_log(log, self.brief, self.model, fed, columns=columns)
-        roles = self._take(guesses, "log")
+        roles = self._take(instead(guesses, self.told), "log")
         if self.model is not None and "score" not in roles:
             taken = {*fed.values(), *(v for k, v in roles.items() if k != "value")}
             score = score_by_model(self.model, log, inputs, taken, self.task)
@@ -315,7 +279,7 @@ class Arranging:
         """Infer the rule from scores and labels (evenly spaced rows of a very long log)."""
         score, label = roles.get("score"), roles.get("decision")
         if score is None:
-            return None
+            return self._by_class(log, label)
         step = max(1, -(-log.rows // LABELS_AT_MOST))
         found = log.query(
             f"SELECT TRY_CAST({quoted(score)} AS DOUBLE), {text_sql(label)} FROM {{t}} "
@@ -339,8 +303,21 @@ class Arranging:
         if step > 1:
             said = f" (from every {step}th row)"
             guesses = tuple(replace(g, reason=g.reason + said) for g in guesses)
+        if any(each.what == "class rule" for each in self.told):
+            rule = replace(rule, cuts=(), interval=None, source="none", by_class=True)
+            guesses = tuple(each for each in guesses if each.what != "threshold")
         self.guesses += guesses
         return rule
+
+    def _by_class(self, log: Table, label: str | None) -> Rule | None:
+        """The rule where the log has labels only: the class with the highest score, if told so."""
+        if label is None or not any(each.what == "class rule" for each in self.told):
+            return None
+        counts = dict(log.counts(label, task=self.task))
+        counts = {str(name): n for name, n in counts.items() if name is not None}
+        adverse, said = adverse_labels(counts, self.brief, label)
+        self.guesses.append(said)
+        return Rule((), tuple(sorted(counts)), adverse, "none", rows_total=log.rows, by_class=True)
 
     def _scale(
         self, log: Table, roles: Mapping[str, str], outputs: np.ndarray
@@ -369,7 +346,7 @@ class Arranging:
 
     def _outcomes(self) -> Table | None:
         table = self._table("outcomes")
-        if table is None:
+        if table is None or (self.model is not None and not self.model.foretells):
             return None
         roles = self._take(guess_outcomes(table, self.brief, self.model), "outcomes")
         for role in ("id", "outcome"):

@@ -28,6 +28,17 @@ THREADS = 2  # the machine is shared with the window
 ALONE = 2048  # up to so many rows a second thread costs more than it gains
 
 
+RANKING = frozenset({"lambdarank", "rank_xendcg"})
+OUTPUT_WORDS = {
+    "poisson": "expected count",
+    "gamma": "expected value",
+    "tweedie": "expected value",
+    "quantile": "quantile of the value",
+    "cross_entropy_lambda": "expected intensity",
+    **dict.fromkeys(RANKING, "ranking score, whose order within one list is all it means"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ModelInput:
     """One input as the model file knows it.
@@ -57,8 +68,13 @@ class Model:
 
     ``scale`` names the unit of the raw score and of contributions; ``output`` what
     :meth:`outputs` gives.  ``link`` is how they are tied: ``sigmoid`` (with the factor of that
-    name), ``exp``, ``signed square`` or ``identity``.  With ``average_output`` (random forest)
-    every raw number here is the mean over the trees, not LightGBM's sum.
+    name), ``exp``, ``softplus``, ``signed square`` or ``identity``.  With ``average_output``
+    (random forest) every raw number here is the mean over the trees, not LightGBM's sum.
+
+    A model of several ``classes`` is taken as one class against the others: the class at place
+    ``of_class``, or each row's own most probable one where that is ``None``.  Its raw score is then
+    the log-odds of that class.  With ``softmax`` contributions add up to the class's margin, to
+    which the others' margins are still to be compared.
     """
 
     name: str
@@ -73,7 +89,10 @@ class Model:
     linear_tree: bool = False
     categorical_splits: bool = False
     notes: tuple[str, ...] = ()
-    link: Literal["sigmoid", "exp", "signed square", "identity"] = "sigmoid"
+    link: Literal["sigmoid", "exp", "softplus", "signed square", "identity"] = "sigmoid"
+    classes: tuple[str, ...] = ()
+    of_class: int | None = None
+    softmax: bool = False
 
     @cached_property
     def booster(self) -> Any:  # noqa: ANN401 - lightgbm is imported late and is untyped here
@@ -151,7 +170,37 @@ class Model:
 
     def raw(self, matrix: Floats) -> Floats:
         """Score rows on the raw scale, shape (n,)."""
-        return self._predict(matrix, raw_score=True).reshape(len(matrix)) / self._divisor
+        return self.raw_of(self.margins(matrix))
+
+    def raw_of(self, margins: Floats) -> Floats:
+        """Turn LightGBM's own raw scores (n, classes) into the raw score, shape (n,)."""
+        own = np.asarray(margins[np.arange(len(margins)), self._own(margins)])
+        return own - _log_sum(margins, self._own(margins)) if self.softmax else own
+
+    def margins(self, matrix: Floats) -> Floats:
+        """LightGBM's own raw scores, shape (n, classes); (n, 1) for a model of one score."""
+        found = self._predict(matrix, raw_score=True)
+        return found.reshape(len(matrix), self.width) / self._divisor
+
+    def explained(self, matrix: Floats) -> Floats:
+        """What the contributions of each row add up to, shape (n,): the margin explained."""
+        margins = self.margins(matrix)
+        return np.asarray(margins[np.arange(len(margins)), self._own(margins)])
+
+    def classed(self, matrix: Floats) -> NDArray[np.int64]:
+        """Place of the class that each row's score is of, shape (n,)."""
+        if self.of_class is not None or not self.classes:
+            return np.full(len(matrix), self.of_class or 0, np.int64)
+        return self.winners(matrix)
+
+    def winners(self, matrix: Floats) -> NDArray[np.int64]:
+        """Place of the class with the highest score in each row, shape (n,)."""
+        return self.margins(matrix).argmax(axis=1)
+
+    def _own(self, margins: Floats) -> NDArray[np.int64]:
+        if self.of_class is not None or not self.classes:
+            return np.full(len(margins), self.of_class or 0, np.int64)
+        return margins.argmax(axis=1) if len(margins) else np.zeros(0, np.int64)
 
     def outputs(self, matrix: Floats) -> Floats:
         """Score rows on the output scale (probability or value), shape (n,)."""
@@ -166,6 +215,8 @@ class Model:
                     return np.asarray(1.0 / (1.0 + np.exp(-self.sigmoid * raw)))
             case "exp":
                 return np.exp(raw)
+            case "softplus":
+                return np.asarray(np.logaddexp(0.0, raw))
             case "signed square":
                 return np.sign(raw) * raw * raw
             case "identity":
@@ -180,6 +231,8 @@ class Model:
                     return np.log(output / (1.0 - output)) / self.sigmoid
                 case "exp":
                     return np.log(output)
+                case "softplus":
+                    return np.asarray(output + np.log(-np.expm1(-output)))
                 case "signed square":
                     return np.sign(output) * np.sqrt(np.abs(output))
                 case "identity":
@@ -187,6 +240,8 @@ class Model:
 
     def contributions(self, matrix: Floats) -> Floats:
         """Exact tree SHAP values, shape (n, inputs + 1), raw scale; the last is the base value.
+
+        For a model of several classes those of the class that the row's score is of.
 
         Source: Lundberg et al. 2020, "From local explanations to global understanding with
         explainable AI for trees" (path-dependent form), LightGBM's ``pred_contrib``.
@@ -196,8 +251,10 @@ class Model:
         """
         if self.linear_tree:
             raise ValueError("contributions are not defined for linear trees")
-        shape = (len(matrix), len(self.inputs) + 1)
-        return self._predict(matrix, pred_contrib=True).reshape(shape) / self._divisor
+        shape = (len(matrix), self.width, len(self.inputs) + 1)
+        found = self._predict(matrix, pred_contrib=True).reshape(shape) / self._divisor
+        own = self.classed(matrix)
+        return np.asarray(found[np.arange(len(matrix)), own])
 
     def leaves(self, matrix: Floats) -> NDArray[np.int32]:
         """Leaf number of each row in each tree, shape (n, trees)."""
@@ -206,13 +263,47 @@ class Model:
 
     @property
     def _divisor(self) -> float:
-        return float(self.trees) if self.average_output else 1.0
+        return self.trees / self.width if self.average_output else 1.0
+
+    @property
+    def width(self) -> int:
+        """How many raw scores LightGBM gives for a row."""
+        return max(len(self.classes), 1)
+
+    @property
+    def bars(self) -> Scale:
+        """The unit of contributions: the raw score's own, but for one margin of several."""
+        return "raw" if self.softmax else self.scale
+
+    @property
+    def says(self) -> str:
+        """What an output is, in words."""
+        if self.classes:
+            if self.of_class is None:
+                return "probability of the class with the highest score"
+            return f"probability of class {self.classes[self.of_class]}"
+        return OUTPUT_WORDS.get(self.objective, self.output)
+
+    @property
+    def foretells(self) -> bool:
+        """Whether an output can be held against an outcome: it is of one class, or of a value."""
+        one = not self.classes or self.of_class is not None
+        return one and self.objective not in RANKING
 
     def _predict(self, matrix: Floats, **how: bool) -> Floats:
         if len(matrix) == 0:  # the library refuses an empty matrix
             return np.zeros(0)
         threads = 1 if len(matrix) <= ALONE else THREADS
         return np.asarray(self.booster.predict(matrix, num_threads=threads, **how), np.float64)
+
+
+def _log_sum(margins: Floats, own: NDArray[np.int64]) -> Floats:
+    """Log of the sum of the exponents of all margins but each row's own, shape (n,)."""
+    others = margins.copy()
+    others[np.arange(len(margins)), own] = -np.inf
+    largest = others.max(axis=1, initial=-np.inf)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(largest + np.log(np.exp(others - largest[:, None]).sum(axis=1)))
 
 
 @dataclass(frozen=True, slots=True)

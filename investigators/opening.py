@@ -16,6 +16,7 @@ from investigators.dictionary import open_dictionary
 from investigators.features import Dictionary
 from investigators.meaning import Arranging
 from investigators.model import Model
+from investigators.roles.which_class import which_class
 from investigators.tables.damage import whole
 from investigators.tables.open_table import open_table
 from investigators.tables.sealing import Seal, seal
@@ -63,7 +64,9 @@ def open_brief(brief: Brief, task: Task) -> Opened:
         model = _model(brief, task)
         tables = _tables(brief, engine, task)
         dictionary = _dictionary(brief)
-        view = Arranging(brief, task, model, tables, dictionary, folder).view()
+        log = next(iter(tables["log"]), None)
+        model, told = which_class(model, log, brief, dictionary, task)
+        view = Arranging(brief, task, model, tables, dictionary, folder, told).view()
         view = replace(view, dictionary=_with_units(brief, model, dictionary))
         return Opened(view, stack.pop_all(), seals)
     raise AssertionError("unreachable")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +30,7 @@ from investigators.evidence import (
     Threshold,
     Transform,
 )
-from investigators.impact import Scored, labels_of, result_of, rule_in_force, written
+from investigators.impact import Scored, named, result_of, rule_in_force, written
 from investigators.roles.rule import predicted
 from investigators.roles.scale import agree, logged_of
 from investigators.scope import scope_sql, where_sql
@@ -196,16 +197,16 @@ def replay_all(view: View, causes: Sequence[Cause], task: Task) -> Replay | None
     cause = causes[0] if len(causes) == 1 else _united(view, causes)
     rule = rule_after = rule_in_force(view)
     inputs: dict[str, str] = {}
-    now = view
+    seen = view
     for each in causes:
         if isinstance(each.transform, Threshold):
             if _scope(each) != _scope(cause):
                 raise ValueError("a cut-off can be undone with others in the same rows only")
-            moved, rule_after = rules_of(now, each.transform)
-            rule = moved if rule == now.rule else rule
-            now = replace(now, case=replace(now.case, rule=rule_after))
-        inputs |= undone(now, each)
-        now = replace(now, log_inputs={**now.log_inputs, **inputs})
+            moved, rule_after = rules_of(seen, each.transform)
+            rule = moved if rule == seen.rule else rule
+            seen = replace(seen, case=replace(seen.case, rule=rule_after))
+        inputs |= undone(seen, each)
+        seen = replace(seen, log_inputs={**seen.log_inputs, **inputs})
     if view.log is None or (not inputs and rule_after is rule):
         return None
     if view.model is None and inputs:
@@ -213,9 +214,14 @@ def replay_all(view: View, causes: Sequence[Cause], task: Task) -> Replay | None
     scored = _together(list(_scored(view, cause, inputs, task)))
     if rule is not None and rule_after is not None:
         before, after = written(view, scored.before), written(view, scored.after)
-        other = predicted(rule, before) != predicted(rule_after, after)
-        scored = replace(scored, changed=other & np.isfinite(before) & np.isfinite(after))
-    result = result_of(view, cause, inputs, (rule, rule_after), scored, task)
+        was, now = predicted(rule, before), predicted(rule_after, after)
+        scored = replace(scored, was=was, now=now, labels=rule.labels)
+    elif inputs and by_class(view) and view.model is not None:
+        scored = replace(scored, labels=view.model.classes)
+    if scored.labels:
+        both = np.isfinite(scored.before) & np.isfinite(scored.after)
+        scored = replace(scored, changed=(scored.was != scored.now) & both)
+    result = result_of(view, cause, inputs, scored, task)
     return Replay(cause, inputs, result, scored, rule, rule_after)
 
 
@@ -239,15 +245,21 @@ def _united(view: View, causes: Sequence[Cause]) -> Cause:
     return replace(one, segment=None, onset=None, end=None, rows_in_scope=rows)
 
 
+def by_class(view: View) -> bool:
+    """Whether the decision is the class to which the model gives the highest score."""
+    return view.rule is not None and view.rule.by_class
+
+
 def _together(parts: list[Scored]) -> Scored:
     """One :class:`Scored` in order of rows."""
-    nothing = (np.int64, np.float64, np.float64, np.bool_, np.float64, np.bool_)
+    nothing = (np.int64, np.float64, np.float64, np.bool_, np.float64, np.bool_, np.int64, np.int64)
     columns = [
         np.concatenate([np.zeros(0, kind), *(getattr(part, f.name) for part in parts)])
-        for f, kind in zip(fields(Scored), nothing, strict=True)
+        for f, kind in zip(fields(Scored), nothing, strict=False)  # all but the labels
     ]
     order = np.argsort(columns[0], kind="stable")
-    return Scored(*(column[order] for column in columns))
+    rows, before, after, changed, output, reproduced, was, now = (c[order] for c in columns)
+    return Scored(rows, before, after, changed, output, reproduced, was, now)
 
 
 def rules_of(view: View, transform: Transform) -> tuple[Rule | None, Rule | None]:
@@ -274,6 +286,8 @@ def _scored(view: View, cause: Cause, inputs: Mapping[str, str], task: Task) -> 
     assert log is not None
     names = [i.name for i in model.inputs if i.name in view.log_inputs] if model and inputs else []
     columns = [f"({inputs.get(n, view.log_inputs[n])}) AS x{k}" for k, n in enumerate(names)]
+    if by_class(view):  # what the model decided before is not in the log's canonical columns
+        columns += [f"({view.log_inputs[n]}) AS y{k}" for k, n in enumerate(names)]
     touched = [
         f"(({expression}) IS DISTINCT FROM ({view.log_inputs[n]}))"
         for n, expression in inputs.items()
@@ -292,19 +306,31 @@ def _scored(view: View, cause: Cause, inputs: Mapping[str, str], task: Task) -> 
         )
         hit = batch.column(3).to_numpy(zero_copy_only=False).astype(np.bool_)
         after = before.copy()
+        was = _winners(view, batch, names)
+        now = was.copy()
         if model is not None and inputs and hit.any():
             import pyarrow as pa
 
             chosen = batch.filter(pa.array(hit))
             matrix = model.matrix({n: chosen.column(k + 4) for k, n in enumerate(names)})
             after[hit] = model.outputs(matrix)
+            now[hit] = model.winners(matrix) if by_class(view) else -1
         rows = batch.column(0).to_numpy(zero_copy_only=False).astype(np.int64)
         if not inputs:
             nothing = np.full(rows.shape, np.nan)
-            yield Scored(rows, logged, logged, hit, nothing, np.isfinite(logged))
+            yield Scored(rows, logged, logged, hit, nothing, np.isfinite(logged), was, now)
             continue
         same = _reproduced(view, logged, before)
-        yield Scored(rows, as_logged(view, before), as_logged(view, after), hit, after, same)
+        said = as_logged(view, before), as_logged(view, after)
+        yield Scored(rows, *said, hit, after, same, was, now)
+
+
+def _winners(view: View, batch: Any, names: Sequence[str]) -> npt.NDArray[np.int64]:  # noqa: ANN401 - a record batch
+    """Class that each row got as logged, where that is what decides; else -1."""
+    if view.model is None or not names or not by_class(view):
+        return np.full(batch.num_rows, -1, np.int64)
+    fed = {n: batch.column(f"y{k}") for k, n in enumerate(names)}
+    return view.model.winners(view.model.matrix(fed))
 
 
 def _reproduced(view: View, logged: Floats, output: Floats) -> npt.NDArray[np.bool_]:
@@ -351,23 +377,23 @@ def _overlay(view: View, done: Replay) -> str:
     import pyarrow as pa
 
     scored = done.scored
-    before, after = written(view, scored.before), written(view, scored.after)
+    after = written(view, scored.after)
     overlay = pa.table(
         {
             "fw_row": scored.rows,
             "output": pa.array(scored.output, from_pandas=True),
             "score": pa.array(after, from_pandas=True),
             "reproduced": scored.reproduced & np.isfinite(after),
-            "ruled": pa.array(labels_of(done.rule_before, before), pa.string()),
-            "label": pa.array(labels_of(done.rule_after, after), pa.string()),
-            "adverse": pa.array(_adverse(done.rule_after, after), pa.bool_()),
+            "ruled": pa.array(named(scored.labels, scored.was), pa.string()),
+            "label": pa.array(named(scored.labels, scored.now), pa.string()),
+            "adverse": pa.array(_adverse(view.rule, scored), pa.bool_()),
         }
     )
     return view.log.engine.keep(overlay)
 
 
-def _adverse(rule: Rule | None, scores: Floats) -> list[bool | None]:
+def _adverse(rule: Rule | None, scored: Scored) -> list[bool | None]:
     return [
         None if rule is None or not rule.adverse or label is None else label in rule.adverse
-        for label in labels_of(rule, scores)
+        for label in named(scored.labels, scored.now)
     ]

@@ -79,7 +79,7 @@ def _additivity(model: Model, rows: Floats) -> SelfTestLine:
     name = "contributions add up to the score"
     if model.linear_tree:
         return SelfTestLine(name, None, "linear trees have no contributions")
-    worst = float(relative_error(model.raw(rows), model.contributions(rows)).max())
+    worst = float(relative_error(model.explained(rows), model.contributions(rows)).max())
     words = f"largest relative difference {worst:.1e} over {len(rows)} rows"
     return SelfTestLine(name, worst <= TOLERANCE, words)
 
@@ -162,7 +162,9 @@ def shap_test(model: Model, rows: Floats) -> SelfTestLine:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about a return type of shap 0.44
         found = np.asarray(explainer.shap_values(rows, check_additivity=False))
-    found = found / (model.trees if model.average_output else 1)
+    if model.classes:  # shape (n, inputs, classes)
+        found = found[np.arange(len(rows)), :, model.classed(rows)]
+    found = found / (model.trees / model.width if model.average_output else 1)
     ours = model.contributions(rows)[:, :-1]
     scale = np.maximum(np.abs(ours).sum(axis=1, keepdims=True), 1e-300)
     worst = float((np.abs(found - ours) / scale).max())

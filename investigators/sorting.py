@@ -8,15 +8,14 @@ a reason; the window shows it and lets it be changed.
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Collection, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from investigators import shelf
 from investigators.case import Confidence, Place, Role
-from investigators.tables.open_table import open_table
+from investigators.dictionary import open_dictionary
+from investigators.tables.open_table import open_table, tables_in
 from investigators.tables.table import Engine, Table, quoted
 from investigators.task import Task
 from investigators.trouble import InputTrouble
@@ -36,6 +35,8 @@ WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = (
 SCORE = re.compile(r"score|prob|prediction|decision|result|label", re.IGNORECASE)
 COMPONENT = re.compile(r"component|widget|box|module|position|title", re.IGNORECASE)
 RELEASE = re.compile(r"system|service|release|text|what|change|description", re.IGNORECASE)
+DESCRIBING = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".md", ".markdown")
+MOST_FEATURES = 1000
 FEW = 5
 
 
@@ -80,20 +81,24 @@ def sort_files(
 
 
 def _places(path: str) -> list[Place]:
-    """A path, or ``path::table``; a SQLite file without a table stands for each of its tables."""
+    """A path, or ``path::table``; a file of several tables stands for each of them."""
     file, _, table = path.partition("::")
-    if table or not Path(file).is_file():
+    if table or not Path(file).is_file() or _describes(Path(file)):
         return [Place(file, table or None)]
-    with Path(file).open("rb") as stream:
-        if not stream.read(16).startswith(b"SQLite format 3"):
-            return [Place(file)]
-    names = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
+    return [Place(file, name) for name in tables_in(Path(file)) or (None,)]
+
+
+def _describes(path: Path) -> bool:
+    """Whether a workbook or a page is a feature dictionary rather than tables of rows."""
+    if not path.name.lower().endswith(DESCRIBING):
+        return False
     try:
-        with closing(sqlite3.connect(f"{Path(file).resolve().as_uri()}?mode=ro", uri=True)) as base:
-            found = [row[0] for row in base.execute(names)]
-    except sqlite3.Error as error:
-        raise InputTrouble(Path(file).name, f"cannot be read: {error}") from error
-    return [Place(file, name) for name in found if not name.startswith("sqlite_")]
+        found = list(open_dictionary(path).features.values())
+    except InputTrouble:
+        return False
+    bound = any(f.unit or f.minimum is not None or f.allowed or f.missing_codes for f in found)
+    told = sum(" " in f.meaning for f in found)
+    return len(found) <= MOST_FEATURES and (bound or 2 * told >= len(found))
 
 
 def _plain(place: Place, task: Task) -> tuple[Sorted, tuple[str, ...]] | None:
@@ -115,7 +120,7 @@ def _plain(place: Place, task: Task) -> tuple[Sorted, tuple[str, ...]] | None:
             model = reader.open(path, trust=False, task=task)
             names = tuple(each.name for each in model.inputs)
             return Sorted(place, "model", f"a {reader.name} model", "sure"), names
-    if suffix in (".yaml", ".yml", ".json", ".xlsx", ".xls", ".ods"):
+    if suffix in (".yaml", ".yml", ".json") or _describes(path):
         return Sorted(place, "features", "a list of features with what they mean", "likely"), ()
     return None
 

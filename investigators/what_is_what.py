@@ -73,6 +73,8 @@ def _source(view: View, source: Source) -> SourceLine:
         model = view.model
         words = ["LightGBM", model.objective, count_of(model.trees, "tree"),
                  count_of(len(model.inputs), "input"), *model.notes]  # fmt: skip
+        if model.says != model.output:  # more than what every model of its kind gives
+            words.insert(2, model.says)
     if source.role == "features":
         units = sum(f.unit is not None for f in view.dictionary.features.values())
         words = [f"{count_of(len(view.dictionary.features), 'entry').replace('entrys', 'entries')}",

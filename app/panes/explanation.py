@@ -180,7 +180,7 @@ class ExplanationPane(QWidget):
         decimals = scale.decimals if scale is not None and scale.decimals is not None else 3
         shown = logged if logged is not None else found.score
         self.score.setText("" if shown is None else f"{shown:.{decimals}f}".replace("-", MINUS))
-        kind_words = scale.kind if scale is not None else tr("score")
+        kind_words = found.scale_words(scale.kind) if scale is not None else tr("score")
         self.scale.setText(
             kind_words
             if logged is not None

@@ -7,6 +7,7 @@ beyond a tree's last split gets the same bar.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -47,12 +48,28 @@ def explain(view: View, task: Task) -> Explanation:
         matrix = model.matrix({name: [value] for name, value in row.items()})
     except InputTrouble as trouble:
         return _withheld(f"the model cannot score this row: {trouble.line()}", view)
-    raw, parts = model.raw(matrix), model.contributions(matrix)
+    raw, parts = model.explained(matrix), model.contributions(matrix)
     error = float(relative_error(raw, parts)[0])
     if not error <= TOLERANCE:
         words = f"the contributions miss the score by {error:.1e} of its size (gate {TOLERANCE:g})"
         return _withheld(words, view)
-    return _explanation(view, model, row, raw, parts[0], task)
+    output = model.outputs(matrix) if model.softmax else model.to_output(raw)
+    said = _Said(raw=float(raw[0]), output=float(output[0]), of=_class(model, matrix))
+    return _explanation(view, model, row, said, parts[0], task)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the model says for the row: the raw score explained, the output, of which class."""
+
+    raw: float
+    output: float
+    of: str
+
+
+def _class(model: Model, matrix: np.ndarray) -> str:
+    """Name of the class that the row's score is of; empty for a model of one score."""
+    return model.classes[int(model.classed(matrix)[0])] if model.classes else ""
 
 
 def _nothing_to_explain(view: View) -> str:
@@ -91,26 +108,27 @@ def _explanation(
     view: View,
     model: Model,
     row: Mapping[str, Cell],
-    raw: np.ndarray,
+    said: _Said,
     parts: np.ndarray,
     task: Task,
 ) -> Explanation:
     contributions, rows = _contributions(view, model, row, parts, task)
-    base, score = float(parts[-1]), float(raw[0])
+    base, score = float(parts[-1]), said.raw
     gap = float(abs(parts.sum() - score))
     return Explanation(
         withheld=None,
         method=METHOD,
-        scale=model.scale,
+        scale=model.bars,
         base_value=base,
-        base_is=BASE_IS,
+        base_is=BASE_IS + (f", for class {said.of}" if said.of else ""),
         sum_error=gap,
         contributions=contributions,
+        says=_says(model, said),
         raw_score=score,
-        score=float(model.to_output(raw)[0]),
+        score=said.output,
         heading=_heading(view),
-        sentence=_sentence(model, contributions),
-        strip=(strip := _strip(view, model, base, gap, rows)),
+        sentence=_sentence(model, contributions, said),
+        strip=(strip := _strip(view, model, said, base, gap, rows)),
         chart=waterfall(view, model, base, score, contributions, strip),
     )
 
@@ -154,14 +172,14 @@ def _heading(view: View) -> str:
     return HEADING if same else HEADING_FILE
 
 
-def _sentence(model: Model, contributions: tuple[Contribution, ...]) -> str:
+def _sentence(model: Model, contributions: tuple[Contribution, ...], said: _Said) -> str:
     """One or two plain sentences: what moved the score most, and the picture's worst limit."""
     moving = [each for each in contributions if each.contribution]
     if not moving:
         return "No input moved the score away from its start value."
-    first = moving[0]
+    first, score = moving[0], f"the score of class {said.of}" if said.of else "the score"
     verb, other = ("raised", "lowered") if first.contribution > 0 else ("lowered", "raised")
-    words = f"{first.feature} {verb} the score most ({signed(first.contribution)} {_unit(model)})"
+    words = f"{first.feature} {verb} {score} most ({signed(first.contribution)} {_unit(model)})"
     against = next((e for e in moving if e.contribution * first.contribution < 0), None)
     if against is not None and abs(against.contribution) >= WORTH * abs(first.contribution):
         words += f"; {against.feature} {other} it most ({signed(against.contribution)})"
@@ -201,18 +219,19 @@ def _unit(model: Model) -> str:
         "log": "in the log of the value",
         "value": "in the model's unit",
         "raw": "in raw score",
-    }[model.scale]
+    }[model.bars]
 
 
-def _strip(view: View, model: Model, base: float, gap: float, rows: int) -> str:
+def _strip(view: View, model: Model, said: _Said, base: float, gap: float, rows: int) -> str:
     start = f"start {signed(base)}"
-    if model.link != "identity":
+    if model.link != "identity" and not model.softmax:
         output = float(model.to_output(np.array([base]))[0])
         start += f" ({percent(output) if model.output == 'probability' else figure(output)})"
     places = f"places among {rows:,} training rows" if rows else "ranges from the model file"
     words = [
         "exact tree SHAP (LightGBM pred_contrib, path-dependent)",
-        f"{model.scale}" + (" (mean over trees)" if model.average_output else ""),
+        *_of_class(model, said),
+        f"{model.bars}" + (" (mean over trees)" if model.average_output else ""),
         f"{start}, {BASE_IS}",
         "sums to the raw score " + (f"within {gap:.0e}" if gap else "exactly"),
         places,
@@ -226,11 +245,27 @@ def _strip(view: View, model: Model, base: float, gap: float, rows: int) -> str:
     return " · ".join(words)
 
 
+def _says(model: Model, said: _Said) -> str:
+    """What the score is, in words; of the class that it is of in this row."""
+    highest = ", the highest" if said.of and model.of_class is None else ""
+    return f"probability of class {said.of}{highest}" if said.of else model.says
+
+
+def _of_class(model: Model, said: _Said) -> list[str]:
+    """Say what the score is, where that is more than a probability or a value."""
+    if not said.of:
+        return [] if model.says == model.output else [f"the score is the {model.says}"]
+    words = [f"class {said.of} of {len(model.classes)}: {percent(said.output)}"]
+    if model.softmax:
+        words.append("the bars are of its own score; the other classes' scores count as well")
+    return words
+
+
 def _withheld(reason: str, view: View) -> Explanation:
     return Explanation(
         withheld=reason,
         method=METHOD,
-        scale=view.model.scale if view.model is not None else "",
+        scale=view.model.bars if view.model is not None else "",
         base_value=None,
         base_is=BASE_IS,
         sum_error=None,

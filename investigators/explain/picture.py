@@ -47,12 +47,12 @@ def waterfall(
         start=start,
         end=end,
         bars=bars,
-        scale=model.scale,
+        scale=model.bars,
         threshold=threshold,
         ruler=ruler,
         strip=strip,
         description=(
-            f"Waterfall in {model.scale} from {signed(start)} to {signed(end)} over {len(bars)} "
+            f"Waterfall in {model.bars} from {signed(start)} to {signed(end)} over {len(bars)} "
             f"bars; largest: {largest}.{hatched}{side}"
         ),
     )
@@ -96,6 +96,8 @@ def _bar(part: Contribution) -> Bar:
 
 def _threshold(view: View, model: Model, score: float) -> float | None:
     """The cut point nearest to the score, on the raw scale; ``None`` when it has no place there."""
+    if model.softmax:  # the same margin is another probability where the other classes' differ
+        return None
     cuts = view.rule.cuts if view.rule is not None else ()
     scale = view.case.scale
     places = []
@@ -115,7 +117,7 @@ def _ruler(
     model: Model, low: float, high: float, kept: tuple[float, float]
 ) -> tuple[tuple[float, str], ...]:
     """Ticks on the output scale: start and end always, round numbers where there is room."""
-    if model.link == "identity":
+    if model.link == "identity" or model.softmax:
         return ()
     near = NEAR * (high - low)
 

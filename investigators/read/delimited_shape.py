@@ -64,7 +64,7 @@ def shape_of(head: str, *, whole: bool) -> Shape | None:
     padded = _padded(rows)
     first = [cell.strip() for cell in rows[0]]
     skip += found.starts[0]
-    if _is_header(first, [row for row in rows[1:] if len(row) == len(first)]):
+    if is_header(first, [row for row in rows[1:] if len(row) == len(first)]):
         return Shape(delimiter, True, tuple(first), skip, titles, padded)
     names = tuple(f"column_{number}" for number in range(1, len(first) + 1))
     return Shape(delimiter, False, names, skip, titles, padded)
@@ -165,7 +165,7 @@ def _look(cell: str) -> Look:
     return "text"
 
 
-def _is_header(first: list[str], rows: list[list[str]]) -> bool:
+def is_header(first: list[str], rows: list[list[str]]) -> bool:
     """Whether the first row names the columns.
 
     Words over a column of numbers or times say yes; amounts or times in the first row say no;

@@ -64,7 +64,7 @@ def _open(path: Path, trust: bool, task: Task) -> Model:  # noqa: FBT001 - the r
                 mend="save the model with booster.save_model('model.txt') where it was trained",
             )
         text = (Path(folder) / "model.txt").read_bytes().decode()
-    return model_from_text(text, path.name, task, _notes(result))
+    return model_from_text(text, path.name, task, _notes(result), tuple(result["classes"]))
 
 
 def _notes(result: dict[str, Any]) -> tuple[str, ...]:

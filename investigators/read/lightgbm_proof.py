@@ -66,6 +66,7 @@ class ProofRead:
     infos: tuple[str, ...]
     infos_line: int
     trees: int
+    classes: int
     average_output: bool
     linear_tree: bool
     splits: Splits
@@ -159,6 +160,7 @@ def proof_read(text: str, name: str, task: Task) -> ProofRead:
         infos=infos,
         infos_line=header["feature_infos"][0],
         trees=len(sizes),
+        classes=_classes(reader, header, len(sizes)),
         average_output="average_output" in header,
         linear_tree=any(tree.linear for tree in trees),
         splits=Splits(
@@ -196,9 +198,19 @@ def _check_header(
             )
     if len(set(names)) != len(names):
         reader.fault("an input's name is there twice", "each once", line=header["feature_names"][0])
-    for key in ("num_class", "num_tree_per_iteration"):
-        reader.whole(header, key, "the header")
     return names, infos
+
+
+def _classes(reader: _Reader, header: dict[str, tuple[int, str]], trees: int) -> int:
+    """How many scores a row has; as many trees make one round."""
+    each = reader.whole(header, "num_tree_per_iteration", "the header")
+    classes = reader.whole(header, "num_class", "the header")
+    line = header["num_tree_per_iteration"][0]
+    if classes != each or each < 1:
+        reader.fault(f"{each} trees a round for {classes} classes", "as many", line=line)
+    if trees % each:
+        reader.fault(f"{trees} trees in rounds of {each}", "whole rounds", line=line)
+    return each
 
 
 def _tree_sizes(reader: _Reader, entry: tuple[int, str]) -> list[int]:

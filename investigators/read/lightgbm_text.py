@@ -26,14 +26,25 @@ _OBJECTIVES = {
     "poisson": ("log", "value", "exp"),
     "gamma": ("log", "value", "exp"),
     "tweedie": ("log", "value", "exp"),
+    "cross_entropy_lambda": ("raw", "value", "softplus"),
+    "multiclass": ("log-odds", "probability", "sigmoid"),
+    "multiclassova": ("log-odds", "probability", "sigmoid"),
+    "lambdarank": ("raw", "value", "identity"),
+    "rank_xendcg": ("raw", "value", "identity"),
 }
+_CLASSES = ("multiclass", "multiclassova")
+_NEEDLESS = ("num_class",)  # settings that the header holds too
 _SUFFIXES = (".txt", ".lgb", ".lgbm", ".lightgbm", ".model")
 _PROOF_SECONDS = 60.0
 _BOM = "\ufeff"
 
 
-def model_from_text(text: str, name: str, task: Task, notes: tuple[str, ...] = ()) -> Model:
+def model_from_text(
+    text: str, name: str, task: Task, notes: tuple[str, ...] = (), classes: tuple[str, ...] = ()
+) -> Model:
     """Make a :class:`Model` of a model text after proof-reading and proof-loading it.
+
+    ``classes`` names the classes where the file around the text does; the text numbers them.
 
     Raises:
         InputTrouble: the text is damaged, of another kind, or has an objective not supported.
@@ -47,8 +58,9 @@ def model_from_text(text: str, name: str, task: Task, notes: tuple[str, ...] = (
         scale = "raw"
     if root:
         scale, link = "raw", "signed square"
+    numbered = tuple(map(str, range(proof.classes))) if objective in _CLASSES else ()
     inputs = inputs_of(proof, name)
-    _proof_load(text, name, len(inputs), task, attributions=not proof.linear_tree)
+    _proof_load(text, name, (len(inputs), proof.classes), task, linear=proof.linear_tree)
     coded = [each.name for each in inputs if each.coded]
     if coded:
         mended += (f"no category names in the file: {', '.join(coded)} take integer codes",)
@@ -66,6 +78,8 @@ def model_from_text(text: str, name: str, task: Task, notes: tuple[str, ...] = (
         linear_tree=proof.linear_tree,
         categorical_splits=bool((proof.splits.decision & CATEGORICAL).any()),
         notes=notes + mended,
+        classes=classes if len(classes) == len(numbered) else numbered,
+        softmax=objective == "multiclass",
     )
 
 
@@ -94,15 +108,20 @@ def _objective(proof: ProofRead, name: str) -> tuple[str, float, bool]:
             odd = odd or not 0 < sigmoid < float("inf")
         elif setting == "sqrt":
             root = True
+        elif key in _NEEDLESS:
+            continue
         else:
             odd = True
-    if odd:
+    several = proof.classes > 1
+    if odd or several != (word in _CLASSES):
         raise InputTrouble(
             name,
-            f"objective {' '.join(proof.objective)!r} is not supported",
+            f"objective {' '.join(proof.objective)!r} "
+            + (f"with {proof.classes} scores a row " if several else "")
+            + "is not supported",
             place=f"line {proof.objective_line + 1}",
-            expected=f"one score per row: {', '.join(_OBJECTIVES)}",
-            mend="for several classes, give a model of one class against the rest",
+            expected=f"one of LightGBM's own: {', '.join(_OBJECTIVES)}",
+            mend="train it again with one of these; a score made by code of your own is not known",
         )
     return word, sigmoid, root
 
@@ -119,14 +138,14 @@ def _library() -> Path | None:
     return None
 
 
-def _proof_load(text: str, name: str, inputs: int, task: Task, *, attributions: bool) -> None:
+def _proof_load(text: str, name: str, size: tuple[int, int], task: Task, *, linear: bool) -> None:
     """Let a child process load the text and score two rows; only then may ours do it."""
     library = _library()
     if library is None:
         raise InputTrouble(name, "LightGBM's library was not found", mend="install lightgbm again")
     ended = run_script(
         Path(proof_load.__file__),
-        (str(library), str(inputs), str(int(attributions))),
+        (str(library), str(size[0]), str(int(not linear)), str(size[1])),
         text.encode(),
         task,
         seconds=_PROOF_SECONDS,

@@ -57,7 +57,7 @@ def open_parquet(opening: Opening) -> Table:
     rows = 0
     for done, file in enumerate(opening.files):
         opening.task.tick(done, len(opening.files), f"Looking into {opening.label(file)}")
-        source, count = _proved(file, opening)
+        source, count = _proved(opening.where(file), opening.label(file))
         parts.append((file, _cells(file, source, opening), rows))
         rows += count
     columns = _common(parts, opening)
@@ -68,7 +68,8 @@ def open_parquet(opening: Opening) -> Table:
             f"CAST({by_name[column.name].sql} AS {SQL_TYPE[column.kind]}) AS {quoted(column.name)}"
             for column in columns
         )
-        selects.append(f"SELECT {_row_number(file, offset)} AS fw_row, {chosen} FROM {_scan(file)}")
+        lies = opening.where(file)
+        selects.append(f"SELECT {_row_number(lies, offset)} AS fw_row, {chosen} FROM {_scan(lies)}")
     table = Table(
         name=opening.name,
         engine=opening.engine,
@@ -79,8 +80,7 @@ def open_parquet(opening: Opening) -> Table:
     return _with_times(table, opening)
 
 
-def _proved(file: Path, opening: Opening) -> tuple[pa.Schema, int]:
-    label = opening.label(file)
+def _proved(file: Path, label: str) -> tuple[pa.Schema, int]:
     try:
         with pq.ParquetFile(file) as parquet:
             schema, rows = parquet.schema_arrow, parquet.metadata.num_rows
@@ -109,8 +109,9 @@ def _row_number(file: Path, offset: int) -> str:
 
 
 def _cells(file: Path, schema: pa.Schema, opening: Opening) -> list[_Cell]:
+    lies = opening.where(file)
     with opening.engine.asking(
-        f"SELECT column_name FROM (DESCRIBE SELECT * FROM {_scan(file)})", of=opening.label(file)
+        f"SELECT column_name FROM (DESCRIBE SELECT * FROM {_scan(lies)})", of=opening.label(file)
     ) as answer:
         inner = [row[0] for row in answer.fetchall()]  # DuckDB renames what differs by case only
     found: list[_Cell] = []
@@ -120,7 +121,7 @@ def _cells(file: Path, schema: pa.Schema, opening: Opening) -> list[_Cell]:
     names = distinct(cell.name for cell in found)
     named = [replace(cell, name=name) for cell, name in zip(found, names, strict=True)]
     return [
-        _fitting(cell, file, opening.engine) if cell.note == "unsigned" else cell for cell in named
+        _fitting(cell, lies, opening.engine) if cell.note == "unsigned" else cell for cell in named
     ]
 
 
@@ -240,4 +241,4 @@ def sniff(head: bytes) -> bool:
     return head.startswith(b"PAR1")
 
 
-TABLE_READER = TableReader("Parquet", (".parquet", ".pq", ".parq"), sniff, open_parquet)
+TABLE_READER = TableReader("Parquet", (".parquet", ".pq", ".parq"), sniff, open_parquet, magic=True)

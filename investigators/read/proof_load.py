@@ -1,8 +1,8 @@
 """Run as a script: load a LightGBM text through the C library and score two rows.
 
-Arguments: path of the library, number of inputs, ``1`` when attributions should be tried.  The
-text comes on standard input; a row of zeros and a row of missing values are scored.  The exit
-status is the answer.  A crash here is the point: it happens to nobody else.
+Arguments: path of the library, number of inputs, ``1`` when attributions should be tried, number
+of scores a row has.  The text comes on standard input; a row of zeros and a row of missing values
+are scored.  The exit status is the answer.  A crash here is the point: it happens to nobody else.
 Only the standard library is imported, so that it takes hundredths of a second.
 """
 
@@ -24,9 +24,11 @@ def _load(library: ctypes.CDLL, text: bytes) -> ctypes.c_void_p:
     return handle
 
 
-def _score(library: ctypes.CDLL, handle: ctypes.c_void_p, inputs: int, kind: int) -> None:
+def _score(
+    library: ctypes.CDLL, handle: ctypes.c_void_p, inputs: int, kind: int, classes: int
+) -> None:
     rows = (ctypes.c_double * (2 * inputs))(*([0.0] * inputs + [float("nan")] * inputs))
-    width = inputs + 1 if kind == _CONTRIBUTIONS else 1
+    width = classes * (inputs + 1 if kind == _CONTRIBUTIONS else 1)
     scores, length = (ctypes.c_double * (2 * width))(), ctypes.c_int64()
     failed = library.LGBM_BoosterPredictForMat(
         handle,
@@ -51,11 +53,12 @@ def _score(library: ctypes.CDLL, handle: ctypes.c_void_p, inputs: int, kind: int
 def main() -> None:
     """Do what the module says; exit status 3: not loaded, 4 or 5: not scored."""
     path, inputs, attributions = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "1"
+    classes = int(sys.argv[4])
     library = ctypes.CDLL(path)
     handle = _load(library, sys.stdin.buffer.read())
-    _score(library, handle, inputs, _RAW)
+    _score(library, handle, inputs, _RAW, classes)
     if attributions:
-        _score(library, handle, inputs, _CONTRIBUTIONS)
+        _score(library, handle, inputs, _CONTRIBUTIONS, classes)
 
 
 if __name__ == "__main__":

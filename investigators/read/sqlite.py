@@ -41,11 +41,21 @@ def read_texts(opening: Opening) -> Texts:
         InputTrouble: no such table (those that exist are named), or a damaged file.
     """
     file = opening.files[0]
-    with _troubles(opening), contextlib.closing(_connected(file)) as connection:
+    with _troubles(opening.name), contextlib.closing(_connected(file)) as connection:
         table = _table(connection, opening)
         cursor = connection.execute(f"SELECT * FROM {quoted(table)} LIMIT 0")
         names = distinct(column[0] for column in cursor.description)
     return Texts(tuple(names), _batches(opening, table, names), binary=True)
+
+
+def tables_of(file: Path) -> list[str]:
+    """Name the tables and views inside a file.
+
+    Raises:
+        InputTrouble: damaged.
+    """
+    with _troubles(file.name), contextlib.closing(_connected(file)) as connection:
+        return _listed(connection)
 
 
 def _connected(file: Path) -> sqlite3.Connection:
@@ -57,24 +67,28 @@ def _connected(file: Path) -> sqlite3.Connection:
 
 
 @contextlib.contextmanager
-def _troubles(opening: Opening) -> Iterator[None]:
+def _troubles(name: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
         raise InputTrouble(
-            opening.name,
+            name,
             f"SQLite says: {error}",
             expected="a whole SQLite file",
             mend="copy it again with its -wal file, or export the table as CSV",
         ) from error
 
 
-def _table(connection: sqlite3.Connection, opening: Opening) -> str:
+def _listed(connection: sqlite3.Connection) -> list[str]:
     listed = connection.execute(
         "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
         " AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name"
     )
-    tables: list[str] = [name for (name,) in listed]
+    return [name for (name,) in listed]
+
+
+def _table(connection: sqlite3.Connection, opening: Opening) -> str:
+    tables = _listed(connection)
     if opening.table is None and len(tables) == 1:
         return tables[0]
     for wanted in (opening.table, (opening.table or "").lower()):
@@ -96,7 +110,7 @@ def _batches(opening: Opening, table: str, names: list[str]) -> Iterator[pa.Reco
     task = opening.task
     done = 0
     with (
-        _troubles(opening),
+        _troubles(opening.name),
         contextlib.closing(_connected(opening.files[0])) as connection,
         task.interrupting(connection.interrupt),
     ):
@@ -133,5 +147,6 @@ def sniff(head: bytes) -> bool:
 
 
 TABLE_READER = TableReader(
-    "SQLite", (".sqlite", ".sqlite3", ".db", ".db3"), sniff, open_sqlite, tables=True
-)
+    "SQLite", (".sqlite", ".sqlite3", ".db", ".db3"), sniff, open_sqlite,
+    tables=tables_of, magic=True,
+)  # fmt: skip

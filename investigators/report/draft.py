@@ -93,7 +93,10 @@ class Draft:
     def scale_words(self) -> str:
         """The name of the score's scale."""
         scale = self.investigation.case.scale
-        return "scale not known" if scale is None or scale.kind == "unknown" else scale.kind
+        if scale is None or scale.kind == "unknown":
+            return "scale not known"
+        explanation = self.investigation.explanation
+        return scale.kind if explanation is None else explanation.scale_words(scale.kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,8 @@ def _score(draft: Draft, explanation: Explanation) -> str:
         words += (
             "" if explanation.raw_score is None else f" (raw score {number(explanation.raw_score)}"
         )
-        words += "" if explanation.raw_score is None else f" in {explanation.scale})"
+        unit = "" if explanation.scale == "raw" else f" in {explanation.scale}"
+        words += "" if explanation.raw_score is None else f"{unit})"
         words += ". "
     if explanation.base_value is not None:
         words += f"The bars start at {number(explanation.base_value)}, {explanation.base_is}"

@@ -113,6 +113,8 @@ def _decision_facts(draft: Draft) -> list[Statement]:
 def rule_words(draft: Draft) -> str:
     """Say the decision rule in force and where it is from."""
     rule = draft.investigation.case.rule
+    if rule is not None and rule.by_class:
+        return "The decision is the class to which the model gives the highest score"
     if rule is None or not rule.cuts:
         return "No decision rule is known"
     steps = [f"“{rule.labels[0]}” below {draft.cut(rule.cuts[0])}"]

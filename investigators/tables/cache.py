@@ -69,12 +69,25 @@ def cached(
         InputTrouble: from ``read``, or when the cache cannot be written.
         Cancelled: nothing is left behind.
     """
+    kept = keep_made(opening, reader, lambda work: _make(opening, read(opening), work), limit=limit)
+    return _opened(opening, kept)
+
+
+def keep_made(
+    opening: Opening, reader: str, make: Callable[[Path], Path], *, limit: int = LIMIT
+) -> Path:
+    """Return the Parquet file that ``make`` writes into a working folder; made once, then kept.
+
+    Raises:
+        InputTrouble: from ``make``, or when the cache cannot be written.
+        Cancelled: nothing is left behind.
+    """
     folder = opening.cache
     key = _key(opening, reader)
     kept = folder / f"{key}.parquet"
     if not kept.is_file():
         with _working(folder, opening) as work:
-            made = _make(opening, read(opening), work)
+            made = make(work)
             if _key(opening, reader) != key:
                 raise InputTrouble(
                     opening.name, "the file changed while it was read", mend="open it again"
@@ -82,13 +95,14 @@ def cached(
             made.replace(kept)
         _trim(folder, limit, keep=kept)
     os.utime(kept)
-    return _opened(opening, kept)
+    return kept
 
 
 def _key(opening: Opening, reader: str) -> str:
     stamps = []
     for file in opening.files:
-        for path in (file, file.with_name(file.name + "-wal")):  # SQLite writes there first
+        for end in ("", "-wal", ".wal"):  # SQLite and DuckDB write there first
+            path = file.with_name(file.name + end)
             stat = path.stat() if path.exists() else None
             if stat is not None and stat.st_size:
                 stamps.append([str(path.resolve()), stat.st_size, stat.st_mtime_ns])

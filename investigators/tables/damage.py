@@ -24,7 +24,7 @@ def whole(name: str) -> Iterator[None]:
         raise _damaged(name, error) from error
 
 
-def _without_paths(words: str) -> str:
+def without_paths(words: str) -> str:
     """Leave only the names of files, never where they lie."""
     return re.sub(r"(?<![\w.])(?:[A-Za-z]:)?[/\\](?:[^\"'/\\]*[/\\])*([^\"'/\\]+)", r"\1", words)
 
@@ -32,7 +32,7 @@ def _without_paths(words: str) -> str:
 def _damaged(name: str, error: Exception) -> InputTrouble:
     return InputTrouble(
         name,
-        f"its data cannot be read: {_without_paths(str(error).splitlines()[0])}",
+        f"its data cannot be read: {without_paths(str(error).splitlines()[0])}",
         expected="a whole file",
         mend="copy or export it again",
     )

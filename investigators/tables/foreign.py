@@ -6,7 +6,7 @@ AS_CSV = "save the sheet as CSV"
 EXPORT = "export the table as CSV or Parquet"
 # First bytes -> what it is, how to mend it.
 BEGINNINGS: tuple[tuple[bytes, str, str], ...] = (
-    (b"PK\x03\x04", "a ZIP archive or an Excel workbook", f"unpack the archive, or {AS_CSV}"),
+    (b"PK\x03\x04", "a ZIP archive", "unpack it"),
     (b"PK\x05\x06", "an empty ZIP archive", "give the file that was packed"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or other Office file", AS_CSV),
     (b"\x1f\x8b", "a gzip file inside a gzip file", "unpack it once"),
@@ -18,7 +18,7 @@ BEGINNINGS: tuple[tuple[bytes, str, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "a picture (PNG)", "give the table; a picture goes with --screenshot"),
     (b"\xff\xd8\xff", "a picture (JPEG)", "give the table; a picture goes with --screenshot"),
     (b"GIF8", "a picture (GIF)", "give the table; a picture goes with --screenshot"),
-    (b"ARROW1", "an Arrow or Feather file", EXPORT),
+    (b"FEA1", "a Feather file of version 1", "write it again as version 2, or as Parquet"),
     (b"Obj\x01", "an Avro file", EXPORT),
     (b"ORC", "an ORC file", EXPORT),
     (b"\x93NUMPY", "a NumPy array", EXPORT),
@@ -33,8 +33,6 @@ def foreign(head: bytes) -> tuple[str, str] | None:
     for start, words, mend in BEGINNINGS:
         if head.startswith(start):
             return words, mend
-    if head[8:12] == b"DUCK":
-        return "a DuckDB file", EXPORT
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:16].lower()
     if text.startswith(MARKUP):
         return (

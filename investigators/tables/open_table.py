@@ -49,7 +49,7 @@ def open_table(
                 expected="like files",
                 mend="give a narrower pattern such as folder/*.csv",
             )
-    if place.table is not None and not reader.tables:
+    if place.table is not None and reader.tables is None:
         raise InputTrouble(
             place.name, f"a {reader.name} file has no tables inside", mend="leave out ::table"
         )
@@ -57,8 +57,29 @@ def open_table(
     return reader.open(Opening(place.name, files, place.table, engine, task, dates, folder))
 
 
+def tables_in(file: Path) -> list[str] | None:
+    """Names of the tables inside a file; ``None`` where it is none that holds several.
+
+    Raises:
+        InputTrouble: damaged, or not allowed to read.
+    """
+    try:
+        with file.open("rb") as stream:
+            head = stream.read(HEAD)
+    except OSError as error:
+        raise InputTrouble(file.name, f"cannot be read: {error.strerror}") from error
+    for reader in shelf.table_readers():
+        if reader.tables is not None and reader.magic and reader.sniff(head):
+            found: list[str] = reader.tables(file)
+            return found
+    return None
+
+
 def _pick(file: Path, label: str, readers: tuple[TableReader, ...]) -> TableReader:
     head = _head(file, label)
+    proved = next((reader for reader in readers if reader.magic and reader.sniff(head)), None)
+    if proved is not None:
+        return proved
     known = ", ".join(f"{reader.name} ({' '.join(reader.suffixes)})" for reader in readers)
     other = foreign(head)
     if other is not None:

@@ -160,12 +160,10 @@ class Engine:
     def working(self, task: Task | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
         """Yield a cursor whose queries ``task.cancel()`` interrupts; close it afterwards."""
         cursor = self.cursor()
-        over = threading.Event()
         try:
-            with (task or Task()).interrupting(lambda: _insist(cursor, over)):
+            with interruptible(cursor, task or Task()):
                 yield cursor
         finally:
-            over.set()
             cursor.close()
 
     def keep(self, table: pa.Table) -> str:
@@ -223,6 +221,17 @@ def _rising(parts: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
     numbers = list(parts)
     whole = np.concatenate(numbers) if numbers else np.empty(0, np.int64)
     yield whole if (whole[1:] > whole[:-1]).all() else np.sort(whole)
+
+
+@contextmanager
+def interruptible(cursor: duckdb.DuckDBPyConnection, task: Task) -> Iterator[None]:
+    """While inside, ``task.cancel()`` interrupts what ``cursor`` runs."""
+    over = threading.Event()
+    try:
+        with task.interrupting(lambda: _insist(cursor, over)):
+            yield
+    finally:
+        over.set()
 
 
 def _insist(cursor: duckdb.DuckDBPyConnection, over: threading.Event) -> None:

@@ -21,12 +21,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import lightgbm
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import feather
 
 from investigators.cli import main
 from tests.investigators import parcels
@@ -58,6 +60,10 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with closing(sqlite3.connect(folder / "log.sqlite")) as connection, connection:
         table.to_sql("requests", connection, index=False)
         table.to_sql("older", connection, index=False)
+    feather.write_feather(pa.Table.from_pandas(table, preserve_index=False), folder / "log.arrow")
+    with duckdb.connect(str(folder / "log.duckdb")) as base:
+        base.register("incoming", pa.Table.from_pandas(table, preserve_index=False))
+        base.execute("CREATE TABLE requests AS SELECT * FROM incoming")
     lines = (json.dumps(row) for row in table.to_dict("records"))
     (folder / "log.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert made.case.is_file()
@@ -254,6 +260,15 @@ BAD = [
     Bad("log.csv::requests", table("log.csv::requests"), ("no tables inside",)),
     Bad("log.jsonl", cut("log.jsonl", to=0.5), ("line",)),
     Bad("log.jsonl", write("log.jsonl", '{"a": 1}\n[2]\n'), ("line 2",)),
+    Bad("log.arrow", cut("log.arrow", to=0.5), ("not a whole Arrow file", "copy or export")),
+    Bad("log.feather", write("log.feather", b"FEA1" + b"\0" * 60), ("version 1", "version 2")),
+    Bad("log.duckdb", cut("log.duckdb", to=0.5), ("DuckDB", "copy it again")),
+    Bad(
+        "log.duckdb::nothing",
+        table("log.duckdb::nothing"),
+        ("no table nothing", "one of requests"),
+    ),
+    Bad("log.xlsx", write("log.xlsx", b"PK\x03\x04[Content_Types].xml"), ("not a whole workbook",)),
     Bad("log.xlsx", write("log.xlsx", b"PK\x03\x04" + b"\0" * 60), ("not read", "Parquet")),
     Bad("log.html", write("log.html", "<html><body>Sign in</body></html>"), ("not read",)),
     # columns
@@ -295,9 +310,9 @@ BAD = [
     ),
     Bad(
         MODEL,
-        retrained(objective="multiclass", num_class=3),
-        ("multiclass", "not supported"),
-        name="multiclass",
+        rename(MODEL, "objective=binary sigmoid:1", "objective=my_own_loss"),
+        ("my_own_loss", "not supported", "one of LightGBM's own: binary"),
+        name="an objective of somebody's own",
     ),
     Bad(MODEL, gone(MODEL), ("no such file",)),
     Bad(MODEL, folder(MODEL), ("folder",)),
@@ -362,7 +377,7 @@ BAD = [
     Bad(
         "log.csv",
         write("log.csv", b"PK\x03\x04" + b"\0" * 60),
-        ("ZIP archive or an Excel", "as CSV"),
+        ("a ZIP archive", "unpack it"),
     ),
     Bad("log.csv", write("log.csv", b"%PDF-1.7\n" + bytes(range(256))), ("this is a PDF",)),
     Bad("log.csv", write("log.csv", b"\x89PNG\r\n\x1a\n\0\0"), ("this is a picture",)),

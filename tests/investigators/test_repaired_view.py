@@ -60,11 +60,7 @@ def test_the_list_of_changed_rows(bench: Bench) -> None:
     done = replay(view, cause(Scale(1000.0)), Task())
     assert done is not None
     made = [
-        row
-        for batch in changed_rows(
-            view, done.inputs, done.scored, (done.rule_before, done.rule_after)
-        )
-        for row in batch.to_pylist()
+        row for batch in changed_rows(view, done.inputs, done.scored) for row in batch.to_pylist()
     ]
     assert list(made[0]) == [
         *("id", "subject", "time", "score_before", "score_after"),

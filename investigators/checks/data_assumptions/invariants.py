@@ -221,8 +221,8 @@ def _judged(ground: Ground, broken: Broken, task: Task) -> Iterator[tuple[Relati
         words = cause.statement
         if each is not broken.held:
             words = (
-                f"{each.relation.words} does not hold in {part(*each.live, 'live rows')}, in the same "
-                f"rows as {broken.held.relation.words}."
+                f"{each.relation.words} does not hold in {part(*each.live, 'live rows')}, in the "
+                f"same rows as {broken.held.relation.words}."
             )
         yield each.relation, _finding(
             each, "supports", words, segment=cause.segment, cause=cause,

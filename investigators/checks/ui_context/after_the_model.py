@@ -61,6 +61,9 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     """One finding for each label that requests got against the rule, or one that none did."""
     if view.log is None or not {"log.score", "log.decision"} <= set(view.columns):
         return [_cannot("The log has no score or no label of the decision.", 0, NEED)]
+    if view.rule is not None and view.rule.by_class:
+        words = "The label is the class with the highest score: there is no cut to depart from."
+        return [_finding("does not apply", words, view.log.rows)]
     usual = usual_rule(view, task)
     if usual is None:
         rows = view.log.rows

@@ -308,3 +308,49 @@ def test_excel_without_a_header_or_a_name(tmp_path: Path) -> None:
     write_xlsx(tmp_path / "b.xlsx", {"One": [[*HEADER], [None, "nameless"]]})
     with pytest.raises(InputTrouble, match=r"b\.xlsx: row 2: a row without a name"):
         open_dictionary(Place("b.xlsx"), base=str(tmp_path))
+
+
+CARD = """# The model of the shop
+
+| Metric | Value |
+|---|---|
+| AUC | 0.9 |
+
+```
+| name | unit |
+|---|---|
+| not_this | s |
+```
+
+## Inputs
+
+Name | Description | Unit | Min | Max | Missing code | Allowed values
+:--- | --- | :---: | --: | --: | --- | ---
+`basket` | **What** is in it, see [here](a.md) | EUR | 0 | 5000 | -1 |
+country | A \\| B | | | | | DE; FR
+
+After the table.
+"""
+
+
+def test_the_table_of_a_model_card(read: Open) -> None:
+    found = read(CARD, "README.md").features
+    assert list(found) == ["basket", "country"]
+    basket = found["basket"]
+    assert (basket.meaning, basket.unit) == ("What is in it, see here", "EUR")
+    assert (basket.minimum, basket.maximum, basket.missing_codes) == (0, 5000, ("-1",))
+    assert (found["country"].meaning, found["country"].allowed) == ("A | B", ("DE", "FR"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# Nothing", r"no table is in it; expected a table with columns such as name"),
+        ("|a|b|\n|-|-|\n|1|2|", r"no table has a name column"),
+        ("|name|unit|\n|-|-|\n||s|", r"row 2: a row without a name"),
+        ("|name|min|\n|-|-|\n|a|x|", r"a: minimum: 'x'; expected a number"),
+    ],
+)
+def test_a_page_without_such_a_table(read: Open, text: str, said: str) -> None:
+    with pytest.raises(InputTrouble, match=rf"README\.md: {said}"):
+        read(text, "README.md")
