@@ -6,6 +6,7 @@ change of scale, unless the very factor explains it (a count of 3 that arrives a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import log
 
@@ -27,8 +28,10 @@ def _shares(table: Table, expression: str, values: list[float]) -> dict[float, f
     return {float(x): n / max(table.rows, 1) for x, n in pairs}
 
 
-def new_atoms(live: Table, live_sql: str, base: Table, base_sql: str, shift: float) -> list[float]:
-    """Values frequent live, rare in the baseline, and not explained by ``shift`` on ln|x|."""
+def new_atoms(
+    live: Table, live_sql: str, base: Table, base_sql: str, shifts: Sequence[float]
+) -> list[float]:
+    """Values frequent live, rare in the baseline, not explained by one of ``shifts`` on ln|x|."""
     top = live.query(
         f"SELECT fw_x, count(*) AS fw_n FROM (SELECT ({live_sql}) AS fw_x FROM {{t}}) "
         f"WHERE fw_x <> 0 GROUP BY fw_x HAVING fw_n >= {LIVE_SHARE * live.rows} "
@@ -43,10 +46,13 @@ def new_atoms(live: Table, live_sql: str, base: Table, base_sql: str, shift: flo
     for value, share in zip(values, shares, strict=True):
         if unshifted.get(value, 0.0) >= REFERENCE_SHARE:
             continue
+        lies = " OR ".join(
+            f"abs(ln(abs({base_sql})) - {log(abs(value)) - shift!r}) < 0.1" for shift in shifts
+        )
         near = base.value(
-            f"SELECT count(*) FROM {{t}} WHERE abs(ln(abs({base_sql})) - ?) < 0.1 "
+            f"SELECT count(*) FROM {{t}} WHERE ({lies}) "
             f"AND ({base_sql}) <> 0 AND sign({base_sql}) = sign(?)",
-            [log(abs(value)) - shift, value],
+            [value],
         )
         if near < 0.1 * share * base.rows:
             found.append(value)
@@ -54,10 +60,11 @@ def new_atoms(live: Table, live_sql: str, base: Table, base_sql: str, shift: flo
 
 
 def without_new_atoms(
-    live: Table, live_sql: str, base: Table, base_sql: str, material: Material, shift: float
-) -> Material | None:
+    live: Table, live_sql: str, base: Table, base_sql: str, material: Material,
+    shifts: Sequence[float],
+) -> Material | None:  # fmt: skip
     """The material with new atoms' rows marked missing; ``None`` when there are none."""
-    atoms = new_atoms(live, live_sql, base, base_sql, shift)
+    atoms = new_atoms(live, live_sql, base, base_sql, shifts)
     if not atoms:
         return None
     listed = ", ".join(repr(v) for v in atoms)

@@ -19,10 +19,11 @@ from investigators.shift.fit import (
     over_drift,
     shape_of,
 )
-from investigators.shift.scan import STRAY, Hypothesis, gain_per_row, scan
+from investigators.shift.runs import runs_of
+from investigators.shift.scan import STRAY, WORTH, Hypothesis, gain_per_row, scan
 from investigators.tables.codes import LOWEST, MISSING, UNCODED, SegmentCodes
-from investigators.traffic.carrier import Part, among, price
-from investigators.traffic.span import Span, span_of
+from investigators.traffic.carrier import Flags, Part, among, price
+from investigators.traffic.span import LARGEST_VOTE, Span, span_of
 from investigators.traffic.windows import blocks_of
 
 TRIED = 10
@@ -38,9 +39,11 @@ class Material:
     """What the search reads: code arrays of one feature and of the table around it.
 
     ``live`` and ``reference`` are cells (tables.codes) of the feature; ``order`` sorts live rows
-    by time (``None`` without time); ``segments`` code the live rows, ``reference_segments`` the
-    reference rows with the same values where the reference has the column; ``bonus`` is extra log
-    prior of factors (from a declared unit).
+    by time (``None`` without time); ``segments`` code the live rows, parts of the calendar after
+    the log's own columns; ``reference_segments`` code the reference rows with the same values
+    where the reference has the column; ``bonus`` is extra log
+    prior of factors (from a declared unit).  ``itself``: the reference are rows of the same log, so
+    that a part of all rows may show in hours or days only.
     """
 
     live: Cells
@@ -49,6 +52,7 @@ class Material:
     segments: Sequence[SegmentCodes]
     reference_segments: Sequence[SegmentCodes | None] = ()
     bonus: Mapping[float, float] = field(default_factory=dict)
+    itself: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,22 +90,24 @@ class Change:
         return self.rows[self.span.start : self.span.end]
 
 
-def detect(material: Material, features: int = 1) -> Change | None:
+def detect(material: Material, features: int = 1) -> list[Change]:
     """Search one feature; ``features`` is how many are looked at in all (counts the looks).
 
-    Returns ``None`` when no hypothesis has a gain above chance at all.
+    Returns the best change, or those of one segment that follow each other, the clearest first;
+    none when no hypothesis has a gain above chance at all.
     """
     grid = grid_over(material.live, material.reference)
     if grid is None:
-        return None
+        return []
     reference = grid.counts(material.reference)
     if reference.sum() < 20:
-        return None
+        return []
     null = wide(reference)
     blocks, block_count = blocks_of(material.live.size, material.order)
-    found = scan(material.live, grid, null, list(material.segments), blocks, block_count)
+    tried = [s for s in material.segments if s.part is None or material.itself]
+    found = scan(material.live, grid, null, tried, blocks, block_count)
     if not found:
-        return None
+        return []
     values = 1 + sum(len(s.values) for s in material.segments)
     looks = log(features) + log(values) + log(60 * 4) + 2 * log(max(block_count, 1)) - log(2)
     trial = Trial(material, grid, null, values, blocks)
@@ -109,14 +115,22 @@ def detect(material: Material, features: int = 1) -> Change | None:
     for far in (True, False):
         tried = [trial.refine(h) for h in _worth([h for h in found if h.far is far])]
         alive = [t for t in tried if t is not None]
+        alive += trial.calendar([t for t in alive if t.score >= looks], far=far)
         alive += trial.pairs([t for t in alive if t.score >= looks], blocks, block_count, far=far)
         if alive:
             best = max(alive, key=lambda t: (t.score, t.order))
             change = _judge(material, grid, reference, best, alive, looks)
-            if far and change.score >= looks and change.over_drift > 0 and change.shape.alike:
-                return change
+            if far and change.score >= looks:
+                apart = trial.in_turn(best, looks)
+                if apart:
+                    return [
+                        _judge(material, grid, reference, one, [], looks, blocked)
+                        for one, blocked in apart
+                    ]
+                if change.over_drift > 0 and change.shape.alike:
+                    return [change]
             changes.append(change)
-    return max(changes, key=lambda c: c.score, default=None)
+    return [max(changes, key=lambda c: c.score)] if changes else []
 
 
 def _worth(found: list[Hypothesis]) -> list[tuple[Hypothesis, tuple[Part, ...]]]:
@@ -192,6 +206,46 @@ class Trial:
         counts = self.grid.counts(self.material.reference[own])
         return wide(counts) if counts.sum() >= OWN_REFERENCE_MINIMUM else self.null
 
+    def calendar(self, partial: list[Refined], *, far: bool) -> list[Refined]:
+        """Hours or days that hold the rows of a part which its values alone tell so far.
+
+        Which hours is read off the rows at the part's own shift: a night batch is a few hours, of
+        which one may have too few rows to be found by itself.
+        """
+        partial = [t for t in partial if t.share < PARTIAL]
+        if not partial:
+            return []
+        found = []
+        base = max(partial, key=lambda t: (t.score, t.order))
+        taken = {column for column, _ in base.parts}
+        for column, segment in enumerate(self.material.segments):
+            if segment.part is None or column in taken:
+                continue
+            codes = self._speaking(base, segment)
+            if codes:
+                start = Hypothesis(column, codes[0], (0, 256), base.shift, 1 - STRAY, base.gain)
+                refined = self.refine((start, (*base.parts, (column, codes))))
+                if refined is not None and start.far is far:
+                    found.append(refined)
+        return found
+
+    def _speaking(self, base: Refined, segment: SegmentCodes) -> tuple[int, ...]:
+        """Codes whose rows inside a part's window speak for its shift, all of them taken."""
+        claimed = base.rows[base.span.start : base.span.end]
+        place = self.material.live[claimed].astype(np.int64) - self.grid.first
+        votes = gain_per_row(base.null, shifted(base.null, base.shift), 1 - STRAY)[place]
+        sums = np.bincount(segment.codes[claimed], weights=votes, minlength=1)
+        return tuple(int(c) for c in np.flatnonzero(sums > WORTH) if c != UNCODED)
+
+    def _price(self, parts: tuple[Part, ...], span: Span, n: int) -> float:
+        """Neighbouring hours are chosen by the first and the last of them."""
+        said = [
+            (column, codes if self.material.segments[column].part is None else _ends(codes,
+             len(self.material.segments[column].values)))
+            for column, codes in parts
+        ]
+        return price(said, self.values, span, n)
+
     def pairs(
         self, partial: list[Refined], blocks: Blocks, block_count: int, *, far: bool
     ) -> list[Refined]:
@@ -208,6 +262,7 @@ class Trial:
             others = [
                 replace(s, codes=np.where(inside, s.codes, UNCODED).astype(np.uint8))
                 for s in self.material.segments
+                if s.part is None
             ]
             narrower = [
                 h
@@ -220,15 +275,24 @@ class Trial:
                     found.append(refined)
         return found
 
-    def refine(self, tried: tuple[Hypothesis, tuple[Part, ...]]) -> Refined | None:
-        """Alternate shift, share and window until they agree (twice is enough)."""
+    def refine(
+        self,
+        tried: tuple[Hypothesis, tuple[Part, ...]],
+        span: Span | None = None,
+        blocked: Flags | None = None,
+    ) -> Refined | None:
+        """Alternate shift, share and window until they agree (twice is enough).
+
+        ``span`` is where to begin instead of the hypothesis' blocks; ``blocked`` are rows (by
+        number) that belong to another change and end this one.
+        """
         hypothesis, parts = tried
         rows = self._rows(parts)
         if not rows.size:
             return None
         null = self._null(parts)
         place = self.material.live[rows].astype(np.int64) - self.grid.first
-        span = self._window(rows, hypothesis)
+        span = self._window(rows, hypothesis) if span is None else span
         shift, share = hypothesis.shift, hypothesis.share
         for last in (False, False, True):
             tally = np.bincount(place[span.start : span.end], minlength=self.grid.size)
@@ -241,13 +305,43 @@ class Trial:
             if float((counts * whole).sum()) >= float((counts * part).sum()) - 2.0:
                 share, part = 1 - STRAY, whole
             votes = part[place]
+            if blocked is not None:
+                votes[blocked[rows]] = -LARGEST_VOTE
             if self.material.order is None:
                 span = Span(0, rows.size, (0, 0), (rows.size, rows.size), float(votes.sum()))
             else:
                 span = span_of(votes, bracketed=last)
         partial = 2.0 if share < 1 - STRAY else 0.0
-        score = span.gain - price(parts, self.values, span, rows.size) - partial
+        score = span.gain - self._price(parts, span, rows.size) - partial
         return Refined(parts, rows, span, shift, share, span.gain, score, null)
+
+    def in_turn(self, best: Refined, looks: float) -> list[tuple[Refined, Flags]]:
+        """Changes that follow each other in one segment, where they explain more than one does.
+
+        Returns each with the rows of the others, the clearest first.
+        """
+        if self.material.order is None:
+            return []
+        place = self.material.live[best.rows].astype(np.int64) - self.grid.first
+        found = []
+        runs = runs_of(place, best.null)
+        blocks: list[Flags] = []
+        for k in range(len(runs)):
+            blocked = np.zeros(self.material.live.size, dtype=bool)
+            for other in (*runs[:k], *runs[k + 1 :]):
+                blocked[best.rows[other.start : other.end]] = True
+            blocks.append(blocked)
+        for run, blocked in zip(runs, blocks, strict=True):
+            span = Span(run.start, run.end, (0, 0), (0, 0), 0.0)
+            begin = Hypothesis(-1, 0, (0, 0), run.shift, 1 - STRAY, 0.0)
+            refined = self.refine((begin, best.parts), span, blocked)
+            if refined is None or refined.score < looks + WORTH:
+                return []
+            found.append((refined, blocked))
+        together = sum(each.score for each, _ in found)
+        if together < best.score + WORTH:
+            return []
+        return sorted(found, key=lambda each: -each[0].score)
 
     def _window(self, rows: npt.NDArray[np.intp], hypothesis: Hypothesis) -> Span:
         if self.material.order is None:
@@ -257,6 +351,13 @@ class Trial:
         return Span(start, max(end, start + 1), (0, 0), (0, 0), 0.0)
 
 
+def _ends(codes: tuple[int, ...], values: int) -> tuple[int, ...]:
+    """First and last of codes that follow each other round the clock or the week; else all."""
+    inside = set(codes)
+    begins = [c for c in codes if (c - 2) % values + 1 not in inside]
+    return (begins[0], codes[-1]) if len(begins) == 1 and len(codes) > 1 else codes
+
+
 def _judge(
     material: Material,
     grid: Grid,
@@ -264,10 +365,11 @@ def _judge(
     best: Refined,
     tried: list[Refined],
     looks: float,
+    blocked: Flags | None = None,
 ) -> Change:
     claimed = best.rows[best.span.start : best.span.end]
     counts = grid.counts(material.live[claimed])
-    base, tolerance = _baseline(material, grid, reference, best, claimed)
+    base, tolerance = _baseline(material, grid, reference, best, claimed, blocked)
     change = shifted(best.null, best.shift)
     naming = name_factor(counts, base, best.shift, best.share, tolerance, material.bonus)
     shape = shape_of(counts, wide(base, 0.1), best.shift, best.share)
@@ -339,18 +441,19 @@ def _baseline(
     reference: Counts,
     best: Refined,
     claimed: npt.NDArray[np.intp],
+    blocked: Flags | None,
 ) -> tuple[Counts, float]:
     """Counts the claimed rows are named against, and how far those may lie off by drift.
 
     The segment's own rows before the change, else all other live rows, else the reference.
     """
     if best.share >= 1 - STRAY:
+        others = np.ones(material.live.size, dtype=bool) if blocked is None else ~blocked
+        others[claimed] = False
         before = best.rows[: best.span.start]
-        own = grid.counts(material.live[before])
+        own = grid.counts(material.live[before[others[before]]])
         if own.sum() >= BASELINE_MINIMUM:
             return own, 0.035
-        others = np.ones(material.live.size, dtype=bool)
-        others[claimed] = False
         rest = grid.counts(material.live[others])
         if rest.sum() >= 3 * BASELINE_MINIMUM:
             return rest, 0.1
