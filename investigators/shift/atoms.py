@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import log
 
-from investigators.shift.detect import Material
+from investigators.shift.trial import Material
 from investigators.tables.codes import LOWEST, MISSING
 from investigators.tables.table import Table
 

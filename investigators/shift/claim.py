@@ -48,9 +48,7 @@ def cause_of(
 ) -> Cause:
     """Count the rows exactly in the engine and put the candidate cause together."""
     view, live = ground.view, ground.log
-    begin, end = lasting(
-        ground.traffic, change.parts, change.rows, change.span, ground.candidates
-    )
+    begin, end = lasting(ground.traffic, change.parts, change.rows, change.span, ground.candidates)
     whole = change.share > WHOLE
     where = _positive_only(ground, feature) if whole else _intervals(change)
     expression = view.log_inputs[feature]

@@ -21,7 +21,7 @@ from investigators.view import View
 CURVED, FREE = 0.1, 0.05  # so much closer than a named line another form has to fit
 FLOOR = 0.25  # so much farther than the form the best drift lies, or a second sign is asked for
 APART, TIGHT, TIGHT_FLOOR = 0.1, 0.1, 0.4
-FEWEST_TIGHT, FEWEST_FREE = 50, 40
+FEWEST_TIGHT = 25
 ONE_SIDED = 0.005
 MIRROR, MIRROR_FLOOR, NEARLY_ALL = 0.12, 0.1, 0.95
 WHOLE = 0.9  # of the claimed rows: fewer are told by their values
@@ -52,13 +52,14 @@ class Claim:
     seen: Floats
     fit: Fit
     signs: FormSigns
+    share: float  # of the claimed rows
     rest: int  # training values
     outside: float  # share of the values that are outside training's range
     side: float  # 1 where training is positive, -1 where it is negative, 0 where it is both
 
     @property
     def cost(self) -> float:
-        """Orders claims of like support: a curve, or an offset without a name, has to fit better."""
+        """Orders claims of like support: curves and offsets without a name have to fit better."""
         more = FREE if self.form.free else 0.0
         return self.fit.named + (CURVED if self.form.line is None else more)
 
@@ -86,14 +87,18 @@ class Claim:
 
         Another kind of requests would have to match training in all three by chance.
         """
-        fit, few = self.fit, FEWEST_FREE if self.form.free else FEWEST_TIGHT
-        if self.form.line is None or fit.n < few or fit.named > TIGHT + noise(fit.n, self.rest):
+        fit = self.fit
+        if self.form.line is None or fit.n < FEWEST_TIGHT:
             return False
-        if self.form is SIGN and self.where is not None:
+        if fit.named > TIGHT + noise(fit.n, self.rest):
             return False
+        if self.where is not None and self.form is SIGN:
+            return False
+        if self.where is not None and self.form.free and self.outside < WHOLE:
+            return False  # any part that its values tell is some offset away
         floor = FLOOR if self.where is None else TIGHT_FLOOR
         apart = fit.drift >= fit.named + floor and fit.factor >= fit.named + APART
-        return apart and fit.tight
+        return apart and fit.tight(cut=self.where is not None)
 
     @property
     def mirrored(self) -> bool:
@@ -138,7 +143,7 @@ def claim_of(
     shares = float((training > 0).mean()), float((training < 0).mean())
     side = 1.0 if shares[1] < ONE_SIDED else -1.0 if shares[0] < ONE_SIDED else 0.0
     outside = float(((seen < training[0]) | (seen > training[-1])).mean())
-    return Claim(form, carried, place, where, seen, fit, signs, training.size, outside, side)
+    return Claim(form, carried, place, where, seen, fit, signs, share, training.size, outside, side)
 
 
 def _intervals(between: Rivals, share: float) -> Intervals:

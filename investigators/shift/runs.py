@@ -8,6 +8,7 @@ on Information Theory 13, 260).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log
 
 import numpy as np
@@ -48,7 +49,7 @@ def runs_of(place: npt.NDArray[np.int64], null: Counts) -> list[Run]:
     starts = np.searchsorted(of, np.arange(pieces + 1))
     turns = [0, *(np.flatnonzero(np.diff(path)) + 1), pieces]
     runs: list[Run] = []
-    for first, last in zip(turns, turns[1:], strict=False):
+    for first, last in pairwise(turns):
         if not path[first]:
             continue
         run = Run(int(starts[first]), int(starts[last]), float(shifts[path[first] - 1]))

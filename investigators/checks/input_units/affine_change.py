@@ -22,7 +22,7 @@ from investigators.shift.line_fit import free_line
 from investigators.shift.lines import Form, forms_of, restored, turned
 from investigators.shift.offsets import exact_offset, offsets_of
 from investigators.shift.outline import outlines
-from investigators.shift.rivals import Rivals, best_mixture, fitted_share, known, mixed, rivals
+from investigators.shift.rivals import Rivals, best_mixture, known, mixed, rivals
 from investigators.shift.sample import rows_where, samples_of, whole_column
 from investigators.task import Task
 from investigators.traffic.carrier import carried_by
@@ -127,11 +127,13 @@ def _claims(ground: Ground, worth: Sequence[tuple[float, Form, Rivals]], task: T
 
 def _placed(ground: Ground, claim: Claim, column: Floats, task: Task) -> Claim:
     """The claim of a free offset again, with the offset that its own rows say best."""
-    form = exact_offset(claim.seen, ground.training)
+    assert claim.form.line is not None
+    share = SHARES[0] if claim.where is None else claim.share
+    inside = known(column[claim.carried.claimed])
+    form = exact_offset(inside, ground.training, share, claim.form.line[1])
     between = rivals(ground.training, turned(form, ground.training))
     votes = between.votes(column)
-    whole = SHARES[0] if claim.where is None else fitted_share(votes[claim.carried.claimed])
-    carried = carried_by(traffic_of(ground.view, task), mixed(votes, whole), task)
+    carried = carried_by(traffic_of(ground.view, task), mixed(votes, share), task)
     if carried is None:
         return claim
     return claim_of(ground, form, between, carried, votes, task)

@@ -12,6 +12,7 @@ import numpy as np
 from investigators.check import Check
 from investigators.evidence import Cause, Finding, Scale, segment_words
 from investigators.shift.atoms import without_new_atoms
+from investigators.shift.better_line import better_line
 from investigators.shift.catalogue import NEAR_RATIO, declared_name, favoured
 from investigators.shift.claim import WHOLE, Ground, cause_of, statement_of
 from investigators.shift.corroborate import (
@@ -21,10 +22,11 @@ from investigators.shift.corroborate import (
     lined_up_releases,
 )
 from investigators.shift.density import Cells
-from investigators.shift.detect import Change, Material, detect
+from investigators.shift.detect import Change, detect
 from investigators.shift.fit import Naming
 from investigators.shift.hint import row_hint
 from investigators.shift.picture import distributions
+from investigators.shift.trial import Material
 from investigators.shift.words import factor_words
 from investigators.tables.codes import LOWEST, SegmentCodes, log_cells, segment_codes
 from investigators.tables.table import Table
@@ -219,6 +221,10 @@ def _judged(
         words = f"{moved}; a factor this near to 1 looks like drift."
         if not near:
             words = f"{moved}; nothing says that it is a unit and not another kind of requests."
+        return _finding(feature, "cannot tell", words, counts[0], would_need=SIGN, **said)
+    line = better_line(ground, feature, cause, task)
+    if line is not None:
+        words = f"{moved}; a factor explains that less well than {line.words} would."
         return _finding(feature, "cannot tell", words, counts[0], would_need=SIGN, **said)
     cause = replace(
         cause,

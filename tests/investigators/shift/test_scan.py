@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from investigators.shift.density import grid_over, shifted, shifted_at, wide
-from investigators.shift.detect import Change, Material, detect
+from investigators.shift.detect import Change, detect
 from investigators.shift.scan import best_sums
+from investigators.shift.trial import Material
 from investigators.tables.codes import STEP, SegmentCodes
 from investigators.traffic.windows import best_window
 
