@@ -324,11 +324,13 @@ CHECK = Check(
     suspicion="An input arrives through a line or a curve that is no mere factor.",
     covers=(
         "Celsius, Fahrenheit and kelvin for each other, the other sign, years with and without "
-        "their century, logarithms, roots, log-odds and their inverses, for all requests or a part "
-        "of them, in one segment and one window of time, in every numeric input"
+        "their century, any number added or taken away that is large against the spread, "
+        "logarithms, roots, log-odds and their inverses, for all requests or a part of them, in "
+        "one segment and one window of time, in every numeric input"
     ),
     does_not_cover=(
-        "factors (a check of their own), lines and curves without a name, changes no larger than "
+        "factors (a check of their own), other lines and curves without a name, numbers added to a "
+        "part that stays within training's range, changes no larger than "
         "an ordinary drift unless the digits or a declared unit tell; a curve cannot be replayed"
     ),
     minimum=f"{MINIMUM} live and {MINIMUM} training values",

@@ -371,11 +371,13 @@ CHECK = Check(
     suspicion="The unit of an input changed: its values arrive multiplied by a factor.",
     covers=(
         "factors from 3 upwards and their inverses, for all requests or a part of them, in one "
-        "segment (one column, or two together) and one window of time, in every numeric input"
+        "segment (one column, or two together; hours of the day, weekdays), in every numeric "
+        "input, since when and until when; two or three changes that follow each other; without "
+        "training and times, segments against the other requests"
     ),
     does_not_cover=(
         "a change that keeps the shape on a logarithmic scale, near factors without a second "
-        "sign, offsets and other units than factors, two changes in one column"
+        "sign, offsets and other units than factors, changes in several segments of one column"
     ),
     minimum=f"{MINIMUM_LIVE} live and {MINIMUM_REFERENCE} training values that are not zero",
     run=run,
