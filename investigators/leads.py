@@ -188,9 +188,25 @@ def _symptoms(
         again = rerun(check, repaired, task)
         errors = [f for f in again if f.verdict == "error"]
         failed += errors
-        still = {f.id for f in again if f.verdict == "supports"}
-        vanish += [f.id for f in others if f.check == check and f.id not in still and not errors]
+        still = [f for f in again if f.verdict == "supports"]
+        vanish += [
+            f.id for f in others if f.check == check and not errors and not _remains(f, still)
+        ]
     return vanish, failed
+
+
+def _remains(finding: Finding, still: Sequence[Finding]) -> bool:
+    """Whether a finding is there again, under its own name or as what is left of two in turn."""
+    return any(
+        f.id == finding.id
+        or (
+            f.about == finding.about
+            and f.cause is not None
+            and finding.cause is not None
+            and f.cause.transform == finding.cause.transform
+        )
+        for f in still
+    )
 
 
 def _share(view: View, cause: Cause) -> float:

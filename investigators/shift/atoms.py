@@ -6,10 +6,11 @@ change of scale, unless the very factor explains it (a count of 3 that arrives a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import log
 
-from investigators.shift.detect import Material
+from investigators.shift.trial import Material
 from investigators.tables.codes import LOWEST, MISSING
 from investigators.tables.table import Table
 from investigators.traffic.placeholders import number_words
@@ -29,8 +30,10 @@ def _shares(table: Table, expression: str, values: list[float]) -> dict[float, f
     return {float(x): n / max(table.rows, 1) for x, n in pairs}
 
 
-def new_atoms(live: Table, live_sql: str, base: Table, base_sql: str, shift: float) -> list[float]:
-    """Values frequent live, rare in the baseline, and not explained by ``shift`` on ln|x|."""
+def new_atoms(
+    live: Table, live_sql: str, base: Table, base_sql: str, shifts: Sequence[float]
+) -> list[float]:
+    """Values frequent live, rare in the baseline, not explained by one of ``shifts`` on ln|x|."""
     least = max(CODE_SHARE * live.rows, min(FEWEST, LIVE_SHARE * live.rows))
     top = live.query(
         f"SELECT fw_x, count(*) AS fw_n FROM (SELECT ({live_sql}) AS fw_x FROM {{t}}) "
@@ -50,13 +53,16 @@ def new_atoms(live: Table, live_sql: str, base: Table, base_sql: str, shift: flo
     for value, share in zip(values, shares, strict=True):
         if unshifted.get(value, 0.0) >= REFERENCE_SHARE:
             continue
+        lies = " OR ".join(
+            f"abs(ln(abs({base_sql})) - {log(abs(value)) - shift!r}) < 0.1" for shift in shifts
+        )
         near, most = base.query(
             "SELECT coalesce(sum(n), 0), coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM {t} "
-            f"WHERE abs(ln(abs({base_sql})) - ?) < 0.1 AND ({base_sql}) <> 0 "
+            f"WHERE ({lies}) AND ({base_sql}) <> 0 "
             f"AND sign({base_sql}) = sign(?) GROUP BY {base_sql})",
-            [log(abs(value)) - shift, value],
+            [value],
         ).columns
-        alone = float(most[0].as_py())  # the value of training that the factor would make of it
+        alone = float(most[0].as_py())  # the value of training that a factor would make of it
         if float(near[0].as_py()) < 0.1 * share * base.rows or (
             number_words(value) is not None and share * base.rows >= 2 * (alone + 2)
         ):
@@ -65,10 +71,11 @@ def new_atoms(live: Table, live_sql: str, base: Table, base_sql: str, shift: flo
 
 
 def without_new_atoms(
-    live: Table, live_sql: str, base: Table, base_sql: str, material: Material, shift: float
-) -> Material | None:
+    live: Table, live_sql: str, base: Table, base_sql: str, material: Material,
+    shifts: Sequence[float],
+) -> Material | None:  # fmt: skip
     """The material with new atoms' rows marked missing; ``None`` when there are none."""
-    atoms = new_atoms(live, live_sql, base, base_sql, shift)
+    atoms = new_atoms(live, live_sql, base, base_sql, shifts)
     if not atoms:
         return None
     listed = ", ".join(repr(v) for v in atoms)

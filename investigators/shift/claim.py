@@ -37,13 +37,18 @@ class Ground:
     reference_segments: list[SegmentCodes | None]
     features: tuple[str, ...]
 
+    @property
+    def candidates(self) -> tuple[SegmentCodes, ...]:
+        """What may mark the rows: the log's own columns, then hours and weekdays."""
+        return self.traffic.segments + self.traffic.calendar
+
 
 def cause_of(
     ground: Ground, feature: str, change: Change, factor: float, segment: Segment, task: Task
 ) -> Cause:
     """Count the rows exactly in the engine and put the candidate cause together."""
     view, live = ground.view, ground.log
-    begin, end = lasting(ground.traffic, change.parts, change.rows, change.span)
+    begin, end = lasting(ground.traffic, change.parts, change.rows, change.span, ground.candidates)
     whole = change.share > WHOLE
     where = _positive_only(ground, feature) if whole else _intervals(change)
     expression = view.log_inputs[feature]

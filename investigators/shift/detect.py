@@ -2,53 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import log
 
 import numpy as np
 import numpy.typing as npt
 
-from investigators.shift.density import Cells, Counts, Grid, grid_over, shifted, wide
-from investigators.shift.fit import (
-    Naming,
-    Shape,
-    best_share,
-    best_shift,
-    name_factor,
-    over_drift,
-    shape_of,
+from investigators.shift.density import Counts, Grid, grid_over, shifted, wide
+from investigators.shift.fit import Naming, Shape, name_factor, over_drift, shape_of
+from investigators.shift.scan import STRAY, Hypothesis, scan
+from investigators.shift.trial import (
+    OWN_REFERENCE_MINIMUM,
+    Material,
+    Refined,
+    Trial,
+    reference_rows,
 )
-from investigators.shift.scan import STRAY, Hypothesis, gain_per_row, scan
-from investigators.tables.codes import LOWEST, MISSING, UNCODED, SegmentCodes
-from investigators.traffic.carrier import Part, among, price
-from investigators.traffic.span import Span, span_of
+from investigators.traffic.carrier import Flags, Part
+from investigators.traffic.span import Span
 from investigators.traffic.windows import blocks_of
 
 TRIED = 10
-PAIRED = 3  # parts of a segment that are looked at for a second column
-PARTIAL = 0.9
 BASELINE_MINIMUM = 100
-OWN_REFERENCE_MINIMUM = 200
-Blocks = npt.NDArray[np.uint8]
-
-
-@dataclass(frozen=True)
-class Material:
-    """What the search reads: code arrays of one feature and of the table around it.
-
-    ``live`` and ``reference`` are cells (tables.codes) of the feature; ``order`` sorts live rows
-    by time (``None`` without time); ``segments`` code the live rows, ``reference_segments`` the
-    reference rows with the same values where the reference has the column; ``bonus`` is extra log
-    prior of factors (from a declared unit).
-    """
-
-    live: Cells
-    reference: Cells
-    order: npt.NDArray[np.intp] | None
-    segments: Sequence[SegmentCodes]
-    reference_segments: Sequence[SegmentCodes | None] = ()
-    bonus: Mapping[float, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,22 +61,24 @@ class Change:
         return self.rows[self.span.start : self.span.end]
 
 
-def detect(material: Material, features: int = 1) -> Change | None:
+def detect(material: Material, features: int = 1) -> list[Change]:
     """Search one feature; ``features`` is how many are looked at in all (counts the looks).
 
-    Returns ``None`` when no hypothesis has a gain above chance at all.
+    Returns the best change, or those of one segment that follow each other, the clearest first;
+    none when no hypothesis has a gain above chance at all.
     """
     grid = grid_over(material.live, material.reference)
     if grid is None:
-        return None
+        return []
     reference = grid.counts(material.reference)
     if reference.sum() < 20:
-        return None
+        return []
     null = wide(reference)
     blocks, block_count = blocks_of(material.live.size, material.order)
-    found = scan(material.live, grid, null, list(material.segments), blocks, block_count)
+    asked = [s for s in material.segments if s.part is None or material.itself]
+    found = scan(material.live, grid, null, asked, blocks, block_count)
     if not found:
-        return None
+        return []
     values = 1 + sum(len(s.values) for s in material.segments)
     looks = log(features) + log(values) + log(60 * 4) + 2 * log(max(block_count, 1)) - log(2)
     trial = Trial(material, grid, null, values, blocks)
@@ -109,14 +86,22 @@ def detect(material: Material, features: int = 1) -> Change | None:
     for far in (True, False):
         tried = [trial.refine(h) for h in _worth([h for h in found if h.far is far])]
         alive = [t for t in tried if t is not None]
+        alive += trial.calendar([t for t in alive if t.score >= looks], far=far)
         alive += trial.pairs([t for t in alive if t.score >= looks], blocks, block_count, far=far)
         if alive:
             best = max(alive, key=lambda t: (t.score, t.order))
             change = _judge(material, grid, reference, best, alive, looks)
-            if far and change.score >= looks and change.over_drift > 0 and change.shape.alike:
-                return change
+            if far and change.score >= looks:
+                apart = trial.in_turn(best, looks)
+                if apart:
+                    return [
+                        _judge(material, grid, reference, one, [], looks, blocked)
+                        for one, blocked in apart
+                    ]
+                if change.over_drift > 0 and change.shape.alike:
+                    return [change]
             changes.append(change)
-    return max(changes, key=lambda c: c.score, default=None)
+    return [max(changes, key=lambda c: c.score)] if changes else []
 
 
 def _worth(found: list[Hypothesis]) -> list[tuple[Hypothesis, tuple[Part, ...]]]:
@@ -141,122 +126,6 @@ def _worth(found: list[Hypothesis]) -> list[tuple[Hypothesis, tuple[Part, ...]]]
     return chosen
 
 
-@dataclass(frozen=True)
-class Refined:
-    """A hypothesis after refinement on rows; ``score`` is the gain less what its choice cost."""
-
-    parts: tuple[Part, ...]
-    rows: npt.NDArray[np.intp]
-    span: Span
-    shift: float
-    share: float
-    gain: float
-    score: float
-    null: Counts
-
-    @property
-    def order(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
-        """Breaks ties between equal scores: earlier columns first."""
-        return tuple((-column, codes) for column, codes in self.parts)
-
-
-@dataclass(frozen=True)
-class Trial:
-    """Refines hypotheses of one feature on the rows themselves."""
-
-    material: Material
-    grid: Grid
-    null: Counts
-    values: int
-    blocks: Blocks
-
-    def _inside(self, parts: tuple[Part, ...]) -> npt.NDArray[np.bool_]:
-        """Mask of the live rows in a segment."""
-        inside = np.ones(self.material.live.size, dtype=bool)
-        for column, codes in parts:
-            inside &= among(codes)[self.material.segments[column].codes]
-        return inside
-
-    def _rows(self, parts: tuple[Part, ...]) -> npt.NDArray[np.intp]:
-        order = self.material.order
-        if order is None:
-            order = np.arange(self.material.live.size)
-        chosen = order[self._inside(parts)[order]] if parts else order
-        return chosen[self.material.live[chosen] >= LOWEST]
-
-    def _null(self, parts: tuple[Part, ...]) -> Counts:
-        """The segment's own reference where the reference has the columns and enough rows."""
-        own = reference_rows(self.material, parts)
-        if own is None:
-            return self.null
-        counts = self.grid.counts(self.material.reference[own])
-        return wide(counts) if counts.sum() >= OWN_REFERENCE_MINIMUM else self.null
-
-    def pairs(
-        self, partial: list[Refined], blocks: Blocks, block_count: int, *, far: bool
-    ) -> list[Refined]:
-        """Segments of two columns: what a part of one segment carries, a second column may mark.
-
-        Only hypotheses that stand by themselves are narrowed, so that two columns never find what
-        one does not.
-        """
-        wide_ones = [t for t in partial if len(t.parts) == 1 and t.share < PARTIAL]
-        found = []
-        for base in sorted(wide_ones, key=lambda t: (-t.score, t.order))[:PAIRED]:
-            inside = self._inside(base.parts)
-            cells = np.where(inside, self.material.live, MISSING)
-            others = [
-                replace(s, codes=np.where(inside, s.codes, UNCODED).astype(np.uint8))
-                for s in self.material.segments
-            ]
-            narrower = [
-                h
-                for h in scan(cells, self.grid, base.null, others, blocks, block_count)
-                if h.far is far and h.column not in {-1, base.parts[0][0]}
-            ]
-            for h in narrower[:PAIRED]:
-                refined = self.refine((h, tuple(sorted((*base.parts, (h.column, (h.code,)))))))
-                if refined is not None:
-                    found.append(refined)
-        return found
-
-    def refine(self, tried: tuple[Hypothesis, tuple[Part, ...]]) -> Refined | None:
-        """Alternate shift, share and window until they agree (twice is enough)."""
-        hypothesis, parts = tried
-        rows = self._rows(parts)
-        if not rows.size:
-            return None
-        null = self._null(parts)
-        place = self.material.live[rows].astype(np.int64) - self.grid.first
-        span = self._window(rows, hypothesis)
-        shift, share = hypothesis.shift, hypothesis.share
-        for last in (False, False, True):
-            tally = np.bincount(place[span.start : span.end], minlength=self.grid.size)
-            counts: Counts = tally.astype(np.float64)
-            shift, _ = best_shift(counts, null, shift, share, far=hypothesis.far)
-            moved = shifted(null, shift)
-            share = best_share(moved / null, counts, share)
-            whole = gain_per_row(null, moved, 1 - STRAY)
-            part = gain_per_row(null, moved, share)
-            if float((counts * whole).sum()) >= float((counts * part).sum()) - 2.0:
-                share, part = 1 - STRAY, whole
-            votes = part[place]
-            if self.material.order is None:
-                span = Span(0, rows.size, (0, 0), (rows.size, rows.size), float(votes.sum()))
-            else:
-                span = span_of(votes, bracketed=last)
-        partial = 2.0 if share < 1 - STRAY else 0.0
-        score = span.gain - price(parts, self.values, span, rows.size) - partial
-        return Refined(parts, rows, span, shift, share, span.gain, score, null)
-
-    def _window(self, rows: npt.NDArray[np.intp], hypothesis: Hypothesis) -> Span:
-        if self.material.order is None:
-            return Span(0, rows.size, (0, 0), (rows.size, rows.size), 0.0)
-        inside = np.searchsorted(self.blocks[rows], hypothesis.window, side="left")
-        start, end = int(inside[0]), int(inside[1])
-        return Span(start, max(end, start + 1), (0, 0), (0, 0), 0.0)
-
-
 def _judge(
     material: Material,
     grid: Grid,
@@ -264,10 +133,11 @@ def _judge(
     best: Refined,
     tried: list[Refined],
     looks: float,
+    blocked: Flags | None = None,
 ) -> Change:
     claimed = best.rows[best.span.start : best.span.end]
     counts = grid.counts(material.live[claimed])
-    base, tolerance = _baseline(material, grid, reference, best, claimed)
+    base, tolerance = _baseline(material, grid, reference, best, claimed, blocked)
     change = shifted(best.null, best.shift)
     naming = name_factor(counts, base, best.shift, best.share, tolerance, material.bonus)
     shape = shape_of(counts, wide(base, 0.1), best.shift, best.share)
@@ -308,19 +178,6 @@ def _own_reference(material: Material, grid: Grid, best: Refined) -> int:
     return count if count >= OWN_REFERENCE_MINIMUM else 0
 
 
-def reference_rows(material: Material, parts: tuple[Part, ...]) -> npt.NDArray[np.bool_] | None:
-    """Mask of a segment's own rows in the reference; ``None`` where it lacks a column of it."""
-    known = material.reference_segments
-    if not parts or any(c >= len(known) or known[c] is None for c, _ in parts):
-        return None
-    own = np.ones(material.reference.size, dtype=bool)
-    for column, codes in parts:
-        segment = known[column]
-        assert segment is not None
-        own &= among(codes)[segment.codes]
-    return own
-
-
 def _reference_carries(material: Material, grid: Grid, best: Refined) -> bool:
     """Whether the segment's own rows in training already lie where the change would put them."""
     own = reference_rows(material, best.parts)
@@ -339,18 +196,19 @@ def _baseline(
     reference: Counts,
     best: Refined,
     claimed: npt.NDArray[np.intp],
+    blocked: Flags | None,
 ) -> tuple[Counts, float]:
     """Counts the claimed rows are named against, and how far those may lie off by drift.
 
     The segment's own rows before the change, else all other live rows, else the reference.
     """
     if best.share >= 1 - STRAY:
+        others = np.ones(material.live.size, dtype=bool) if blocked is None else ~blocked
+        others[claimed] = False
         before = best.rows[: best.span.start]
-        own = grid.counts(material.live[before])
+        own = grid.counts(material.live[before[others[before]]])
         if own.sum() >= BASELINE_MINIMUM:
             return own, 0.035
-        others = np.ones(material.live.size, dtype=bool)
-        others[claimed] = False
         rest = grid.counts(material.live[others])
         if rest.sum() >= 3 * BASELINE_MINIMUM:
             return rest, 0.1

@@ -17,6 +17,7 @@ DRIFT_SHIFT, DRIFT_SPREAD = 1.5, 2.0  # of training's spread: so far an ordinary
 AS_GOOD = 0.05
 # What is left after the repair, in training's spreads, and the ln of a ratio of spreads.
 NEAR, CLOSE, FROM_FAR = (0.6, 0.35), (0.3, 0.2), (0.8, 0.35)
+TIGHT, TIGHT_CUT = (0.2, 0.12), 0.3
 LARGEST_SLACK = 0.15
 FAR = 5.0  # training's spreads: what moved so far and came back so near is no drift
 LARGEST_DISTANCE = 0.35
@@ -60,6 +61,16 @@ class Fit:
     def close(self, m: int, *, curved: bool = False) -> bool:
         """Whether it leaves so little that nothing but the form explains it."""
         return self.within(FROM_FAR if self.way >= FAR and not curved else CLOSE, m)
+
+    def tight(self, *, cut: bool) -> bool:
+        """Whether place and width are those of training within chance and a small drift.
+
+        ``cut``: rows were chosen by their values, which takes the tails away.
+        """
+        slack = min(3 * self.n**-0.5, LARGEST_SLACK)
+        place, width = TIGHT[0], TIGHT_CUT if cut else TIGHT[1]
+        wide = abs(float(np.log(self.spread)))
+        return bool(abs(self.shift) <= place + slack and wide <= width + slack)
 
     def within(self, limits: tuple[float, float], m: int) -> bool:
         """Whether little is left after the repair, beyond chance."""

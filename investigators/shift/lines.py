@@ -24,6 +24,7 @@ class Form:
     ``line`` is (a, b) of observed = a x true + b, ``None`` for a curve.  ``usual`` bounds the true
     values between which training's central 98 % must lie for the form to be thought of.
     ``units`` are the units (true, observed), empty where it is not a matter of units.
+    ``free``: the offset was read off the values and has no name.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Form:
     usual: tuple[float, float]
     line: tuple[float, float] | None = None
     units: tuple[str, str] | tuple[()] = ()
+    free: bool = False
 
     @property
     def named(self) -> str | None:

@@ -89,6 +89,8 @@ def _new_segment(
     moments, order = traffic.moments, traffic.order
     if not parts or moments is None or order is None:
         return None
+    if any(candidates[column].part for column, _ in parts):
+        return None  # the first Saturday of a log is no news
     in_segment = np.ones(order.size, dtype=bool)
     for column, codes in parts:
         in_segment &= among(codes)[candidates[column].codes]

@@ -67,6 +67,20 @@ def traffic_of(view: View, task: Task) -> Traffic:
     return live.engine.once(("traffic", live.relation, names), make)
 
 
+def rest_of(view: View) -> Baseline | None:
+    """The log itself, for what differs between its segments; ``None`` where it has too few rows."""
+    live = view.log
+    if live is None or live.rows < EARLY_PART * MINIMUM_EARLY or not view.segments:
+        return None
+    return Baseline(live, dict(view.log_inputs), "the other requests", early=True)
+
+
+def calendar_of(table: Table, task: Task) -> tuple[SegmentCodes, ...]:
+    """Hours and weekdays of another table's rows; none where it has no times."""
+    moments = times(table, task)
+    return () if moments is None else _calendar("fw_time", moments)
+
+
 def _calendar(column: str, moments: npt.NDArray[np.int64]) -> tuple[SegmentCodes, ...]:
     """Hours where the log has three days or more, weekdays where it has three weeks."""
     known = moments != np.iinfo(np.int64).min

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import log
 from typing import Any
 
@@ -15,25 +15,19 @@ from investigators.check import Check
 from investigators.clock import said
 from investigators.evidence import Affine, Cause, Finding, NoTransform, segment_words
 from investigators.numbers import number, per_cent
-from investigators.scope import scope_sql, segment_sql, where_sql
+from investigators.scope import segment_sql
 from investigators.shift.corroborate import lined_up_releases
-from investigators.shift.line_fit import FAR, Fit, FormSigns, fit_of, form_signs, free_line
-from investigators.shift.lines import SIGN, Form, forms_of, restored, turned
+from investigators.shift.line_claim import Claim, Ground, claim_of
+from investigators.shift.line_fit import free_line
+from investigators.shift.lines import Form, forms_of, restored, turned
+from investigators.shift.offsets import exact_offset, offsets_of
 from investigators.shift.outline import outlines
-from investigators.shift.rivals import (
-    Rivals,
-    best_mixture,
-    fitted_share,
-    known,
-    mixed,
-    posterior,
-    rivals,
-)
-from investigators.shift.sample import Samples, rows_where, samples_of, whole_column
+from investigators.shift.rivals import Rivals, best_mixture, known, mixed, rivals
+from investigators.shift.sample import rows_where, samples_of, whole_column
 from investigators.task import Task
-from investigators.traffic.carrier import Carried, carried_by
-from investigators.traffic.place import Place, place_of, segment_of
-from investigators.traffic.rows import Baseline, baseline_of, traffic_of
+from investigators.traffic.carrier import carried_by
+from investigators.traffic.place import segment_of
+from investigators.traffic.rows import baseline_of, rest_of, traffic_of
 from investigators.view import View
 
 ID = "input_units.affine_change"
@@ -43,78 +37,12 @@ MARGIN = 8.0  # nats above looks
 SCREENED, SOME, TRIED = 5_000, 4.0, 2  # lines, and as many curves
 SHARES = (0.97, 0.5, 0.1)
 RIVAL, FITS = 0.8, 0.5  # of the best score, and a distance: others are no rivals
-CURVED = 0.1
-FLOOR = 0.25  # so much farther than the form the best drift lies, or a second sign is asked for
-ONE_SIDED = 0.005
-MIRRORED, MIRROR_FLOOR, NEARLY_ALL = (0.8, 0.4), 0.35, 0.95
-WHOLE = 0.9  # of the claimed rows: fewer are told by their values
-OPEN = 1.7e308
+Floats = npt.NDArray[np.float64]
 SIGNS = "a second sign: the declared unit, the digits, or the same requests from the source"
 ASK = (
     "Please send an extract of the table the model was trained on, with the columns of the model's "
     "inputs under their names (any 5,000 rows or more drawn at random)."
 )
-Floats = npt.NDArray[np.float64]
-Intervals = tuple[tuple[float, float], ...] | None
-
-
-@dataclass(frozen=True, eq=False)
-class Ground:
-    """What all inputs of one run share, and the one looked at with its sorted training values."""
-
-    view: View
-    baseline: Baseline
-    samples: Samples
-    name: str
-    training: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class Claim:
-    """A form, the rows that carry it, and what stands for and against it."""
-
-    form: Form
-    carried: Carried
-    place: Place
-    where: Intervals
-    seen: Floats
-    fit: Fit
-    signs: FormSigns
-    rest: int  # training values
-    side: float  # 1 where training is positive, -1 where it is negative, 0 where it is both
-
-    @property
-    def cost(self) -> float:
-        """Orders claims of like support: a curve has to fit better than a line."""
-        return self.fit.named + (CURVED if self.form.line is None else 0.0)
-
-    @property
-    def near(self) -> bool:
-        """Whether the repair leaves no more than an ordinary drift does."""
-        return self.mirrored or self.fit.near(self.rest, curved=self.form.line is None)
-
-    @property
-    def close(self) -> bool:
-        """Whether it leaves so little that nothing but the form explains it.
-
-        Rows chosen by their values fit by being chosen, so that they must lie far away.
-        """
-        far = self.fit.way >= FAR and self.form.line is not None
-        if (self.form is SIGN or self.where is not None) and not far:
-            return False
-        if self.fit.drift < self.fit.named + FLOOR:
-            return False
-        return self.fit.close(self.rest, curved=self.form.line is None)
-
-    @property
-    def mirrored(self) -> bool:
-        """Whether nearly all values are on the side where training had none, and back are near."""
-        fit = self.fit
-        if self.form is not SIGN or not fit.within(MIRRORED, self.rest):
-            return False
-        if fit.drift < fit.named + MIRROR_FLOOR:
-            return False
-        return float((self.seen * self.side < 0).mean()) >= NEARLY_ALL
 
 
 def run(view: View, task: Task) -> Sequence[Finding]:
@@ -122,12 +50,12 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     task.tick()
     if view.log is None or not view.log.rows:
         return [_nothing("there are no rows of a log", "a log with the model's inputs")]
-    baseline = baseline_of(view)
+    baseline = baseline_of(view) or rest_of(view)
     if baseline is None:
         return [
             _nothing(
-                "there is neither a training table nor an early part of the log to compare with",
-                "a training (reference) table, or a log with times",
+                "there is neither a training table nor a log of some size to compare with",
+                "a training (reference) table, or a log of 200 rows with times or segments",
             )
         ]
     samples = samples_of(view, baseline, task)
@@ -163,7 +91,9 @@ def _one(ground: Ground, task: Task) -> Finding:
     worth.sort(key=lambda each: (-each[0], each[1].name))
     lines = [each for each in worth if each[1].line is not None][:TRIED]
     curves = [each for each in worth if each[1].line is None][:TRIED]
-    claims = _claims(ground, [*lines, *curves], task)
+    added = [(0.0, form, rivals(training, turned(form, training)))
+             for form in offsets_of(screened, training)]  # fmt: skip
+    claims = _claims(ground, [*lines, *curves, *added], task)
     return _judged(ground, claims, task) if claims else _quiet(ground, live.size)
 
 
@@ -183,7 +113,8 @@ def _claims(ground: Ground, worth: Sequence[tuple[float, Form, Rivals]], task: T
         best = max((c for c in tried if c), key=lambda c: c.score, default=None)
         price = log(len(ground.samples.numeric) * len(SHARES) * 20) + MARGIN
         if best is not None and best.score >= best.looks + price:
-            found.append(_claim(ground, form, between, best, votes, task))
+            claim = claim_of(ground, form, between, best, votes, task)
+            found.append(_placed(ground, claim, column, task) if form.free else claim)
     best_score = max((c.carried.score for c in found if c.fit.named <= FITS), default=0.0)
     found.sort(
         key=lambda c: (
@@ -194,54 +125,18 @@ def _claims(ground: Ground, worth: Sequence[tuple[float, Form, Rivals]], task: T
     return found
 
 
-def _claim(
-    ground: Ground, form: Form, between: Rivals, carried: Carried, votes: Floats, task: Task
-) -> Claim:
-    view, name, training = ground.view, ground.name, ground.training
-    sql = view.log_inputs[name]
-    assert view.log is not None
-    share = fitted_share(votes[carried.claimed])
-    where = None if share >= WHOLE else _intervals(between, share)
-    changed = f"({sql}) <> 0" if form is SIGN else f"({sql}) IS NOT NULL"
-    traffic = traffic_of(view, task)
-    place = place_of(view, traffic, carried, f"{changed} AND {where_sql(sql, where)}", task)
-    scope = scope_sql(place.segment, place.onset, place.end)
-    rows = rows_where(
-        view.log, view.log_inputs, [name], f"({scope}) AND {where_sql(sql, where)}", task
-    )
-    seen = known(rows.numbers[name])
-    if not seen.size:
-        seen = np.zeros(1)
-    unit = view.dictionary.get(name).unit
-    fit, signs = fit_of(form, seen, training), form_signs(form, seen, training, unit)
-    shares = float((training > 0).mean()), float((training < 0).mean())
-    side = 1.0 if shares[1] < ONE_SIDED else -1.0 if shares[0] < ONE_SIDED else 0.0
-    return Claim(form, carried, place, where, seen, fit, signs, training.size, side)
-
-
-def _intervals(between: Rivals, share: float) -> Intervals:
-    """Observed values whose chance to have come through the form is above one half."""
-    chosen = np.flatnonzero(posterior(between.gains, share) > 0.5)
-    if not chosen.size:
-        return ((OPEN, OPEN),)
-    ends = np.concatenate([[-OPEN], between.edges, [OPEN]])
-    breaks = np.flatnonzero(np.diff(chosen) > 1)
-    firsts = np.concatenate([[chosen[0]], chosen[breaks + 1]])
-    lasts = np.concatenate([chosen[breaks], [chosen[-1]]])
-    return tuple(
-        (float(ends[a]), float(np.nextafter(ends[b + 1], -np.inf)))
-        for a, b in zip(firsts, lasts, strict=True)
-    )
-
-
-def _clear(ground: Ground, claim: Claim) -> bool:
-    """Whether the values lie outside training's: nearly all, where they alone tell the rows.
-
-    A part that its values tell apart looks like another kind of requests else.
-    """
-    low, high = ground.training.min(), ground.training.max()
-    outside = float(((claim.seen < low) | (claim.seen > high)).mean())
-    return bool(claim.signs.outside) and (claim.where is None or outside >= WHOLE)
+def _placed(ground: Ground, claim: Claim, column: Floats, task: Task) -> Claim:
+    """The claim of a free offset again, with the offset that its own rows say best."""
+    assert claim.form.line is not None
+    share = SHARES[0] if claim.where is None else claim.share
+    inside = known(column[claim.carried.claimed])
+    form = exact_offset(inside, ground.training, share, claim.form.line[1])
+    between = rivals(ground.training, turned(form, ground.training))
+    votes = between.votes(column)
+    carried = carried_by(traffic_of(ground.view, task), mixed(votes, share), task)
+    if carried is None:
+        return claim
+    return claim_of(ground, form, between, carried, votes, task)
 
 
 def _judged(ground: Ground, claims: Sequence[Claim], task: Task) -> Finding:
@@ -267,7 +162,8 @@ def _judged(ground: Ground, claims: Sequence[Claim], task: Task) -> Finding:
     if claim.place.rows_changed < FEWEST or not claim.near:
         words = f"{moved}, but not as {claim.form.words} would."
         return _finding(name, "cannot tell", words, n, would_need=SIGNS, **more)
-    if not signs.sure and not claim.mirrored and not (_clear(ground, claim) and claim.close):
+    told = claim.mirrored or claim.tight or (claim.clear and claim.close and not claim.form.free)
+    if not signs.sure and not told:
         words = f"{moved}, about as {claim.form.words} would; nothing else says that it is that."
         return _finding(name, "cannot tell", words, n, would_need=SIGNS, **more)
     cause = _cause(ground, claim)
@@ -428,11 +324,13 @@ CHECK = Check(
     suspicion="An input arrives through a line or a curve that is no mere factor.",
     covers=(
         "Celsius, Fahrenheit and kelvin for each other, the other sign, years with and without "
-        "their century, logarithms, roots, log-odds and their inverses, for all requests or a part "
-        "of them, in one segment and one window of time, in every numeric input"
+        "their century, any number added or taken away that is large against the spread, "
+        "logarithms, roots, log-odds and their inverses, for all requests or a part of them, in "
+        "one segment and one window of time, in every numeric input"
     ),
     does_not_cover=(
-        "factors (a check of their own), lines and curves without a name, changes no larger than "
+        "factors (a check of their own), other lines and curves without a name, numbers added to a "
+        "part that stays within training's range, changes no larger than "
         "an ordinary drift unless the digits or a declared unit tell; a curve cannot be replayed"
     ),
     minimum=f"{MINIMUM} live and {MINIMUM} training values",

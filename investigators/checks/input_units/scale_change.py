@@ -12,6 +12,7 @@ import numpy as np
 from investigators.check import Check
 from investigators.evidence import Cause, Finding, Scale, segment_words
 from investigators.shift.atoms import without_new_atoms
+from investigators.shift.better_line import better_line
 from investigators.shift.catalogue import NEAR_RATIO, declared_name, favoured
 from investigators.shift.claim import WHOLE, Ground, cause_of, statement_of
 from investigators.shift.corroborate import (
@@ -21,16 +22,17 @@ from investigators.shift.corroborate import (
     lined_up_releases,
 )
 from investigators.shift.density import Cells
-from investigators.shift.detect import Change, Material, detect
+from investigators.shift.detect import Change, detect
 from investigators.shift.fit import Naming
 from investigators.shift.hint import row_hint
 from investigators.shift.picture import distributions
+from investigators.shift.trial import Material
 from investigators.shift.words import factor_words
 from investigators.tables.codes import LOWEST, SegmentCodes, log_cells, segment_codes
 from investigators.tables.table import Table
 from investigators.task import Task
 from investigators.traffic.place import segment_of
-from investigators.traffic.rows import Baseline, baseline_of, traffic_of
+from investigators.traffic.rows import Baseline, baseline_of, calendar_of, rest_of, traffic_of
 from investigators.view import View
 
 ID = "input_units.scale_change"
@@ -55,13 +57,13 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     """Search every numeric input; one finding per input, and row hints for the decision."""
     if view.log is None or not view.log.rows:
         return [_nothing("there are no rows of a log", "a log with the model's inputs")]
-    baseline = baseline_of(view)
+    baseline = baseline_of(view) or rest_of(view)
     if baseline is None:
         return [
             *row_hint(view, ID, view.log_inputs),
             _nothing(
-                "there is neither a training table nor an early part of the log to compare with",
-                "a training (reference) table, or a log with times",
+                "there is neither a training table nor a log of some size to compare with",
+                "a training (reference) table, or a log of 200 rows with times or segments",
             ),
         ]
     features = tuple(f for f in _numeric(view) if f in baseline.expressions)
@@ -71,7 +73,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     findings = []
     for done, (feature, live, reference) in enumerate(_columns(ground, task)):
         task.tick(done, len(features), f"Units: {feature}")
-        findings.append(_one(ground, feature, live, reference, task))
+        findings += _one(ground, feature, live, reference, task)
     findings = _other_populations(findings)
     flagged = {f.about[0] for f in findings if f.verdict == "supports"}
     hints = row_hint(view, ID, {k: v for k, v in view.log_inputs.items() if k not in flagged})
@@ -93,6 +95,9 @@ def _ground(view: View, baseline: Baseline, features: tuple[str, ...], task: Tas
     for segment in traffic.segments:
         known = not baseline.early and baseline.table.column(segment.column) is not None
         shared.append(_same_codes(baseline.table, segment, task) if known else None)
+    if not baseline.early and baseline.table.column("fw_time") is not None:
+        own = {c.part: c for c in calendar_of(baseline.table, task)}
+        shared += [own.get(c.part) for c in traffic.calendar]
     return Ground(view, live, baseline, traffic, shared, features)
 
 
@@ -116,10 +121,11 @@ def _columns(ground: Ground, task: Task) -> Iterator[tuple[str, Cells, Cells]]:
         yield from zip(names, here, there, strict=True)
 
 
-def _one(ground: Ground, feature: str, live: Cells, reference: Cells, task: Task) -> Finding:
+def _one(ground: Ground, feature: str, live: Cells, reference: Cells, task: Task) -> list[Finding]:
+    """Findings of one input: one, or one for each change that follows another in one segment."""
     n_live, n_base = int((live >= LOWEST).sum()), int((reference >= LOWEST).sum())
     if n_live < MINIMUM_LIVE or n_base < MINIMUM_REFERENCE:
-        return _finding(
+        few = _finding(
             feature,
             "cannot tell",
             f"{feature}: {n_live:,} live and {n_base:,} {ground.baseline.words} values that are "
@@ -127,30 +133,40 @@ def _one(ground: Ground, feature: str, live: Cells, reference: Cells, task: Task
             n_live,
             would_need=f"at least {MINIMUM_LIVE} live and {MINIMUM_REFERENCE} reference values",
         )
+        return [few]
     unit = ground.view.dictionary.get(feature).unit
     material = Material(
         live,
         reference,
         ground.traffic.order,
-        ground.traffic.segments,
+        ground.candidates,
         ground.reference_segments,
         favoured(unit),
+        ground.baseline.early,
     )
-    change = detect(material, len(ground.features))
-    if change is not None and change.score >= change.looks + CLEAR_MARGIN:
+    changes = _clear(detect(material, len(ground.features)))
+    if changes:
         cleaned = without_new_atoms(
             ground.log,
             ground.view.log_inputs[feature],
             ground.baseline.table,
             ground.baseline.expressions[feature],
             material,
-            change.shift,
+            [change.shift for change in changes],
         )
         if cleaned is not None:
-            change = detect(cleaned, len(ground.features))
-    if change is None or change.score < change.looks + CLEAR_MARGIN:
-        return _quiet(ground, feature, n_live, n_base)
-    return _judged(ground, feature, change, (n_live, n_base), task)
+            changes = _clear(detect(cleaned, len(ground.features)))
+    if not changes:
+        return [_quiet(ground, feature, n_live, n_base)]
+    found = [_judged(ground, feature, change, (n_live, n_base), task) for change in changes]
+    supported = [f for f in found if f.verdict == "supports"]
+    return [f if not k else replace(f, id=f"{f.id}/{k + 1}") for k, f in enumerate(supported)] or (
+        found[:1]
+    )
+
+
+def _clear(changes: Sequence[Change]) -> list[Change]:
+    return [change for change in changes if change.score >= change.looks + CLEAR_MARGIN]
 
 
 def _quiet(ground: Ground, feature: str, n_live: int, n_base: int) -> Finding:
@@ -168,7 +184,7 @@ def _judged(
     ground: Ground, feature: str, change: Change, counts: tuple[int, int], task: Task
 ) -> Finding:
     """Try to refute the change; what survives is supported."""
-    segment = segment_of(ground.traffic.segments, change.parts)
+    segment = segment_of(ground.candidates, change.parts)
     where, base = segment_words(segment), ground.baseline.words
     moved = f"{feature} in {where} lies about {factor_words(exp(change.shift))} than in {base}"
     factor = _factor(change.naming)
@@ -205,6 +221,10 @@ def _judged(
         words = f"{moved}; a factor this near to 1 looks like drift."
         if not near:
             words = f"{moved}; nothing says that it is a unit and not another kind of requests."
+        return _finding(feature, "cannot tell", words, counts[0], would_need=SIGN, **said)
+    line = better_line(ground, feature, cause, task)
+    if line is not None:
+        words = f"{moved}; a factor explains that less well than {line.words} would."
         return _finding(feature, "cannot tell", words, counts[0], would_need=SIGN, **said)
     cause = replace(
         cause,
@@ -351,11 +371,13 @@ CHECK = Check(
     suspicion="The unit of an input changed: its values arrive multiplied by a factor.",
     covers=(
         "factors from 3 upwards and their inverses, for all requests or a part of them, in one "
-        "segment (one column, or two together) and one window of time, in every numeric input"
+        "segment (one column, or two together; hours of the day, weekdays), in every numeric "
+        "input, since when and until when; two or three changes that follow each other; without "
+        "training and times, segments against the other requests"
     ),
     does_not_cover=(
         "a change that keeps the shape on a logarithmic scale, near factors without a second "
-        "sign, offsets and other units than factors, two changes in one column"
+        "sign, offsets and other units than factors, changes in several segments of one column"
     ),
     minimum=f"{MINIMUM_LIVE} live and {MINIMUM_REFERENCE} training values that are not zero",
     run=run,

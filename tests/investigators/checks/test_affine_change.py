@@ -245,3 +245,43 @@ def test_distances_and_line_against_scipy() -> None:
 def test_decimals_are_counted() -> None:
     values = np.array([1.0, 2.5, 2.25, -3.1])
     assert [written(values, d) for d in range(3)] == [0.25, 0.75, 1.0]
+
+
+@pytest.mark.parametrize("added", [400.0, -350.0])
+@pytest.mark.parametrize("seed", [51, 52])
+def test_an_offset_without_a_name_is_read_off_the_values(
+    engine: Engine, tmp_path: Path, added: float, seed: int
+) -> None:
+    log = drawn(seed, 3_000)
+    rows = np.asarray((log["app"] == "c") & (log["time"] >= START + pd.Timedelta(days=12)))
+    log = changed(log, "amount", lambda x: x + added, rows)
+    found = of(seen(engine, tmp_path, log, drawn(1, 2_000)), "amount")
+    assert found.verdict == "supports", found.sentence
+    assert found.cause is not None
+    assert found.cause.segment == (Condition("app", equals="c"),)
+    assert isinstance(found.cause.transform, Affine)
+    assert found.cause.transform.a == 1.0
+    assert found.cause.transform.b == pytest.approx(added, rel=0.02)
+    assert found.cause.onset is not None
+
+
+def test_other_customers_are_no_offset(engine: Engine, tmp_path: Path) -> None:
+    log = drawn(53, 3_000)
+    random = np.random.default_rng(54)
+    rows = random.random(len(log)) < 0.1
+    log = changed(log, "amount", lambda x: pd.Series(random.lognormal(5.5, 0.3, len(x))), rows)
+    found = run(seen(engine, tmp_path, log, drawn(1, 2_000)), Task())
+    assert all(f.verdict != "supports" for f in found if f.about == ("amount",))
+
+
+def test_one_sided_values_of_the_other_sign_are_told_in_few_rows(
+    engine: Engine, tmp_path: Path
+) -> None:
+    log = drawn(55, 600)
+    rows = np.asarray((log["app"] == "d") & (log["time"] >= START + pd.Timedelta(days=22)))
+    assert 20 < rows.sum() < 60
+    log = changed(log, "amount", lambda x: -x, rows)
+    found = of(seen(engine, tmp_path, log, drawn(1, 2_000)), "amount")
+    assert found.cause is not None, found.sentence
+    assert isinstance(found.cause.transform, Affine)
+    assert (found.cause.transform.a, found.cause.transform.b) == (-1.0, 0.0)

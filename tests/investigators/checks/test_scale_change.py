@@ -12,7 +12,7 @@ import pytest
 
 from investigators.checks.input_units.scale_change import run
 from investigators.evidence import Cause, Condition, Finding, Scale
-from investigators.tables.table import Engine
+from investigators.tables.table import Column, Engine
 from investigators.task import Task
 from investigators.view import View
 from tests.investigators.views import small_model, view_of
@@ -194,3 +194,102 @@ def test_a_column_may_be_called_as_a_query_calls_its_own(
     assert found.verdict == "supports"
     assert isinstance(found.cause, Cause)
     assert found.cause.transform == Scale(1000.0)
+
+
+TIMES = pd.Timestamp("2026-03-01") + pd.to_timedelta(np.arange(ROWS) * 10, unit="min")
+
+
+def seen_in_time(engine: Engine, folder: Path, log: pd.DataFrame) -> View:
+    view = seen(engine, folder, log, 1, time="time")
+    assert view.log is not None
+    columns = (*view.log.columns, Column("fw_time", "time"))
+    return replace(view, log=replace(view.log, columns=columns))
+
+
+def timed(log: pd.DataFrame) -> pd.DataFrame:
+    return log.assign(time=TIMES)
+
+
+def test_two_changes_in_turn_are_two_findings(engine: Engine, tmp_path: Path) -> None:
+    log = timed(drawn(21, ROWS, 1))
+    day = (log["time"] - TIMES[0]).dt.days
+    hit = log["app"] == "b"
+    first, second = hit & day.between(5, 10), hit & day.between(16, 21)
+    values = log["length"].where(~first, log["length"] * 1000)
+    log = log.assign(length=values.where(~second, values / 60))
+    view = seen_in_time(engine, tmp_path, log)
+    found = [f for f in run(view, Task()) if f.about == ("length",)]
+    assert sorted(f.id for f in found) == [
+        "input_units.scale_change/length",
+        "input_units.scale_change/length/2",
+    ]
+    told = {}
+    for finding in found:
+        cause = finding.cause
+        assert cause is not None
+        assert cause.segment == (Condition("app", equals="b"),)
+        assert isinstance(cause.transform, Scale)
+        assert cause.onset is not None
+        assert cause.end is not None
+        told[round(cause.transform.factor, 4)] = (cause.onset.latest, cause.end.latest)
+    assert set(told) == {1000.0, round(1 / 60, 4)}
+    assert told[1000.0][1] < told[round(1 / 60, 4)][0]
+
+
+def test_a_change_that_was_rolled_back_has_an_end(engine: Engine, tmp_path: Path) -> None:
+    log = timed(drawn(22, ROWS, 1))
+    inside = (log["time"] - TIMES[0]).dt.days.between(6, 12)
+    log = log.assign(length=log["length"].where(~inside, log["length"] * 1000))
+    (found,) = (
+        f for f in run(seen_in_time(engine, tmp_path, log), Task()) if f.about == ("length",)
+    )
+    assert found.cause is not None
+    assert found.cause.end is not None
+    assert found.cause.ongoing is False
+
+
+@pytest.mark.parametrize("hours", [(22, 23, 0, 1), (3,)])
+def test_a_night_batch_is_told_by_its_hours(
+    engine: Engine, tmp_path: Path, hours: tuple[int, ...]
+) -> None:
+    log = timed(drawn(23, ROWS, 1))
+    night = log["time"].dt.hour.isin(hours)
+    log = log.assign(length=log["length"].where(~night, log["length"] * 1000))
+    found = of_length(seen_in_time(engine, tmp_path, log))
+    assert found.verdict == "supports"
+    assert found.cause is not None
+    (condition,) = found.cause.segment or ()
+    assert condition.part == "hour"
+    assert condition.within == tuple(sorted(hours))
+    assert found.cause.onset is None
+    assert found.cause.rows_in_scope == int(night.sum())
+
+
+def test_without_training_and_times_a_segment_is_compared_with_the_rest(
+    engine: Engine, tmp_path: Path
+) -> None:
+    log = in_app_b(drawn(24, ROWS, 1), 60)
+    view = replace(seen(engine, tmp_path, log, 1), reference=None, reference_inputs={})
+    found = of_length(view)
+    assert found.verdict == "supports"
+    assert found.cause is not None
+    assert found.cause.segment == (Condition("app", equals="b"),)
+    assert isinstance(found.cause.transform, Scale)
+    assert found.cause.transform.factor == 60
+    other = tmp_path / "sound"
+    other.mkdir()
+    quiet = replace(
+        seen(engine, other, drawn(25, ROWS, 1), 1),
+        reference=None,
+        reference_inputs={},
+    )
+    assert of_length(quiet).verdict == "speaks against"
+
+
+@pytest.mark.parametrize("added", [200.0, -150.0])
+def test_what_was_added_is_no_factor(engine: Engine, tmp_path: Path, added: float) -> None:
+    log = drawn(26, ROWS, 1)
+    hit = log["app"] == "b"
+    log = log.assign(length=log["length"].where(~hit, log["length"] + added))
+    found = of_length(seen(engine, tmp_path, log, 1))
+    assert found.verdict != "supports"

@@ -1,0 +1,43 @@
+"""Whether a line or a curve explains what looks like a change of scale better than a factor."""
+
+from __future__ import annotations
+
+from investigators.evidence import Cause
+from investigators.scope import scope_sql, where_sql
+from investigators.shift.claim import Ground
+from investigators.shift.line_fit import Fit, fit_of, middle_of
+from investigators.shift.lines import Form, forms_of
+from investigators.shift.offsets import exact_offset
+from investigators.shift.rivals import known, noise
+from investigators.shift.sample import rows_where
+from investigators.task import Task
+
+FEWEST = 20
+APART, CLOSE = 0.1, 0.15
+
+
+def better_line(ground: Ground, feature: str, cause: Cause, task: Task) -> Form | None:
+    """The named line or curve, or the offset, that the claimed rows follow and no factor does."""
+    view, base = ground.view, ground.baseline
+    scope = scope_sql(cause.segment, cause.onset, cause.end)
+    sql = view.log_inputs[feature]
+    rows = f"({scope}) AND {where_sql(sql, cause.where)}"
+    seen = known(rows_where(ground.log, view.log_inputs, [feature], rows, task).numbers[feature])
+    there = rows_where(base.table, base.expressions, [feature], "true", task)
+    training = known(there.numbers[feature])
+    if seen.size < FEWEST or training.size < FEWEST:
+        return None
+    unit = view.dictionary.get(feature).unit
+    forms = forms_of(training, unit)
+    apart = middle_of(seen)[0] - middle_of(training)[0]
+    tried = [
+        (fit_of(form, seen, training), form)
+        for form in (*forms, exact_offset(seen, training, 1.0, apart))
+    ]
+    fit, form = min(tried, key=lambda each: (each[0].named, each[1].name))
+    return form if _better(fit, training.size) else None
+
+
+def _better(fit: Fit, m: int) -> bool:
+    by_chance = noise(fit.n, m)
+    return fit.named <= CLOSE + by_chance and fit.factor >= fit.named + max(APART, by_chance / 2)
