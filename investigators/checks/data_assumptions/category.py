@@ -6,11 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from investigators.answering import Findings
 from investigators.categories import Values, one_of, rare_before, values_of
 from investigators.chart import Cells
 from investigators.check import Check
 from investigators.clock import said
-from investigators.evidence import Cause, Finding, Map, NoTransform, segment_words
+from investigators.evidence import (
+    Cause,
+    Finding,
+    Map,
+    NoTransform,
+    Verdict,
+    segment_words,
+)
 from investigators.model import ModelInput
 from investigators.numbers import listed, number, per_cent
 from investigators.received import received
@@ -23,6 +31,7 @@ from investigators.traffic.rows import baseline_of, traffic_of
 from investigators.view import View
 
 ID = "data_assumptions.category"
+FINDINGS = Findings(ID)
 MINIMUM_LIVE = 50
 MINIMUM_REFERENCE = 50
 FREE_TEXT = 0.5  # values beyond the counted ones make up this share: no list of categories
@@ -74,20 +83,20 @@ def _one(ground: Ground, each: ModelInput, task: Task) -> Finding:
         if not told:
             words = f"{each.name}: nothing lists the values that training had ({many})."
         need = f"{MINIMUM_LIVE} live values, and the model's categories or training rows"
-        return _finding(each.name, "cannot tell", words, values.n, would_need=need)
+        return FINDINGS.of(each.name, "cannot tell", words, values.n, would_need=need)
     if values.more > FREE_TEXT * (len(values.live) + values.more):
         words = (
             f"{each.name} has {len(values.live) + values.more:,} different values in the log: "
             f"more than a list of categories has."
         )
         need = "the column from which the category is made"
-        return _finding(each.name, "cannot tell", words, values.n, would_need=need)
+        return FINDINGS.of(each.name, "cannot tell", words, values.n, would_need=need)
     if not values.unseen:
         words = (
             f"{each.name}: each of the {len(values.live):,} values in {values.n:,} requests was in "
             f"training ({len(values.known):,} values)."
         )
-        return _finding(each.name, "speaks against", words, values.n)
+        return FINDINGS.of(each.name, "speaks against", words, values.n)
     found = claims(ground, values, task)
     standing = [claim for claim in found if claim.stands]
     if not standing:
@@ -108,11 +117,11 @@ def _too_few(ground: Ground, values: Values, found: Sequence[Claim]) -> Finding:
     pairs = [p for claim in found for p in claim.pairs]
     if not pairs and rows <= 2 * share * values.n + 3:
         words += f"; training’s own rare values let expect {per_cent(share)}."
-        return _finding(name, "speaks against", words, values.n, effect=effect)
+        return FINDINGS.of(name, "speaks against", words, values.n, effect=effect)
     if pairs:
         words += f". “{pairs[0].seen}” differs from “{pairs[0].meant}” {pairs[0].how}"
     words += "; that is too few to tell a fault from a slip or a newcomer."
-    return _finding(
+    return FINDINGS.of(
         name, "cannot tell", words, values.n, effect=effect, would_need=NEED_ROWS
     )  # fmt: skip
 
@@ -135,14 +144,14 @@ def _supported(ground: Ground, values: Values, standing: Sequence[Claim], task: 
                 f"{told.n:,} logged scores looked at are those of the values as meant: the model "
                 f"received them so."
             )
-            return _finding(name, "speaks against", words, values.n, effect=effect)
+            return FINDINGS.of(name, "speaks against", words, values.n, effect=effect)
     signs = list(claim.signs)
     if signs:
         signs += lined_up_releases(ground.view, cause)
     cause = replace(
         cause, corroborations=tuple(signs), statement=_statement(ground, values, claim, cause)
     )
-    return _finding(
+    return FINDINGS.of(
         name,
         "supports",
         cause.statement,
@@ -265,33 +274,8 @@ def _picture(ground: Ground, values: Values, claim: Claim) -> Cells:
     )  # fmt: skip
 
 
-def _finding(feature: str, verdict: Any, sentence: str, n: int, **more: Any) -> Finding:  # noqa: ANN401 - passed on to the dataclass, which is typed
-    cause = more.get("cause")
-    return Finding(
-        id=f"{ID}/{feature}",
-        check=ID,
-        family="data_assumptions",
-        verdict=verdict,
-        about=(feature,),
-        sentence=sentence,
-        n=n,
-        onset=cause.onset if cause else None,
-        concerns_decision=bool(cause and cause.concerns_decision),
-        **more,
-    )
-
-
-def _nothing(verdict: Any, reason: str, need: str | None) -> Finding:  # noqa: ANN401 - a verdict
-    return Finding(
-        id=ID,
-        check=ID,
-        family="data_assumptions",
-        verdict=verdict,
-        about=(),
-        sentence=f"Unseen categories cannot be looked for: {reason}.",
-        n=0,
-        would_need=need,
-    )
+def _nothing(verdict: Verdict, reason: str, need: str | None) -> Finding:
+    return FINDINGS.nothing(f"Unseen categories cannot be looked for: {reason}.", need, verdict)
 
 
 CHECK = Check(

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from investigators.answering import Findings
 from investigators.chart import Dot, Dots
 from investigators.check import Check
 from investigators.evidence import Cause, Finding, NoTransform, segment_words
@@ -23,6 +24,7 @@ from investigators.traffic.rows import Traffic, baseline_of, traffic_of
 from investigators.view import View
 
 ID = "data_assumptions.duplicates"
+FINDINGS = Findings(ID)
 MINIMUM = 50
 MARGIN = 8.0
 FEWEST, LEAST, TIMES = 10, 0.01, 3.0  # repeated rows; their share; times the usual share
@@ -65,7 +67,9 @@ def _one(view: View, traffic: Traffic, repeats: Repeats, task: Task) -> Finding:
     hits, n = int(repeats.hits.sum()), traffic.rows
     said = f"{part(hits, n, WORDS[repeats.what])}"
     if not hits:
-        return _finding(repeats.what, "speaks against", f"{NO[repeats.what]} {count(n)} rows.", n)
+        return FINDINGS.on(
+            repeats.what, "speaks against", f"{NO[repeats.what]} {count(n)} rows.", n
+        )
     if repeats.usual is None:
         return _unknown(repeats, said, n)
     change = share_change(
@@ -80,13 +84,13 @@ def _one(view: View, traffic: Traffic, repeats: Repeats, task: Task) -> Finding:
         or change.inside * change.n < FEWEST
     ):
         words = f"{said}; no segment and no time stands out. Usual: {repeats.usual_words}."
-        return _finding(repeats.what, "speaks against", words, n, effect={"rows_repeated": hits})
+        return FINDINGS.on(repeats.what, "speaks against", words, n, effect={"rows_repeated": hits})
     return _supported(view, traffic, repeats, change, task)
 
 
 def _unknown(repeats: Repeats, said: str, n: int) -> Finding:
     words = f"{said}. Whether that is usual here is not known."
-    return _finding(
+    return FINDINGS.on(
         repeats.what, "cannot tell", words, n, effect={"rows_repeated": int(repeats.hits.sum())},
         would_need="times, ids, or a training table that tells how often requests are alike",
         ask=ASK,
@@ -118,7 +122,7 @@ def _supported(
         statement=words,
     )
     cause = replace(cause, corroborations=tuple(lined_up_releases(view, cause)))
-    return _finding(
+    return FINDINGS.on(
         repeats.what, "supports", words, traffic.rows, segment=place.segment, cause=cause,
         effect=_effect(found), ask=ASK, charts=(_picture(found),),
     )  # fmt: skip
@@ -223,33 +227,8 @@ def _picture(found: Found) -> Dots:
     )
 
 
-def _finding(what: str, verdict: Any, sentence: str, n: int, **more: Any) -> Finding:  # noqa: ANN401 - passed on to the dataclass, which is typed
-    cause = more.get("cause")
-    return Finding(
-        id=f"{ID}/{what}",
-        check=ID,
-        family="data_assumptions",
-        verdict=verdict,
-        about=(),
-        sentence=sentence,
-        n=n,
-        onset=cause.onset if cause else None,
-        concerns_decision=bool(cause and cause.concerns_decision),
-        **more,
-    )
-
-
 def _nothing(reason: str, need: str) -> Finding:
-    return Finding(
-        id=ID,
-        check=ID,
-        family="data_assumptions",
-        verdict="cannot tell",
-        about=(),
-        sentence=f"Repeated requests cannot be looked for: {reason}.",
-        n=0,
-        would_need=need,
-    )
+    return FINDINGS.nothing(f"Repeated requests cannot be looked for: {reason}.", need)
 
 
 CHECK = Check(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from math import log
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
+from investigators.answering import Findings, More
 from investigators.chart import Chart
 from investigators.check import Check
 from investigators.evidence import (
@@ -18,6 +19,7 @@ from investigators.evidence import (
     Finding,
     NoTransform,
     Swap,
+    Verdict,
     segment_words,
 )
 from investigators.numbers import between, count, listed, part, per_cent
@@ -46,6 +48,7 @@ from investigators.view import View
 Flags = npt.NDArray[np.bool_]
 
 ID = "data_assumptions.invariants"
+FINDINGS = Findings(ID)
 MINIMUM = 200  # rows of training where a relation can be said
 FEWEST = 8  # live rows that break it
 MARGIN = 8.0  # nats above looks
@@ -341,20 +344,8 @@ def _picture(ground: Ground, broken: Broken) -> Chart:
     return broken.counts.dots(0, f"Rows that break {words}", description)
 
 
-def _finding(held: Held, verdict: Any, sentence: str, **more: Any) -> Finding:  # noqa: ANN401 - passed on to the dataclass, which is typed
-    cause = more.get("cause")
-    return Finding(
-        id=f"{ID}/{'+'.join(held.relation.columns)}",
-        check=ID,
-        family="data_assumptions",
-        verdict=verdict,
-        about=held.relation.columns,
-        sentence=sentence,
-        n=held.live[1],
-        onset=cause.onset if cause else None,
-        concerns_decision=bool(cause and cause.concerns_decision),
-        **more,
-    )
+def _finding(held: Held, verdict: Verdict, sentence: str, **more: Unpack[More]) -> Finding:
+    return FINDINGS.about(held.relation.columns, verdict, sentence, held.live[1], **more)
 
 
 def _numbered(findings: Sequence[Finding]) -> list[Finding]:
@@ -385,16 +376,7 @@ def _none(samples: Samples) -> Finding:
 
 
 def _nothing(reason: str, need: str) -> Finding:
-    return Finding(
-        id=ID,
-        check=ID,
-        family="data_assumptions",
-        verdict="cannot tell",
-        about=(),
-        sentence=f"Relations between inputs cannot be compared: {reason}.",
-        n=0,
-        would_need=need,
-    )
+    return FINDINGS.nothing(f"Relations between inputs cannot be compared: {reason}.", need)
 
 
 CHECK = Check(

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from investigators.answering import Findings
 from investigators.chart import Chart, Curve, Mark, TimeStrip
 from investigators.check import Check
 from investigators.clock import EPOCH, moment
@@ -38,6 +39,7 @@ from investigators.view import View
 Flags = npt.NDArray[np.bool_]
 
 ID = "data_assumptions.missing"
+FINDINGS = Findings(ID)
 MINIMUM = 50
 MARGIN = 8.0
 GROUP = 10  # inputs whose cells are fetched together
@@ -155,7 +157,7 @@ def _one(
             f"{each.name} is missing in {part(here, rows, 'rows')}, in {ground.baseline.words} in "
             f"{part(there, of, 'rows')}; no segment and no time stands out from the rest."
         )
-        return _finding(each.name, "speaks against", words, rows)
+        return FINDINGS.of(each.name, "speaks against", words, rows)
     inside, usual = moved.counts.inside.share(0), moved.counts.usual.share(0)
     said = _said(moved)
     if moved.more and inside < rise_at_least(usual):
@@ -168,7 +170,7 @@ def _one(
             return _quiet(moved, f"{said}; {stands}.", rows)
     if _only_elsewhere(moved, here / rows, there / of):
         words = f"{said}. Whether that segment was so before is not known."
-        return _finding(
+        return FINDINGS.of(
             each.name, "cannot tell", words, rows, segment=moved.place.segment,
             effect=_effect(moved),
             would_need="training rows with the column of that segment, or earlier rows of it",
@@ -237,7 +239,7 @@ def _supported(ground: Ground, moved: Moved, said: str, others: Sequence[Moved])
     releases = lined_up_releases(ground.view, cause) if abrupt else ()
     cause = replace(cause, corroborations=(*_signs(ground, moved), *releases))
     effect = {**_effect(moved), "together_with": together}
-    return _finding(
+    return FINDINGS.of(
         moved.each.name, "supports", words, ground.traffic.rows, segment=place.segment,
         effect=effect, cause=cause, charts=_pictures(ground, moved),
     )  # fmt: skip
@@ -314,7 +316,7 @@ def _pictures(ground: Ground, moved: Moved) -> tuple[Chart, ...]:
 
 
 def _quiet(moved: Moved, words: str, n: int) -> Finding:
-    return _finding(
+    return FINDINGS.of(
         moved.each.name, "speaks against", words, n, segment=moved.place.segment,
         effect=_effect(moved),
     )  # fmt: skip
@@ -323,36 +325,11 @@ def _quiet(moved: Moved, words: str, n: int) -> Finding:
 def _few(each: Input, live: int, base: int) -> Finding:
     words = f"{each.name}: {count(live)} rows live and {count(base)} to compare with are too few."
     need = f"at least {MINIMUM} live rows and {MINIMUM} reference rows"
-    return _finding(each.name, "cannot tell", words, live, would_need=need)
-
-
-def _finding(name: str, verdict: Any, sentence: str, n: int, **more: Any) -> Finding:  # noqa: ANN401 - passed on to the dataclass, which is typed
-    cause = more.get("cause")
-    return Finding(
-        id=f"{ID}/{name}",
-        check=ID,
-        family="data_assumptions",
-        verdict=verdict,
-        about=(name,),
-        sentence=sentence,
-        n=n,
-        onset=cause.onset if cause else None,
-        concerns_decision=bool(cause and cause.concerns_decision),
-        **more,
-    )
+    return FINDINGS.of(each.name, "cannot tell", words, live, would_need=need)
 
 
 def _nothing(reason: str, need: str) -> Finding:
-    return Finding(
-        id=ID,
-        check=ID,
-        family="data_assumptions",
-        verdict="cannot tell",
-        about=(),
-        sentence=f"Missing values cannot be compared: {reason}.",
-        n=0,
-        would_need=need,
-    )
+    return FINDINGS.nothing(f"Missing values cannot be compared: {reason}.", need)
 
 
 CHECK = Check(

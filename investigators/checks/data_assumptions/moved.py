@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from investigators.answering import Findings
 from investigators.chart import Chart
 from investigators.check import Check
 from investigators.evidence import (
@@ -39,6 +40,7 @@ from investigators.traffic.rows import baseline_of, traffic_of
 from investigators.view import View
 
 ID = "data_assumptions.moved"
+FINDINGS = Findings(ID)
 MOST_OF_LOG = 0.5  # a segment that holds more is not what alone moved
 SELECTED_LIVE, SELECTED_BASE = 0.02, 0.25  # nearly all live outputs are beyond a quarter of those
 SCORED = 4_000
@@ -270,16 +272,7 @@ def _finding(name: str, verdict: Any, sentence: str, n: int, **more: Any) -> Fin
 
 
 def _nothing(reason: str, need: str) -> Finding:
-    return Finding(
-        id=ID,
-        check=ID,
-        family="data_assumptions",
-        verdict="cannot tell",
-        about=(),
-        sentence=f"How far inputs have moved cannot be told: {reason}.",
-        n=0,
-        would_need=need,
-    )
+    return FINDINGS.nothing(f"How far inputs have moved cannot be told: {reason}.", need)
 
 
 CHECK = Check(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from investigators.answering import Findings
 from investigators.chart import Chart, Dot, Dots
 from investigators.check import Check
 from investigators.evidence import DRIFT, Cause, Finding, NoTransform, segment_words
@@ -22,6 +23,7 @@ from investigators.traffic.rows import baseline_of, traffic_of
 from investigators.view import View
 
 ID = "data_assumptions.multivariate"
+FINDINGS = Findings(ID)
 MINIMUM = 500  # training rows
 GONE, WEAKER = 0.35, 0.7  # of training's tie, at the upper end of the interval
 STEADY = 0.6  # of the tie, in each block of training
@@ -265,15 +267,8 @@ def _none(samples: Samples) -> Finding:
 
 
 def _nothing(reason: str, need: str) -> Finding:
-    return Finding(
-        id=ID,
-        check=ID,
-        family="data_assumptions",
-        verdict="cannot tell",
-        about=(),
-        sentence=f"Whether inputs still tell of each other cannot be told: {reason}.",
-        n=0,
-        would_need=need,
+    return FINDINGS.nothing(
+        f"Whether inputs still tell of each other cannot be told: {reason}.", need
     )
 
 

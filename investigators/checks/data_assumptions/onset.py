@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from investigators.answering import Findings
 from investigators.chart import Curve, Mark, TimeStrip
 from investigators.check import Check
 from investigators.clock import EPOCH, moment, said
@@ -26,6 +27,7 @@ Flags = npt.NDArray[np.bool_]
 What = Literal["score", "decision"]
 
 ID = "data_assumptions.onset"
+FINDINGS = Findings(ID)
 MINIMUM = 200
 MARGIN = 8.0
 POINTS, TIMES = 0.1, 1.5  # change of a share of scores; of decisions, as times and a third of it
@@ -108,18 +110,18 @@ def _one(view: View, traffic: Traffic, series: Series, task: Task) -> Finding:
     n, name = int(series.known.sum()), NAMES[series.what]
     if step is None:
         words = f"No moment is found at which {name} changed by more than it usually moves."
-        return _finding(series.what, "speaks against", words, n)
+        return FINDINGS.on(series.what, "speaks against", words, n)
     words = _sentence(step)
     more: dict[str, Any] = {"effect": _effect(step), "charts": (_picture(traffic, step),)}
     if series.what == "decision":
         words += " By itself this is no cause: inputs, score or rule may have changed."
-        return _finding("decision", "speaks against", words, n, **more)
+        return FINDINGS.on("decision", "speaks against", words, n, **more)
     if step.explained is not None and step.explained > UNEXPLAINED:
         words += (
             f" This model file gives {per_cent(min(step.explained, 1.0))} of that change for the "
             "logged inputs: what was asked for changed, not the model."
         )
-        return _finding("score", "speaks against", words, n, **more)
+        return FINDINGS.on("score", "speaks against", words, n, **more)
     near = _near(view, traffic, step)
     if step.explained is None or not near:
         why = "nothing that was released then is known"
@@ -127,7 +129,7 @@ def _one(view: View, traffic: Traffic, series: Series, task: Task) -> Finding:
         if step.explained is None:
             why, need = "without the model the inputs may explain it", "the model file"
         words += f" What changed it cannot be told: {why}."
-        return _finding("score", "cannot tell", words, n, would_need=need, **more)
+        return FINDINGS.on("score", "cannot tell", words, n, would_need=need, **more)
     return _supported(step, words, near, n, more)
 
 
@@ -256,7 +258,7 @@ def _supported(
         f"{listed(list(near))}."
     )
     cause = replace(_cause(step, words), corroborations=tuple(near))
-    return _finding("score", "supports", words, n, cause=cause, **more)
+    return FINDINGS.on("score", "supports", words, n, cause=cause, **more)
 
 
 def _effect(step: Step) -> dict[str, Any]:
@@ -309,33 +311,8 @@ def _picture(traffic: Traffic, step: Step) -> TimeStrip:
     return TimeStrip(title, tuple(curves), "% of rows", zone, tuple(marks), strip, description)
 
 
-def _finding(what: str, verdict: Any, sentence: str, n: int, **more: Any) -> Finding:  # noqa: ANN401 - passed on to the dataclass, which is typed
-    cause = more.get("cause")
-    return Finding(
-        id=f"{ID}/{what}",
-        check=ID,
-        family="data_assumptions",
-        verdict=verdict,
-        about=(),
-        sentence=sentence,
-        n=n,
-        onset=cause.onset if cause else None,
-        concerns_decision=bool(cause and cause.concerns_decision),
-        **more,
-    )
-
-
 def _nothing(reason: str, need: str) -> Finding:
-    return Finding(
-        id=ID,
-        check=ID,
-        family="data_assumptions",
-        verdict="cannot tell",
-        about=(),
-        sentence=f"A change of the score in time cannot be looked for: {reason}.",
-        n=0,
-        would_need=need,
-    )
+    return FINDINGS.nothing(f"A change of the score in time cannot be looked for: {reason}.", need)
 
 
 CHECK = Check(

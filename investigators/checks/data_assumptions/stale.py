@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from investigators.answering import Findings
 from investigators.chart import Chart, Curve, Mark, TimeStrip
 from investigators.check import Check
 from investigators.clock import EPOCH, moment
@@ -41,6 +42,7 @@ from investigators.traffic.values import Held
 from investigators.view import View
 
 ID = "data_assumptions.stale"
+FINDINGS = Findings(ID)
 MINIMUM = 200
 MARGIN = 8.0
 MOST_BEFORE, LEAST, FEWEST = 0.3, 0.8, 10  # shares that repeat before and now; rows that do
@@ -105,7 +107,7 @@ def _one(
             best, bar = (here, change), BETTER * change.carried.score
     if not seen:
         words = f"{each.name} is known in too few early rows to tell how often it usually repeats."
-        return _finding(
+        return FINDINGS.of(
             each.name, "cannot tell", words, 0, would_need=f"{ENOUGH} early rows with {each.name}"
         )
     if best is None:
@@ -113,7 +115,7 @@ def _one(
             f"{each.name} repeats the value of the request before in no larger share of requests "
             f"than early in the log (at most {per_cent(usual)} there)."
         )
-        return _finding(each.name, "speaks against", words, seen)
+        return FINDINGS.of(each.name, "speaks against", words, seen)
     return _claimed(ground, each, *best, task)
 
 
@@ -214,7 +216,7 @@ def _supported(ground: Ground, frozen: Frozen, words: str, n: int) -> Finding:
     )
     signs = (*_training(ground, frozen), *lined_up_releases(ground.view, cause))
     cause = replace(cause, corroborations=signs)
-    return _finding(
+    return FINDINGS.of(
         frozen.each.name, "supports", words, n, segment=place.segment, effect=_effect(frozen),
         cause=cause, ask=ASK, charts=_pictures(ground, frozen),
     )  # fmt: skip
@@ -294,43 +296,18 @@ def _pictures(ground: Ground, frozen: Frozen) -> tuple[Chart, ...]:
 def _few(each: Input, rows: int) -> Finding:
     words = f"{each.name} has too few different values: that one comes again says nothing."
     need = "the times at which the values were computed"
-    return _finding(each.name, "cannot tell", words, rows, would_need=need, ask=ASK)
+    return FINDINGS.of(each.name, "cannot tell", words, rows, would_need=need, ask=ASK)
 
 
 def _quiet(frozen: Frozen, verdict: Any, words: str, n: int, **more: Any) -> Finding:  # noqa: ANN401 - passed on
-    return _finding(
+    return FINDINGS.of(
         frozen.each.name, verdict, words, n, segment=frozen.place.segment,
         effect=_effect(frozen), **more,
     )  # fmt: skip
 
 
-def _finding(name: str, verdict: Any, sentence: str, n: int, **more: Any) -> Finding:  # noqa: ANN401 - passed on to the dataclass, which is typed
-    cause = more.get("cause")
-    return Finding(
-        id=f"{ID}/{name}",
-        check=ID,
-        family="data_assumptions",
-        verdict=verdict,
-        about=(name,),
-        sentence=sentence,
-        n=n,
-        onset=cause.onset if cause else None,
-        concerns_decision=bool(cause and cause.concerns_decision),
-        **more,
-    )
-
-
 def _nothing(reason: str, need: str) -> Finding:
-    return Finding(
-        id=ID,
-        check=ID,
-        family="data_assumptions",
-        verdict="cannot tell",
-        about=(),
-        sentence=f"Inputs that stand still cannot be looked for: {reason}.",
-        n=0,
-        would_need=need,
-    )
+    return FINDINGS.nothing(f"Inputs that stand still cannot be looked for: {reason}.", need)
 
 
 CHECK = Check(

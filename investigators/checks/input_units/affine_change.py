@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from investigators.answering import Findings, Shared
 from investigators.chart import Distributions
 from investigators.check import Check
 from investigators.clock import said
@@ -31,6 +32,7 @@ from investigators.traffic.rows import baseline_of, rest_of, traffic_of
 from investigators.view import View
 
 ID = "input_units.affine_change"
+FINDINGS = Findings(ID)
 MINIMUM = 50
 FEWEST = 8
 MARGIN = 8.0  # nats above looks
@@ -76,7 +78,7 @@ def _one(ground: Ground, task: Task) -> Finding:
     if min(live.size, training.size) < MINIMUM:
         words = f"{name} has {live.size:,} live and {training.size:,} training values: too few."
         need = f"{MINIMUM} live and {MINIMUM} training values of {name}"
-        return _finding(name, "cannot tell", words, live.size, would_need=need)
+        return FINDINGS.of(name, "cannot tell", words, live.size, would_need=need)
     unit = ground.view.dictionary.get(name).unit
     screened = live[:: max(live.size // SCREENED, 1)]
     worth: list[tuple[float, Form, Rivals]] = []
@@ -145,30 +147,30 @@ def _judged(ground: Ground, claims: Sequence[Claim], task: Task) -> Finding:
     fit, signs, n = claim.fit, claim.signs, claim.place.rows_in_scope
     base, where = ground.baseline.words, segment_words(claim.place.segment)
     effect = _effect(claim, ground.training)
-    more = {"effect": effect, "segment": claim.place.segment}
+    more: Shared = {"effect": effect, "segment": claim.place.segment}
     moved = f"{name} in {where} lies elsewhere than in {base}"
     if _was_so(ground, claim, task):
         words = f"{moved}, as it did in training already."
-        return _finding(name, "speaks against", words, n, **more)
+        return FINDINGS.of(name, "speaks against", words, n, **more)
     if fit.like_factor and not signs.digits and not (signs.declared and fit.named <= fit.factor):
         words = (
             f"{moved}; a factor explains that as well as {claim.form.words} would, so that it is "
             "a matter of scale, not of a line or a curve."
         )
-        return _finding(name, "speaks against", words, n, **more)
+        return FINDINGS.of(name, "speaks against", words, n, **more)
     if fit.like_drift and not signs.sure:
         words = f"{moved}, but no farther than an ordinary drift explains."
-        return _finding(name, "speaks against", words, n, **more)
+        return FINDINGS.of(name, "speaks against", words, n, **more)
     if claim.place.rows_changed < FEWEST or not claim.near:
         words = f"{moved}, but not as {claim.form.words} would."
-        return _finding(name, "cannot tell", words, n, would_need=SIGNS, **more)
+        return FINDINGS.of(name, "cannot tell", words, n, would_need=SIGNS, **more)
     told = claim.mirrored or claim.tight or (claim.clear and claim.close and not claim.form.free)
     if not signs.sure and not told:
         words = f"{moved}, about as {claim.form.words} would; nothing else says that it is that."
-        return _finding(name, "cannot tell", words, n, would_need=SIGNS, **more)
+        return FINDINGS.of(name, "cannot tell", words, n, would_need=SIGNS, **more)
     cause = _cause(ground, claim)
     chart = _picture(ground, claim, where)
-    return _finding(
+    return FINDINGS.of(
         name, "supports", cause.statement + _rivals(claims), n, cause=cause, charts=(chart,), **more
     )
 
@@ -286,36 +288,11 @@ def _quiet(ground: Ground, n: int) -> Finding:
         f"scales, sign, years, logarithms, roots), for all or a part of the requests, explains it "
         "better than no change."
     )
-    return _finding(name, "speaks against", words, n)
-
-
-def _finding(name: str, verdict: Any, sentence: str, n: int, **more: Any) -> Finding:  # noqa: ANN401 - passed on to the dataclass, which is typed
-    cause = more.get("cause")
-    return Finding(
-        id=f"{ID}/{name}",
-        check=ID,
-        family="input_units",
-        verdict=verdict,
-        about=(name,),
-        sentence=sentence,
-        n=n,
-        onset=cause.onset if cause else None,
-        concerns_decision=bool(cause and cause.concerns_decision),
-        **more,
-    )
+    return FINDINGS.of(name, "speaks against", words, n)
 
 
 def _nothing(reason: str, need: str) -> Finding:
-    return Finding(
-        id=ID,
-        check=ID,
-        family="input_units",
-        verdict="cannot tell",
-        about=(),
-        sentence=f"A line or a curve cannot be looked for: {reason}.",
-        n=0,
-        would_need=need,
-    )
+    return FINDINGS.nothing(f"A line or a curve cannot be looked for: {reason}.", need)
 
 
 CHECK = Check(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from investigators.answering import Findings
 from investigators.categories import one_of, values_of
 from investigators.chart import Dots
 from investigators.check import Check
@@ -34,6 +35,7 @@ from investigators.traffic.values import Held, category_inputs, numeric_inputs
 from investigators.view import View
 
 ID = "input_units.clipped"
+FINDINGS = Findings(ID)
 MINIMUM = 50
 FEWEST = 12  # rows at the end
 EXPECTED = 8.0  # rows beyond it, were they as before
@@ -100,7 +102,7 @@ def _number(ground: Ground, each: Input, task: Task) -> Finding:
         f"{each.name}: at no value do more of the {count(ground.traffic.rows)} rows pile up than "
         f"in {ground.baseline.words} while those beyond it are gone.{_old_end(each)}"
     )
-    return _finding(each.name, "speaks against", words, ground.traffic.rows)
+    return FINDINGS.of(each.name, "speaks against", words, ground.traffic.rows)
 
 
 def _old_end(each: Input) -> str:
@@ -208,7 +210,7 @@ def _supported(ground: Ground, end: End, words: str, task: Task) -> Finding:
     words += _beyond(ground, end, task)
     cause = _cause(end.place, end.each.name, "input-unit-or-scale", NoTransform())
     cause = _stated(ground.view, cause, words, _signs(ground.view, end))
-    return _finding(
+    return FINDINGS.of(
         end.each.name, "supports", words, ground.traffic.rows, segment=end.place.segment,
         effect=_effect(end), cause=cause, ask=ASK, charts=_pictures(end),
     )  # fmt: skip
@@ -314,7 +316,7 @@ def _text(ground: Ground, each: Input, task: Task) -> Finding:
             f"{ground.baseline.words} never had begin a longer one that it had, more often than "
             "chance."
         )
-        return _finding(each.name, "speaks against", words, n)
+        return FINDINGS.of(each.name, "speaks against", words, n)
     seen, place = sorted(cut.reading.meant, key=lambda v: (-values.live[v], v)), cut.place
     words = (
         f"{each.name} in {segment_words(place.segment)}{_since(place)} ends after "
@@ -325,7 +327,7 @@ def _text(ground: Ground, each: Input, task: Task) -> Finding:
     if len(seen) < SEVERAL and not (cut.whole and cut.cut >= FEWEST):
         words += " So few different ones may be names of their own."
         need = f"the list of values that {each.name} may have"
-        return _finding(
+        return FINDINGS.of(
             each.name, "cannot tell", words, n, segment=place.segment, effect=_cut_effect(cut),
             would_need=need,
         )  # fmt: skip
@@ -346,7 +348,7 @@ def _cut_short(ground: Ground, cut: Cut, seen: Sequence[str], words: str, task: 
                 f" But {count(told.as_meant)} of {count(told.n)} logged scores looked at are those "
                 "of the longer values: the model received them whole."
             )
-            return _finding(name, "speaks against", words, n, effect=_cut_effect(cut))
+            return FINDINGS.of(name, "speaks against", words, n, effect=_cut_effect(cut))
     unclear = [s for s in seen if s not in dict(pairs)]
     if unclear:
         words += f" What {quoted(unclear)} stands for is not known: several values begin so."
@@ -354,7 +356,7 @@ def _cut_short(ground: Ground, cut: Cut, seen: Sequence[str], words: str, task: 
     if len(pairs) > 1:
         shown = ", ".join(f"“{s}” for “{m}”" for s, m in pairs[:3])
         signs.append(f"each of {len(pairs)} cut texts begins one known value only, such as {shown}")
-    return _finding(
+    return FINDINGS.of(
         name, "supports", words, n, segment=cut.place.segment, effect=_cut_effect(cut),
         cause=_stated(view, cause, words, signs), ask=ASK, charts=(cut_picture(cut, seen),),
     )  # fmt: skip
@@ -376,43 +378,18 @@ def _cut_effect(cut: Cut) -> dict[str, Any]:
 def _few(name: str, live: int, base: int) -> Finding:
     words = f"{name}: {count(live)} rows live and {count(base)} to compare with are too few."
     need = f"at least {MINIMUM} live rows and {MINIMUM} reference rows"
-    return _finding(name, "cannot tell", words, live, would_need=need)
+    return FINDINGS.of(name, "cannot tell", words, live, would_need=need)
 
 
 def _quiet(end: End, verdict: Any, words: str, **more: Any) -> Finding:  # noqa: ANN401 - passed on
     rows = end.counts.inside.rows + end.counts.rest.rows
-    return _finding(
+    return FINDINGS.of(
         end.each.name, verdict, words, rows, segment=end.place.segment, effect=_effect(end), **more
     )
 
 
-def _finding(name: str, verdict: Any, sentence: str, n: int, **more: Any) -> Finding:  # noqa: ANN401 - passed on to the dataclass, which is typed
-    cause = more.get("cause")
-    return Finding(
-        id=f"{ID}/{name}",
-        check=ID,
-        family="input_units",
-        verdict=verdict,
-        about=(name,),
-        sentence=sentence,
-        n=n,
-        onset=cause.onset if cause else None,
-        concerns_decision=bool(cause and cause.concerns_decision),
-        **more,
-    )
-
-
 def _nothing(reason: str, need: str) -> Finding:
-    return Finding(
-        id=ID,
-        check=ID,
-        family="input_units",
-        verdict="cannot tell",
-        about=(),
-        sentence=f"Caps and cut texts cannot be looked for: {reason}.",
-        n=0,
-        would_need=need,
-    )
+    return FINDINGS.nothing(f"Caps and cut texts cannot be looked for: {reason}.", need)
 
 
 CHECK = Check(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import log
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
+from investigators.answering import Findings, More, Shared
 from investigators.chart import Chart
 from investigators.check import Check
 from investigators.clock import said
@@ -19,6 +20,7 @@ from investigators.evidence import (
     NoTransform,
     Swap,
     Transform,
+    Verdict,
     segment_words,
 )
 from investigators.numbers import listed, number, per_cent
@@ -48,6 +50,7 @@ from investigators.traffic.rows import Baseline, Traffic, baseline_of, traffic_o
 from investigators.view import View
 
 ID = "input_units.columns_swapped"
+FINDINGS = Findings(ID)
 FEWEST = 8  # claimed requests in which both are known
 MARGIN = 8.0  # nats above looks
 FAR_APART = 0.6  # columns of numbers so far apart need no second sign
@@ -144,7 +147,7 @@ def _judged(ground: Ground, pair: Pair, carried: Carried, task: Task) -> Finding
     compared = compared_of(view, ground.baseline, pair, scope, task)
     where = segment_words(place.segment)
     moved = f"{one} and {other} in {where} speak for an exchange of the two columns"
-    more = {"effect": _effect(pair, carried, compared), "segment": place.segment}
+    more: Shared = {"effect": _effect(pair, carried, compared), "segment": place.segment}
     n = place.rows_in_scope
     if _was_so(ground, pair, carried, task):
         words = f"{moved}, as they did in training already."
@@ -304,7 +307,8 @@ def _picture(ground: Ground, pair: Pair, compared: Compared, where: str) -> Char
 
 def _single(samples: Samples, name: str, twins: Sequence[str], *, usable: bool) -> Finding:
     base, n = samples.baseline.words, values_of(samples.live, name)
-    verdict, need = "speaks against", None
+    verdict: Verdict = "speaks against"
+    need: str | None = None
     words = f"{name} is not exchanged with another input: no part of the requests speaks for it."
     if not usable:
         verdict, need = "cannot tell", f"{MINIMUM} values of {name}, live and in training"
@@ -320,34 +324,15 @@ def _single(samples: Samples, name: str, twins: Sequence[str], *, usable: bool) 
     return _finding(name, verdict, words, n, would_need=need)
 
 
-def _finding(about: Pair | str, verdict: Any, sentence: str, n: int, **more: Any) -> Finding:  # noqa: ANN401 - passed on to the dataclass, which is typed
+def _finding(
+    about: Pair | str, verdict: Verdict, sentence: str, n: int, **more: Unpack[More]
+) -> Finding:
     names = about.names if isinstance(about, Pair) else (about,)
-    cause = more.get("cause")
-    return Finding(
-        id=f"{ID}/{'+'.join(names)}",
-        check=ID,
-        family="input_units",
-        verdict=verdict,
-        about=names,
-        sentence=sentence,
-        n=n,
-        onset=cause.onset if cause else None,
-        concerns_decision=bool(cause and cause.concerns_decision),
-        **more,
-    )
+    return FINDINGS.about(names, verdict, sentence, n, **more)
 
 
 def _nothing(reason: str, need: str) -> Finding:
-    return Finding(
-        id=ID,
-        check=ID,
-        family="input_units",
-        verdict="cannot tell",
-        about=(),
-        sentence=f"An exchange of two columns cannot be looked for: {reason}.",
-        n=0,
-        would_need=need,
-    )
+    return FINDINGS.nothing(f"An exchange of two columns cannot be looked for: {reason}.", need)
 
 
 CHECK = Check(

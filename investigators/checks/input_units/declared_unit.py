@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from investigators.answering import Findings, Shared
 from investigators.chart import Chart
 from investigators.check import Check
 from investigators.clock import said
@@ -21,6 +22,7 @@ from investigators.evidence import (
     Finding,
     NoTransform,
     Scale,
+    Verdict,
     segment_words,
 )
 from investigators.numbers import per_cent, unit_words
@@ -47,6 +49,7 @@ from investigators.traffic.rows import baseline_of, traffic_of
 from investigators.view import View
 
 ID = "input_units.declared_unit"
+FINDINGS = Findings(ID)
 MINIMUM = 20
 FEWEST, LEAST_SHARE = 8, 0.01
 MARGIN = 8.0  # nats above looks
@@ -165,23 +168,23 @@ def _one(view: View, column: Column, columns: int, task: Task) -> Finding:
     if n < MINIMUM:
         words = f"{name} has {n:,} values, too few to hold against what {whose}: {stated}."
         need = f"{MINIMUM} values of {name}"
-        return _finding(name, "cannot tell", words, n, would_need=need, effect=effect)
+        return FINDINGS.of(name, "cannot tell", words, n, would_need=need, effect=effect)
     if not broken:
         words = f"All {n:,} values of {name} are as {whose}: {stated}."
-        return _finding(name, "speaks against", words, n, effect=effect)
+        return FINDINGS.of(name, "speaks against", words, n, effect=effect)
     if m >= MINIMUM and usual >= IN_TRAINING and usual >= share / 2:
         words = (
             f"{said_so}; neither are {per_cent(usual)} of {m:,} in training: the dictionary is "
             f"wrong, not the data.{_other_unit(view, column, task)}"
         )
-        return _finding(name, "speaks against", words, n, effect=effect)
+        return FINDINGS.of(name, "speaks against", words, n, effect=effect)
     if m < MINIMUM:
         words = f"{said_so}; there is nothing to compare with, so that either may be wrong."
-        return _finding(name, "cannot tell", words, n, would_need=NEED, ask=ASK, effect=effect)
+        return FINDINGS.of(name, "cannot tell", words, n, would_need=NEED, ask=ASK, effect=effect)
     change = _change(view, column, columns, task)
     if change is None:
         words = f"{said_so}; they are too few, or too scattered, for a change of the data."
-        return _finding(name, "speaks against", words, n, effect=effect)
+        return FINDINGS.of(name, "speaks against", words, n, effect=effect)
     return _judged(view, column, change, f"{said_so}; in training {per_cent(usual)}", effect, task)
 
 
@@ -215,16 +218,16 @@ def _judged(
         value = column.known(expression)
         place = place_of(view, traffic, change.carried, value, task)
     effect |= {"share_in_scope": round(change.inside, 4), "score": round(change.carried.score, 1)}
-    more = {"effect": effect, "segment": place.segment}
+    more: Shared = {"effect": effect, "segment": place.segment}
     since = f" since {said(place.onset.latest)}" if place.onset else ""
     until = f" until {said(place.end.latest)}" if place.end else ""
     words = f"{said_so}. {per_cent(change.inside)} of those in {where}{since}{until} break it."
     if mend is None and column.numeric and column.stated.drifts:
         words += " No other unit of its kind mends that; a drift of the values may explain it."
-        return _finding(name, "cannot tell", words, place.rows_in_scope, would_need=NEED, **more)
+        return FINDINGS.of(name, "cannot tell", words, place.rows_in_scope, would_need=NEED, **more)
     cause = _cause(view, column, place, words, mend)
     charts = (_picture(view, column, place, where, mend, task),)
-    return _finding(
+    return FINDINGS.of(
         name, "supports", cause.statement, place.rows_in_scope, cause=cause, charts=charts, **more
     )
 
@@ -361,32 +364,9 @@ def _picture(
     return shares_table(f"{name}: stated {stated}", counts, words)
 
 
-def _finding(name: str, verdict: Any, sentence: str, n: int, **more: Any) -> Finding:  # noqa: ANN401 - passed on to the dataclass, which is typed
-    cause = more.get("cause")
-    return Finding(
-        id=f"{ID}/{name}",
-        check=ID,
-        family="input_units",
-        verdict=verdict,
-        about=(name,),
-        sentence=sentence,
-        n=n,
-        onset=cause.onset if cause else None,
-        concerns_decision=bool(cause and cause.concerns_decision),
-        **more,
-    )
-
-
-def _nothing(verdict: Any, reason: str, need: str | None) -> Finding:  # noqa: ANN401 - as above
-    return Finding(
-        id=ID,
-        check=ID,
-        family="input_units",
-        verdict=verdict,
-        about=(),
-        sentence=f"The values cannot be held against a dictionary: {reason}.",
-        n=0,
-        would_need=need,
+def _nothing(verdict: Verdict, reason: str, need: str | None) -> Finding:
+    return FINDINGS.nothing(
+        f"The values cannot be held against a dictionary: {reason}.", need, verdict
     )
 
 

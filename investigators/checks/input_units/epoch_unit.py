@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from math import log
 from typing import Any
 
+from investigators.answering import Findings, More
 from investigators.chart import Chart
 from investigators.check import Check
 from investigators.evidence import Cause, Finding, NoTransform, segment_words
@@ -36,6 +37,7 @@ from investigators.traffic.rows import Baseline, Traffic, baseline_of, traffic_o
 from investigators.view import View
 
 ID = "input_units.epoch_unit"
+FINDINGS = Findings(ID)
 MINIMUM_LIVE = 20
 MINIMUM_REFERENCE = 20
 MOSTLY = 0.7  # of an input's numbers are times in one unit: it counts time
@@ -119,7 +121,7 @@ def _one(
             f"({usual.words} compared)."
         )
         need = f"at least {MINIMUM_LIVE} live and {MINIMUM_REFERENCE} training values"
-        return _finding(feature, "cannot tell", words, here.n, would_need=need)
+        return FINDINGS.of(feature, "cannot tell", words, here.n, would_need=need)
     others = [c for c in COUNTINGS if c is not usual.counting and here.held[c.name]]
     seen = max(others, key=lambda c: here.share(c) - _before(usual, c), default=None)
     if seen is None or here.share(seen) <= _before(usual, seen) + 1e-4:
@@ -137,7 +139,7 @@ def _quiet(usual: Usual, feature: str, here: Counted) -> Finding:
         f"{here.n:,} requests, as in {usual.words}; no other unit of time is more frequent."
     )
     effect = {"unit": usual.counting.name, "share": round(here.share(usual.counting), 4)}
-    return _finding(feature, "speaks against", words, here.n, effect=effect)
+    return FINDINGS.of(feature, "speaks against", words, here.n, effect=effect)
 
 
 def _usual(ground: Ground, feature: str, here: Counted, there: Counted | None) -> Usual | None:
@@ -192,7 +194,7 @@ def _judged(
             f"requests look like {seen.words}: too few to tell from odd values."
         )
         need = "more requests, or the same ones recomputed from the source"
-        return _finding(feature, "cannot tell", words, here.n, effect=effect, would_need=need)
+        return FINDINGS.of(feature, "cannot tell", words, here.n, effect=effect, would_need=need)
     place = place_of(view, ground.traffic, change.carried, hit, task)
     undo = transform(usual.counting, seen)
     cause = cause_at("input-unit-or-scale", feature, place, undo, (seen.low, seen.high))
@@ -211,7 +213,7 @@ def _judged(
         cause.onset,
         (segment_words(cause.segment, "all requests"), f"in {seen.words}"),
     )
-    return _finding(
+    return FINDINGS.of(
         feature,
         "supports",
         cause.statement,
@@ -318,7 +320,7 @@ def _dates(feature: str, seen: Counting, there: Counted, here: Counted, place: P
     )
     proof = (f"all of them are whole days within a year of the request, beyond {there.high:g}",)
     cause = replace(cause, statement=statement, corroborations=proof)
-    return _finding(
+    return FINDINGS.of(
         feature, "supports", statement, here.n,
         effect={"unit": seen.name, "usual_unit": None, "share": round(here.share(seen), 4)},
         segment=place.segment, cause=cause,
@@ -343,7 +345,7 @@ def _times_of_the_log(view: View, live: Table, task: Task) -> Sequence[Finding]:
         "others."
     )
     if change is None:
-        return [_finding(column, "cannot tell", words, lost.n, would_need="more such requests")]
+        return [FINDINGS.of(column, "cannot tell", words, lost.n, would_need="more such requests")]
     place = place_of(view, traffic, change.carried, lost.hit, task)
     cause = replace(
         cause_at("input-unit-or-scale", column, place, NoTransform()),
@@ -351,24 +353,8 @@ def _times_of_the_log(view: View, live: Table, task: Task) -> Sequence[Finding]:
     )
     cause = replace(cause, statement=f"{words} They are {where_and_when(cause)}.")
     effect = {"factor": lost.factor, "rows": lost.count}
-    more = {"effect": effect, "segment": place.segment, "cause": cause}
-    return [_finding(column, "supports", cause.statement, lost.n, **more)]
-
-
-def _finding(feature: str, verdict: Any, sentence: str, n: int, **more: Any) -> Finding:  # noqa: ANN401 - passed on to the dataclass, which is typed
-    cause = more.get("cause")
-    return Finding(
-        id=f"{ID}/{feature}",
-        check=ID,
-        family="input_units",
-        verdict=verdict,
-        about=(feature,),
-        sentence=sentence,
-        n=n,
-        onset=cause.onset if cause else None,
-        concerns_decision=bool(cause and cause.concerns_decision),
-        **more,
-    )
+    more: More = {"effect": effect, "segment": place.segment, "cause": cause}
+    return [FINDINGS.of(column, "supports", cause.statement, lost.n, **more)]
 
 
 def _nothing(verdict: Any, reason: str, need: str | None, n: int = 0) -> Finding:  # noqa: ANN401

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from investigators.answering import Findings
 from investigators.chart import Dots
 from investigators.check import Check
 from investigators.evidence import Cause, Finding, NoTransform, segment_words
@@ -34,6 +35,7 @@ from investigators.traffic.yardstick import Compared, compare
 from investigators.view import View
 
 ID = "input_units.granularity"
+FINDINGS = Findings(ID)
 MINIMUM = 50
 FEWEST, RISE, TIMES = 15, 0.03, 3.0  # rows that are so written; points more; times the usual share
 BETTER = 1.1  # times the score that a finer step must have
@@ -92,7 +94,7 @@ def _one(ground: Ground, each: Input, task: Task) -> Finding:
     how = written(each.base)
     if how is None:
         words = f"{each.name} has too few different values to tell how they are written."
-        return _finding(
+        return FINDINGS.of(
             each.name, "cannot tell", words, n, would_need="an input with more different values"
         )
     best: tuple[float, ShareChange] | None = None
@@ -108,7 +110,7 @@ def _one(ground: Ground, each: Input, task: Task) -> Finding:
             f"{each.name} is written {steps} in {ground.baseline.words}; no segment and no time "
             "stands out with coarser numbers."
         )
-        return _finding(each.name, "speaks against", words, n)
+        return FINDINGS.of(each.name, "speaks against", words, n)
     return _judged(ground, each, how, *best, task)
 
 
@@ -230,7 +232,7 @@ def _supported(ground: Ground, coarse: Coarse, words: str, task: Task) -> Findin
         statement=words,
     )
     cause = replace(cause, corroborations=tuple(lined_up_releases(ground.view, cause)))
-    return _finding(
+    return FINDINGS.of(
         coarse.each.name, "supports", words, ground.traffic.rows, segment=place.segment,
         effect=_effect(coarse), cause=cause, ask=ASK, charts=(_picture(coarse),),
     )  # fmt: skip
@@ -279,43 +281,18 @@ def _picture(coarse: Coarse) -> Dots:
 def _few(each: Input, live: int, base: int) -> Finding:
     words = f"{each.name}: {count(live)} rows live and {count(base)} to compare with are too few."
     need = f"at least {MINIMUM} live rows and {MINIMUM} reference rows"
-    return _finding(each.name, "cannot tell", words, live, would_need=need)
+    return FINDINGS.of(each.name, "cannot tell", words, live, would_need=need)
 
 
 def _quiet(coarse: Coarse, verdict: Any, words: str, n: int, **more: Any) -> Finding:  # noqa: ANN401 - passed on
-    return _finding(
+    return FINDINGS.of(
         coarse.each.name, verdict, words, n, segment=coarse.place.segment,
         effect=_effect(coarse), **more,
     )  # fmt: skip
 
 
-def _finding(name: str, verdict: Any, sentence: str, n: int, **more: Any) -> Finding:  # noqa: ANN401 - passed on to the dataclass, which is typed
-    cause = more.get("cause")
-    return Finding(
-        id=f"{ID}/{name}",
-        check=ID,
-        family="input_units",
-        verdict=verdict,
-        about=(name,),
-        sentence=sentence,
-        n=n,
-        onset=cause.onset if cause else None,
-        concerns_decision=bool(cause and cause.concerns_decision),
-        **more,
-    )
-
-
 def _nothing(reason: str, need: str) -> Finding:
-    return Finding(
-        id=ID,
-        check=ID,
-        family="input_units",
-        verdict="cannot tell",
-        about=(),
-        sentence=f"How numbers are written cannot be compared: {reason}.",
-        n=0,
-        would_need=need,
-    )
+    return FINDINGS.nothing(f"How numbers are written cannot be compared: {reason}.", need)
 
 
 CHECK = Check(

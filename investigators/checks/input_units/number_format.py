@@ -9,10 +9,19 @@ from typing import Any
 
 import numpy as np
 
+from investigators.answering import Findings
 from investigators.chart import Cells
 from investigators.check import Check
 from investigators.clock import said
-from investigators.evidence import Cause, Finding, Map, NoTransform, Scale, segment_words
+from investigators.evidence import (
+    Cause,
+    Finding,
+    Map,
+    NoTransform,
+    Scale,
+    Verdict,
+    segment_words,
+)
 from investigators.number_cells import (
     FEWEST,
     Fractions,
@@ -34,6 +43,7 @@ from investigators.traffic.rows import Baseline, Traffic, baseline_of, traffic_o
 from investigators.view import View
 
 ID = "input_units.number_format"
+FINDINGS = Findings(ID)
 MARGIN = 8.0
 MINIMUM_LIVE = 50
 LEAST_KNOWN = 50
@@ -100,13 +110,13 @@ def _one(ground: Ground, name: str, fractions: Fractions | None, task: Task) -> 
             f"are whole; whether a sign of thousands was misread is open."
         )
         need = "training rows with values from 1,000 upwards, or the raw cells"
-        return _finding(name, "cannot tell", words, fractions.n, would_need=need)
+        return FINDINGS.of(name, "cannot tell", words, fractions.n, would_need=need)
     n = fractions.n if fractions is not None else 0
     if n < MINIMUM_LIVE:
         words = f"{name}: {n:,} numbers are too few to see how they are written."
-        return _finding(name, "cannot tell", words, n, would_need=f"{MINIMUM_LIVE} values")
+        return FINDINGS.of(name, "cannot tell", words, n, would_need=f"{MINIMUM_LIVE} values")
     words = f"{name}: all {n:,} values arrive as numbers, none like a misread one."
-    return _finding(name, "speaks against", words, n)
+    return FINDINGS.of(name, "speaks against", words, n)
 
 
 # --- text cells that are no plain numbers ---------------------------------------------------------
@@ -116,7 +126,7 @@ def _texts(ground: Ground, name: str, column: str, task: Task) -> Finding:
     written = read_column(ground.view, ground.baseline, name, column, task)
     if not written.unread:
         words = f"{name} comes as text; each of its {written.n:,} cells is a plain number."
-        return _finding(name, "speaks against", words, written.n)
+        return FINDINGS.of(name, "speaks against", words, written.n)
     reading = written.reading
     if reading is None:
         words = (
@@ -124,7 +134,7 @@ def _texts(ground: Ground, name: str, column: str, task: Task) -> Finding:
             f"(such as {_quoted(written.examples)}), and what they mean is open."
         )
         need = "the locale of the export: is a comma a decimal sign or one of thousands?"
-        return _finding(name, "cannot tell", words, written.n, would_need=need)
+        return FINDINGS.of(name, "cannot tell", words, written.n, would_need=need)
     found = _searched(ground, written.hits, written.known, written.base, task)
     if found is None:
         words = (
@@ -132,7 +142,7 @@ def _texts(ground: Ground, name: str, column: str, task: Task) -> Finding:
             f"{reading.words} (such as {_quoted(written.examples)}): too few to say more."
         )
         need = f"{FEWEST} such cells or more"
-        return _finding(name, "cannot tell", words, written.n, would_need=need)
+        return FINDINGS.of(name, "cannot tell", words, written.n, would_need=need)
     change, place = found
     return _unread(ground, written, reading, change, place, task)
 
@@ -196,7 +206,7 @@ def _unread(
             f"{told.as_meant:,} of {told.n:,} logged scores looked at are those of the numbers "
             f"meant: the model received them."
         )
-        return _finding(name, "speaks against", words, written.n, effect=effect)
+        return FINDINGS.of(name, "speaks against", words, written.n, effect=effect)
     cause = replace(
         cause,
         exact_record=_as_missing(told),
@@ -204,7 +214,7 @@ def _unread(
     )
     signs = _signs(written, reading, told)
     cause = replace(cause, corroborations=(*signs, *lined_up_releases(ground.view, cause)))
-    return _finding(
+    return FINDINGS.of(
         name, "supports", cause.statement, written.n, effect=effect, segment=cause.segment,
         cause=cause, charts=(_picture(written, reading),),
     )  # fmt: skip
@@ -283,14 +293,14 @@ def _thousands(ground: Ground, name: str, found: Fractions, task: Task) -> Findi
     if place is None:
         words = f"{quiet}; too few to tell whether a sign of thousands was misread."
         need = f"{FEWEST} such values or more"
-        return _finding(name, "cannot tell", words, found.n, would_need=need)
+        return FINDINGS.of(name, "cannot tell", words, found.n, would_need=need)
     change, where = place
     scope = scope_sql(where.segment, where.onset, where.end)
     inside = found.inside(ground.log, scope, task)
     if change.inside < EVERY or not inside.alike(found):
         words = f"{quiet}, but not as misread thousands would have them."
         need = "the raw cells, as they were exported"
-        return _finding(name, "cannot tell", words, found.n, would_need=need)
+        return FINDINGS.of(name, "cannot tell", words, found.n, would_need=need)
     below, pairs = inside.highest, inside.pairs
     transform: Scale | Map | NoTransform = NoTransform()
     where_values = None
@@ -323,7 +333,7 @@ def _thousands(ground: Ground, name: str, found: Fractions, task: Task) -> Findi
         strip=f"{count(where.rows_changed)} of {count(found.n)} values",
         description=f"A table of values of {name} with decimals and the whole numbers meant.",
     )
-    return _finding(
+    return FINDINGS.of(
         name, "supports", words, found.n, effect=_effect(change, cause), segment=cause.segment,
         cause=cause, charts=(chart,),
     )  # fmt: skip
@@ -358,32 +368,9 @@ def _effect(change: ShareChange, cause: Cause) -> dict[str, Any]:
     }
 
 
-def _finding(feature: str, verdict: Any, sentence: str, n: int, **more: Any) -> Finding:  # noqa: ANN401 - passed on to the dataclass, which is typed
-    cause = more.get("cause")
-    return Finding(
-        id=f"{ID}/{feature}",
-        check=ID,
-        family="input_units",
-        verdict=verdict,
-        about=(feature,),
-        sentence=sentence,
-        n=n,
-        onset=cause.onset if cause else None,
-        concerns_decision=bool(cause and cause.concerns_decision),
-        **more,
-    )
-
-
-def _nothing(verdict: Any, reason: str, need: str | None) -> Finding:  # noqa: ANN401 - a verdict
-    return Finding(
-        id=ID,
-        check=ID,
-        family="input_units",
-        verdict=verdict,
-        about=(),
-        sentence=f"How numbers are written cannot be looked at: {reason}.",
-        n=0,
-        would_need=need,
+def _nothing(verdict: Verdict, reason: str, need: str | None) -> Finding:
+    return FINDINGS.nothing(
+        f"How numbers are written cannot be looked at: {reason}.", need, verdict
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from investigators.answering import Findings, Shared
 from investigators.check import Check
 from investigators.evidence import Cause, Finding, Scale, segment_words
 from investigators.shift.atoms import without_new_atoms
@@ -36,6 +37,7 @@ from investigators.traffic.rows import Baseline, baseline_of, calendar_of, rest_
 from investigators.view import View
 
 ID = "input_units.scale_change"
+FINDINGS = Findings(ID)
 MINIMUM_LIVE = 50
 MINIMUM_REFERENCE = 50
 MINIMUM_CONVERTED = 4
@@ -125,7 +127,7 @@ def _one(ground: Ground, feature: str, live: Cells, reference: Cells, task: Task
     """Findings of one input: one, or one for each change that follows another in one segment."""
     n_live, n_base = int((live >= LOWEST).sum()), int((reference >= LOWEST).sum())
     if n_live < MINIMUM_LIVE or n_base < MINIMUM_REFERENCE:
-        few = _finding(
+        few = FINDINGS.of(
             feature,
             "cannot tell",
             f"{feature}: {n_live:,} live and {n_base:,} {ground.baseline.words} values that are "
@@ -170,7 +172,7 @@ def _clear(changes: Sequence[Change]) -> list[Change]:
 
 
 def _quiet(ground: Ground, feature: str, n_live: int, n_base: int) -> Finding:
-    return _finding(
+    return FINDINGS.of(
         feature,
         "speaks against",
         f"{feature} arrives on the scale of {ground.baseline.words}: no factor from 3 upwards, for "
@@ -189,9 +191,9 @@ def _judged(
     moved = f"{feature} in {where} lies about {factor_words(exp(change.shift))} than in {base}"
     factor = _factor(change.naming)
     effect = _effect(change, factor)
-    said = {"effect": effect, "segment": segment}
+    said: Shared = {"effect": effect, "segment": segment}
     if change.reference_carries:
-        return _finding(
+        return FINDINGS.of(
             feature, "speaks against", f"{moved}, as it did in training already.", counts[0], **said
         )
     near = min(abs(change.shift), abs(log(factor))) < log(NEAR_RATIO)
@@ -204,7 +206,7 @@ def _judged(
             f"{moved}, but not as a change of unit moves it: an ordinary drift or another mix of "
             f"requests explains {change.claimed.size:,} rows as well."
         )
-        return _finding(feature, "cannot tell", words, counts[0], would_need=PAIRS, **said)
+        return FINDINGS.of(feature, "cannot tell", words, counts[0], would_need=PAIRS, **said)
     cause, naming = _named_by_digits(
         ground, feature, change, cause_of(ground, feature, change, factor, segment, task)
     )
@@ -221,18 +223,18 @@ def _judged(
         words = f"{moved}; a factor this near to 1 looks like drift."
         if not near:
             words = f"{moved}; nothing says that it is a unit and not another kind of requests."
-        return _finding(feature, "cannot tell", words, counts[0], would_need=SIGN, **said)
+        return FINDINGS.of(feature, "cannot tell", words, counts[0], would_need=SIGN, **said)
     line = better_line(ground, feature, cause, task)
     if line is not None:
         words = f"{moved}; a factor explains that less well than {line.words} would."
-        return _finding(feature, "cannot tell", words, counts[0], would_need=SIGN, **said)
+        return FINDINGS.of(feature, "cannot tell", words, counts[0], would_need=SIGN, **said)
     cause = replace(
         cause,
         corroborations=(*(sign.words for sign in proofs), *lined_up_releases(ground.view, cause)),
     )
     cause = replace(cause, statement=statement_of(ground, feature, cause, naming))
     chart = distributions(ground.view, feature, change, _factor(naming), base, where)
-    return _finding(
+    return FINDINGS.of(
         feature, "supports", cause.statement, counts[0], cause=cause, charts=(chart,), **said
     )
 
@@ -336,33 +338,8 @@ def _effect(change: Change, factor: float) -> dict[str, Any]:
     }
 
 
-def _finding(feature: str, verdict: Any, sentence: str, n: int, **more: Any) -> Finding:  # noqa: ANN401 - passed on to the dataclass, which is typed
-    cause = more.get("cause")
-    return Finding(
-        id=f"{ID}/{feature}",
-        check=ID,
-        family="input_units",
-        verdict=verdict,
-        about=(feature,),
-        sentence=sentence,
-        n=n,
-        onset=cause.onset if cause else None,
-        concerns_decision=bool(cause and cause.concerns_decision),
-        **more,
-    )
-
-
 def _nothing(reason: str, need: str) -> Finding:
-    return Finding(
-        id=ID,
-        check=ID,
-        family="input_units",
-        verdict="cannot tell",
-        about=(),
-        sentence=f"A change of unit cannot be looked for: {reason}.",
-        n=0,
-        would_need=need,
-    )
+    return FINDINGS.nothing(f"A change of unit cannot be looked for: {reason}.", need)
 
 
 CHECK = Check(

@@ -12,6 +12,7 @@ from dataclasses import replace
 from math import sqrt
 from typing import Any
 
+from investigators.answering import Findings
 from investigators.chart import Dots
 from investigators.check import Check
 from investigators.evidence import Cause, Fill, Finding, NoTransform, Transform, segment_words
@@ -42,6 +43,7 @@ from investigators.traffic.values import FEWEST, Held
 from investigators.view import View
 
 ID = "input_units.sentinel"
+FINDINGS = Findings(ID)
 MINIMUM = 50
 LEFT, SURELY = 0.25, 4.0  # of a code that vanished; standard errors where more of it is left
 FAR = 1.0  # spreads of training's middle 90 % beyond its range
@@ -82,7 +84,7 @@ def _one(ground: Ground, each: Input, task: Task) -> Finding:
             f"{ground.baseline.words} are too few to see a code for nothing."
         )
         need = f"at least {MINIMUM} live rows and {MINIMUM} reference rows with the input"
-        return _finding(each.name, "cannot tell", words, live.rows, would_need=need)
+        return FINDINGS.of(each.name, "cannot tell", words, live.rows, would_need=need)
     found = []
     for claim in claims(ground, each, task):
         found.append(_judged(ground, claim))
@@ -95,7 +97,7 @@ def _one(ground: Ground, each: Input, task: Task) -> Finding:
         f"{each.name}: no single value that {ground.baseline.words} hardly had piles up in the "
         f"{count(ground.traffic.rows)} rows, and none has taken the place of missing values."
     )
-    return _finding(each.name, "speaks against", words, ground.traffic.rows)
+    return FINDINGS.of(each.name, "speaks against", words, ground.traffic.rows)
 
 
 def _judged(ground: Ground, claim: Claim) -> Finding:
@@ -124,7 +126,7 @@ def _new(ground: Ground, claim: Claim) -> Finding:
         signs.append(f"{value_words(old)}, training's own code, is gone to the same extent")
     if not _tells(ground, claim):
         words = f"{said}. It may stand for nothing known, or be a new value of the world."
-        return _finding(
+        return FINDINGS.of(
             each.name, "cannot tell", words, inside.rows, segment=claim.place.segment,
             effect=_effect(claim),
             would_need=f"what the source writes into {each.name} where nothing is known",
@@ -204,7 +206,7 @@ def _supported(
     )
     releases = lined_up_releases(ground.view, cause)
     cause = replace(cause, corroborations=(*signs, *releases))
-    return _finding(
+    return FINDINGS.of(
         claim.each.name, "supports", words, ground.traffic.rows, segment=place.segment,
         effect=_effect(claim), cause=cause, charts=(_picture(claim),),
     )  # fmt: skip
@@ -359,39 +361,14 @@ def _picture(claim: Claim) -> Dots:
 
 
 def _quiet(ground: Ground, claim: Claim, words: str) -> Finding:
-    return _finding(
+    return FINDINGS.of(
         claim.each.name, "speaks against", words, ground.traffic.rows,
         segment=claim.place.segment, effect=_effect(claim),
     )  # fmt: skip
 
 
-def _finding(name: str, verdict: Any, sentence: str, n: int, **more: Any) -> Finding:  # noqa: ANN401 - passed on to the dataclass, which is typed
-    cause = more.get("cause")
-    return Finding(
-        id=f"{ID}/{name}",
-        check=ID,
-        family="input_units",
-        verdict=verdict,
-        about=(name,),
-        sentence=sentence,
-        n=n,
-        onset=cause.onset if cause else None,
-        concerns_decision=bool(cause and cause.concerns_decision),
-        **more,
-    )
-
-
 def _nothing(reason: str, need: str) -> Finding:
-    return Finding(
-        id=ID,
-        check=ID,
-        family="input_units",
-        verdict="cannot tell",
-        about=(),
-        sentence=f"A code for nothing cannot be looked for: {reason}.",
-        n=0,
-        would_need=need,
-    )
+    return FINDINGS.nothing(f"A code for nothing cannot be looked for: {reason}.", need)
 
 
 CHECK = Check(

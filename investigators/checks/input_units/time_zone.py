@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from investigators.answering import Findings, More
 from investigators.chart import Chart
 from investigators.check import Check
 from investigators.evidence import (
@@ -60,6 +61,7 @@ from investigators.traffic.rows import Baseline, Traffic, baseline_of, traffic_o
 from investigators.view import View
 
 ID = "input_units.time_zone"
+FINDINGS = Findings(ID)
 MINIMUM = 100
 MARGIN = 8.0
 WHOLE = 0.9  # of the rows that could tell carry it: then all in segment and window are repaired
@@ -210,12 +212,12 @@ def _quiet(ground: Ground, feature: str, agreed: Agreement, n: int) -> Finding:
             f"{feature} shows other clocks in {per_cent(other)} of {ground.baseline.words} already:"
             " nothing tells whether training knew them."
         )
-        return _finding(feature, "cannot tell", words, n, would_need=NEED, ask=ASK)
+        return FINDINGS.of(feature, "cannot tell", words, n, would_need=NEED, ask=ASK)
     words = (
         f"{feature} keeps its distance to the request's own time, as in {ground.baseline.words}, "
         f"in {per_cent(share)} of {n:,} requests{follows}; no shift by hours explains the others."
     )
-    return _finding(feature, "speaks against", words, n, effect={"agrees": round(share, 4)})
+    return FINDINGS.of(feature, "speaks against", words, n, effect={"agrees": round(share, 4)})
 
 
 def _judged(
@@ -240,14 +242,14 @@ def _judged(
         "rows_that_can_tell": int(telling.size),
     }
     what = f"{feature} runs {hours_words(seconds)} against the request's own time"
-    more = {"effect": effect, "would_need": NEED}
+    more: More = {"effect": effect, "would_need": NEED}
     if is_delay(agreed, seconds, claimed):
         words = f"{what} in {claimed.size:,} requests, but as a delay of any length does."
-        return _finding(feature, "cannot tell", words, n, **more)
+        return FINDINGS.of(feature, "cannot tell", words, n, **more)
     half = agreed.hand.part == "hour" and seconds % HOUR != 0
     if share < SHARE or (half and abs(seconds) <= HOUR):
         words = f"{what} in {per_cent(share)} of {claimed.size:,} requests: too few to tell."
-        return _finding(feature, "cannot tell", words, n, **more)
+        return FINDINGS.of(feature, "cannot tell", words, n, **more)
     steps = round(seconds / HOUR)
     # where a part is moved, only that part's own hours lie elsewhere
     moved_rows = claimed if share >= WHOLE else telling[hits[telling]]
@@ -261,7 +263,7 @@ def _judged(
             "hours lie as before, so the times of the requests may be those that are on another "
             "clock."
         )
-        return _finding(feature, "cannot tell", words, n, **more)
+        return FINDINGS.of(feature, "cannot tell", words, n, **more)
     shift = Shift(agreed, seconds, n, carried, share, turned)
     return _supported(ground, feature, shift, (hits & known, known), effect, task)
 
@@ -282,7 +284,7 @@ def _supported(
     switch = summer_time(ground.view.case.zone, place.onset, place.end)
     if switch and abs(seconds) == HOUR and not carried.parts and not agreed.decided:
         words = f"{what}; {switch[0]}, and training does not tell which of the two follows it."
-        return _finding(feature, "cannot tell", words, shift.n, effect=effect, would_need=NEED)
+        return FINDINGS.of(feature, "cannot tell", words, shift.n, effect=effect, would_need=NEED)
     rows, text = carried.claimed, _is_text(ground.view, feature)
     ahead = ahead_of(agreed.clock[rows], ground.clock[rows])
     undo, where = undo_shift(agreed, seconds, ahead, whole=share >= WHOLE, text=text)
@@ -295,7 +297,7 @@ def _supported(
     statement = f"{what}, other than in {ground.baseline.words}, {where_and_when(cause)}."
     cause = replace(cause, statement=statement)
     charts = _charts(ground, feature, agreed, cause, carried, said, seconds)
-    return _finding(
+    return FINDINGS.of(
         feature, "supports", statement, shift.n,
         effect=effect, segment=cause.segment, cause=cause, charts=charts,
     )  # fmt: skip
@@ -400,24 +402,8 @@ def _alone(view: View, live: Table, feature: str, task: Task) -> Finding:
                     f"The hours of {feature} lie about {hours_words(steps * HOUR)} of "
                     f"training's; {low}: people may have moved, or the clock."
                 )
-    return _finding(
+    return FINDINGS.of(
         feature, "cannot tell", words, n, would_need="the time of each request in the log", ask=ASK
-    )
-
-
-def _finding(feature: str, verdict: Any, sentence: str, n: int, **more: Any) -> Finding:  # noqa: ANN401 - passed on to the dataclass, which is typed
-    cause = more.get("cause")
-    return Finding(
-        id=f"{ID}/{feature}",
-        check=ID,
-        family="input_units",
-        verdict=verdict,
-        about=(feature,),
-        sentence=sentence,
-        n=n,
-        onset=cause.onset if cause else None,
-        concerns_decision=bool(cause and cause.concerns_decision),
-        **more,
     )
 
 
