@@ -66,7 +66,7 @@ def open_dictionary(place: Place | str | Path, *, base: str = ".") -> Dictionary
     )
 
 
-def read_text(path: Path, name: str) -> str:
+def read_text(path: Path, name: str, expected: str = "entries of a feature dictionary") -> str:
     """Read a dictionary's text: UTF-8, UTF-16 with its mark, or Windows-1252.
 
     Raises:
@@ -82,7 +82,7 @@ def read_text(path: Path, name: str) -> str:
     except UnicodeDecodeError:
         text = data.decode("cp1252", errors="replace")
     if not text.strip():
-        raise InputTrouble(name, "the file is empty", expected="entries of a feature dictionary")
+        raise InputTrouble(name, "the file is empty", expected=expected)
     return text
 
 

@@ -14,6 +14,7 @@ from investigators.case import Brief, Case, Guess, Role, Rule, ScoreScale, Sourc
 from investigators.features import Dictionary
 from investigators.identify import find_decision
 from investigators.model import Model
+from investigators.policy import Policy
 from investigators.refusals import refuse_another_model, refuse_no_rows, refuse_unknown
 from investigators.roles.by_model import score_by_model
 from investigators.roles.columns import (
@@ -71,7 +72,8 @@ def _first(columns: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
 class Arranging:
     """Arranges one opening; collects guesses on the way.  ``folder`` takes the canonical log.
 
-    ``told`` are guesses made before, about a model of several classes.
+    ``told`` are guesses made before, about a model of several classes; ``policy`` is the documented
+    rule, unless one was given by hand.
     """
 
     brief: Brief
@@ -81,6 +83,7 @@ class Arranging:
     dictionary: Dictionary
     folder: Path
     told: tuple[Guess, ...] = ()
+    policy: Policy | None = None
 
     def __post_init__(self) -> None:
         self.guesses: list[Guess] = [g for g in self.told if not g.what.startswith("log.")]
@@ -293,13 +296,16 @@ class Arranging:
             counts = Counter(each for each in labels if each is not None)
             refuse_unknown(self.brief.adverse, counts, "decision", f"column {label} of {log.name}")
         column = log.column(score)
+        policy = self.policy if self.policy and not self.policy.gives_way(self.brief) else None
         rule, guesses = decision_rule(
             scores,
             labels,
-            self.brief,
+            policy.over(self.brief) if policy else self.brief,
             decimals=written_decimals(scores, column.decimals if column else None),
             column=label or "",
         )
+        if self.policy is not None:
+            rule, guesses = self.policy.told(rule, guesses, self.brief)
         if step > 1:
             said = f" (from every {step}th row)"
             guesses = tuple(replace(g, reason=g.reason + said) for g in guesses)

@@ -16,6 +16,7 @@ from investigators.dictionary import open_dictionary
 from investigators.features import Dictionary
 from investigators.meaning import Arranging
 from investigators.model import Model
+from investigators.policy import policy_of
 from investigators.roles.which_class import which_class
 from investigators.tables.damage import whole
 from investigators.tables.open_table import open_table
@@ -29,7 +30,6 @@ TABLES: tuple[Role, ...] = (
     *("log", "reference", "outcomes", "ui_events", "lookup", "feature_store", "releases"),
 )
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM")
-NOT_BUILT: dict[Role, str] = {"policy": "a policy file"}
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,8 @@ def open_brief(brief: Brief, task: Task) -> Opened:
         raise InputTrouble(
             "sources", "neither a model nor a log was given", mend="give --model F --log F"
         )
-    for role, words in NOT_BUILT.items():
-        for place in brief.sources.get(role, ()):
-            raise InputTrouble(
-                place.name, f"{words} cannot be read by this version", mend="leave it out"
-            )
     _screenshots(brief)
+    policy = policy_of(brief)
     with ExitStack() as stack:
         engine = stack.enter_context(Engine())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fifthwhy-")))
@@ -66,7 +62,7 @@ def open_brief(brief: Brief, task: Task) -> Opened:
         dictionary = _dictionary(brief)
         log = next(iter(tables["log"]), None)
         model, told = which_class(model, log, brief, dictionary, task)
-        view = Arranging(brief, task, model, tables, dictionary, folder, told).view()
+        view = Arranging(brief, task, model, tables, dictionary, folder, told, policy).view()
         view = replace(view, dictionary=_with_units(brief, model, dictionary))
         return Opened(view, stack.pop_all(), seals)
     raise AssertionError("unreachable")

@@ -59,6 +59,11 @@ def dictionary_readers() -> tuple[Any, ...]:
     return _found("read", "DICTIONARY_READER")
 
 
+def policy_readers() -> tuple[Any, ...]:
+    """Every :class:`~investigators.policy.PolicyReader`."""
+    return _found("read", "POLICY_READER")
+
+
 def explainers() -> tuple[Any, ...]:
     """Every :class:`~investigators.explainer.Explainer`."""
     return _found("explain", "EXPLAINER")
