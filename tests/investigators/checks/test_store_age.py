@@ -41,7 +41,7 @@ def test_a_store_that_stopped(tmp_path: Path) -> None:
     assert found.onset is not None
     assert found.onset.latest is not None
     # the last values are of the 8th; early ones are up to four days old, so that eight are over
-    assert "2026-03-16" <= found.onset.latest <= "2026-03-17T12"
+    assert "2026-03-15T18" <= found.onset.latest <= "2026-03-16T06"
     assert "The newest of these values is of 2026-03-08 00:00 UTC" in found.sentence
     assert found.cause.ongoing
     (chart,) = found.charts
