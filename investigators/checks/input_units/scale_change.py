@@ -222,6 +222,9 @@ def _judged(
         if not near:
             words = f"{moved}; nothing says that it is a unit and not another kind of requests."
         return _finding(feature, "cannot tell", words, counts[0], would_need=SIGN, **said)
+    if _by_the_clock(ground, change) and not effect["digits"]:
+        words = f"{moved}; nothing says that it was otherwise in these hours or days before."
+        return _finding(feature, "cannot tell", words, counts[0], would_need=SIGN, **said)
     line = better_line(ground, feature, cause, task)
     if line is not None:
         words = f"{moved}; a factor explains that less well than {line.words} would."
@@ -254,6 +257,12 @@ def _named_by_digits(
     unit = ground.view.dictionary.get(feature).unit
     named = replace(change.naming, factor=exact, over_next=inf, over_free=inf)
     return replace(cause, transform=Scale(exact, declared_name(unit, exact))), named
+
+
+def _by_the_clock(ground: Ground, change: Change) -> bool:
+    """Whether hours or days were always so, as far as the log goes: many inputs follow the clock."""
+    calendar = any(ground.candidates[column].part for column, _ in change.parts)
+    return calendar and ground.baseline.early and change.own_before < OWN_BEFORE
 
 
 def _own_change(change: Change) -> bool:
