@@ -37,7 +37,7 @@ MINIMUM = 50
 FEWEST = 8
 MARGIN = 8.0  # nats above looks
 SCREENED, SOME, TRIED = 5_000, 4.0, 2  # lines, and as many curves
-SHARES = (0.97, 0.5, 0.1)
+SHARES = (0.97, 0.5, 0.1, 0.02)
 RIVAL, FITS = 0.8, 0.5  # of the best score, and a distance: others are no rivals
 Floats = npt.NDArray[np.float64]
 SIGNS = "a second sign: the declared unit, the digits, or the same requests from the source"
@@ -164,7 +164,10 @@ def _judged(ground: Ground, claims: Sequence[Claim], task: Task) -> Finding:
     if claim.place.rows_changed < FEWEST or not claim.near:
         words = f"{moved}, but not as {claim.form.words} would."
         return FINDINGS.of(name, "cannot tell", words, n, would_need=SIGNS, **more)
-    told = claim.mirrored or claim.tight or (claim.clear and claim.close and not claim.form.free)
+    calendar = any(c.part for c in claim.place.segment or ())
+    always = calendar and ground.baseline.early and claim.place.onset is None
+    tight = claim.tight and not always  # many inputs follow the clock
+    told = claim.mirrored or tight or (claim.clear and claim.close and not claim.form.free)
     if not signs.sure and not told:
         words = f"{moved}, about as {claim.form.words} would; nothing else says that it is that."
         return FINDINGS.of(name, "cannot tell", words, n, would_need=SIGNS, **more)

@@ -219,15 +219,10 @@ def _judged(
     effect["digits"] = any(sign.digits for sign in proofs)
     if near and abs(change.shift - log(_factor(naming))) > NAMES_WITHIN:
         proofs = []  # the name is not that of what was measured
-    if not proofs and (near or not _own_change(change)):
-        words = f"{moved}; a factor this near to 1 looks like drift."
-        if not near:
-            words = f"{moved}; nothing says that it is a unit and not another kind of requests."
-        return FINDINGS.of(feature, "cannot tell", words, counts[0], would_need=SIGN, **said)
-    line = better_line(ground, feature, cause, task)
-    if line is not None:
-        words = f"{moved}; a factor explains that less well than {line.words} would."
-        return FINDINGS.of(feature, "cannot tell", words, counts[0], would_need=SIGN, **said)
+    doubt = _doubt(ground, feature, change, cause, moved, task, proved=bool(proofs), near=near,
+                   digits=effect["digits"])  # fmt: skip
+    if doubt is not None:
+        return FINDINGS.of(feature, "cannot tell", doubt, counts[0], would_need=SIGN, **said)
     cause = replace(
         cause,
         corroborations=(*(sign.words for sign in proofs), *lined_up_releases(ground.view, cause)),
@@ -256,6 +251,29 @@ def _named_by_digits(
     unit = ground.view.dictionary.get(feature).unit
     named = replace(change.naming, factor=exact, over_next=inf, over_free=inf)
     return replace(cause, transform=Scale(exact, declared_name(unit, exact))), named
+
+
+def _doubt(
+    ground: Ground, feature: str, change: Change, cause: Cause, moved: str, task: Task,
+    *, proved: bool, near: bool, digits: bool,
+) -> str | None:  # fmt: skip
+    """What else the change may be, as a sentence; ``None`` where nothing else is likely."""
+    if not proved and near:
+        return f"{moved}; a factor this near to 1 looks like drift."
+    if not proved and not _own_change(change):
+        return f"{moved}; nothing says that it is a unit and not another kind of requests."
+    if _by_the_clock(ground, change) and not digits:
+        return f"{moved}; nothing says that it was otherwise in these hours or days before."
+    line = better_line(ground, feature, cause, task)
+    if line is not None:
+        return f"{moved}; a factor explains that less well than {line.words} would."
+    return None
+
+
+def _by_the_clock(ground: Ground, change: Change) -> bool:
+    """Whether hours or days were always so: many inputs follow the clock."""
+    calendar = any(ground.candidates[column].part for column, _ in change.parts)
+    return calendar and ground.baseline.early and change.own_before < OWN_BEFORE
 
 
 def _own_change(change: Change) -> bool:

@@ -293,3 +293,11 @@ def test_what_was_added_is_no_factor(engine: Engine, tmp_path: Path, added: floa
     log = log.assign(length=log["length"].where(~hit, log["length"] + added))
     found = of_length(seen(engine, tmp_path, log, 1))
     assert found.verdict != "supports"
+
+
+def test_an_input_that_follows_the_clock_is_no_unit(engine: Engine, tmp_path: Path) -> None:
+    log = timed(drawn(27, ROWS, 1))
+    hour = log["time"].dt.hour
+    log = log.assign(length=(hour + 1.0) ** 2)
+    view = replace(seen_in_time(engine, tmp_path, log), reference=None, reference_inputs={})
+    assert of_length(view).verdict != "supports"
