@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import exp, inf, log
 from typing import Any
 
@@ -219,10 +219,12 @@ def _judged(
     effect["digits"] = any(sign.digits for sign in proofs)
     if near and abs(change.shift - log(_factor(naming))) > NAMES_WITHIN:
         proofs = []  # the name is not that of what was measured
-    doubt = _doubt(ground, feature, change, cause, moved, task, proved=bool(proofs), near=near,
-                   digits=effect["digits"])  # fmt: skip
+    told = Told(bool(proofs), near, effect["digits"])
+    doubt = _doubt(ground, change, cause, told, task)
     if doubt is not None:
-        return FINDINGS.of(feature, "cannot tell", doubt, counts[0], would_need=SIGN, **said)
+        return FINDINGS.of(
+            feature, "cannot tell", f"{moved}; {doubt}", counts[0], would_need=SIGN, **said
+        )
     cause = replace(
         cause,
         corroborations=(*(sign.words for sign in proofs), *lined_up_releases(ground.view, cause)),
@@ -253,21 +255,25 @@ def _named_by_digits(
     return replace(cause, transform=Scale(exact, declared_name(unit, exact))), named
 
 
-def _doubt(
-    ground: Ground, feature: str, change: Change, cause: Cause, moved: str, task: Task,
-    *, proved: bool, near: bool, digits: bool,
-) -> str | None:  # fmt: skip
-    """What else the change may be, as a sentence; ``None`` where nothing else is likely."""
-    if not proved and near:
-        return f"{moved}; a factor this near to 1 looks like drift."
-    if not proved and not _own_change(change):
-        return f"{moved}; nothing says that it is a unit and not another kind of requests."
-    if _by_the_clock(ground, change) and not digits:
-        return f"{moved}; nothing says that it was otherwise in these hours or days before."
-    line = better_line(ground, feature, cause, task)
-    if line is not None:
-        return f"{moved}; a factor explains that less well than {line.words} would."
-    return None
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Whether a sign proves the factor, it is near to 1, and digits are among the signs."""
+
+    proved: bool
+    near: bool
+    digits: bool
+
+
+def _doubt(ground: Ground, change: Change, cause: Cause, told: Told, task: Task) -> str | None:
+    """What else the change may be, in words; ``None`` where nothing else is likely."""
+    if not told.proved and told.near:
+        return "a factor this near to 1 looks like drift."
+    if not told.proved and not _own_change(change):
+        return "nothing says that it is a unit and not another kind of requests."
+    if _by_the_clock(ground, change) and not told.digits:
+        return "nothing says that it was otherwise in these hours or days before."
+    line = better_line(ground, cause.features[0], cause, task)
+    return None if line is None else f"a factor explains that less well than {line.words} would."
 
 
 def _by_the_clock(ground: Ground, change: Change) -> bool:
