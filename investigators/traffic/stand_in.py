@@ -149,9 +149,8 @@ def claims(ground: Ground, each: Input, task: Task) -> Iterator[Claim]:
         claim = _claim(ground, each, "filled", None, task)
         if claim is not None:
             yield claim
-    vanished = [w for w in old_codes(each, codes) if each.live.share(w) < each.base.share(w)]
-    if vanished and fewer > 2:
-        claim = _claim(ground, each, "vanished", vanished[0], task)
+    if fewer > 2 and old_codes(each, codes):
+        claim = _claim(ground, each, "vanished", None, task)
         if claim is not None:
             yield claim
 
@@ -204,7 +203,9 @@ def old_codes(each: Input, codes: Sequence[Value]) -> list[Value]:
     common: Sequence[Value] = each.base.common(ATOM)
     if isinstance(each.base, Held):
         alone = {float(v) for v in each.base.values[each.base.stands_out()]}
-        return [v for v in common if v in codes or v in alone or number_words(float(v)) is not None]
+        usual = {v for v in common if v in codes or number_words(float(v)) is not None}
+        found = [v for v in common if v in usual or v in alone]
+        return sorted(found, key=lambda v: (v not in codes, v not in usual))
     return [v for v in common if v in codes or is_word(str(v), texts_of(each))]
 
 
@@ -227,9 +228,10 @@ def _claim(ground: Ground, each: Input, kind: str, value: Value | None, task: Ta
     )
     if change is None or not ground.enough(change):
         return None
-    if kind == "filled":
+    if value is None:
         place = place_of(view, ground.traffic, change.carried, "false", task)
-        value = _risen(ground, each, place, task)
+        find = _risen if kind == "filled" else _fallen
+        value = find(ground, each, place, task)
     if value is None:
         return None
     changed = live_missing if kind == "vanished" else is_value(each.live_sql, value)
@@ -279,6 +281,14 @@ def _risen(ground: Ground, each: Input, place: Place, task: Task) -> Value | Non
     shares = _shares(ground, each, place, task)
     rises = {v: s - each.base.share(v) for v, s in shares.items()}
     return max(rises, key=lambda v: rises[v], default=None)
+
+
+def _fallen(ground: Ground, each: Input, place: Place, task: Task) -> Value | None:
+    """The code of training whose share fell most where values are missing now."""
+    shares = _shares(ground, each, place, task)
+    known = old_codes(each, codes_of(ground.view, each))
+    falls = {v: each.base.share(v) - shares.get(v, 0.0) for v in known}
+    return max(falls, key=lambda v: falls[v], default=None)
 
 
 def _replaced(ground: Ground, claim: Claim, task: Task) -> Value | None:
