@@ -17,6 +17,7 @@ from investigators.shift.catalogue import NEAR_RATIO, declared_name, favoured
 from investigators.shift.claim import WHOLE, Ground, cause_of, statement_of
 from investigators.shift.corroborate import (
     NAMES_WITHIN,
+    Sign,
     corroborations,
     exact_factor,
     lined_up_releases,
@@ -217,10 +218,10 @@ def _judged(
     effect["digits"] = any(sign.digits for sign in proofs)
     if near and abs(change.shift - log(_factor(naming))) > NAMES_WITHIN:
         proofs = []  # the name is not that of what was measured
-    doubt = _doubt(ground, feature, change, cause, moved, task, proved=bool(proofs), near=near,
-                   digits=effect["digits"])  # fmt: skip
+    doubt = _doubt(ground, feature, change, cause, proofs, task, near=near)
     if doubt is not None:
-        return _finding(feature, "cannot tell", doubt, counts[0], would_need=SIGN, **said)
+        words = f"{moved}; {doubt}."
+        return _finding(feature, "cannot tell", words, counts[0], would_need=SIGN, **said)
     cause = replace(
         cause,
         corroborations=(*(sign.words for sign in proofs), *lined_up_releases(ground.view, cause)),
@@ -252,20 +253,18 @@ def _named_by_digits(
 
 
 def _doubt(
-    ground: Ground, feature: str, change: Change, cause: Cause, moved: str, task: Task,
-    *, proved: bool, near: bool, digits: bool,
+    ground: Ground, feature: str, change: Change, cause: Cause, proofs: Sequence[Sign],
+    task: Task, *, near: bool,
 ) -> str | None:  # fmt: skip
-    """What else the change may be, as a sentence; ``None`` where nothing else is likely."""
-    if not proved and near:
-        return f"{moved}; a factor this near to 1 looks like drift."
-    if not proved and not _own_change(change):
-        return f"{moved}; nothing says that it is a unit and not another kind of requests."
-    if _by_the_clock(ground, change) and not digits:
-        return f"{moved}; nothing says that it was otherwise in these hours or days before."
+    """What else the change may be, in words; ``None`` where nothing else is likely."""
+    if not proofs and near:
+        return "a factor this near to 1 looks like drift"
+    if not proofs and not _own_change(change):
+        return "nothing says that it is a unit and not another kind of requests"
+    if _by_the_clock(ground, change) and not any(sign.digits for sign in proofs):
+        return "nothing says that it was otherwise in these hours or days before"
     line = better_line(ground, feature, cause, task)
-    if line is not None:
-        return f"{moved}; a factor explains that less well than {line.words} would."
-    return None
+    return f"a factor explains that less well than {line.words} would" if line else None
 
 
 def _by_the_clock(ground: Ground, change: Change) -> bool:
