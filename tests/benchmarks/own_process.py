@@ -44,18 +44,21 @@ class TooLong(Exception):  # noqa: N818 - it is an outcome, not an error
     """The process was stopped at its time limit."""
 
 
+class Failed(SystemExit):
+    """The process failed: that ends the benchmark, unless somebody can go on without it."""
+
+
 def run(
     *command: str,
     cache: str,
     python: str | Path = sys.executable,
     limit_s: float | None = None,
-    quiet: bool = False,
 ) -> Run:
-    """Run ``python COMMAND`` to its end and measure it; ``quiet`` throws its messages away too.
+    """Run ``python COMMAND`` to its end and measure it.
 
     Raises:
         TooLong: it was still running after ``limit_s`` seconds (and was stopped).
-        SystemExit: it failed.
+        Failed: it ended with an error.
     """
     environment = {**os.environ, "FIFTHWHY_CACHE": cache, "PYTHONPATH": str(ROOT)}
     start = time.perf_counter()
@@ -63,7 +66,6 @@ def run(
         [str(python), *command],
         env=environment,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL if quiet else None,
     )
     stopped = threading.Event()
 
@@ -81,7 +83,7 @@ def run(
     if child.returncode and stopped.is_set():
         raise TooLong
     if child.returncode:
-        raise SystemExit(f"{' '.join(command)} ended with {child.returncode}")
+        raise Failed(f"{' '.join(command)} ended with {child.returncode}")
     unit = 1 if sys.platform == "darwin" else 1024
     return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * unit)
 

@@ -1,0 +1,117 @@
+"""What one drift tool says of pairs of tables; run by ``peers.py`` with that tool's own Python.
+
+``python peer_drift.py NAME OUT JOB...``; a job is a folder with ``peer.json`` (the names of the
+files ``reference`` and ``live``, and of the columns ``numbers`` and ``categories`` to compare).
+OUT gets one JSON object per job: seconds, flagged columns with their figure, what else it said.
+Only the tool, pandas and the standard library are imported here.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import warnings
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+
+def evidently(
+    reference: pd.DataFrame, live: pd.DataFrame, numbers: list[str], categories: list[str]
+) -> dict[str, Any]:
+    """The data drift preset with its defaults; a column is flagged on its side of its threshold."""
+    from evidently import DataDefinition, Dataset, Report
+    from evidently.presets import DataDriftPreset
+
+    about = DataDefinition(numerical_columns=numbers, categorical_columns=categories)
+    done = Report([DataDriftPreset()]).run(
+        Dataset.from_pandas(live, data_definition=about),
+        Dataset.from_pandas(reference, data_definition=about),
+    )
+    flagged, methods, count = {}, set(), None
+    for metric in done.dict()["metrics"]:
+        about_it, value = metric["config"], metric["value"]
+        if about_it["type"].endswith("DriftedColumnsCount"):
+            count = int(value["count"])
+            continue
+        methods.add(f"{about_it['method']}, {about_it['threshold']}")
+        # a p-value alarms when it is small, a distance when it is large
+        small = "p_value" in about_it["method"]
+        if (value < about_it["threshold"]) if small else (value >= about_it["threshold"]):
+            flagged[about_it["column"]] = float(value)
+    if count != len(flagged):
+        raise SystemExit(f"it counts {count} drifted columns, read were {sorted(flagged)}")
+    return {"flagged": flagged, "methods": sorted(methods), "other": []}
+
+
+def deepchecks(
+    reference: pd.DataFrame, live: pd.DataFrame, numbers: list[str], categories: list[str]
+) -> dict[str, Any]:
+    """The train-test validation suite with its defaults; flagged: drift or a new category."""
+    from deepchecks.tabular import Dataset
+    from deepchecks.tabular.suites import train_test_validation
+
+    columns = [*numbers, *categories]
+    pair = [
+        Dataset(table[columns], cat_features=categories, features=columns)
+        for table in (reference, live)
+    ]
+    done = train_test_validation().run(*pair, with_display=False)
+    flagged, methods, other = {}, set(), []
+    for result in done.results:
+        name = type(result.check).__name__
+        if type(result).__name__ == "CheckFailure":
+            other.append(f"{name} not run: {str(result.exception)[:90]}")
+            continue
+        if name == "FeatureDrift":
+            for column, found in result.value.items():
+                methods.add(f"{found['Method']}, 0.2")
+                # the suite's own condition: a score below 0.2 passes, for numbers and categories
+                if found["Drift score"] is not None and found["Drift score"] >= 0.2:
+                    flagged[column] = float(found["Drift score"])
+        elif name == "NewCategoryTrainTest":
+            for line in result.value.to_dict("records") if len(result.value) else []:
+                flagged.setdefault(str(line["Feature Name"]), 1.0)
+        other += [
+            f"{name}: {condition.details}"
+            for condition in result.conditions_results
+            if condition.category.value != "PASS"
+        ]
+    return {"flagged": flagged, "methods": sorted(methods), "other": other}
+
+
+def main() -> None:
+    """Do every job; what the tool prints or warns of is not of interest here."""
+    warnings.simplefilter("ignore")
+    name, out, *folders = sys.argv[1:]
+    tool = {"evidently": evidently, "deepchecks": deepchecks}[name]
+    # imported before the clock of the first job starts
+    import_module(
+        {"evidently": "evidently.presets", "deepchecks": "deepchecks.tabular.suites"}[name]
+    )
+    with Path(out).open("w", encoding="utf-8") as stream:
+        for folder in map(Path, folders):
+            about = json.loads((folder / "peer.json").read_text(encoding="utf-8"))
+            columns = [*about["numbers"], *about["categories"]]
+            started, cpu = time.perf_counter(), time.process_time()
+            tables = [
+                pd.read_parquet(folder / about[which], columns=columns)
+                for which in ("reference", "live")
+            ]
+            said = tool(*tables, about["numbers"], about["categories"])
+            said |= {
+                "job": folder.name,
+                "version": version(name),
+                "seconds": time.perf_counter() - started,
+                "cpu": time.process_time() - cpu,
+            }
+            stream.write(json.dumps(said) + "\n")
+            stream.flush()
+
+
+if __name__ == "__main__":
+    main()
