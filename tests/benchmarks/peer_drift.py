@@ -1,7 +1,8 @@
 """What one drift tool says of pairs of tables; run by ``peers.py`` with that tool's own Python.
 
-``python peer_drift.py NAME OUT JOB...``; a job is a folder with ``peer.json`` (the names of the
-files ``reference`` and ``live``, and of the columns ``numbers`` and ``categories`` to compare).
+``python peer_drift.py NAME OUT JOB...``; a job is a folder with ``peer.json``: the names of the
+files ``reference`` and ``live``, of the columns ``numbers`` and ``categories`` to compare, and
+``whole``, whether to ask also for what a tool says of all columns together (it flags none of them).
 OUT gets one JSON object per job: seconds, flagged columns with their figure, what else it said.
 Only the tool, pandas and the standard library are imported here.
 """
@@ -9,6 +10,7 @@ Only the tool, pandas and the standard library are imported here.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 import warnings
@@ -20,14 +22,12 @@ from typing import Any
 import pandas as pd
 
 
-def evidently(
-    reference: pd.DataFrame, live: pd.DataFrame, numbers: list[str], categories: list[str]
-) -> dict[str, Any]:
+def evidently(reference: pd.DataFrame, live: pd.DataFrame, job: dict[str, Any]) -> dict[str, Any]:
     """The data drift preset with its defaults; a column is flagged on its side of its threshold."""
     from evidently import DataDefinition, Dataset, Report
     from evidently.presets import DataDriftPreset
 
-    about = DataDefinition(numerical_columns=numbers, categorical_columns=categories)
+    about = DataDefinition(numerical_columns=job["numbers"], categorical_columns=job["categories"])
     done = Report([DataDriftPreset()]).run(
         Dataset.from_pandas(live, data_definition=about),
         Dataset.from_pandas(reference, data_definition=about),
@@ -48,19 +48,20 @@ def evidently(
     return {"flagged": flagged, "methods": sorted(methods), "other": []}
 
 
-def deepchecks(
-    reference: pd.DataFrame, live: pd.DataFrame, numbers: list[str], categories: list[str]
-) -> dict[str, Any]:
+def deepchecks(reference: pd.DataFrame, live: pd.DataFrame, job: dict[str, Any]) -> dict[str, Any]:
     """The train-test validation suite with its defaults; flagged: drift or a new category."""
     from deepchecks.tabular import Dataset
     from deepchecks.tabular.suites import train_test_validation
 
-    columns = [*numbers, *categories]
     pair = [
-        Dataset(table[columns], cat_features=categories, features=columns)
+        Dataset(table, cat_features=job["categories"], features=list(table.columns))
         for table in (reference, live)
     ]
-    done = train_test_validation().run(*pair, with_display=False)
+    suite = train_test_validation()
+    for place, check in list(suite.checks.items()):
+        if type(check).__name__ == "MultivariateDrift" and not job.get("whole"):
+            suite.remove(place)
+    done = suite.run(*pair, with_display=False)
     flagged, methods, other = {}, set(), []
     for result in done.results:
         name = type(result.check).__name__
@@ -74,8 +75,9 @@ def deepchecks(
                 if found["Drift score"] is not None and found["Drift score"] >= 0.2:
                     flagged[column] = float(found["Drift score"])
         elif name == "NewCategoryTrainTest":
-            for line in result.value.to_dict("records") if len(result.value) else []:
-                flagged.setdefault(str(line["Feature Name"]), 1.0)
+            ratios = result.value["Ratio of New Categories"]
+            for column, ratio in ratios[ratios > 0].items():
+                flagged.setdefault(str(column), float(ratio))
         other += [
             f"{name}: {condition.details}"
             for condition in result.conditions_results
@@ -97,17 +99,17 @@ def main() -> None:
         for folder in map(Path, folders):
             about = json.loads((folder / "peer.json").read_text(encoding="utf-8"))
             columns = [*about["numbers"], *about["categories"]]
-            started, cpu = time.perf_counter(), time.process_time()
+            started, cpu = time.perf_counter(), sum(os.times()[:4])
             tables = [
                 pd.read_parquet(folder / about[which], columns=columns)
                 for which in ("reference", "live")
             ]
-            said = tool(*tables, about["numbers"], about["categories"])
+            said = tool(*tables, about)
             said |= {
                 "job": folder.name,
                 "version": version(name),
                 "seconds": time.perf_counter() - started,
-                "cpu": time.process_time() - cpu,
+                "cpu": sum(os.times()[:4]) - cpu,
             }
             stream.write(json.dumps(said) + "\n")
             stream.flush()

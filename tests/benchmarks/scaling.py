@@ -8,7 +8,8 @@ investigated in a process of its own with an empty cache, beside a bare read of 
 Columns: opening (imports, files, profile); first answer after it; all checks after it (first to
 last answer, whether the score is reproduced with them), wall and processor seconds; the whole from
 process start (opening, checks, leads with their replays, explanation; no report written); peak
-memory.  A limit stands beside what it is for and is printed as kept or not, never asserted.
+memory.  A limit stands beside what it is for and is printed as kept or not, never asserted; the
+limits are of an idle machine with two cores, so the load is printed with them.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import Any
 
 from own_process import BARE_READ, MIB, ROOT, Run, large_case, run
 
+LINES = "scaling.jsonl"
 USUAL, LARGE = (10_000, 100_000, 1_000_000), (3_000_000, 10_000_000)
 
 
@@ -63,6 +65,7 @@ def child(case: Path, out: Path) -> None:
         "opening_s": at - started,
         "opening_cpu_s": used - cpu,
         "first_s": checks[0][1],
+        "first_cpu_s": checks[0][2],
         "checks_s": last[0] - at,
         "checks_cpu_s": last[1] - used,
         "checks": checks,
@@ -83,17 +86,26 @@ def measured(case: Path) -> dict[str, Any]:
     return parts | {"whole": asdict(whole), "bare": asdict(bare)}
 
 
+def known(folder: Path, rows: int) -> dict[str, Any] | None:
+    """The newest line of a size that was measured before; ``None`` when there is none."""
+    if not (folder / LINES).is_file():
+        return None
+    lines = map(json.loads, (folder / LINES).read_text(encoding="utf-8").splitlines())
+    return next((line for line in reversed(list(lines)) if line["rows"] == rows), None)
+
+
 def verdict(rows: int, line: dict[str, Any]) -> str:
-    """The limits of this size beside whether they were kept; empty where none is set."""
+    """The limits of this size beside whether they were kept, with the load of the machine."""
+    load = f"load {line['load']:.1f}"
     limits = LIMITS.get(rows)
     if limits is None:
-        return ""
+        return load
     asked = (
         ("checks", "s", line["checks_s"], limits.checks_s),
         ("first", "s", line["first_s"], limits.first_s),
         ("peak", "MiB", line["whole"]["peak"] / MIB, limits.peak / MIB),
     )
-    return "; ".join(
+    return f"{load}; " + "; ".join(
         f"{what} {limit:,.0f} {unit}: {'kept' if value <= limit else 'NOT KEPT'}"
         for what, unit, value, limit in asked
         if limit is not None
@@ -104,7 +116,7 @@ def row(rows: int, line: dict[str, Any]) -> str:
     """One line of the table."""
     whole, bare = Run(**line["whole"]), Run(**line["bare"])
     return (
-        f"{rows:>11,} {line['opening_s']:8.1f} {line['first_s']:8.1f} "
+        f"{rows:>11,} {line['opening_s']:8.1f} {line['first_s']:8.1f} {line['first_cpu_s']:8.1f} "
         f"{line['checks_s']:8.1f} {line['checks_cpu_s']:8.1f} "
         f"{whole.wall:8.1f} {whole.cpu:8.1f} {whole.peak / MIB:8,.0f} "
         f"{bare.wall:8.2f} {bare.peak / MIB:6,.0f}  {verdict(rows, line)}"
@@ -143,16 +155,15 @@ def main() -> None:
     given.folder.mkdir(parents=True, exist_ok=True)
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; seconds, MiB")
     print(
-        f"{'rows':>11} {'opening':>8} {'first':>8} {'checks':>8} {'cpu':>8} "
+        f"{'rows':>11} {'opening':>8} {'first':>8} {'cpu':>8} {'checks':>8} {'cpu':>8} "
         f"{'whole':>8} {'cpu':>8} {'peak':>8} {'bare':>8} {'peak':>6}  limits"
     )
     for rows in sizes:
         case = large_case(given.folder, rows)
-        load = os.getloadavg()[0]
-        line = measured(case)
-        about = {"rows": rows, "commit": _commit(), "cores": os.cpu_count(), "load": load}
-        with (given.folder / "scaling.jsonl").open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(about | line) + "\n")
+        about = {"rows": rows, "commit": _commit(), "cores": os.cpu_count()}
+        line = about | measured(case) | {"load": os.getloadavg()[0]}
+        with (given.folder / LINES).open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(line) + "\n")
         print(row(rows, line), flush=True)
         print(f"{'':>11}   most: {slowest(line)}", flush=True)
         if line["failed"]:
