@@ -9,11 +9,13 @@ Only the tool, pandas and the standard library are imported here.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
 import time
 import warnings
+from contextlib import redirect_stderr
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -104,7 +106,8 @@ def main() -> None:
                 pd.read_parquet(folder / about[which], columns=columns)
                 for which in ("reference", "live")
             ]
-            said = tool(*tables, about)
+            with redirect_stderr(io.StringIO()):  # bars of progress
+                said = tool(*tables, about)
             said |= {
                 "job": folder.name,
                 "version": version(name),
