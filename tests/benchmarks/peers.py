@@ -32,7 +32,7 @@ PEERS = {
         *("category-encoders<2.7", "setuptools<80", "pyarrow<20"),
     ),
 }
-OURS, LIMIT_S = "fifthwhy", 600.0
+OURS, MADE, LIMIT_S = "fifthwhy", "made_of.txt", 600.0
 KINDS = {"faulty": 1.0, "drifting": 1.0, "clean": 0.5}  # how many of each, in parts of --tables
 CATEGORIES = ["merchant", "country", "payment", "device"]
 
@@ -57,15 +57,22 @@ class Asked:
 
 def make(name: str, folder: Path) -> None:
     """Make the environment of one tool; say so where it does not install."""
-    if (folder / "bin" / "python").exists():
+    if stands(name, folder):
         return
     print(f"making the environment of {name} ...", flush=True)
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
     install = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", *PEERS[name]]
     done = subprocess.run(install, check=False, capture_output=True, text=True)
     if done.returncode:
-        (folder / "bin" / "python").unlink()  # half an environment is none
         print(f"{name} does not install: {done.stderr.strip()[-300:]}")
+        return
+    (folder / MADE).write_text(" ".join(PEERS[name]), encoding="utf-8")
+
+
+def stands(name: str, folder: Path) -> bool:
+    """Whether the environment was made to its end, and of these very packages."""
+    made = folder / MADE
+    return made.is_file() and made.read_text(encoding="utf-8") == " ".join(PEERS[name])
 
 
 def tables(count: int, base: int, rows: int, folder: Path) -> Iterator[Asked]:
@@ -252,7 +259,7 @@ def main() -> None:
     if given.make:
         for name in PEERS:
             make(name, home / name)
-    names = [name for name in PEERS if (home / name / "bin" / "python").exists()]
+    names = [name for name in PEERS if stands(name, home / name)]
     for name in sorted(set(PEERS) - set(names)):
         print(f"{name} is left out: it has no environment here (peers.py --make)")
     if not names:
