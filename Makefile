@@ -12,6 +12,8 @@ STAMP := $(VENV)/.installed
 WORKERS ?= 2
 PER_KIND ?= 4
 TWINS ?= 200
+SCALING ?=
+PEERS ?=
 OFFSCREEN := QT_QPA_PLATFORM=offscreen MPLBACKEND=agg
 
 # A pyenv shim exists for versions that are not active: only one that answers counts.
@@ -69,8 +71,10 @@ journeys: $(STAMP) ## Four journeys on a screen of their own, with pictures (nee
 	$(PY) tests/journeys/journeys.py
 
 .PHONY: bench
-bench: $(STAMP) ## Speed beside a bare read, first paint, gaps of the window, 500 kills, 1,000 planted faults and 3,000 clean tables
+bench: $(STAMP) ## Speed beside a bare read, scaling of all checks, first paint, gaps of the window, 500 kills, 1,000 planted faults and 3,000 clean tables (`make bench SCALING=--ten-million PEERS=--make`: up to ten million rows; drift tools beside it)
 	$(OFFSCREEN) $(PY) tests/benchmarks/bench.py
+	$(OFFSCREEN) $(PY) tests/benchmarks/scaling.py $(SCALING)
+	$(OFFSCREEN) $(PY) tests/benchmarks/peers.py $(PEERS)
 	$(OFFSCREEN) $(PY) tests/benchmarks/first_paint.py
 	$(PY) tests/benchmarks/kill9.py --kills 500
 	$(OFFSCREEN) $(PY) tests/benchmarks/list_bench.py

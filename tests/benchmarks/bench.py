@@ -10,56 +10,16 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from big_case import ROWS, make
+from own_process import BARE_READ, MIB, ROOT, large_case, run
 
-ROOT = Path(__file__).resolve().parents[2]
 REPEATS = 31
-MIB = 2**20
-# One log, read once and thrown away, by the engine that the program uses.
-BARE_READ = """
-import sys, duckdb
-db = duckdb.connect()
-db.execute("SET threads = 2")
-log = db.read_parquet(sys.argv[1])
-numeric = {"DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT"}
-cells = [
-    f'sum("{name}")' if str(kind) in numeric else f'sum(length(CAST("{name}" AS VARCHAR)))'
-    for name, kind in zip(log.columns, log.types)
-]
-log.aggregate(", ".join(["count(*)", *cells])).fetchall()
-"""
-
-
-@dataclass(frozen=True)
-class Run:
-    """One process: wall and processor seconds, peak resident memory in bytes."""
-
-    wall: float
-    cpu: float
-    peak: int
-
-
-def run(*command: str, cache: str) -> Run:
-    """Run a Python command line to its end and measure it."""
-    environment = {**os.environ, "FIFTHWHY_CACHE": cache, "PYTHONPATH": str(ROOT)}
-    start = time.perf_counter()
-    child = subprocess.Popen([sys.executable, *command], env=environment, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(child.pid, 0)
-    wall = time.perf_counter() - start
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise SystemExit(f"{' '.join(command)} ended with {child.returncode}")
-    unit = 1 if sys.platform == "darwin" else 1024
-    return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * unit)
 
 
 def investigation(name: str, case: Path, limit_s: float, limit_bytes: int, times: int) -> None:
@@ -146,13 +106,13 @@ def explanation(name: str, case: Path, limit: float, limit_s: float) -> None:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=ROWS, help="rows of the large case")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the large case")
     parser.add_argument("--times", type=int, default=3, help="runs of each investigation")
     parser.add_argument("--folder", type=Path, default=ROOT / "out" / "bench")
     given = parser.parse_args()
     sample = ROOT / "sample_data" / "shop_fraud" / "case.toml"
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; making the large case ...")
-    large = make(given.folder / f"rows_{given.rows}", given.rows) / "case.toml"
+    large = large_case(given.folder, given.rows) / "case.toml"
     print(
         f"{'':<32} {'wall':>10} {'processor':>10} {'peak':>12}   "
         f"{'bare read':>10} {'peak':>8} {'ratio':>9}     limit"

@@ -48,7 +48,7 @@ class Table:
     """Live and reference data with what is true of them.
 
     ``sound`` is the faulty column without its fault, ``redraw(rng, n)`` draws it afresh.
-    ``live`` and ``reference`` map names to arrays.
+    ``live`` and ``reference`` map names to arrays; ``moved`` is the column that drifts truly.
     """
 
     seed: int
@@ -63,6 +63,7 @@ class Table:
     sound: Floats | None = None
     redraw: Callable[[np.random.Generator, int], Floats] | None = None
     notes: dict[str, Any] = field(default_factory=dict)
+    moved: str | None = None
 
 
 def shape_of(rng: np.random.Generator, shape: str) -> Callable[[np.random.Generator, int], Floats]:
@@ -160,10 +161,11 @@ def segments_of(rng: np.random.Generator, n: int, n_ref: int) -> tuple[dict, dic
     return live, reference, (*names, "seg_near")
 
 
-def make_table(seed: int, *, faulty: bool) -> Table:
-    """Make one table; ``faulty`` plants one change of scale."""
+def make_table(seed: int, *, faulty: bool, rows: int | None = None) -> Table:
+    """Make one table (of ``rows``, else of 300 to 100,000); ``faulty`` plants a change of scale."""
     rng = np.random.default_rng([seed, 7 if faulty else 11])
     n = int(np.exp(rng.uniform(np.log(300), np.log(100_000))))
+    n = n if rows is None else rows
     n_ref = int(np.clip(n * rng.uniform(0.3, 2.0), 500, 40_000))
     shapes = [*SHAPES, *rng.choice(SHAPES, 2)]
     columns = [_column(rng, f"x{k}", shape) for k, shape in enumerate(shapes)]
@@ -191,6 +193,7 @@ def make_table(seed: int, *, faulty: bool) -> Table:
         timed,
         n,
     )
+    table.moved = columns[drift.column].name if kind != "none" else None
     if timed:
         live["time"] = day.astype("datetime64[s]")
     if faulty:
