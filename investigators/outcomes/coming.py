@@ -17,6 +17,7 @@ from investigators.outcomes.ground import (
     LOOKS,
     MINIMUM,
     SURE,
+    Flags,
     Ground,
     Rows,
     answer,
@@ -30,6 +31,7 @@ from investigators.tables.table import quoted
 from investigators.task import Task
 from investigators.traffic.carrier import Carried, carried_by, rows_of, share_votes
 from investigators.traffic.place import place_of
+from investigators.traffic.rows import Traffic
 
 STOPPED = 0.1  # of the usual share is left where outcomes stop
 COMPLETE = 0.95  # of the usual share: as good as complete
@@ -116,6 +118,8 @@ def _stopped(ground: Ground, rows: Rows, usual: float, task: Task) -> Finding | 
     was = float(known[before].mean())
     if known[inside].mean() > STOPPED * was or was < 0.5 * usual or known[near].mean() < 0.8 * was:
         return None
+    if _as_weekdays_go(traffic, known, inside, np.concatenate([before, after]), was):
+        return None
     goes_on, others = after.size >= FEWEST and known[after].mean() >= 0.5 * was, ""
     rest = _rest(ground, carried, rows, inside)
     if carried.parts and rest.size >= 50 and known[rest].mean() >= 0.7 * usual:
@@ -150,6 +154,14 @@ def _stopped(ground: Ground, rows: Rows, usual: float, task: Task) -> Finding | 
     cause = cause_at(place, (), words, tuple(lined_up_releases(ground.view, cause)))
     charts: tuple[Chart, ...] = () if strip is None else (strip,)
     return answer("delay", "supports", words, n, cause=cause, charts=charts, ask=ASK_FEED, **more)
+
+
+def _as_weekdays_go(traffic: Traffic, known: Flags, inside: Rows, others: Rows, was: float) -> bool:
+    """Whether other rows of the same weekdays lack outcomes as well."""
+    assert traffic.moments is not None
+    day = (traffic.moments // DAY) % 7
+    alike = others[np.isin(day[others], np.unique(day[inside]))]
+    return alike.size < FEWEST or bool(known[alike].mean() < 0.5 * was)
 
 
 def _rest(ground: Ground, carried: Carried, rows: Rows, inside: Rows) -> Rows:

@@ -86,6 +86,10 @@ class Area:
     high: float
     n: int
 
+    def turned(self) -> Area:
+        """The area of the turned score."""
+        return Area(1 - self.at, 1 - self.high, 1 - self.low, self.n)
+
     def dot(self, words: str, *, own: bool = False) -> Dot:
         """One line of a picture."""
         return Dot(words, round(self.at, 4), round(self.low, 4), round(self.high, 4), self.n, own)

@@ -13,6 +13,7 @@ from investigators.numbers import count, number, part, per_cent
 from investigators.outcomes.ground import (
     FEWEST,
     LARGEST,
+    MINIMUM,
     Area,
     Floats,
     Ground,
@@ -29,6 +30,7 @@ from investigators.traffic.values import numeric_inputs
 APART = 0.98  # the area of an input that knows the outcome
 NOT_SO = 0.8  # its area live, at most
 HIGH_LIVE = 0.9
+COMPLETE = 0.95  # of the training rows have a value
 AHEAD = 0.05  # of the values lie later than the decision
 DAY = 86_400_000_000  # microseconds
 STAMPS = ((9.4e8, 4.2e9, 1e6), (9.4e11, 4.2e12, 1e3), (9.4e14, 4.2e15, 1.0))
@@ -118,8 +120,13 @@ def _ranked(
         if found is not None and (best is None or abs(found.at - 0.5) > abs(best.at - 0.5)):
             best = found
     if best is not None and best.at < 0.5:
-        return Area(1 - best.at, 1 - best.high, 1 - best.low, best.n)
+        return best.turned()
     return best
+
+
+def _filled(x: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    found: npt.NDArray[np.bool_] = x != "" if x.dtype == object else np.isfinite(x)
+    return found
 
 
 def _leak(
@@ -129,10 +136,11 @@ def _leak(
     view, (taught, like, area) = ground.view, training
     assert view.log is not None
     y, (x,) = _drawn(view.log, view.log_inputs, [name], numeric, task, regression=ground.regression)
-    live = _ranked(x, taught, y, like)
-    told = [float((v != "").mean() if v.dtype == object else np.isfinite(v).mean())
-            for v in (taught, x, x[: x.size // 2])]  # fmt: skip
+    told = [float(_filled(v).mean()) if v.size else 0.0 for v in (taught, x, x[: x.size // 2])]
     gone = told[0] > 0 and max(told[1:]) <= 0.2 * told[0]
+    # values that are missing live are another question, where training had hardly any missing
+    compared = _filled(x) if told[0] >= COMPLETE else np.ones(x.size, dtype=np.bool_)
+    live = _ranked(x[compared], taught, y[compared], like)
     words = (
         f"{name} alone separates the outcomes of {count(area.n)} training rows nearly perfectly "
         f"(area under the curve {number(area.at, 4)}, 99 % interval from {number(area.low, 4)})"
@@ -203,10 +211,11 @@ def _later(
         f"{part(int(there[1]), int(there[0]), 'training rows')}."
     )
     n = int(live[0] + there[0])
-    ahead = any(beyond for _, _, beyond, _ in (live, there))
     unlike = live[0] >= FEWEST and shares[0] <= 0.1 * shares[1]
-    unseen = live[0] < FEWEST <= there[0]
-    if ahead or not (unlike or unseen or live[3] >= FEWEST):
+    # a day set in advance is known live too, and lies beyond the log's end in its newest rows
+    unseen = live[0] < FEWEST and ground.traffic.rows >= MINIMUM
+    recorded = shares[0] >= AHEAD and not live[2] and live[3] >= FEWEST
+    if not (unlike or unseen or recorded):
         words += " Days set in advance are so; a record of what came later would be, too."
         need = f"when {name} is written"
         return answer(name, "cannot tell", words, n, would_need=need, about=(name,), ask=ASK_INPUT)
@@ -216,7 +225,7 @@ def _later(
         for table, c in (("training", there), ("live", live)) if c[0]
     )  # fmt: skip
     charts = (dots_of(f"{name} later than the decision", dots, "% of rows", None),)
-    cause = _cause_of_all(ground, name, words, exact=True)
+    cause = _cause_of_all(ground, name, words, exact=unlike)
     return answer(
         name, "supports", words, n, cause=cause, charts=charts, about=(name,), ask=ASK_INPUT
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,18 @@ AS_WELL = 0.6  # the turned score tells at least this part of what the score tol
 BINS = 10
 
 
+@dataclass(frozen=True, eq=False)
+class Base:
+    """Chance of the positive outcome by row under the score, shape (log's rows,), NaN elsewhere.
+
+    ``area`` is that of the score there (of the turned one where it is not ``rising``).
+    """
+
+    chance: Floats
+    area: Area
+    rising: bool
+
+
 def turned(ground: Ground, task: Task) -> Finding:
     """Tell whether outcomes turn against the score anywhere."""
     name = "turned"
@@ -61,51 +74,70 @@ def turned(ground: Ground, task: Task) -> Finding:
             name, "cannot tell", f"{words} to see outcomes that are turned.", int(rows.size),
             would_need=need,
         )  # fmt: skip
-    chance, usual = base
-    p = np.full(y.size, 0.5)
-    p[rows] = chance
-    now = np.where(y == 1, p, 1 - p)
-    votes = np.where(usable, np.log((TURNED * (1 - now) + (1 - TURNED) * now) / now), 0.0)
-    carried = carried_by(ground.traffic, votes, task)
-    if carried is None or carried.score < carried.looks + LOOKS:
+    carried = _search(ground, rows, base, task)
+    if carried is not None:
+        # the base may have held some of them: what lies outside the claim tells better
+        inside = np.zeros(y.size, dtype=np.bool_)
+        inside[carried.claimed] = True
+        again = _fitted(ground, rows, ~inside[rows])
+        if again is not None and again.rising == base.rising:
+            base = again
+            carried = _search(ground, rows, base, task)
+    if carried is None:
         words = (
             f"{count(int(rows.size))} requests with an outcome: in no segment and since no moment "
-            f"do the outcomes turn against the score (area under the curve {number(usual.at, 3)})."
+            "do the outcomes turn against the score (area under the curve "
+            f"{number(base.area.at, 3)})."
         )
         return answer(name, "speaks against", words, int(rows.size))
-    return _judged(ground, carried, usable, p, usual, task)
+    return _judged(ground, carried, usable, base, task)
 
 
-def _base(ground: Ground, rows: Rows) -> tuple[Floats, Area] | None:
-    """Chance of the positive outcome by row (of ``rows``, by time), and the area it was fitted on.
+def _search(ground: Ground, rows: Rows, base: Base, task: Task) -> Carried | None:
+    """Rows whose outcomes are improbable under the score, where they are clearly many."""
+    now = np.where(ground.outcome[rows] == 1, base.chance[rows], 1 - base.chance[rows])
+    votes = np.zeros(ground.outcome.size)
+    votes[rows] = np.log((TURNED * (1 - now) + (1 - TURNED) * now) / now)
+    carried = carried_by(ground.traffic, votes, task)
+    enough = carried is not None and carried.score >= carried.looks + LOOKS
+    return carried if enough else None
 
-    Fitted on the first third, or where a known direction of the score is against that, the last.
+
+def _base(ground: Ground, rows: Rows) -> Base | None:
+    """Fit on the first third of ``rows`` (by time); where that ranks the wrong way, on the last.
+
+    Without a known direction of the score the first third says which way it ranks.
     """
-    y, s = ground.outcome[rows] == 1, ground.score[rows]
-    third = max(rows.size // 3, MINIMUM // 2)
-    for part_of in (slice(None, third), slice(-third, None)):
-        area = area_of(s[part_of], y[part_of])
-        if area is None:
-            continue
-        against = area.high < 1 - TELLS and not ground.directed
-        if area.low <= TELLS and not against:
-            continue
-        edges = np.unique(np.quantile(s[part_of], np.linspace(0, 1, BINS + 1)[1:-1]))
-        bins = np.searchsorted(edges, s, side="right")
-        n = np.bincount(bins[part_of], minlength=edges.size + 1)
-        k = np.bincount(bins[part_of], weights=y[part_of], minlength=edges.size + 1)
-        fitted = np.clip((k + 1) / (n + 2), 0.01, 0.99)[bins]
-        return fitted, Area(1 - area.at, 1 - area.high, 1 - area.low, area.n) if against else area
-    whole = area_of(s, y)
-    if whole is None or not ground.directed or whole.high >= 1 - TELLS:
+    third, at = max(rows.size // 3, MINIMUM // 2), np.arange(rows.size)
+    for part_of in (at < third, at >= rows.size - third):
+        found = _fitted(ground, rows, part_of)
+        if found is not None and (found.rising or not ground.directed):
+            return found
+    whole = _fitted(ground, rows, at >= 0)
+    if whole is None or whole.rising or not ground.directed:
         return None
     # turned from the first row to the last: the score's own word is all there is to compare with
-    return np.clip(s, 0.01, 0.99), Area(1 - whole.at, 1 - whole.high, 1 - whole.low, whole.n)
+    return replace(whole, chance=np.clip(ground.score, 0.01, 0.99))
 
 
-def _judged(
-    ground: Ground, carried: Carried, usable: Flags, p: Floats, usual: Area, task: Task
-) -> Finding:
+def _fitted(ground: Ground, rows: Rows, part_of: Flags) -> Base | None:
+    """Share of positives by tenths of the score in a part of ``rows``; ``None``: too little."""
+    y, s = ground.outcome[rows] == 1, ground.score[rows]
+    area = area_of(s[part_of], y[part_of])
+    if area is None or (area.low <= TELLS and area.high >= 1 - TELLS):
+        return None
+    edges = np.unique(np.quantile(s[part_of], np.linspace(0, 1, BINS + 1)[1:-1]))
+    bins = np.searchsorted(edges, s, side="right")
+    n = np.bincount(bins[part_of], minlength=edges.size + 1)
+    k = np.bincount(bins[part_of], weights=y[part_of], minlength=edges.size + 1)
+    chance = np.full(ground.outcome.size, np.nan)
+    chance[rows] = np.clip((k + 1) / (n + 2), 0.01, 0.99)[bins]
+    rising = area.at > 0.5
+    return Base(chance, area if rising else area.turned(), rising=rising)
+
+
+def _judged(ground: Ground, carried: Carried, usable: Flags, base: Base, task: Task) -> Finding:
+    p, usual = base.chance, base.area
     rows = carried.claimed[usable[carried.claimed]]
     positive = ground.outcome[rows] == 1
     # the base may rank the other way round: the chance of the base time has its direction
@@ -125,9 +157,9 @@ def _judged(
     apart, spread = 1 - 2 * straight, 1 - 2 * seen
     complement = apart * spread < 0 and abs(seen - (1 - straight)) <= 0.5 * abs(apart)
     neutral = abs(apart) < 0.2 and abs(spread) < 0.3
-    if here is None:
-        need = "more outcomes of both kinds there"
-        words += " That is too little of one kind to tell turned outcomes from a moved world."
+    if here is None or usual.low <= TELLS:
+        need = "more outcomes of both kinds there and elsewhere"
+        words += " That is too little to tell turned outcomes from a moved world."
         return answer("turned", "cannot tell", words, int(rows.size), would_need=need, **more)
     fits = 1 - here.at >= 0.5 + AS_WELL * (usual.at - 0.5)
     if not (here.high < 0.5 and fits and (complement or neutral)):
