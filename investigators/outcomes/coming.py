@@ -70,15 +70,17 @@ def delayed(ground: Ground, task: Task) -> Finding:
         words += f", {per_cent(usual)} of older ones: nothing is outstanding."
         return answer("delay", "speaks against", words, n)
     full = int(np.flatnonzero(curve >= COMPLETE * usual)[-1])
-    since, end = int(traffic.moments[parts[full][-1]]), int(traffic.moments[rows[-1]])
-    day, days = said(iso(since, zone_known=traffic.zone_known)), (end - since) / DAY
-    late = int((~known[rows[traffic.moments[rows] > since]]).sum())
+    ripe, end = int(traffic.moments[parts[full][-1]]), int(traffic.moments[rows[-1]])
+    day, days = said(iso(ripe, zone_known=traffic.zone_known)), (end - ripe) / DAY
+    late = int((~known[rows[traffic.moments[rows] > ripe]]).sum())
     words = (
         f"Outcomes come late: {per_cent(usual)} of older requests have one, "
         f"{per_cent(float(share[-1]))} of the newest {count(a.size)}; the share is complete after "
         f"about {number(days, 2)} days. Requests after {day} ({count(late)} without an outcome) "
         "cannot be judged by outcomes yet."
     )
+    if ripe - int(traffic.moments[rows[0]]) < end - ripe:
+        words += " So long a fall may as well be that ever fewer requests get one."
     effect = {
         "days": round(days, 2),
         "usual": round(usual, 4),
@@ -90,7 +92,7 @@ def delayed(ground: Ground, task: Task) -> Finding:
     )  # fmt: skip
     more: dict[str, Any] = {"effect": effect, "charts": () if chart is None else (chart,)}
     own = ground.view.decision.row if ground.view.decision is not None else None
-    if own is not None and not known[own] and traffic.moments[own] > since:
+    if own is not None and (ground.due & ~known)[own] and traffic.moments[own] > ripe:
         words += " The outcome of this decision is not known yet."
         need = "the outcome of this decision, once it is known"
         return answer("delay", "cannot tell", words, n, would_need=need, ask=ASK_FEED, **more)

@@ -111,7 +111,7 @@ def ground_of(view: View, log: Table, task: Task, *, regression: bool) -> Ground
         task=task,
     ).to_pylist()
     labels = tuple(Label(d or "no decision", *n) for d, *n in (line.values() for line in lines))
-    best = max((n.known / n.rows for n in labels), default=0.0)
+    best = max((n.known / n.rows for n in labels if n.rows >= FEWEST), default=0.0)
     none = [
         d["d"] for d, n in zip(lines, labels, strict=True) if n.known <= SELECTED * best * n.rows
     ]

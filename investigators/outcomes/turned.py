@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -104,7 +104,7 @@ def _search(ground: Ground, rows: Rows, base: Base, task: Task) -> Carried | Non
 
 
 def _base(ground: Ground, rows: Rows) -> Base | None:
-    """Fit on the first third of ``rows`` (by time); where that ranks the wrong way, on the last.
+    """Fit on the first third of ``rows`` (by time); where that does not rank them, on the last.
 
     Without a known direction of the score the first third says which way it ranks.
     """
@@ -113,11 +113,12 @@ def _base(ground: Ground, rows: Rows) -> Base | None:
         found = _fitted(ground, rows, part_of)
         if found is not None and (found.rising or not ground.directed):
             return found
-    whole = _fitted(ground, rows, at >= 0)
-    if whole is None or whole.rising or not ground.directed:
+    area = area_of(ground.score[rows], ground.outcome[rows] == 1) if ground.directed else None
+    if area is None:
         return None
-    # turned from the first row to the last: the score's own word is all there is to compare with
-    return replace(whole, chance=np.clip(ground.score, 0.01, 0.99))
+    # as many turned as not, or all: the score's own word is what there is to compare with
+    chance = np.clip(ground.score, 0.01, 0.99)
+    return Base(chance, area.turned() if area.high < 0.5 else area, rising=True)
 
 
 def _fitted(ground: Ground, rows: Rows, part_of: Flags) -> Base | None:
