@@ -67,14 +67,16 @@ def knowing(ground: Ground, task: Task, *, doubtful: bool) -> Iterator[Finding]:
             if ranked is None or abs(ranked.at - 0.5) < APART - 0.5 or later is not None:
                 continue
             found.append(_leak(ground, name, numeric, (x, y, ranked), task, doubtful=doubtful))
-    if not any(f.verdict in ("supports", "cannot tell") for f in found):
+    if ground.regression:
+        words = "The outcome is a value: only times later than the decision were looked for."
+        yield answer("inputs", "does not apply", words, n)
+    elif not tested:
+        words = "Training has too few outcomes of both kinds to see an input that knew them."
+        need = f"{FEWEST} training rows of each outcome"
+        yield answer("inputs", "cannot tell", words, n, would_need=need)
+    elif not found:
         words = f"No input alone tells the outcome of {count(n)} training rows."
-        need = "" if tested else f"{FEWEST} training rows of each outcome (of two kinds)"
-        if need:
-            words = "Training has too few outcomes of both kinds to see an input that knew them."
-        yield answer(
-            "inputs", "cannot tell" if need else "speaks against", words, n, would_need=need
-        )
+        yield answer("inputs", "speaks against", words, n)
     yield from found
 
 
@@ -151,24 +153,24 @@ def _leak(
         )
     elif live is not None:
         words += f"; live the area is {number(live.at, 3)} over {count(live.n)} outcomes."
+    else:
+        words += "; live it cannot be compared."
     about: dict[str, Any] = {"about": (name,), "ask": ASK_INPUT,
                              "effect": {"training": area.at, "live": live and live.at}}  # fmt: skip
     n = area.n + (0 if live is None else live.n)
     if not gone and live is not None and live.low >= HIGH_LIVE:
         words += " It does so live as well."
-        return answer(name, "speaks against", words, n, **about)
+        return answer(f"inputs/{name}", "speaks against", words, n, **about)
     unfair = doubtful or ground.selective
     if not gone and (live is None or live.high > NOT_SO or unfair or area.low < APART - 0.02):
         words += " Whether it is known only after the decision cannot be told from that."
         need = f"when {name} is written, or outcomes of all decisions"
-        return answer(
-            name, "cannot tell", words.replace(") Whe", "). Whe"), n, would_need=need, **about
-        )
-    words += " It was written later than the decision in training: it knows the outcome."
+        return answer(f"inputs/{name}", "cannot tell", words, n, would_need=need, **about)
+    words += " So looks an input that was written after the outcome was known."
     dots = [area.dot("training")] + ([] if live is None else [live.dot("live", own=True)])
     charts = (dots_of(f"{name} alone for the outcome", tuple(dots), "area under the curve", 0.5),)
     cause = _cause_of_all(ground, name, words, exact=False)
-    return answer(name, "supports", words, n, cause=cause, charts=charts, **about)
+    return answer(f"inputs/{name}", "supports", words, n, cause=cause, charts=charts, **about)
 
 
 def _later(
@@ -189,11 +191,10 @@ def _later(
             float(cell or 0)
             for cell in table.query(
                 f"WITH a AS (SELECT {value} AS v, epoch_us(l.fw_time) AS t FROM {{t}} AS l), "
-                f"b AS (SELECT v, t, max(t) OVER () AS e, v - t > {DAY} AS late, "
-                f"median(v - t) FILTER (v - t > {DAY}) OVER () AS lead FROM a) "
-                "SELECT count(*) FILTER (v IS NOT NULL AND t IS NOT NULL), count(*) FILTER (late), "
-                f"count(*) FILTER (late AND v > e + {DAY}), "
-                f"count(*) FILTER (late IS NOT NULL AND t + lead > e + {DAY}) FROM b",
+                f"b AS (SELECT max(t) + {DAY} AS e, median(v - t) FILTER (v - t > {DAY}) AS lead "
+                f"FROM a) SELECT count(v - t), count(*) FILTER (v - t > {DAY}), "
+                f"count(*) FILTER (v - t > {DAY} AND v > e), "
+                "count(*) FILTER (v IS NOT NULL AND t + lead > e) FROM a, b",
                 task=task,
             ).to_pylist()[0].values()
         ]  # fmt: skip
@@ -212,14 +213,16 @@ def _later(
     )
     n = int(live[0] + there[0])
     unlike = live[0] >= FEWEST and shares[0] <= 0.1 * shares[1]
-    # a day set in advance is known live too, and lies beyond the log's end in its newest rows
-    unseen = live[0] < FEWEST and ground.traffic.rows >= MINIMUM
+    # a day set in advance stands in every row, live as well, and in the newest beyond the log's end
+    unseen = live[0] < FEWEST and ground.traffic.rows >= MINIMUM and known.size < COMPLETE * x.size
     recorded = shares[0] >= AHEAD and not live[2] and live[3] >= FEWEST
     if not (unlike or unseen or recorded):
         words += " Days set in advance are so; a record of what came later would be, too."
         need = f"when {name} is written"
-        return answer(name, "cannot tell", words, n, would_need=need, about=(name,), ask=ASK_INPUT)
-    words += " It is written after the decision: the model learned from what it cannot know."
+        return answer(
+            f"inputs/{name}", "cannot tell", words, n, would_need=need, about=(name,), ask=ASK_INPUT
+        )
+    words += " So looks an input that is written after the decision: live it cannot be known."
     dots = tuple(
         share_dot(table, c[1], c[0], own=c is live)
         for table, c in (("training", there), ("live", live)) if c[0]
@@ -227,7 +230,14 @@ def _later(
     charts = (dots_of(f"{name} later than the decision", dots, "% of rows", None),)
     cause = _cause_of_all(ground, name, words, exact=unlike)
     return answer(
-        name, "supports", words, n, cause=cause, charts=charts, about=(name,), ask=ASK_INPUT
+        f"inputs/{name}",
+        "supports",
+        words,
+        n,
+        cause=cause,
+        charts=charts,
+        about=(name,),
+        ask=ASK_INPUT,
     )
 
 

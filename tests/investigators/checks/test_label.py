@@ -133,14 +133,14 @@ def test_outcomes_of_one_decision_are_a_limit(engine: Engine, tmp_path: Path) ->
 
 def test_an_input_that_tells_all_live_as_well_is_none(engine: Engine, tmp_path: Path) -> None:
     found = looks(seen(engine, tmp_path, changed("strong", 19, ROWS)))
-    assert found["strong"].verdict == "speaks against"
-    assert "It does so live as well" in found["strong"].sentence
+    assert found["inputs/strong"].verdict == "speaks against"
+    assert "It does so live as well" in found["inputs/strong"].sentence
 
 
 def test_days_set_in_advance_are_not_told_apart(engine: Engine, tmp_path: Path) -> None:
     found = looks(seen(engine, tmp_path, changed("due days", 20, ROWS)))
-    assert found["due"].verdict == "cannot tell"
-    assert found["due"].ask is not None
+    assert found["inputs/due"].verdict == "cannot tell"
+    assert found["inputs/due"].ask is not None
 
 
 def test_without_outcomes_it_cannot_tell(engine: Engine, tmp_path: Path) -> None:
@@ -173,3 +173,22 @@ def test_a_log_without_times_or_training(engine: Engine, tmp_path: Path) -> None
     assert supporting(found) == ["turned"]
     assert found["delay"].verdict == "cannot tell"
     assert found["inputs"].verdict == "cannot tell"
+
+
+def test_an_outcome_that_is_a_value_has_no_other_side(engine: Engine, tmp_path: Path) -> None:
+    made = changed("a gap", 24, ROWS)
+    made.scale = "value"
+    made.log["outcome"] *= 7.5
+    found = looks(seen(engine, tmp_path, made))
+    assert found["turned"].verdict == "does not apply"
+    assert found["inputs"].verdict == "does not apply"
+    assert supporting(found) == ["delay"]
+
+
+def test_an_input_named_like_a_look(engine: Engine, tmp_path: Path) -> None:
+    made = changed("input knows, noise live", 25, ROWS)
+    for frame in (made.log, made.training):
+        frame.rename(columns={"after": "delay"}, inplace=True)
+    found = run(seen(engine, tmp_path, made), Task())
+    assert len({f.id for f in found}) == len(found)
+    assert [f.about for f in found if f.verdict == "supports"] == [("delay",)]

@@ -195,10 +195,10 @@ FAULTS: dict[str, tuple[str, Change]] = {
     "a gap": ("delay", lost(_middle)),
     "a gap in an app": ("delay", lost(lambda w: w.app & _middle(w))),
     "stopped, known when": ("delay", _settled),
-    "input knows, noise live": ("after", knows("noise")),
-    "input knows, gone live": ("after", knows("gone")),
-    "text knows": ("after", knows("noise", text=True)),
-    "time after the decision": ("paid_on", stamped),
+    "input knows, noise live": ("inputs/after", knows("noise")),
+    "input knows, gone live": ("inputs/after", knows("gone")),
+    "text knows": ("inputs/after", knows("noise", text=True)),
+    "time after the decision": ("inputs/paid_on", stamped),
 }
 
 
