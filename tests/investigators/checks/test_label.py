@@ -187,8 +187,8 @@ def test_an_outcome_that_is_a_value_has_no_other_side(engine: Engine, tmp_path: 
 
 def test_an_input_named_like_a_look(engine: Engine, tmp_path: Path) -> None:
     made = changed("input knows, noise live", 25, ROWS)
-    for frame in (made.log, made.training):
-        frame.rename(columns={"after": "delay"}, inplace=True)
+    made.log = made.log.rename(columns={"after": "delay"})
+    made.training = made.training.rename(columns={"after": "delay"})
     found = run(seen(engine, tmp_path, made), Task())
     assert len({f.id for f in found}) == len(found)
     assert [f.about for f in found if f.verdict == "supports"] == [("delay",)]
