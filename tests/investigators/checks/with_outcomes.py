@@ -116,7 +116,7 @@ def seen(engine: Engine, folder: Path, made: World, **given: Any) -> View:
         engine, folder, made.log, {r: c for r, c in roles.items() if c in made.log},
         inputs={name: name for name in names if name in made.log},
         reference=made.training, reference_roles=reference_roles, segments=("app", "channel"),
-        adverse=("review",), scale=ScoreScale(made.scale),  # type: ignore[arg-type]
+        adverse=("review",), scale=ScoreScale(made.scale),
         **given,
     )  # fmt: skip
     assert view.log is not None
