@@ -173,6 +173,22 @@ def _leak(
     return answer(f"inputs/{name}", "supports", words, n, cause=cause, charts=charts, **about)
 
 
+def _counted(table: Table, sql: str, unit: float, task: Task) -> list[float]:
+    """Rows with a value, later ones, those beyond the table's end, and those that ought to."""
+    value = f"TRY_CAST(({sql}) AS DOUBLE) * {unit}"
+    return [
+        float(cell or 0)
+        for cell in table.query(
+            f"WITH a AS (SELECT {value} AS v, epoch_us(l.fw_time) AS t FROM {{t}} AS l), "
+            f"b AS (SELECT max(t) + {DAY} AS e, median(v - t) FILTER (v - t > {DAY}) AS lead "
+            f"FROM a) SELECT count(v - t), count(*) FILTER (v - t > {DAY}), "
+            f"count(*) FILTER (v - t > {DAY} AND v > e), "
+            "count(*) FILTER (v IS NOT NULL AND t + lead > e) FROM a, b",
+            task=task,
+        ).to_pylist()[0].values()
+    ]  # fmt: skip
+
+
 def _later(
     ground: Ground, reference: Table, name: str, x: npt.NDArray[Any], task: Task
 ) -> Finding | None:
@@ -184,24 +200,9 @@ def _later(
         return None
     assert view.log is not None
 
-    def counted(table: Table, sql: str) -> list[float]:
-        """Rows with a value, later ones, those beyond the table's end, and those that ought to."""
-        value = f"TRY_CAST(({sql}) AS DOUBLE) * {unit}"
-        return [
-            float(cell or 0)
-            for cell in table.query(
-                f"WITH a AS (SELECT {value} AS v, epoch_us(l.fw_time) AS t FROM {{t}} AS l), "
-                f"b AS (SELECT max(t) + {DAY} AS e, median(v - t) FILTER (v - t > {DAY}) AS lead "
-                f"FROM a) SELECT count(v - t), count(*) FILTER (v - t > {DAY}), "
-                f"count(*) FILTER (v - t > {DAY} AND v > e), "
-                "count(*) FILTER (v IS NOT NULL AND t + lead > e) FROM a, b",
-                task=task,
-            ).to_pylist()[0].values()
-        ]  # fmt: skip
-
     live, there = (
-        counted(view.log, view.log_inputs[name]),
-        counted(reference, view.reference_inputs[name]),
+        _counted(view.log, view.log_inputs[name], unit, task),
+        _counted(reference, view.reference_inputs[name], unit, task),
     )
     shares = [late / n if n >= FEWEST else 0.0 for n, late, *_ in (live, there)]
     if max(shares) < AHEAD:
