@@ -83,7 +83,7 @@ def run(
     if child.returncode and stopped.is_set():
         raise TooLong
     if child.returncode:
-        raise Failed(f"{' '.join(command)} ended with {child.returncode}")
+        raise Failed(f"{' '.join(command[:3])} ended with {child.returncode}")
     unit = 1 if sys.platform == "darwin" else 1024
     return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * unit)
 
