@@ -18,6 +18,7 @@ from investigators.evidence import Cause, Finding, NoTransform, segment_words
 from investigators.numbers import between, count, listed, part, per_cent
 from investigators.scope import segment_sql
 from investigators.shift.corroborate import lined_up_releases
+from investigators.statistics import jeffreys
 from investigators.task import Task
 from investigators.traffic.absent import LEFT, WORTH, grid_of, moves, rise_at_least
 from investigators.traffic.carrier import ShareChange, share_change
@@ -45,6 +46,7 @@ MARGIN = 8.0
 GROUP = 10  # inputs whose cells are fetched together
 ABRUPT, EARLIER = 0.2, 200  # missing in at least this share now, in none of so many rows before
 ALONE = 0.95  # one value in so many rows: it stands still, and that is why none is missing
+SURE, NEVER = 0.99, 20.0  # training has at most this part of it
 SAME = 0.8  # overlap of the rows in which two inputs are missing
 STEPS = 48  # points of the picture
 ASK = (
@@ -168,7 +170,7 @@ def _one(
         stands = _stands_in(ground, each, moved, task)
         if stands is not None:
             return _quiet(moved, f"{said}; {stands}.", rows)
-    if _only_elsewhere(moved, here / rows, there / of):
+    if _only_elsewhere(moved, here / rows, there / of) and not _new_to(ground, moved, there, of):
         words = f"{said}. Whether that segment was so before is not known."
         return FINDINGS.of(
             each.name, "cannot tell", words, rows, segment=moved.place.segment,
@@ -188,6 +190,15 @@ def _stands_in(ground: Ground, each: Input, moved: Moved, task: Task) -> str | N
         return None
     words = f"{value_words(value)} stands in {per_cent(share)} of these rows"
     return f"{words}: see data_assumptions.stale"
+
+
+def _new_to(ground: Ground, moved: Moved, there: int, of: int) -> bool:
+    """Whether training had hardly a missing value at all: what the segment was no longer matters.
+
+    The model never learned what to make of one.
+    """
+    most = jeffreys(there, of, SURE)[1]
+    return moved.more and not ground.baseline.early and NEVER * most <= moved.counts.inside.share(0)
 
 
 def _only_elsewhere(moved: Moved, live: float, base: float) -> bool:
