@@ -74,7 +74,7 @@ def detect(material: Material, features: int = 1) -> list[Change]:
     if reference.sum() < 20:
         return []
     null = wide(reference)
-    blocks, block_count = blocks_of(material.live.size, material.order)
+    blocks, block_count = material.blocks or blocks_of(material.live.size, material.order)
     asked = [s for s in material.segments if s.part is None or material.itself]
     found = scan(material.live, grid, null, asked, blocks, block_count)
     if not found:

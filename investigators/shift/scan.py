@@ -115,16 +115,17 @@ def scan(
 ) -> list[Hypothesis]:
     """Return the best hypothesis of each (column, code), best first; those with a gain above 3."""
     valued = cells >= LOWEST
-    counts = grid.counts(cells)
-    shifts = shifts_worth_trying(counts, null, smallest)
+    live = cells[valued].astype(np.int64) - grid.first
+    tallied = np.bincount(live, minlength=grid.size).astype(np.float64)
+    shifts = shifts_worth_trying(tallied, null, smallest)
     if not shifts:
         return []
-    coarse = (cells[valued].astype(np.int64) - grid.first) // COARSE
-    used = np.flatnonzero(np.bincount(coarse))
-    place = np.zeros(int(used[-1]) + 1, dtype=np.int64)
+    used = np.flatnonzero(_coarse(tallied))
+    place = np.zeros(-(-grid.size // COARSE), dtype=np.int64)
     place[used] = np.arange(used.size)
     table = _table(null, shifts, used)
-    position = blocks[valued].astype(np.int64) * used.size + place[coarse]
+    position = place.repeat(COARSE)[live]
+    position += blocks[valued].astype(np.int64) * used.size
     found: list[Hypothesis] = []
     for column in range(-1, len(segments)):
         codes = segments[column].codes[valued].astype(np.int64) if column >= 0 else None

@@ -31,7 +31,8 @@ class Material:
     the log's own columns; ``reference_segments`` code the reference rows with the same values
     where the reference has the column; ``bonus`` is extra log
     prior of factors (from a declared unit).  ``itself``: the reference are rows of the same log, so
-    that a part of all rows may show in hours or days only.
+    that a part of all rows may show in hours or days only.  ``blocks`` are those of all live rows,
+    numbered once for all features.
     """
 
     live: Cells
@@ -41,6 +42,7 @@ class Material:
     reference_segments: Sequence[SegmentCodes | None] = ()
     bonus: Mapping[float, float] = field(default_factory=dict)
     itself: bool = False
+    blocks: tuple[Blocks, int] | None = None
 
 
 def reference_rows(material: Material, parts: tuple[Part, ...]) -> npt.NDArray[np.bool_] | None:

@@ -19,7 +19,7 @@ from investigators.tables.codes import UNCODED, SegmentCodes
 from investigators.task import Task
 from investigators.traffic.rows import Traffic
 from investigators.traffic.span import Span, span_of
-from investigators.traffic.windows import best_window, blocks_of
+from investigators.traffic.windows import best_window
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -105,7 +105,7 @@ def carried_by(
     if not (votes > 0).any():
         return None
     candidates = traffic.segments + (traffic.calendar if calendar else ())
-    blocks, count = blocks_of(traffic.rows, traffic.order)
+    blocks, count = traffic.blocks
     search = _Search(traffic, candidates, votes, blocks, count)
     task.tick()
     singles = [search.refined(parts) for parts in search.tried()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from investigators.tables.codes import SegmentCodes, segment_codes, times
 from investigators.tables.table import Table
 from investigators.task import Task
+from investigators.traffic.windows import blocks_of
 from investigators.view import View
 
 # columns that play a role of their own, and still may mark the rows that carry a change
@@ -33,6 +35,11 @@ class Traffic:
     segments: tuple[SegmentCodes, ...]
     calendar: tuple[SegmentCodes, ...]
     zone_known: bool
+
+    @cached_property
+    def blocks(self) -> tuple[npt.NDArray[np.uint8], int]:
+        """Each row's block of time, and how many blocks there are."""
+        return blocks_of(self.rows, self.order)
 
 
 @dataclass(frozen=True)

@@ -145,6 +145,7 @@ def _one(ground: Ground, feature: str, live: Cells, reference: Cells, task: Task
         ground.reference_segments,
         favoured(unit),
         ground.baseline.early,
+        ground.traffic.blocks,
     )
     changes = _clear(detect(material, len(ground.features)))
     if changes:
