@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import QDate, Qt
+from PySide6.QtCore import QDate, QSize, Qt
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
@@ -29,7 +29,7 @@ FIELDS = {
     "of": later("The case it repeats"),
 }
 ALWAYS = ("words", "whom")  # what any ending may say
-GAPS_HIGH = 190  # pixels at 100 % until the list of what is missing scrolls
+GAPS_HIGH = 150  # pixels at 100 % until the list of what is missing scrolls
 
 
 class Gaps(Tall):
@@ -47,6 +47,10 @@ class Gaps(Tall):
         inside.setMinimumHeight(high)
         self.setMinimumHeight(min(high + 2, theme().px(GAPS_HIGH)))
         self.setMaximumHeight(high + 2)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """No higher than it must be: a long list scrolls, and grows where there is room."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
 
 class EndingForm(Form):

@@ -39,7 +39,7 @@ def test_a_code_is_an_atom_though_a_factor_reaches_it(
     assert view.log is not None
     assert view.reference is not None
     sql = view.log_inputs[feature]
-    atoms = new_atoms(view.log, sql, view.reference, sql, log(value / 80))
+    atoms = new_atoms(view.log, sql, view.reference, sql, [log(value / 80)])
     assert (value in atoms) is found
 
 
@@ -50,4 +50,4 @@ def test_a_count_times_a_thousand_is_no_code(engine: Engine, tmp_path: Path) -> 
     assert view.log is not None
     assert view.reference is not None
     sql = view.log_inputs["counts"]
-    assert 999.0 not in new_atoms(view.log, sql, view.reference, sql, log(999 / 3))
+    assert 999.0 not in new_atoms(view.log, sql, view.reference, sql, [log(999 / 3)])
