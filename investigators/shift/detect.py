@@ -79,7 +79,7 @@ def detect(material: Material, features: int = 1) -> list[Change]:
     found = scan(material.live, grid, null, asked, blocks, block_count)
     if not found:
         return []
-    values = 1 + sum(len(s.values) for s in material.segments)
+    values = 1 + sum(len(s.values) for s in asked)
     looks = log(features) + log(values) + log(60 * 4) + 2 * log(max(block_count, 1)) - log(2)
     trial = Trial(material, grid, null, values, blocks)
     changes = []

@@ -151,7 +151,10 @@ class Trial:
             )
             for column, codes in parts
         ]
-        return price(said, self.values, span, n)
+        clock = [s for s in self.material.segments if s.part is not None]
+        also = any(self.material.segments[c].part for c, _ in parts) and not self.material.itself
+        values = self.values + (sum(len(s.values) for s in clock) if also else 0)
+        return price(said, values, span, n)
 
     def pairs(
         self, partial: list[Refined], blocks: Blocks, block_count: int, *, far: bool

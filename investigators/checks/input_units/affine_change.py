@@ -116,7 +116,9 @@ def _claims(ground: Ground, worth: Sequence[tuple[float, Form, Rivals]], task: T
         price = log(len(ground.samples.numeric) * len(SHARES) * 20) + MARGIN
         if best is not None and best.score >= best.looks + price:
             claim = claim_of(ground, form, between, best, votes, task)
-            found.append(_placed(ground, claim, column, task) if form.free else claim)
+            claim = _placed(ground, claim, column, task) if form.free else claim
+            if claim.near or not form.free:  # some offset always lies nearest: only one that fits
+                found.append(claim)
     best_score = max((c.carried.score for c in found if c.fit.named <= FITS), default=0.0)
     found.sort(
         key=lambda c: (
