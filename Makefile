@@ -64,7 +64,7 @@ types: $(STAMP) ## mypy, strict
 
 .PHONY: test
 test: lint types ## Everything CI asks: lint, types, then all tests
-	$(OFFSCREEN) $(PY) -m pytest -n $(WORKERS) --dist loadfile
+	$(OFFSCREEN) $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: journeys
 journeys: $(STAMP) ## Four journeys on a screen of their own, with pictures (needs xvfb, openbox, xdotool, imagemagick)

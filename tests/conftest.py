@@ -52,6 +52,20 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(_cache, ignore_errors=True)
 
 
+# what takes a minute comes first, so that no worker is left alone with it at the end
+LONGEST = (
+    "test_samples_truth", "test_nothing_clipped", "test_contract", "test_cli", "test_bad_inputs",
+    "test_desk", "test_session", "test_conventions", "test_report_tools", "test_main",
+    "test_delimited", "test_ending", "test_whys", "test_cli_process", "test_wheel",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the longest files first (``--no-loadscope-reorder`` keeps them there)."""
+    place = {name: k for k, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(place)))
+
+
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Name bytes by their number: gzip ones hold the time, and workers must agree on names."""
     return f"{argname}-{len(val)}-bytes" if isinstance(val, bytes) else None

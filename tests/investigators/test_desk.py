@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -41,18 +39,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> parcels.Parcels:
 def opened(made: parcels.Parcels) -> Iterator[desk.Desk]:
     with desk.open_case(made.case) as one:
         yield one
-
-
-def test_the_docstring_runs_in_a_process_of_its_own(root: Path) -> None:
-    """As a reader would copy it, with warnings as errors."""
-    script = (
-        "import doctest; from investigators import desk; "
-        "print(doctest.testmod(desk, raise_on_error=True))"
-    )
-    command = [sys.executable, "-W", "error", "-c", script]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("TestResults(failed=0, attempted=3"), done.stdout
 
 
 def test_the_case_is_a_value(opened: desk.Desk, made: parcels.Parcels) -> None:
@@ -299,7 +285,7 @@ def _words(made: parcels.Parcels) -> list[str]:
     return list(dict.fromkeys(word for word in said if word))
 
 
-MANY = 11  # stages to stop at, evenly spaced from the first to the last
+MANY = 6  # stages to stop at, evenly spaced from the first to the last
 
 
 def test_cancelled_at_any_stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
