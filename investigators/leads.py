@@ -20,6 +20,7 @@ from investigators.task import Task
 from investigators.view import View
 
 # Findings whose rows overlap by this share are one lead (method.md).
+WIDER = 1.5  # times the rows: a pair of values beside the whole map, not two ways to count them
 SAME_ROWS = 0.8
 STRENGTHS: dict[Strength, int] = {"strong": 0, "moderate": 1, "weak": 2}
 Order = tuple[bool, bool, int, float, int]
@@ -147,7 +148,8 @@ def _wider(one: Candidate, other: Candidate) -> bool:
     told, before = (not isinstance(c.transform, NoTransform) for c in (a, b))
     if told is not before:
         return told
-    return told and a.rows_changed > b.rows_changed and isinstance(a.transform, type(b.transform))
+    more = a.rows_changed > WIDER * b.rows_changed
+    return told and more and isinstance(a.transform, type(b.transform))
 
 
 def _same_rows(view: View, one: Cause, other: Cause) -> bool:
