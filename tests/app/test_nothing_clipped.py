@@ -89,8 +89,6 @@ def test_every_screen(window: Window, qtbot: QtBot) -> None:
     for size, zoom in LOOKS:
         look(window, size, zoom, qtbot)
         for name, show in screens(window).items():
-            if name.startswith("rival ") and size != SIZES[0]:
-                continue  # the narrow window is the hard one for words of a line
             show()
             settled(window, qtbot)
             assert (window.width(), window.height()) == size

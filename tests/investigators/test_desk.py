@@ -285,7 +285,7 @@ def _words(made: parcels.Parcels) -> list[str]:
     return list(dict.fromkeys(word for word in said if word))
 
 
-MANY = 6  # stages to stop at, evenly spaced from the first to the last
+MANY = 11  # stages to stop at, evenly spaced from the first to the last
 
 
 def test_cancelled_at_any_stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

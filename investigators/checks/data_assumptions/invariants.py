@@ -361,18 +361,11 @@ def _numbered(findings: Sequence[Finding]) -> list[Finding]:
 
 def _none(samples: Samples) -> Finding:
     n = samples.base.rows.size
-    return Finding(
-        id=ID,
-        check=ID,
-        family="data_assumptions",
-        verdict="does not apply",
-        about=(),
-        sentence=(
-            f"No relation between the inputs holds in {samples.baseline.words} beyond chance "
-            f"(sought in a sample of {count(n)} rows)."
-        ),
-        n=n,
+    words = (
+        f"No relation between the inputs holds in {samples.baseline.words} beyond chance "
+        f"(sought in a sample of {count(n)} rows)."
     )
+    return FINDINGS.nothing(words, None, "does not apply", n)
 
 
 def _nothing(reason: str, need: str) -> Finding:

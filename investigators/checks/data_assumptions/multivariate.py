@@ -252,18 +252,11 @@ def _finding(tie: Tie, verdict: Any, sentence: str, n: int, **more: Any) -> Find
 
 def _none(samples: Samples) -> Finding:
     n = samples.base.rows.size
-    return Finding(
-        id=ID,
-        check=ID,
-        family="data_assumptions",
-        verdict="does not apply",
-        about=(),
-        sentence=(
-            f"No two inputs of the model tell much of each other in "
-            f"{samples.baseline.words} (sought in a sample of {count(n)} rows)."
-        ),
-        n=n,
+    words = (
+        f"No two inputs of the model tell much of each other in "
+        f"{samples.baseline.words} (sought in a sample of {count(n)} rows)."
     )
+    return FINDINGS.nothing(words, None, "does not apply", n)
 
 
 def _nothing(reason: str, need: str) -> Finding:

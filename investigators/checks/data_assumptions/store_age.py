@@ -137,7 +137,7 @@ def _supported(
     inside = change.carried.claimed
     there = ages.seconds[inside][known[inside]]
     newest = ages.store.value(
-        f"SELECT strftime(max(fw_time), '%Y-%m-%dT%H:%M:%SZ') FROM {{t}} WHERE fw_found AND "
+        f"SELECT strftime(max(fw_time), '%Y-%m-%dT%H:%M:%S') FROM {{t}} WHERE fw_found AND "
         f"fw_row IN (SELECT fw_row FROM {view.log.engine.keep_rows(inside)})",
         task=task,
     )
@@ -148,7 +148,7 @@ def _supported(
         f"{per_cent(change.inside)} of {count(change.n)} requests of "
         f"{segment_words(place.segment)}{since}{until} (median {_old(float(np.median(there)))}); "
         f"early in the log the median was {_old(ages.median)}. The newest of these values is of "
-        f"{said(newest)}.{_own(view, ages)}"
+        f"{said(newest + 'Z' * traffic.zone_known)}.{_own(view, ages)}"
     )
     features = tuple(name for name in view.log_inputs if ages.store.column(name) is not None)
     cause = Cause(
