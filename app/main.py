@@ -77,7 +77,7 @@ def _without_display(given: Sequence[str], paths: Sequence[str]) -> int:
 
 
 def _window(paths: list[str]) -> int:
-    gc.disable()  # everything made for the first picture stays; it is on again after that
+    gc.disable()  # everything made for the first picture stays; app.collector goes on after that
     try:
         from app import start
     except ImportError as error:

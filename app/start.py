@@ -12,6 +12,7 @@ from importlib import import_module
 from PySide6.QtWidgets import QApplication
 
 from app import crash, language, settings, theme
+from app.collector import Collector
 from app.window import SIZE, Window
 from investigators import __version__, desk
 from investigators.resources import resource
@@ -92,7 +93,9 @@ def _interruptible(window: Window) -> Iterator[None]:
 def _after_paint(window: Window, paths: list[str], held: ExitStack) -> None:
     """Log, Ctrl+C, icon, files: what the first picture need not wait for."""
     gc.freeze()  # what stands now stays
-    gc.enable()
+    collector = Collector(window)
+    collector.begin()
+    held.callback(collector.end)
     from PySide6.QtGui import QIcon
 
     crash.begin()

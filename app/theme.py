@@ -5,10 +5,7 @@ Fusion with our own palettes, so that dark and high contrast can be tested witho
 
 from __future__ import annotations
 
-import gc
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from string import Template
@@ -92,35 +89,17 @@ def choose(app: QApplication, wish: Scheme, zoom: int) -> Theme:
     name = scheme_name(wish)
     made = Theme(name, palettes()[name], zoom)
     _in_force[:] = [made]
-    with _uncollected():
-        app.setStyle("Fusion")
-        font = QFont(app.font())
-        font.setPixelSize(made.px(WORK))
-        app.setFont(font)
-        app.setPalette(_palette(made))
+    app.setStyle("Fusion")
+    font = QFont(app.font())
+    font.setPixelSize(made.px(WORK))
+    app.setFont(font)
+    app.setPalette(_palette(made))
     return made
 
 
 def dress(app: QApplication) -> None:
     """Put the style sheet of the theme in force."""
-    with _uncollected():
-        app.setStyleSheet(style_sheet(theme()))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Hold Python's collector while Qt walks over a copy of the list of all widgets.
-
-    A widget that the collector destroys meanwhile (a closed dialog, out of an event of another one)
-    would still be in that copy.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
+    app.setStyleSheet(style_sheet(theme()))
 
 
 def _palette(made: Theme) -> QPalette:

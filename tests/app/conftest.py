@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,10 +11,22 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import language, theme, typed
+from app.collector import Collector
 from app.session import Session
 from app.window import Window
 from tests.app.opened import investigated
 from tests.investigators import parcels
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _collected_between_events(qapp: QApplication) -> Iterator[None]:
+    """As the program does: no widget is destroyed by the lane that computes."""
+    collector = Collector(qapp)
+    collector.begin()
+    yield
+    collector.end()
+    collector.deleteLater()
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)
