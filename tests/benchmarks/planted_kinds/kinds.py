@@ -93,12 +93,18 @@ def of_numbers(
     )  # fmt: skip
 
 
-def of_names(name: str, how: Callable[[str], str | None], values: tuple[str, ...] = ()) -> Fault:
+Spell = Callable[[str], str | None]
+
+
+def of_names(
+    name: str, how: Spell, values: tuple[str, ...] = (), rivals: tuple[Spell, ...] = ()
+) -> Fault:
     """A fault that writes the names of one category differently (missing stays missing)."""
 
-    def each(found: np.ndarray) -> np.ndarray:
-        return np.array([None if v is None else how(v) for v in found], dtype=object)
+    def each(spell: Spell) -> Map:
+        return lambda found: np.array([None if v is None else spell(v) for v in found], object)
 
     pairs = [[how(v), v] for v in values if how(v) != v]
     transform = {"kind": "map", "pairs": pairs} if pairs else None
-    return Fault((name,), mapped(name, each), transform, Names(name))
+    others = tuple(mapped(name, each(rival)) for rival in rivals)
+    return Fault((name,), mapped(name, each(how)), transform, Names(name), others)
