@@ -28,6 +28,7 @@ from app.parts import column, label
 from app.theme import SMALL, theme
 from investigators import desk
 from investigators.chart import (
+    EVERYBODY_ELSE,
     Cells,
     Chart,
     Distributions,
@@ -305,8 +306,11 @@ def _dots(chart: Dots, size: float) -> QWidget:
         below = [-0.1, len(chart.dots)]  # of its words
         pen = _pen("soft", 1.2, dashed=True)
         plot.addItem(pg.PlotDataItem([chart.rest, chart.rest], below, pen=pen))
-        said = tr(
-            "everybody else {value}", value=desk.chart_ticks("value", chart.rest, chart.rest)[0][1]
+        value = desk.chart_ticks("value", chart.rest, chart.rest)[0][1]
+        said = (
+            tr("everybody else {value}", value=value)
+            if chart.rest_name == EVERYBODY_ELSE
+            else f"{chart.rest_name} {value}"
         )
         words.append(Words(said, theme().colour("soft"), ((chart.rest, -0.45, 0),), must=True))
     for k, dot in enumerate(chart.dots):

@@ -101,8 +101,11 @@ class TimeStrip(msgspec.Struct, frozen=True, tag_field="chart", tag="time_strip"
     description: str = ""
 
 
+EVERYBODY_ELSE = "everybody else"
+
+
 class Dots(msgspec.Struct, frozen=True, tag_field="chart", tag="dots"):
-    """Groups as dots with intervals against ``rest`` (the value of everybody else)."""
+    """Groups as dots with intervals against ``rest``: a value, and whose it is."""
 
     title: str
     dots: tuple[Dot, ...]
@@ -110,6 +113,7 @@ class Dots(msgspec.Struct, frozen=True, tag_field="chart", tag="dots"):
     rest: float | None = None
     strip: str = ""
     description: str = ""
+    rest_name: str = EVERYBODY_ELSE
 
 
 class Cells(msgspec.Struct, frozen=True, tag_field="chart", tag="cells"):

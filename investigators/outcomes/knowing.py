@@ -149,7 +149,8 @@ def _leak(
     )
     if gone:
         words += (
-            f"; live it is known in {per_cent(told[1])} of requests, {per_cent(told[0])} there."
+            f"; live it is known in {per_cent(told[1])} of requests, "
+            f"in training in {per_cent(told[0])} of rows."
         )
     elif live is not None:
         words += f"; live the area is {number(live.at, 3)} over {count(live.n)} outcomes."

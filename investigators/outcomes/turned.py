@@ -180,7 +180,7 @@ def _judged(ground: Ground, carried: Carried, usable: Flags, base: Base, task: T
         told = " and ".join(number(h.at, 3) for h in halves if h is not None)
         signs.insert(0, f"every other outcome tells the same (area {told})")
     cause = cause_at(place, (), statement, tuple(signs))
-    dots = (usual.dot("before or elsewhere"), here.dot(where, own=True))
+    dots = (usual.dot("before or elsewhere"), here.dot("these outcomes", own=True))
     charts = (dots_of("Does the score rank the outcomes?", dots, "area under the curve", 0.5),)
     return answer(
         "turned", "supports", statement, int(rows.size), cause=cause, charts=charts, **more

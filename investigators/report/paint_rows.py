@@ -196,7 +196,7 @@ def paint_dots(chart: Dots, palette: Palette) -> Figure:
     if chart.rest is not None:
         ground.axvline(chart.rest, color=palette.soft, lw=1.2, ls=(0, (4, 3)), zorder=1)
         at = left + (chart.rest - low + margin) / (high - low + 2 * margin) * wide
-        words = f"everybody else {number(chart.rest, 3)}"
+        words = f"{chart.rest_name} {number(chart.rest, 3)}"
         reach = width_of(words) / 2
         at = min(max(at, left + reach - 60), WIDTH - 8 - reach)
         write(figure, (at, TOP - 14), words, palette.soft, size=SMALL, align="center")

@@ -219,7 +219,8 @@ def _picture(found: Found) -> Dots:
         tuple(dots),
         "% of rows",
         rest=round(100 * change.base, 3),
-        strip=f"95 % intervals (Wilson) · {count(repeats.hits.size)} rows · line: usual",
+        rest_name="usual",
+        strip=f"95 % intervals (Wilson) · {count(repeats.hits.size)} rows",
         description=(
             f"{title}: {per_cent(change.inside)} in {where}, {per_cent(change.outside)} in all "
             f"other rows, {per_cent(change.base)} usual."
