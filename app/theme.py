@@ -78,9 +78,15 @@ def scheme_name(wish: Scheme) -> str:
 
 
 def apply(app: QApplication, wish: Scheme = "system", zoom: int = 100) -> Theme:
-    """Put a theme in force for the whole application."""
-    made = choose(app, wish, zoom)
-    dress(app)
+    """Put a theme in force for the whole application.
+
+    Where it is in force already nothing is done: Qt would dress every widget again.
+    """
+    name = scheme_name(wish)
+    made = Theme(name, palettes()[name], zoom)
+    if _in_force != [made] or app.styleSheet() != style_sheet(made):
+        choose(app, wish, zoom)
+        dress(app)
     return made
 
 

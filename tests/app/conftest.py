@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -21,12 +22,25 @@ from tests.investigators import parcels
 @pytest.fixture(scope="module", autouse=True)
 def _collected_between_events(qapp: QApplication) -> Iterator[None]:
     """As the program does: no widget is destroyed by the lane that computes."""
+    gc.collect()
+    gc.freeze()  # what stands now stays
     collector = Collector(qapp)
     collector.begin()
     yield
     collector.end()
     collector.deleteLater()
-    gc.collect()
+    gc.unfreeze()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stays_with_qt(qapp: QApplication) -> Iterator[None]:
+    """Qt keeps what is to be deleted until an event loop turns, and dresses it with the rest.
+
+    What was copied is Python's own; the offscreen clipboard would destroy it after Python's end.
+    """
+    yield
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[call-overload]
+    qapp.clipboard().clear()
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +75,6 @@ def session(home: Path, qapp: QApplication) -> Iterator[Session]:
     yield made
     made.close()
     made.deleteLater()
-    qapp.setStyleSheet("")
 
 
 @pytest.fixture

@@ -550,4 +550,3 @@ def test_another_log_gets_widths_of_its_own(qtbot: QtBot, qapp: QApplication) ->
         qtbot.waitUntil(lambda label=label: whole(label), timeout=5_000)
         model.put(None)
     model.halt()
-    qapp.setStyleSheet("")

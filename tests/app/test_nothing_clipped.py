@@ -50,7 +50,6 @@ def opened(
         yield window
         window.close()
         window.deleteLater()
-        qapp.setStyleSheet("")
 
 
 def _quiet(window: Window) -> bool:

@@ -29,7 +29,6 @@ def bare(home: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[Window]:
     yield made
     made.close()
     assert not made._moment.isActive()
-    qapp.setStyleSheet("")
 
 
 def test_the_start_page_stands_alone_and_the_rest_follows(bare: Window, qtbot: QtBot) -> None:

@@ -29,7 +29,6 @@ def page(qtbot: QtBot, qapp: QApplication) -> Iterator[QWidget]:
     for form in made.findChildren(Form):
         form.close()
     typed.turn_to("")
-    qapp.setStyleSheet("")
 
 
 def shown[F: Form](form: F) -> F:
