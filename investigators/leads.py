@@ -87,7 +87,7 @@ def rank(view: View, findings: Sequence[Finding], rerun: Rerun, task: Task) -> L
     longer supports there is a symptom of the repaired cause.  A check that fails there explains
     nothing; its failure is added to the findings.
     """
-    supported = [f for f in findings if f.verdict == "supports" and f.cause is not None]
+    supported, restated = _placed(view, [f for f in findings if f.verdict == "supports"])
     candidates = []
     for finding in supported:
         assert finding.cause is not None
@@ -108,11 +108,13 @@ def rank(view: View, findings: Sequence[Finding], rerun: Rerun, task: Task) -> L
             continue
         name = f"L{len(chosen) + 1}"
         mine = {finding for _, ids in chosen for finding in ids}
+        mine.update(restated.get(candidate.finding.id, ()))
         others = [f for f in findings if f.verdict == "supports" and f.id not in mine]
         vanish, failed = _symptoms(view, candidate, others, rerun, task)
         failures += [replace(f, id=f"{f.check}/after the repair of {name}") for f in failed]
         explained |= {finding: name for finding in vanish if finding not in explained}
-        chosen.append((replace(candidate, explains=tuple(vanish)), [candidate.finding.id]))
+        ids = [candidate.finding.id, *restated.get(candidate.finding.id, ())]
+        chosen.append((replace(candidate, explains=tuple(vanish)), ids))
     leads = _ranked(view, chosen)
     marked = tuple(
         replace(f, explained_by=explained[f.id]) if f.id in explained else f
@@ -124,6 +126,49 @@ def rank(view: View, findings: Sequence[Finding], rerun: Rerun, task: Task) -> L
         if candidate.done is not None
     }
     return Leads(leads, marked, replays)
+
+
+def _placed(
+    view: View, supporting: Sequence[Finding]
+) -> tuple[list[Finding], dict[str, list[str]]]:
+    """Causes, without those that only restate another: it says where these very rows come from.
+
+    "The rows that have it missing" names no place; "missing in this segment since that day" does,
+    and takes over what else speaks for it.  The second value: ids restated, by the finding kept.
+    """
+    found = {f.id: f for f in supporting if f.cause is not None}
+    restated: dict[str, list[str]] = {}
+    for finding in list(found.values()):
+        place = next((f for f in found.values() if _restates(view, finding, f)), None)
+        if place is None or place.cause is None or finding.cause is None:
+            continue
+        del found[finding.id]
+        signs = dict.fromkeys((*place.cause.corroborations, *finding.cause.corroborations))
+        cause = replace(place.cause, corroborations=tuple(signs))
+        found[place.id] = replace(place, cause=cause)
+        restated.setdefault(place.id, []).append(finding.id)
+    return list(found.values()), restated
+
+
+def _restates(view: View, one: Finding, other: Finding) -> bool:
+    """Whether ``one`` says by the input's own values what ``other`` places elsewhere."""
+    a, b = one.cause, other.cause
+    if a is None or b is None or view.log is None:
+        return False
+    if (a.cause, a.features, a.concerns_decision) != (b.cause, b.features, b.concerns_decision):
+        return False
+    own = {view.column(f"log.feature:{name}") or name for name in a.features}
+    itself, elsewhere = ({c.column for c in cause.segment or ()} for cause in (a, b))
+    if not itself or itself - own or elsewhere & own or not _of_log(view, b):
+        return False
+    if not isinstance(a.transform, NoTransform) and a.transform != b.transform:
+        return False
+    rows, there = scope_sql(a.segment, None, None), scope_sql(b.segment, b.onset, b.end)
+    found = view.log.query(
+        f"SELECT count(*) FILTER (({rows}) AND ({there})), count(*) FILTER ({rows}) FROM {{t}}"
+    )
+    held, of = (int(column[0].as_py()) for column in found.columns)
+    return of > 0 and held >= SAME_ROWS * of
 
 
 def _wider_first(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -234,22 +234,47 @@ def share_change(
     least = 0.5 / (of + 1)
     base = min(max(high if more else low, least), 1 - least)
     found: Carried | None = None
+
+    def better(start: float) -> Carried | None:
+        best = _fitted(traffic, hits, known, (base, start), task, more=more, calendar=calendar)
+        return found if best is None or (found and best.score <= found.score) else best
+
     for start in _starts(base, more=more):
-        inside, best = start, None
-        for _ in range(AGAIN):
-            best = carried_by(
-                traffic, share_votes(hits, known, base, inside), task, calendar=calendar
-            )
-            fitted = None if best is None else _rate(hits, known, best)
-            if fitted is None or (fitted > base) is not more:
-                best = None
-                break
-            if abs(fitted - inside) < 0.01 * min(inside, 1 - inside):
-                break
-            inside = fitted
-        if best is not None and (found is None or best.score > found.score):
-            found = best
+        found = better(start)
+    share, gain = _everywhere(hits, known, base)
+    if (share > base) is more and gain > (found.score if found else 0.0):
+        found = better(share)
     return None if found is None else _described(found, hits, known, met / of if of else 0.0)
+
+
+def _fitted(
+    traffic: Traffic, hits: Flags, known: Flags, shares: tuple[float, float], task: Task,
+    *, more: bool, calendar: bool,
+) -> Carried | None:  # fmt: skip
+    """The best description for a share that begins at the second and is fitted again and again."""
+    base, inside = shares
+    best: Carried | None = None
+    for _ in range(AGAIN):
+        best = carried_by(traffic, share_votes(hits, known, base, inside), task, calendar=calendar)
+        fitted = None if best is None else _rate(hits, known, best.claimed)
+        if fitted is None or (fitted > base) is not more:
+            return None
+        if abs(fitted - inside) < 0.01 * min(inside, 1 - inside):
+            break
+        inside = fitted
+    return best
+
+
+def _everywhere(hits: Flags, known: Flags, base: float) -> tuple[float, float]:
+    """The share in all rows, and what it gains over ``base`` there.
+
+    A small share that all rows have is far from every other share to begin with.
+    """
+    share = _rate(hits, known, known.nonzero()[0])
+    if share is None:
+        return base, 0.0
+    n, k = int(known.sum()), int((hits & known).sum())
+    return share, k * log(share / base) + (n - k) * log((1 - share) / (1 - base))
 
 
 def _starts(base: float, *, more: bool) -> tuple[float, ...]:
@@ -258,8 +283,8 @@ def _starts(base: float, *, more: bool) -> tuple[float, ...]:
     return tuple(base + part * room for part in (0.95, 0.5, 0.1))
 
 
-def _rate(hits: Flags, known: Flags, carried: Carried) -> float | None:
-    inside = carried.claimed[known[carried.claimed]]
+def _rate(hits: Flags, known: Flags, claimed: npt.NDArray[np.intp]) -> float | None:
+    inside = claimed[known[claimed]]
     if not inside.size:
         return None
     # never 0 or 1: a share of all rows leaves room for the next one to differ

@@ -89,7 +89,7 @@ def calendar_of(table: Table, task: Task) -> tuple[SegmentCodes, ...]:
 
 
 def _calendar(column: str, moments: npt.NDArray[np.int64]) -> tuple[SegmentCodes, ...]:
-    """Hours where the log has three days or more, weekdays where it has three weeks."""
+    """Hours where the log has three days or more, weekdays where it has each of them twice."""
     known = moments != np.iinfo(np.int64).min
     if not known.any():
         return ()
@@ -98,7 +98,7 @@ def _calendar(column: str, moments: npt.NDArray[np.int64]) -> tuple[SegmentCodes
     if span >= 3 * DAY:
         hours = np.where(known, moments // HOUR % 24 + 1, 0).astype(np.uint8)
         found.append(SegmentCodes(column, tuple(range(24)), hours, "hour"))
-    if span >= 3 * WEEK:
+    if span >= 2 * WEEK:
         # 1970 began on a Thursday, the fourth day of the week
         days = np.where(known, (moments // DAY + 3) % 7 + 1, 0).astype(np.uint8)
         found.append(SegmentCodes(column, tuple(range(1, 8)), days, "weekday"))
