@@ -87,7 +87,7 @@ def apply(app: QApplication, wish: Scheme = "system", zoom: int = 100) -> Theme:
     if _in_force != [made] or app.styleSheet() != style_sheet(made):
         choose(app, wish, zoom)
         dress(app)
-    return made
+    return theme()
 
 
 def choose(app: QApplication, wish: Scheme, zoom: int) -> Theme:

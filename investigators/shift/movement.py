@@ -8,6 +8,7 @@ Inference", 1993, ch. 2).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -95,18 +96,27 @@ def spread_of(values: Floats) -> float:
 
 def distance(one: Floats, other: Floats, spread: float) -> float:
     """The first Wasserstein distance of two samples (none empty) over a spread, by quantiles."""
-    gap = np.abs(np.quantile(one, LEVELS) - np.quantile(other, LEVELS))
-    return float(gap.mean()) / spread
+    return _gap(np.quantile(one, LEVELS), np.quantile(other, LEVELS), spread)
+
+
+def _gap(one: Floats, other: Floats, spread: float) -> float:
+    return float(np.abs(one - other).mean()) / spread
 
 
 def variation(one: Values, other: Values) -> float:
     """Total variation of two samples of names: half the sum of differences of shares."""
-    names, at = np.unique(np.concatenate([one, other]).astype(str), return_inverse=True)
-    shares = [
-        np.bincount(part, minlength=names.size) / max(part.size, 1)
-        for part in (at[: one.size], at[one.size :])
-    ]
-    return float(np.abs(shares[0] - shares[1]).sum()) / 2
+    return _variation(_shares(one), _shares(other))
+
+
+def _shares(names: Values) -> dict[str, float]:
+    counts = Counter(map(str, names.tolist()))
+    return {name: n / names.size for name, n in counts.items()}
+
+
+def _variation(one: dict[str, float], other: dict[str, float]) -> float:
+    # in the order of the names: a sum of floats depends on it
+    names = sorted(one.keys() | other.keys())
+    return sum(abs(one.get(name, 0.0) - other.get(name, 0.0)) for name in names) / 2
 
 
 def known_values(values: Values) -> npt.NDArray[np.bool_]:
@@ -145,10 +155,11 @@ def movement(
 
 def _apart(base: Values) -> Callable[[Values], float]:
     if base.dtype == object:
-        return lambda part: variation(part, base)
+        shares = _shares(base)
+        return lambda part: _variation(_shares(part), shares)
     numbers = base.astype(np.float64)
-    spread = spread_of(numbers)
-    return lambda part: distance(part.astype(np.float64), numbers, spread)
+    spread, levels = spread_of(numbers), np.quantile(numbers, LEVELS)
+    return lambda part: _gap(np.quantile(part.astype(np.float64), LEVELS), levels, spread)
 
 
 def bound(own: Floats | Sequence[float], confidence: float, inputs: int = 1) -> float:
