@@ -119,10 +119,12 @@ def _claims(ground: Ground, worth: Sequence[tuple[float, Form, Rivals]], task: T
             claim = _placed(ground, claim, column, task) if form.free else claim
             if claim.near or not form.free:  # some offset always lies nearest: only one that fits
                 found.append(claim)
-    best_score = max((c.carried.score for c in found if c.fit.named <= FITS), default=0.0)
+    # what does not fit once undone is refuted, however many rows vote for it
+    fitting = [c for c in found if c.near and c.fit.named <= FITS]
+    best_score = max((c.carried.score for c in fitting), default=0.0)
     found.sort(
         key=lambda c: (
-            c.fit.named > FITS or c.carried.score < RIVAL * best_score, not c.signs.sure, c.cost,
+            c not in fitting or c.carried.score < RIVAL * best_score, not c.signs.sure, c.cost,
             c.form.name,
         )
     )  # fmt: skip
@@ -267,6 +269,7 @@ def _rivals(claims: Sequence[Claim]) -> str:
     """Say the next form where it fits as closely and has no less behind it."""
     best = claims[0]
     also = [c for c in claims[1:] if c.signs.sure == best.signs.sure]
+    also = [c for c in also if c.form.words != best.form.words]
     near = next((c for c in also if c.fit.named <= best.fit.named + 0.02), None)
     return f" It may as well be {near.form.words}." if near else ""
 
