@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,8 @@ MOST_VALUES = 5_000
 EXPECTED = 15.0  # so many rows of a value are expected before its absence says anything
 LEFT = 0.1  # of the expected rows may be left of a value that vanished
 LIKE_SHARE = 2.0
+# of one value a part is gone: standard errors, and other values whose shares stay as they were
+SURELY, LIKELY, FEWEST_KNOWN = 6.0, 3.0, 3
 FEWEST_OF_ONE = 10
 BESIDE = 10  # rows on both sides of the moment at which one value took another's place
 NEAR_IN_ROWS = 0.01
@@ -181,7 +184,27 @@ def took_the_place(
     for u, ms in fits.items():
         if len(ms) == 1 and sum(ms[0] in others for others in fits.values()) == 1:
             pairs.append((u, ms[0]))
-    return pairs
+    return pairs or _took_a_part(inside, expected, new)
+
+
+def _took_a_part(
+    inside: dict[str, int], expected: dict[str, float], new: dict[str, int]
+) -> list[tuple[str, str]]:
+    """The one known value of which just as many are gone as the one new value has.
+
+    A newcomer of the world takes from all of them alike.
+    """
+    if len(new) != 1 or len(expected) < FEWEST_KNOWN:
+        return []
+    ((unseen, came),) = new.items()
+    gone = {m: e - inside.get(m, 0) for m, e in expected.items()}
+    most = max(gone, key=lambda m: (gone[m], m))
+    if gone[most] < SURELY * sqrt(expected[most]):
+        return []
+    if abs(gone[most] - came) > LIKELY * sqrt(expected[most] + came):
+        return []
+    calm = all(abs(gone[m]) <= LIKELY * sqrt(expected[m] + 1) for m in expected if m != most)
+    return [(unseen, most)] if calm else []
 
 
 def _alike(n: int, expected: float) -> bool:
