@@ -391,6 +391,23 @@ def test_findings_of_the_same_rows_are_one_lead(view: View) -> None:
     ]
 
 
+def test_what_only_restates_a_value_joins_the_lead_that_places_it(tmp_path: Path) -> None:
+    log = pd.DataFrame({"app": ["a"] * 60 + ["b"] * 40, "x": ["1"] * 62 + [None] * 38})
+    here = (Condition("app", equals="b"),)
+    itself = (Condition("x", missing=True),)
+    placed = supported("placed", features=("x",), segment=here)
+    restated = supported("row", features=("x",), segment=itself, corroborations=("a first",))
+    of_other = supported("other", features=("y",), segment=itself, corroborations=("a second",))
+    elsewhere = supported("far", features=("x",), segment=(Condition("app", equals="a"),))
+    with Engine() as engine:
+        view = view_of(engine, tmp_path, log, {})
+        assert ranked(view, restated, placed, of_other) == [
+            ("L1", 1, ("input_units.check/other",), "moderate"),
+            ("L2", 1, ("input_units.check/placed", "input_units.check/row"), "moderate"),
+        ]
+        assert len(ranked(view, restated, elsewhere)) == 2
+
+
 def test_segments_of_the_ui_events_are_no_columns_of_the_log(view: View) -> None:
     shown = supported(
         "box", features=(), segment=(Condition("component", equals="tips"),), exact_record=True

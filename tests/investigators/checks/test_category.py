@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from investigators.categories import rare_before, values_of
+from investigators.categories import Values, rare_before, took_the_place, values_of
 from investigators.checks.data_assumptions.category import run
 from investigators.evidence import Cause, Condition, Finding, Map, NoTransform
 from investigators.features import Dictionary, Feature
 from investigators.leads import Candidate, _wider_first
-from investigators.model import Model
+from investigators.model import Model, ModelInput
 from investigators.numbers import count
 from investigators.repair import replay
 from investigators.tables.table import Column, Engine
@@ -217,6 +217,23 @@ def test_a_new_town_of_the_world_is_weak_and_has_no_map(
     assert found.cause is not None
     assert isinstance(found.cause.transform, NoTransform)
     assert Candidate(found, found.cause, replay(view, found.cause, Task())).strength == "weak"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_part_of_one_town_under_another_name(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    expected = {town: 4_000 * share for town, share in zip(TOWNS, SHARES, strict=True)}
+    drawn_ = {t: int(k) for t, k in zip(TOWNS, random.multinomial(4_000, SHARES), strict=True)}
+    each = ModelInput("town", "category")
+    values = Values(each, "town", {}, {}, TOWNS, ("Ort 7",), told=True, more=0)
+    renamed = drawn_ | {"Ort 7": drawn_["Köln"] // 3, "Köln": drawn_["Köln"] * 2 // 3}
+    assert took_the_place(renamed, expected, values) == [("Ort 7", "Köln")]
+    # a newcomer takes from all alike; nobody is called its old name
+    newcomer = {t: k * 9 // 10 for t, k in drawn_.items()} | {"Ort 7": 400}
+    assert took_the_place(newcomer, expected, values) == []
+    # another town fell as well: which of the two is not known
+    two = renamed | {"München": drawn_["München"] * 2 // 3}
+    assert took_the_place(two, expected, values) == []
 
 
 def test_a_town_that_came_and_another_that_went_at_other_times_stay_weak(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import beta, binom
 
 from investigators.tables.codes import SegmentCodes
 from investigators.task import Cancelled, Task
@@ -139,6 +140,23 @@ def test_a_share_that_changed_in_a_segment_since_a_day(before: float, after: flo
     assert found.inside == pytest.approx(after, abs=0.03)
     assert found.outside == pytest.approx(before, abs=0.01)
     assert abs(found.carried.span.start - (rows.segments[0].codes == 1)[place < 0.5].sum()) < 40
+
+
+@pytest.mark.parametrize("share", [0.006, 0.012, 0.03])
+def test_a_small_share_that_all_rows_have_is_found(share: float) -> None:
+    rng = np.random.default_rng(8)
+    n = 6_000
+    rows = Traffic(n, None, None, (), (), zone_known=True)
+    hits = rng.random(n) < share
+    found = share_change(rows, hits, np.ones(n, bool), (0, 4_800), Task())
+    assert found is not None
+    assert found.carried.claimed.size == n
+    assert found.inside == pytest.approx(hits.mean())
+    k = int(hits.sum())
+    # over the upper end of the 99 % Jeffreys interval of none in 4,800
+    most = beta.ppf(0.995, 0.5, 4_800.5)
+    gain = binom.logpmf(k, n, k / n) - binom.logpmf(k, n, most)
+    assert found.carried.score == pytest.approx(gain, rel=0.01)
 
 
 def test_chance_alone_seldom_reaches_the_price() -> None:
