@@ -22,6 +22,7 @@ CURVED, FREE = 0.1, 0.05  # so much closer than a named line another form has to
 FLOOR = 0.25  # so much farther than the form the best drift lies, or a second sign is asked for
 APART, TIGHT, TIGHT_FLOOR = 0.1, 0.1, 0.4
 FEWEST_TIGHT = 25
+EXACT, SIGN_FLOOR = 0.03, 0.15  # a change of sign has nothing that could be fitted
 ONE_SIDED = 0.005
 MIRROR, MIRROR_FLOOR, NEARLY_ALL = 0.12, 0.1, 0.95
 WHOLE = 0.9  # of the claimed rows: fewer are told by their values
@@ -97,6 +98,8 @@ class Claim:
         if self.where is not None and self.form.free and self.outside < WHOLE:
             return False  # any part that its values tell is some offset away
         floor = FLOOR if self.where is None else TIGHT_FLOOR
+        if self.form is SIGN and fit.named <= EXACT + noise(fit.n, self.rest):
+            floor = SIGN_FLOOR
         apart = fit.drift >= fit.named + floor and fit.factor >= fit.named + APART
         return apart and fit.tight(cut=self.where is not None)
 
