@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import runpy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -214,3 +215,16 @@ def test_gains_grow_with_the_rows_and_the_summary_names_its_n() -> None:
     assert "epoch_s_to_us" in text
     assert "twin:none" in text
     assert "2/2" in text
+
+
+def test_an_hour_of_the_day_is_no_unit_in_its_own_hours(tmp_path: Path) -> None:
+    """A night has small hours, as other nights have: 26 of them in a row once made a factor."""
+    from investigators import desk
+    from investigators.checks.input_units.scale_change import run
+    from investigators.task import Task
+
+    write_case = runpy.run_path(str(Path(planted_kinds.__file__).parents[1] / "planted_kinds.py"))
+    table = make_table(31_010, "twin:none", rows=(500, 8_000))
+    with desk.open_case(write_case["write_case"](table, tmp_path)) as opened:
+        found = {f.about: f for f in run(opened.settled().view, Task())}
+    assert found["local_hour",].verdict != "supports", found["local_hour",].sentence

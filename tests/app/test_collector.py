@@ -19,7 +19,7 @@ class Cyclic(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.me = self
+        self.__dict__["itself"] = self
 
 
 def _allocate() -> list[list[int]]:

@@ -12,6 +12,7 @@ import numpy as np
 from investigators.answering import Findings, Shared
 from investigators.check import Check
 from investigators.evidence import Cause, Finding, Scale, segment_words
+from investigators.scope import scope_sql
 from investigators.shift.atoms import without_new_atoms
 from investigators.shift.better_line import better_line
 from investigators.shift.catalogue import NEAR_RATIO, declared_name, favoured
@@ -33,7 +34,15 @@ from investigators.tables.codes import LOWEST, SegmentCodes, log_cells, segment_
 from investigators.tables.table import Table
 from investigators.task import Task
 from investigators.traffic.place import segment_of
-from investigators.traffic.rows import Baseline, baseline_of, calendar_of, rest_of, traffic_of
+from investigators.traffic.rows import (
+    DAY,
+    HOUR,
+    Baseline,
+    baseline_of,
+    calendar_of,
+    rest_of,
+    traffic_of,
+)
 from investigators.view import View
 
 ID = "input_units.scale_change"
@@ -273,6 +282,8 @@ def _doubt(ground: Ground, change: Change, cause: Cause, told: Told, task: Task)
         return "nothing says that it is a unit and not another kind of requests."
     if _by_the_clock(ground, change) and not told.digits:
         return "nothing says that it was otherwise in these hours or days before."
+    if not told.proved and _as_at_these_hours(ground, change, cause, task):
+        return "it does so at these hours of other days as well."
     line = better_line(ground, cause.features[0], cause, task)
     return None if line is None else f"a factor explains that less well than {line.words} would."
 
@@ -281,6 +292,25 @@ def _by_the_clock(ground: Ground, change: Change) -> bool:
     """Whether hours or days were always so: many inputs follow the clock."""
     calendar = any(ground.candidates[column].part for column, _ in change.parts)
     return calendar and ground.baseline.early and change.own_before < OWN_BEFORE
+
+
+def _as_at_these_hours(ground: Ground, change: Change, cause: Cause, task: Task) -> bool:
+    """Whether a change of some hours is what these hours of other days have: a clock, no unit."""
+    moments = ground.traffic.moments
+    if moments is None or cause.end is None or np.ptp(moments[change.claimed]) >= DAY:
+        return False
+    hours = ", ".join(map(str, np.unique(moments[change.claimed] // HOUR % 24)))
+    scope = scope_sql(cause.segment, cause.onset, cause.end)
+    x = f"abs({ground.view.log_inputs[cause.features[0]]})"
+    found = ground.log.query(
+        f"SELECT median({x}) FILTER ({scope}), median({x}) FILTER (NOT ({scope})), "
+        f"count({x}) FILTER (NOT ({scope})) FROM {{t}} WHERE hour(fw_time) IN ({hours})",
+        task=task,
+    )
+    here, elsewhere, n = (column[0].as_py() for column in found.columns)
+    if n < OWN_BEFORE or not here or not elsewhere:
+        return False
+    return abs(log(here / elsewhere)) < abs(change.shift) / 2
 
 
 def _own_change(change: Change) -> bool:
