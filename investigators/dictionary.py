@@ -45,6 +45,18 @@ class DictionaryReader:
     open: Callable[[Path, str], Dictionary]
 
 
+@dataclass(frozen=True, slots=True)
+class DictionaryForm:
+    """One form that a document may have, in YAML or JSON: known by its keys, read as it is meant.
+
+    ``read(document, display name)`` raises InputTrouble.
+    """
+
+    name: str
+    knows: Callable[[Mapping[str, Any]], bool]
+    read: Callable[[Mapping[str, Any], str], Dictionary]
+
+
 def open_dictionary(place: Place | str | Path, *, base: str = ".") -> Dictionary:
     """Open the feature dictionary at ``place`` (relative to ``base``) by its suffix.
 
@@ -91,11 +103,16 @@ def dictionary_of(document: object, name: str) -> Dictionary:
 
     A document is a list of entries, a mapping name -> entry (or unit or meaning as text), or one of
     these under a usual key (``features``, ``fields``, ``properties``, ...); Frictionless Table
-    Schema and JSON Schema are such documents.
+    Schema and JSON Schema are such documents.  A document of a form of its own is that form's.
 
     Raises:
         InputTrouble: no entries, an entry without a name, or a name twice.
     """
+    if isinstance(document, Mapping):
+        forms: tuple[DictionaryForm, ...] = shelf.dictionary_forms()
+        for form in forms:
+            if form.knows(document):
+                return form.read(document, name)
     missing = _missing_codes(document)
     entries = list(_entries(document, name))
     features: dict[str, Feature] = {}

@@ -55,6 +55,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("sensitive", "protected", "protectedattribute", "sensitiveattribute", "issensitive"),
         *("isprotected", "sensibel", "geschuetzt", "schutzwuerdig"),
     ),
+    "required": (*("required", "mandatory", "notnull", "nevermissing", "pflicht", "pflichtfeld"),),
+    "optional": ("nullable", "optional", "maybemissing", "missingallowed"),
 }
 SPLIT = re.compile(r"\s*[;|,]\s*")
 BOUNDS = re.compile(r"\s*[\[(]?\s*(?P<low>[-+.\w]*?)\s*(?:\.\.+|…|–|;|,| to | bis |:| - )\s*"
@@ -101,6 +103,7 @@ def feature_of(entry: Mapping[str, Any], place: str, file: str) -> Feature:
         zone=_text(_pick(flat, "zone")),
         direction=_direction(_text(_pick(flat, "direction"))),
         sensitive=_truth(_pick(flat, "sensitive")),
+        required=_required(flat),
     )
 
 
@@ -123,6 +126,14 @@ def _pick(flat: Mapping[str, Any], what: str) -> Any:  # noqa: ANN401 - any cell
         if value is not None and value != "" and not _is_nan(value):
             return value
     return None
+
+
+def _required(flat: Mapping[str, Any]) -> bool:
+    """Whether the entry says that the feature is never missing; said of parts, it says nothing."""
+    said, other = _pick(flat, "required"), _pick(flat, "optional")
+    if said is not None:
+        return not isinstance(said, list | Mapping) and plain(str(said)).strip() in TRUE_WORDS
+    return other is not None and plain(str(other)).strip() in FALSE_WORDS
 
 
 def _is_nan(value: object) -> bool:

@@ -280,6 +280,32 @@ class FamilyAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class RepairGroup:
+    """What a repair changes in one group of a segment column.
+
+    ``value`` is null for missing cells, and for the line of all smaller groups, whose number is
+    ``others``.  ``quality`` as in the result, of the group's own rows with an outcome.
+    """
+
+    column: str
+    value: str | None
+    others: int
+    rows: int
+    decisions_changed: int | None
+    to_adverse: int | None
+    from_adverse: int | None
+    mean_score_change: float | None
+    quality: dict[str, Any] | None = None
+
+    @property
+    def words(self) -> str:
+        """The group's name for readers."""
+        if self.others:
+            return f"{self.others:,} {'other' if self.others == 1 else 'others'}"
+        return "missing" if self.value is None else self.value
+
+
+@dataclass(frozen=True, slots=True)
 class RepairResult:
     """What the same model and rule say with the cause undone (contract.md, "Repair").
 
@@ -305,6 +331,7 @@ class RepairResult:
     value: float | None = None
     restores_range: bool | None = None
     by_day: tuple[tuple[str, int, int, float], ...] = ()
+    by_segment: tuple[RepairGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from investigators.breakdown import Sides, by_segment, quality_of
 from investigators.case import Rule
 from investigators.evidence import Cause, Fill, Map, RepairResult
-from investigators.roc import areas
 from investigators.scope import scope_sql
 from investigators.tables.table import quoted
 from investigators.task import Task
@@ -74,27 +74,32 @@ def result_of(
     mean = float((after[moved] - before[moved]).mean()) if moved.any() else None
     restores = _restores_range(view, cause, inputs)
     days = _by_day(view, cause, scored, task)
+    known, positive = _outcomes(view, scored, task)
+    sides = Sides(rows, before, after, changed, None, None, known, positive)
     if not scored.labels:
         return RepairResult(
-            None, None, None, None, this[0], None, None, mean, restores_range=restores, by_day=days
-        )
+            None, None, None, None, this[0], None, None, mean, restores_range=restores,
+            by_day=days, by_segment=by_segment(view, cause, sides, task),
+        )  # fmt: skip
     adverse = view.rule.adverse if view.rule is not None else ()
     bad = np.array([label in adverse for label in scored.labels])
     was, now = bad[scored.was], bad[scored.now]
-    released = changed & was & ~now
+    worse, released = changed & ~was & now, changed & was & ~now
+    sides = replace(sides, worse=worse, better=released)
     facts = _released_facts(view, rows[released], task)
     return RepairResult(
         decisions_changed=int(changed.sum()),
-        to_adverse=int((changed & ~was & now).sum()),
+        to_adverse=int(worse.sum()),
         from_adverse=int(released.sum()),
         other=int((changed & (was == now)).sum()),
         this_score=this[0],
         this_decision=this[1],
         flips=this[2],
         mean_score_change=mean,
-        quality=_quality(view, rows, before, after, task),
+        quality=quality_of(before[known], after[known], positive),
         restores_range=restores,
         by_day=days,
+        by_segment=by_segment(view, cause, sides, task),
         **facts,
     )
 
@@ -221,35 +226,27 @@ def _released_facts(view: View, released: npt.NDArray[np.int64], task: Task) -> 
     }
 
 
-def _quality(
-    view: View, rows: npt.NDArray[np.int64], before: Floats, after: Floats, task: Task
-) -> dict[str, Any] | None:
-    """AUC (binary) of rows in scope with a known outcome, before and after, with 95 % intervals."""
+def _outcomes(
+    view: View, scored: Scored, task: Task
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+    """Places of rows in scope with a known outcome and both scores, and which came true.
+
+    None where a score is no probability: then it is not of this outcome.
+    """
+    nothing = np.zeros(0, np.intp), np.zeros(0, np.bool_)
     if not view.has("outcomes") or view.model is None or view.model.output != "probability":
-        return None
+        return nothing
     assert view.log is not None
-    kept = view.log.engine.keep_rows(rows)
+    kept = view.log.engine.keep_rows(scored.rows)
     known = view.log.query(
         f"SELECT fw_row, fw_outcome FROM {{t}} SEMI JOIN {kept} USING (fw_row) "
         "WHERE fw_outcome IS NOT NULL ORDER BY fw_row",
         task=task,
     )
-    place = np.searchsorted(rows, known.column(0).to_numpy())
+    place = np.searchsorted(scored.rows, known.column(0).to_numpy())
     outcome = known.column(1).to_numpy() > 0.5
-    usable = np.isfinite(before[place]) & np.isfinite(after[place])
-    outcome, place = outcome[usable], place[usable]
-    if min(int(outcome.sum()), int((~outcome).sum())) < 10:
-        return None
-    found = areas(before[place], after[place], outcome)
-    return {
-        "auc_before": round(found.before, 4),
-        "auc_after": round(found.after, 4),
-        "auc_before_interval": [round(end, 4) for end in found.before_interval],
-        "auc_after_interval": [round(end, 4) for end in found.after_interval],
-        "auc_change_interval": [round(end, 4) for end in found.change_interval],
-        "n": int(outcome.size),
-        "positives": int(outcome.sum()),
-    }
+    usable = np.isfinite(scored.before[place]) & np.isfinite(scored.after[place])
+    return place[usable], outcome[usable]
 
 
 def changed_rows(

@@ -59,6 +59,11 @@ def dictionary_readers() -> tuple[Any, ...]:
     return _found("read", "DICTIONARY_READER")
 
 
+def dictionary_forms() -> tuple[Any, ...]:
+    """Every :class:`~investigators.dictionary.DictionaryForm`."""
+    return _found("read", "DICTIONARY_FORM")
+
+
 def policy_readers() -> tuple[Any, ...]:
     """Every :class:`~investigators.policy.PolicyReader`."""
     return _found("read", "POLICY_READER")

@@ -15,6 +15,7 @@ from pathlib import Path
 from investigators import shelf
 from investigators.case import Confidence, Place, Role
 from investigators.dictionary import open_dictionary
+from investigators.policy import open_policy
 from investigators.tables.open_table import open_table, tables_in
 from investigators.tables.table import Engine, Table, quoted
 from investigators.task import Task
@@ -36,6 +37,8 @@ SCORE = re.compile(r"score|prob|prediction|decision|result|label", re.IGNORECASE
 COMPONENT = re.compile(r"component|widget|box|module|position|title", re.IGNORECASE)
 RELEASE = re.compile(r"system|service|release|text|what|change|description", re.IGNORECASE)
 DESCRIBING = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".md", ".markdown")
+RULING = (".yaml", ".yml", ".json", ".md", ".markdown")
+LONGEST_RULE = 1_000_000  # bytes; a longer document is not parsed to see whether it is one
 MOST_FEATURES = 1000
 FEW = 5
 
@@ -101,6 +104,17 @@ def _describes(path: Path) -> bool:
     return len(found) <= MOST_FEATURES and (bound or 2 * told >= len(found))
 
 
+def _is_policy(path: Path) -> bool:
+    """Whether a page or a document says which score gets which decision."""
+    if not path.name.lower().endswith(RULING) or path.stat().st_size > LONGEST_RULE:
+        return False
+    try:
+        open_policy(Place(str(path)))
+    except InputTrouble:
+        return False
+    return True
+
+
 def _plain(place: Place, task: Task) -> tuple[Sorted, tuple[str, ...]] | None:
     """A file that is no table: picture, model, dictionary."""
     path = Path(place.path)
@@ -120,8 +134,17 @@ def _plain(place: Place, task: Task) -> tuple[Sorted, tuple[str, ...]] | None:
             model = reader.open(path, trust=False, task=task)
             names = tuple(each.name for each in model.inputs)
             return Sorted(place, "model", f"a {reader.name} model", "sure"), names
-    if suffix in (".yaml", ".yml", ".json") or _describes(path):
-        return Sorted(place, "features", "a list of features with what they mean", "likely"), ()
+    written = _written(place)
+    return None if written is None else (written, ())
+
+
+def _written(place: Place) -> Sorted | None:
+    """A document: the decision rule, or what the features mean."""
+    path = Path(place.path)
+    if _is_policy(path):
+        return Sorted(place, "policy", "says which score gets which decision", "likely")
+    if path.name.lower().endswith((".yaml", ".yml", ".json")) or _describes(path):
+        return Sorted(place, "features", "a list of features with what they mean", "likely")
     return None
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from investigators.case import Case
@@ -21,6 +22,7 @@ from investigators.evidence import (
     Epoch,
     Fill,
     Map,
+    RepairGroup,
     RepairResult,
     Scale,
     Segment,
@@ -29,7 +31,7 @@ from investigators.evidence import (
     Threshold,
     Transform,
 )
-from investigators.numbers import count, number
+from investigators.numbers import count, count_of, number, signed
 from investigators.trouble import InputTrouble
 
 FORMS = (
@@ -127,7 +129,32 @@ def result_lines(done: Tried, case: Case) -> list[str]:
             f"AUC {q['auc_before']:.3f} → {q['auc_after']:.3f} (95 % interval of the change: "
             f"{low:+.3f} to {high:+.3f}) in {count(q['n'])} rows with an outcome."
         )
+    lines += _by_segment(result.by_segment)
     return [line for line in lines if line]
+
+
+def _by_segment(groups: Sequence[RepairGroup]) -> list[str]:
+    """One sentence for each segment column: its groups with their rows and what changes there."""
+    lines = []
+    for column in dict.fromkeys(each.column for each in groups):
+        told = "; ".join(_group(each) for each in groups if each.column == column)
+        lines.append(f"By {column}: {told}.")
+    return lines
+
+
+def _group(one: RepairGroup) -> str:
+    words = f"{one.words} ({count_of(one.rows, 'row')}) "
+    if one.decisions_changed is None:
+        words += f"{signed(one.mean_score_change or 0.0)} in the mean"
+    else:
+        words += f"{count(one.decisions_changed)} otherwise"
+        if one.decisions_changed:
+            ways = count(one.from_adverse or 0), count(one.to_adverse or 0)
+            words += f" ({ways[0]} no longer adverse, {ways[1]} newly so)"
+    if one.quality is not None:
+        q = one.quality
+        words += f", AUC {q['auc_before']:.2f} → {q['auc_after']:.2f} (n = {count(q['n'])})"
+    return words
 
 
 def _number(value: float) -> str:

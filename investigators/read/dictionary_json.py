@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from investigators.dictionary import DictionaryReader, dictionary_of, read_text
 from investigators.features import Dictionary
 from investigators.trouble import InputTrouble
+
+# What a program said on the same output before the document, such as "feast registry-dump".
+SAID_BEFORE = re.compile(r"\A(?:(?:\x1b\[[0-9;]*m)+|Warning: )[^\n]*\n")
 
 
 def open_json(path: Path, name: str) -> Dictionary:
@@ -20,7 +24,7 @@ def open_json(path: Path, name: str) -> Dictionary:
         InputTrouble: not JSON (with line and column), or no entries.
     """
     try:
-        document = json.loads(read_text(path, name))
+        document = json.loads(SAID_BEFORE.sub("\n", read_text(path, name)))
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise InputTrouble(name, f"not JSON: {error.msg}", place=place) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
+from typing import Any
 
 from investigators.chart import Curve, TimeStrip
 from investigators.clock import moment
@@ -42,6 +43,8 @@ def impact(draft: Draft) -> Section:
         blocks += said
     if (figure := _by_day(draft, lead)) is not None:
         blocks.append(figure)
+    if lead.repair is not None and (groups := _by_segment(draft, lead.repair)) is not None:
+        blocks.append(groups)
     if lead.repair is not None and lead.repair.quality:
         blocks.append(_quality(lead.repair))
     return Section("impact", "Impact", tuple(blocks))
@@ -121,6 +124,42 @@ def _by_day(draft: Draft, lead: Lead) -> FigureBlock | None:
         ),
     )
     return figure_block(chart)
+
+
+def _by_segment(draft: Draft, repair: RepairResult) -> Table | None:
+    """The repair in the groups of the segment columns; none of a sensitive column leaves here."""
+    dictionary = draft.investigation.dictionary
+    shown = [g for g in repair.by_segment if not dictionary.get(g.column).sensitive]
+    if not shown:
+        return None
+    decided = any(g.decisions_changed is not None for g in shown)
+    judged = any(g.quality is not None for g in shown)
+    head = ["Segment", "In scope"]
+    head += ["Would change", "No longer adverse", "Become adverse"] if decided else []
+    head += ["Mean change of the score"] + (["AUC, with 95 % intervals"] if judged else [])
+    rows = []
+    for group in shown:
+        cells = [f"{group.column} = {group.words}", count(group.rows)]
+        ways = (group.decisions_changed, group.from_adverse, group.to_adverse)
+        cells += [count(n or 0) for n in ways] if decided else []
+        change = group.mean_score_change
+        cells.append("none" if change is None else signed(change))
+        cells += [_areas(group.quality)] if judged else []
+        rows.append(tuple(cells))
+    right = tuple(range(1, len(head) - judged))
+    caption = "The largest groups of each segment column; the smaller ones are one line."
+    return Table(tuple(head), tuple(rows), caption=caption, right=right)
+
+
+def _areas(quality: dict[str, Any] | None) -> str:
+    if quality is None:
+        return "too few outcomes"
+    told = [
+        f"{quality[f'auc_{side}']:.2f} ({low:.2f} to {high:.2f})"
+        for side in ("before", "after")
+        for low, high in [quality[f"auc_{side}_interval"]]
+    ]
+    return f"{' → '.join(told)}, n = {count(quality['n'])}"
 
 
 def _quality(repair: RepairResult) -> Table:

@@ -339,3 +339,60 @@ def test_cancelled_while_it_scores(bench: Bench) -> None:
 
     with pytest.raises(Cancelled):
         replay(view, cause(Scale(2.0)), task)
+
+
+def test_what_a_repair_changes_is_counted_group_by_group(bench: Bench) -> None:
+    sound = rows(4000, 5)
+    log = logged(bench.booster, sound.assign(seconds=sound["seconds"] * 1000))
+    place = np.arange(len(log))
+    # seven large groups, missing cells, and one too small to stand alone
+    shop = pd.Series(np.array(list("gfedcba"))[np.minimum(place % 40 // 5, 6)], dtype=object)
+    shop[place % 40 < 2] = None
+    shop[:3] = "tiny"
+    log = log.assign(shop=shop, one="same")
+    view = replace(bench.view(log, pick=0), segments=("shop", "one", "app"))
+    done = replay(view, cause(Scale(1000.0), ("seconds",)), Task())
+    assert done is not None
+    found = done.result
+    assert {g.column for g in found.by_segment} == {"shop", "app"}
+    shops = [g for g in found.by_segment if g.column == "shop"]
+    sizes = shop.fillna("missing").value_counts()
+    assert [g.rows for g in shops[:-1]] == sizes.head(5).tolist()
+    assert (shops[-1].others, shops[-1].words) == (4, "4 others")
+    before, after = done.scored.before, done.scored.after
+    was, now = before.round(3) >= CUT, after.round(3) >= CUT
+    for column in ("shop", "app"):
+        groups = [g for g in found.by_segment if g.column == column]
+        assert sum(g.rows for g in groups) == len(log)
+        assert sum(g.decisions_changed or 0 for g in groups) == found.decisions_changed
+        assert sum(g.to_adverse or 0 for g in groups) == found.to_adverse
+        assert sum(g.from_adverse or 0 for g in groups) == found.from_adverse
+        for group in groups:
+            if group.others:
+                continue
+            cells = log[column]
+            here = (cells.isna() if group.value is None else cells == group.value).to_numpy()
+            assert group.rows == int(here.sum())
+            assert group.from_adverse == int((was & ~now & here).sum())
+            moved = here & (before != after)
+            change = float((after - before)[moved].mean())
+            assert group.mean_score_change == pytest.approx(change)
+            judged = here & log["outcome"].notna().to_numpy()
+            assert group.quality is not None
+            assert group.quality["n"] == int(judged.sum())
+            low, high = group.quality["auc_after_interval"]
+            assert low <= group.quality["auc_after"] <= high
+    assert found.quality is not None
+    by_app = [g.quality["n"] for g in found.by_segment if g.column == "app" and g.quality]
+    assert sum(by_app) == found.quality["n"]
+
+
+def test_groups_without_a_rule_tell_the_scores_alone(bench: Bench) -> None:
+    log = logged(bench.booster, rows(ROWS, 5))
+    view = replace(bench.view(log, rule=None), segments=("app",))
+    done = replay(view, cause(Scale(1000.0), ("seconds",)), Task())
+    assert done is not None
+    assert done.result.by_segment
+    for group in done.result.by_segment:
+        assert (group.decisions_changed, group.to_adverse, group.from_adverse) == (None, None, None)
+        assert group.mean_score_change is not None

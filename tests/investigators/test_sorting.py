@@ -100,6 +100,23 @@ def test_misleading_names_do_not_matter(tmp_path: Path) -> None:
     assert found == {"model": {"model.txt"}, "log": {"log.csv"}, "reference": {"training.csv"}}
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "role"),
+    [
+        ("a.yaml", "cuts: [0.2]\nlabels: [accept, review]\n", "policy"),
+        ("a.json", '{"threshold": 0.2, "above": "review", "below": "accept"}', "policy"),
+        ("features.md", "# Rule\n\n- below 0.2: accept\n- otherwise: review\n", "policy"),
+        ("a.md", "|name|unit|\n|-|-|\n|basket|EUR|\n", "features"),
+        ("policy.yml", "models: [{name: m, columns: [{name: basket}]}]\n", "features"),
+        ("rule.json", '{"a": "' + 1_000_000 * "x" + '"}', "features"),
+    ],
+)  # fmt: skip
+def test_a_rule_is_told_from_a_dictionary(tmp_path: Path, name: str, text: str, role: str) -> None:
+    (tmp_path / name).write_text(text)
+    (found,) = sort_files([str(tmp_path / name)])
+    assert found.role == role
+
+
 def test_a_file_added_to_a_log_is_not_made_the_log(tmp_path: Path) -> None:
     made = parcels.write(tmp_path / "in")
     alone = sort_files([made.path("training.csv")])

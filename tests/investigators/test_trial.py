@@ -124,7 +124,12 @@ def test_another_cut_off_is_tried_without_a_change_of_inputs(made: parcels.Parce
     scores = made.live["score"]
     assert done.result.from_adverse == ((scores >= parcels.THRESHOLD) & (scores < 0.9)).sum()
     assert done.rows_changed == 0
-    assert "would be decided otherwise" in " ".join(result_lines(done, opened.case))
+    said = result_lines(done, opened.case)
+    assert "would be decided otherwise" in " ".join(said)
+    (versions,) = [line for line in said if line.startswith("By app_version: ")]
+    for version, n in made.live["app_version"].value_counts().items():
+        assert f"{version} ({n:,} rows) " in versions
+    assert " no longer adverse, 0 newly so), AUC " in versions
 
 
 def test_the_command_says_what_would_have_been(

@@ -273,6 +273,8 @@ def _signs(ground: Ground, moved: Moved) -> list[str]:
     model = ground.view.model
     if model is not None and model.input(name).missing_seen is False:
         found.append(f"the model file says that training had no missing {name}")
+    if ground.view.dictionary.get(name).required:
+        found.append(f"the dictionary says that {name} is never missing")
     return found
 
 

@@ -105,6 +105,22 @@ def test_a_stop_of_all_has_two_readings(engine: Engine, tmp_path: Path) -> None:
     assert found.ask is not None
 
 
+@pytest.mark.parametrize("name", ["settled_at", "outcome_time", "x"])
+def test_when_outcomes_were_known_is_a_column_by_what_it_holds(
+    engine: Engine, tmp_path: Path, name: str
+) -> None:
+    made = changed("stopped, known when", 16, ROWS)
+    (own,) = [
+        column
+        for column in made.log.select_dtypes("datetime").columns
+        if made.log[column].isna().equals(made.log["outcome"].isna())
+    ]
+    made.log = made.log.rename(columns={own: name})
+    found = looks(seen(engine, tmp_path, made))["delay"]
+    assert found.verdict == "supports"
+    assert "95 % of the outcomes were known within" in found.sentence
+
+
 def test_a_gap_is_placed(engine: Engine, tmp_path: Path) -> None:
     found = looks(seen(engine, tmp_path, changed("a gap in an app", 17, ROWS)))["delay"]
     assert found.cause is not None

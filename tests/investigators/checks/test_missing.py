@@ -11,6 +11,7 @@ from scipy import stats
 
 from investigators.checks.data_assumptions.missing import run
 from investigators.evidence import Condition, Finding, NoTransform
+from investigators.features import Dictionary, Feature
 from investigators.tables.codes import SegmentCodes
 from investigators.tables.table import Engine
 from investigators.traffic.absent import grid_of, moves
@@ -56,12 +57,16 @@ def test_a_rise_is_found_in_its_rows(
 def test_a_start_from_nothing_is_a_sign_of_its_own(engine: Engine, tmp_path: Path) -> None:
     log = drawn(2, ROWS)
     log.loc[rows_of(log, late=True) & (np.arange(ROWS) % 3 == 0), ["gamma", "colour"]] = None
-    view = seen(engine, tmp_path, log, drawn(1, ROWS), missing_seen=False)
+    told = Dictionary({"gamma": Feature("gamma", required=True)})
+    view = seen(engine, tmp_path, log, drawn(1, ROWS), missing_seen=False, dictionary=told)
     found = answers(run, view)
     assert sorted(supporting(found)) == ["colour", "gamma"]
     cause = found["gamma"].cause
     assert cause is not None
-    assert len(cause.corroborations) == 2
+    assert len(cause.corroborations) == 3
+    assert cause.corroborations[2] == "the dictionary says that gamma is never missing"
+    assert found["colour"].cause is not None
+    assert len(found["colour"].cause.corroborations) == 2
     assert "In the same rows as colour." in found["gamma"].sentence
 
 

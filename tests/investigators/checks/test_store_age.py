@@ -78,3 +78,18 @@ def test_few_stored_rows_cannot_tell(tmp_path: Path) -> None:
         found = answer(case)
     assert found.verdict == "cannot tell"
     assert "early requests have a stored row" in found.sentence
+
+
+def test_without_a_zone_no_time_is_said_to_be_utc(tmp_path: Path) -> None:
+    store = stopped(history(), "2026-03-10")
+    with opened(tmp_path, requests(store), store, zone=None) as case:
+        assert case.case.zone is None
+        found = answer(case)
+    assert found.verdict == "supports"
+    assert "The newest of these values is of 2026-03-08 00:00 local time." in found.sentence
+    assert "UTC" not in found.sentence
+    assert found.onset is not None
+    assert found.onset.latest is not None
+    assert not found.onset.latest.endswith("Z")
+    (chart,) = found.charts
+    assert chart.zone == "local time"

@@ -60,7 +60,10 @@ def requests(store: Frame, seed: int = 2) -> Frame:
 
 
 @contextmanager
-def opened(folder: Path, log: Frame, store: Frame | None, scored: Frame | None = None) -> Any:
+def opened(
+    folder: Path, log: Frame, store: Frame | None, scored: Frame | None = None, *,
+    zone: str | None = "UTC",
+) -> Any:  # fmt: skip
     """Open a case of files; the score is the model's for ``scored`` (the log itself)."""
     base = requests(history(7), 8)
     push = np.log(base["turnover"]) + base["orders"] / 4 + (base["plan"] == "pro") - 6
@@ -81,7 +84,7 @@ def opened(folder: Path, log: Frame, store: Frame | None, scored: Frame | None =
                  "log.segment": ("region",)},
         base=str(folder),
         decision="r2500",
-        zone="UTC",
+        zone=zone,
     )  # fmt: skip
     with desk.open_case(brief) as one:
         yield one

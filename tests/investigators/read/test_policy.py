@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,6 +74,120 @@ def test_what_is_no_rule_is_said_with_its_place(tmp_path: Path, text: str, said:
     with pytest.raises(InputTrouble) as trouble:
         open_policy(Place("p.yml"), base=str(tmp_path))
     assert said in trouble.value.line()
+
+
+MARKDOWN = """\
+# Decision policy
+
+| Metric | Value |
+|---|---|
+| AUC | 0.9 |
+
+Valid from: 2026-01-01
+
+| Decision | From | To | Adverse |
+|---|---:|---:|---|
+| **refuse** | 0.6 | | yes |
+| accept | - | 0.2 | |
+| review | 0.2 | 0.6 | no |
+"""
+LISTED = """\
+In force from: 2026-01-01
+- not a band, another list
+
+```
+- score below 0.9: nothing
+```
+
+1. Score below 0.2: accept
+2. refuse → `0.6` and above (adverse)
+
+3. 0.2 to 0.6 — review.
+"""
+ENDS_ALONE = """\
+|action|below|
+|-|-|
+|refuse||
+|accept|0.2|
+|review|0.6|
+
+- Adverse: refuse.
+
+**Valid from**: 2026-01-01
+"""
+OTHERWISE = """\
+* less than 0.2: accept
+* Otherwise: refuse (adverse)
+* between 0.2 and 0.6: review
+* Valid from: 2026-01-01
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        MARKDOWN,
+        LISTED,
+        MARKDOWN.replace("From | To", "Score | Note").replace("0.6 | |", ">= 0.6 | x |")
+        .replace("- | 0.2", "under 0.2 | ").replace("0.2 | 0.6", "0.2 <= score < 0.6 | "),
+        ENDS_ALONE,
+        OTHERWISE,
+        OTHERWISE.replace("less than 0.2", "else").replace("Otherwise", "0.6 or more"),
+        OTHERWISE.replace("between 0.2 and", "from 0.2 up to").replace("* Valid", "\nValid"),
+    ],
+)  # fmt: skip
+def test_a_page_says_the_same_rule_as_a_table_or_a_list(tmp_path: Path, text: str) -> None:
+    (tmp_path / "policy.md").write_text(text, encoding="utf-8")
+    found = open_policy(Place("policy.md"), base=str(tmp_path))
+    assert found == Policy((0.2, 0.6), ("accept", "review", "refuse"), ("refuse",), "2026-01-01")
+
+
+@given(
+    st.lists(st.floats(-1e6, 1e6).map(lambda x: x + 0.0), min_size=1, max_size=4, unique=True),
+    st.booleans(),
+)
+def test_cut_points_survive_a_page(cuts: list[float], table: bool) -> None:
+    cuts = sorted(cuts)
+    labels = [f"label {k}" for k in range(len(cuts) + 1)]
+    ends = ["", *map(repr, cuts), ""]
+    pairs = list(zip(labels, ends, ends[1:], strict=False))
+    if table:
+        rows = [f"| {label} | {low} | {high} |" for label, low, high in pairs]
+        lines = ["| decision | from | to |", "|---|---|---|", *rows]
+    else:
+        words = [
+            f"{low} to {high}" if low and high else f"below {high}" if high else f"at least {low}"
+            for _, low, high in pairs
+        ]
+        lines = [f"- {said}: {label}" for said, label in zip(words, labels, strict=True)]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "p.md"
+        path.write_text("\n".join(lines))
+        assert open_policy(Place(str(path))) == Policy(tuple(cuts), tuple(labels))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# Nothing\n\n- one\n- two\n", "no decision rule is in it; expected a table with the"),
+        ("- below 0.2: a\n- below 35 %: b\n", "line 2: 'below 35 %' is no band; expected a band"),
+        ("- below 0.2: a\n- refuse the others\n", "line 2: 'refuse the others' is no band with"),
+        ("|decision|from|\n|-|-|\n|a||\n|b|1,200|\n", "line 4: '1,200' is no number"),
+        ("x\n\n|decision|from|\n|-|-|\n||0.2|\n", "line 5: a band without a decision"),
+        ("|decision|score|\n|-|-|\n|a|low|\n", "line 3: 'low' is no band; expected a band such as"),
+        ("- below 0.2: a\n- from 0.3: b\n", "decisions: a ends at 0.2 and b begins at 0.3"),
+        ("- below 0.2: a\n- above 0.2: b\n- else: c\n", '"otherwise" stands for no one band'),
+        ("- below 0.2: a\n- above 0.2: b\n- adverse: c\n", "adverse: c is none of the labels"),
+    ],
+)
+def test_what_is_no_rule_on_a_page_is_said_with_its_line(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    (tmp_path / "p.md").write_text(text)
+    with pytest.raises(InputTrouble) as trouble:
+        open_policy(Place("p.md"), base=str(tmp_path))
+    assert said in trouble.value.line()
+    assert trouble.value.line().startswith("p.md: ")
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:

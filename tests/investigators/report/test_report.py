@@ -10,7 +10,8 @@ import pytest
 
 from investigators import shelf
 from investigators.case import Brief, Guess, alike
-from investigators.evidence import Finding
+from investigators.evidence import Finding, RepairGroup
+from investigators.features import Dictionary, Feature
 from investigators.report import html, markdown
 from investigators.report.compose import compose
 from investigators.report.draft import sentence
@@ -572,3 +573,34 @@ def test_a_note_column_without_notes_is_left_out() -> None:
     made = compose(replace(investigation, explanation=explanation))
     tables = [b for b in section(made, "model").blocks if isinstance(b, Table)]
     assert tables[0].header[-1].startswith("Part of the score")
+
+
+def test_the_repair_is_told_by_segment_but_not_of_a_sensitive_column() -> None:
+    quality = {
+        "auc_before": 0.6, "auc_after": 0.8, "auc_before_interval": [0.5, 0.7],
+        "auc_after_interval": [0.7, 0.9], "n": 300, "positives": 20,
+    }  # fmt: skip
+    groups = (
+        RepairGroup("country", "DE", 0, 500, 40, 1, 39, -0.2, quality),
+        RepairGroup("country", None, 3, 70, 0, 0, 0, None),
+        RepairGroup("gender", "f", 0, 570, 40, 1, 39, -0.2),
+    )
+    found = report_cases.shop()
+    repair = found.leads[0].repair
+    assert repair is not None
+    leads = (replace(found.leads[0], repair=replace(repair, by_segment=groups)), *found.leads[1:])
+    dictionary = Dictionary({"gender": Feature("gender", sensitive=True)})
+    found = replace(found, leads=leads, dictionary=dictionary)
+    tables = [
+        block
+        for section in compose(found).sections
+        if section.id == "impact"
+        for block in section.blocks
+        if isinstance(block, Table)
+    ]
+    (told,) = [table for table in tables if table.header[0] == "Segment"]
+    assert told.rows == (
+        ("country = DE", "500", "40", "39", "1", "−0.2",
+         "0.60 (0.50 to 0.70) → 0.80 (0.70 to 0.90), n = 300"),
+        ("country = 3 others", "70", "0", "0", "0", "none", "too few outcomes"),
+    )  # fmt: skip
