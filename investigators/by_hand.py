@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from investigators.brief import nearest
-from investigators.evidence import Cause, Onset, Swap, TakeFrom, Threshold
+from investigators.evidence import Cause, Onset, Swap, TakeFrom, Threshold, segment_words
 from investigators.impact import rule_in_force
 from investigators.repair import Replay, replay_all
-from investigators.scope import scope_sql
+from investigators.scope import scope_sql, segment_sql
+from investigators.tables.table import Table
 from investigators.task import Task
 from investigators.trial import Step, Tried
 from investigators.trouble import InputTrouble
 from investigators.view import View
+
+NAMED = 8  # values of a column that an error lists
 
 
 def replayed(view: View, steps: Sequence[Step], task: Task) -> Replay | None:
@@ -81,6 +84,25 @@ def _checked(view: View, step: Step) -> None:
     timed = step.since or step.until or any(c.part for c in step.segment or ())
     if timed and view.column("log.time") is None:
         raise InputTrouble(view.log.name, "has no times", mend="leave since and until away")
+    _some_rows(view, view.log, step)
+
+
+def _some_rows(view: View, log: Table, step: Step) -> None:
+    """Refuse a step that no row meets, and say which values a condition could ask for."""
+    cause = _cause(view, step)
+    if log.value(f"SELECT 1 FROM {{t}} WHERE {scope_sql(cause.segment, cause.onset, cause.end)}"):
+        return
+    for condition in step.segment or ():
+        if log.value(f"SELECT 1 FROM {{t}} WHERE {segment_sql((condition,))}") or condition.part:
+            continue
+        values = [str(value) for value, _ in log.counts(condition.column, NAMED + 1)]
+        more = "" if len(values) <= NAMED else " and more"
+        raise InputTrouble(
+            log.name,
+            f"no row has {segment_words((condition,))}",
+            expected=f"one of {condition.column}’s values: {', '.join(values[:NAMED])}{more}",
+        )
+    raise InputTrouble(log.name, "no row meets these conditions", mend="check values and times")
 
 
 def _input(view: View, name: str) -> None:

@@ -147,10 +147,10 @@ def _group(one: RepairGroup) -> str:
     if one.decisions_changed is None:
         words += f"{signed(one.mean_score_change or 0.0)} in the mean"
     else:
-        words += f"{count(one.decisions_changed)} otherwise"
-        if one.decisions_changed:
-            ways = count(one.from_adverse or 0), count(one.to_adverse or 0)
-            words += f" ({ways[0]} no longer adverse, {ways[1]} newly so)"
+        ways = ((one.from_adverse, "no longer adverse"), (one.to_adverse, "newly adverse"))
+        told = " and ".join(f"{count(k)} {way}" for k, way in ways if k)
+        many = one.decisions_changed
+        words += told or (f"{count(many)} decided otherwise" if many else "decided as before")
     if one.quality is not None:
         q = one.quality
         words += f", AUC {q['auc_before']:.2f} → {q['auc_after']:.2f} (n = {count(q['n'])})"

@@ -129,7 +129,22 @@ def test_another_cut_off_is_tried_without_a_change_of_inputs(made: parcels.Parce
     (versions,) = [line for line in said if line.startswith("By app_version: ")]
     for version, n in made.live["app_version"].value_counts().items():
         assert f"{version} ({n:,} rows) " in versions
-    assert " no longer adverse, 0 newly so), AUC " in versions
+    assert " no longer adverse, AUC " in versions
+    assert "newly" not in versions
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ("divide fill_time by 2 where app_version = 7", "no row has app_version 7.*2.0, 2.1"),
+        ("divide fill_time by 2 where app_version = 2.1 since 2031-01-01", "no row meets these"),
+    ],
+)
+def test_a_step_without_rows_is_refused_with_the_values_there_are(
+    made: parcels.Parcels, step: str, said: str
+) -> None:
+    with desk.open_case(made.case) as opened, pytest.raises(InputTrouble, match=said):
+        opened.replay(step)
 
 
 def test_the_command_says_what_would_have_been(
