@@ -31,7 +31,7 @@ NEAREST = 50  # training rows near a usual row, by which "near" is set; at most 
 FEWEST_NEAREST = 10
 FEWER = 3  # times fewer than usual
 THIN = 0.1  # of the kept-out rows, the farthest from their nearest few
-SAME_SCORE = 60  # held rows nearest in score
+SAME_SCORE = 20  # held rows nearest in score
 BLOCK = 2_000
 QUERIES = 50
 Floats = npt.NDArray[np.float64]
@@ -193,7 +193,7 @@ def shared(rows: Leaves, among: Leaves, task: Task) -> Shares:
                 part[:] = 0
             part += (block[tree][:, None] == among[tree][None, :]).view(np.uint8)
         found[start : start + QUERIES] += part
-    return found / np.float32(trees)
+    return found.astype(np.float32) / np.float32(trees)
 
 
 def nearness(shares: Shares, near: float, nearest: int) -> Near:
