@@ -129,9 +129,10 @@ def _looks(groups: Groups, place: Arena | None, task: Task) -> list[Look]:
             if _repeats(groups, one, inside, within):
                 repeats.add(kind)
         found.append(Look(condition, inside, gaps, {}, frozenset(repeats)))
-    tested = [(one, kind) for one in found for kind in one.gaps]
-    for (one, kind), q in zip(tested, adjusted([o.gaps[k].p for o, k in tested]), strict=True):
-        one.q[kind] = q
+    tested = [(look, kind) for look in found for kind in look.gaps]
+    corrected = adjusted([look.gaps[kind].p for look, kind in tested])
+    for (look, kind), q in zip(tested, corrected, strict=True):
+        look.q[kind] = q
     return found
 
 
