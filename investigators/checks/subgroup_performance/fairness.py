@@ -26,7 +26,7 @@ from investigators.groups import (
     finite,
     own_groups,
 )
-from investigators.numbers import count
+from investigators.numbers import MINUS, count, count_of
 from investigators.presence import presence
 from investigators.scope import condition_sql
 from investigators.slices.parity import APART, SHARES, TIMES, Gap, Share, gap, tellable, worse
@@ -158,7 +158,7 @@ def _finding(ground: Ground, one: Look, task: Task) -> Finding:
         cause = _cause(ground, one, statement, task)
     left_out = len(ground.view.segments) - MOST_COLUMNS
     more = f"; {left_out} further columns were not looked at" if left_out > 0 else ""
-    many = f"({count(ground.looks)} comparisons, corrected for all of them{more}.)"
+    many = f"({count_of(ground.looks, 'comparison')}, corrected for all of them{more}.)"
     shown = held[0] if held else None
     return FINDINGS.about(
         (one.condition.column,),
@@ -265,9 +265,13 @@ def _said(ground: Ground, one: Gap) -> str:
     return (
         f"{one.kind.capitalize()}: of {count(one.n)} {base}, {count(one.k)} were {what} "
         f"({percent(one.share, 1)}), of the others {count(one.rest_k)} of {count(one.rest_n)} "
-        f"({percent(one.rest, 1)}): {100 * one.difference:+.1f} points (95 % interval "
-        f"{100 * low:+.1f} to {100 * high:+.1f}{times})."
+        f"({percent(one.rest, 1)}): {_points(one.difference)} points (95 % interval "
+        f"{_points(low)} to {_points(high)}{times})."
     )
+
+
+def _points(difference: float) -> str:
+    return f"{round(100 * difference, 1) + 0.0:+.1f}".replace("-", MINUS)
 
 
 def _effect(one: Gap, q: float) -> dict[str, Any]:

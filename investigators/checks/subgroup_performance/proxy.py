@@ -20,7 +20,7 @@ from investigators.check import Check
 from investigators.evidence import Cause, Finding, NoTransform, Verdict
 from investigators.group_words import percent, rounded
 from investigators.model import Model
-from investigators.numbers import count, number, signed
+from investigators.numbers import count, count_of, number, signed
 from investigators.presence import presence
 from investigators.scope import condition_sql
 from investigators.slices.literals import Bools, Coded, Own, distinct, literals_of, own_groups
@@ -247,7 +247,7 @@ def _finding(
         parts.append(_moving(shown, moved))
     statement = " ".join([*parts, end])
     cause = None if best is None else _cause(ground, own, best[0], statement, task)
-    many = f"({count(ground.looks)} looks, corrected for all of them.)"
+    many = f"({count_of(ground.looks, 'look')}, corrected for all of them.)"
     effect: dict[str, object] = {"tested": ground.looks}
     if shown is not None:
         effect |= {
