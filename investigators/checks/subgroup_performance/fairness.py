@@ -1,0 +1,369 @@
+"""Are decisions about the decision's group other than the rest's where outcomes are the same?
+
+Selection rate, true and false positive rate and precision of the decision's own groups against all
+other rows, side by side: there is no one number for fairness, and where base rates differ not all
+of these can be equal.  A difference that is real is a question to those who decide, no fault found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from investigators.answering import Findings
+from investigators.chart import Dot, Dots
+from investigators.check import Check
+from investigators.evidence import Cause, Condition, Finding, NoTransform, Verdict
+from investigators.group_words import percent, rounded
+from investigators.groups import (
+    MOST_COLUMNS,
+    Arena,
+    Bools,
+    Groups,
+    adverse_sql,
+    arena,
+    finite,
+    own_groups,
+)
+from investigators.numbers import MINUS, count, count_of
+from investigators.presence import presence
+from investigators.scope import condition_sql
+from investigators.slices.parity import APART, SHARES, TIMES, Gap, Share, gap, tellable, worse
+from investigators.statistics import adjusted, fisher, shrunk, wilson
+from investigators.tables.table import Table, quoted
+from investigators.task import Task
+from investigators.view import View
+
+FINDINGS = Findings("subgroup_performance.fairness")
+MINIMUM = 50  # rows of the group and of the others that a share is of
+RATE = 0.05
+HALVES = 0.1
+MOST_DOTS = 16
+OUTCOMES = "outcomes of adverse decisions too (a live-test arm, or a review of a random part)"
+ASK = (
+    "Please send outcomes by the log’s id, also of decisions that were turned down (a live-test "
+    "arm, or 300 reviewed cases drawn by chance): errors by group cannot be counted without them."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What the answers of a run share; ``looks`` is the number of comparisons."""
+
+    view: View
+    log: Table
+    groups: Groups
+    place: Arena | None
+    looks: int
+    row: int
+
+    @property
+    def flagged(self) -> str:
+        """Words for a decision on the side of the positive outcome."""
+        rule = self.view.rule
+        labels = rule.adverse if rule is not None else ()
+        adverse = " or ".join(f"“{label}”" for label in labels) or "adverse"
+        return adverse if self.groups.high_is_adverse else f"not {adverse}"
+
+    @property
+    def positive(self) -> str:
+        """Words for the positive outcome."""
+        return self.view.case.positive or "positive"
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """One group's comparisons, corrected p-values, and those that both halves show."""
+
+    condition: Condition
+    inside: Bools
+    gaps: dict[Share, Gap]
+    q: dict[Share, float]
+    repeats: frozenset[Share]
+
+    @property
+    def holding(self) -> list[Gap]:
+        """Differences that stand, by outcome; the smallest corrected p first."""
+        held = [
+            g for kind, g in self.gaps.items()
+            if kind != "selection rate" and g.large and self.q[kind] < RATE and kind in self.repeats
+        ]  # fmt: skip
+        return sorted(held, key=lambda g: (self.q[g.kind], SHARES.index(g.kind)))
+
+
+def run(view: View, task: Task) -> Sequence[Finding]:
+    """One finding per column of the decision's groups."""
+    task.tick()
+    log, decision = view.log, view.decision
+    if log is None or decision is None or decision.row is None:
+        return [FINDINGS.nothing("No row of the log was picked.", None, "does not apply")]
+    if not view.segments:
+        words = "The log has no column that could define a group."
+        return [FINDINGS.nothing(words, "a segment column in the log, such as region or sex")]
+    groups = own_groups(view, log, decision.row, task)
+    if not (groups.adverse >= 0).any():
+        words = "Which decisions are adverse is not known."
+        return [FINDINGS.nothing(words, "the decisions, and which of them hurt the person")]
+    place = arena(groups)
+    looks = _looks(groups, place, task)
+    ground = Ground(view, log, groups, place, sum(len(one.gaps) for one in looks), decision.row)
+    return [_finding(ground, one, task) for one in looks]
+
+
+def _looks(groups: Groups, place: Arena | None, task: Task) -> list[Look]:
+    found = []
+    for i, condition in enumerate(groups.conditions):
+        task.tick(i, len(groups.conditions), "Groups against the others")
+        inside = groups.members((i,))
+        gaps: dict[Share, Gap] = {}
+        repeats = set()
+        for kind in SHARES:
+            within = groups.everything()
+            if kind != "selection rate" and place is not None:
+                within = place.cells
+            one = gap(groups, kind, inside, within) if tellable(groups, place, kind) else None
+            if one is None or min(one.n, one.rest_n) < MINIMUM:
+                continue
+            gaps[kind] = one
+            if _repeats(groups, one, inside, within):
+                repeats.add(kind)
+        found.append(Look(condition, inside, gaps, {}, frozenset(repeats)))
+    tested = [(look, kind) for look in found for kind in look.gaps]
+    corrected = adjusted([look.gaps[kind].p for look, kind in tested])
+    for (look, kind), q in zip(tested, corrected, strict=True):
+        look.q[kind] = q
+    return found
+
+
+def _repeats(groups: Groups, whole: Gap, inside: Bools, within: Bools) -> bool:
+    """Whether each half of the subjects shows it, the same way."""
+    for half in (groups.half, ~groups.half):
+        one = gap(groups, whole.kind, inside, within & half)
+        if one is None or one.difference * whole.difference <= 0:
+            return False
+        if fisher(one.k, one.n, one.rest_k, one.rest_n) >= HALVES:
+            return False
+    return True
+
+
+def _finding(ground: Ground, one: Look, task: Task) -> Finding:
+    label = one.condition.words()
+    held = one.holding
+    verdict, end, need = _judged(ground, one)
+    numbers = " ".join(_said(ground, each) for each in one.gaps.values())
+    statement = f"{label}: {numbers} {end}" if numbers else f"{label}: {end}"
+    cause = None
+    if held and worse(ground.groups, held[0]):
+        cause = _cause(ground, one, statement, task)
+    left_out = len(ground.view.segments) - MOST_COLUMNS
+    more = f"; {left_out} further columns were not looked at" if left_out > 0 else ""
+    many = f"({count_of(ground.looks, 'comparison')}, corrected for all of them{more}.)"
+    shown = held[0] if held else None
+    return FINDINGS.about(
+        (one.condition.column,),
+        verdict,
+        f"{statement} {many}",
+        max((g.n + g.rest_n for g in one.gaps.values()), default=0),
+        effect={
+            "measures": {kind: _effect(g, one.q[kind]) for kind, g in one.gaps.items()},
+            "repeats": sorted(one.repeats),
+            "standing": [g.kind for g in held],
+            "tested": ground.looks,
+        },
+        segment=(one.condition,),
+        would_need=need,
+        ask=ASK if need == OUTCOMES else None,
+        cause=cause,
+        charts=() if shown is None else (_picture(ground, one.condition, shown, task),),
+    )
+
+
+def _judged(ground: Ground, one: Look) -> tuple[Verdict, str, str | None]:
+    told = [g for kind, g in one.gaps.items() if kind != "selection rate"]
+    warning = _warning(ground)
+    if not any(tellable(ground.groups, ground.place, kind) for kind in SHARES[1:]):
+        return (
+            "cannot tell",
+            f"Whether outcomes warrant that, they do not tell: {warning}",
+            OUTCOMES,
+        )
+    if not told:
+        words = f"Fewer than {MINIMUM} rows on one side have what a share by outcome is of."
+        return "cannot tell", f"{words} {warning}".strip(), f"more rows of {one.condition.words()}"
+    if one.holding:
+        return "supports", _question(ground, one, warning), None
+    confidence = 1 - RATE / max(ground.looks, 1)
+    if all(g.inside(confidence) for g in told):
+        words = f"No difference by outcome is as large as {percent(APART)}. {warning}"
+        return "speaks against", words.strip(), None
+    why = "The intervals hold both no difference and a large one."
+    if any(g.large for g in told):
+        why = "A difference is large, yet within chance after the correction or not in both halves."
+    elif not any(g.interval(confidence)[0] <= 0 <= g.interval(confidence)[1] for g in told):
+        why = "There is a difference, yet no large one."
+    return "cannot tell", f"{why} {warning}".strip(), f"more rows of {one.condition.words()}"
+
+
+def _warning(ground: Ground) -> str:
+    """What is not known of outcomes."""
+    groups, place = ground.groups, ground.place
+    if groups.regression:
+        return "outcomes are values, not classes."
+    if place is None:
+        known = groups.rows[groups.outcome >= 0].sum()
+        return "no row has an outcome." if not known else "fewer than 100 rows have an outcome."
+    if place.selected:
+        return (
+            "outcomes are known of accepted rows only, so true and false positive rates would "
+            "describe the selection, not the group."
+        )
+    return "" if not place.live_test else "Outcomes are those of the live-test arm."
+
+
+def _question(ground: Ground, one: Look, warning: str) -> str:
+    """Both sides in numbers, and what is not for a program to say."""
+    first = one.holding[0]
+    rows = abs(first.difference) * first.n
+    bases = ""
+    known = ground.groups.outcome >= 0
+    if ground.place is not None and not ground.place.selected:
+        shares = []
+        for side in (one.inside, ~one.inside):
+            cells = ground.place.cells & known & side
+            n = ground.groups.rows[cells].sum()
+            k = ground.groups.rows[cells & (ground.groups.outcome == 1)].sum()
+            shares.append(percent(float(k / n), 1) if n else "none")
+        bases = (
+            f" Outcomes were {ground.positive} in {shares[0]} of the group and {shares[1]} of the "
+            "others; where these differ, not all of the shares can be equal."
+        )
+    return (
+        f"Both halves of the subjects show it. With the others’ {first.kind} some {rows:,.0f} of "
+        f"its {count(first.n)} would be on the other side.{bases} Which difference is acceptable "
+        f"is a policy question. {warning}"
+    ).strip()
+
+
+def _said(ground: Ground, one: Gap) -> str:
+    """One share: counts, difference and ratio with intervals."""
+    where = "" if ground.place is None else f" {ground.place.words}"
+    base, what = {
+        "selection rate": ("decisions", ground.flagged),
+        "true positive rate": (f"rows{where} whose outcome was {ground.positive}", ground.flagged),
+        "false positive rate": (
+            f"rows{where} whose outcome was not {ground.positive}", ground.flagged,
+        ),
+        "precision": (f"rows{where} that were {ground.flagged}", ground.positive),
+    }[one.kind]  # fmt: skip
+    low, high = one.interval()
+    times_low, times_high = one.times_interval
+    times = "" if one.times is None else (
+        f"; {one.times:.2f} times, {times_low:.2f} to "
+        f"{'any larger number' if times_high == float('inf') else f'{times_high:.2f}'}"
+    )  # fmt: skip
+    return (
+        f"{one.kind.capitalize()}: of {count(one.n)} {base}, {count(one.k)} were {what} "
+        f"({percent(one.share, 1)}), of the others {count(one.rest_k)} of {count(one.rest_n)} "
+        f"({percent(one.rest, 1)}): {_points(one.difference)} points (95 % interval "
+        f"{_points(low)} to {_points(high)}{times})."
+    )
+
+
+def _points(difference: float) -> str:
+    return f"{round(100 * difference, 1) + 0.0:+.1f}".replace("-", MINUS)
+
+
+def _effect(one: Gap, q: float) -> dict[str, Any]:
+    low, high = one.interval()
+    return {
+        "k": one.k,
+        "n": one.n,
+        "rest_k": one.rest_k,
+        "rest_n": one.rest_n,
+        "difference": rounded(one.difference),
+        "interval": [rounded(low), rounded(high)],
+        "ratio": rounded(one.times),
+        "ratio_interval": [rounded(end) for end in one.times_interval],
+        "p": rounded(one.p),
+        "p_corrected": rounded(q),
+    }
+
+
+def _cause(ground: Ground, one: Look, statement: str, task: Task) -> Cause:
+    view, log, condition = ground.view, ground.log, condition_sql(one.condition)
+    when = None if view.column("log.time") is None else "fw_time"
+    carried = presence(log, condition, when, task, zone_known=view.case.zone is not None)
+    own = f"SELECT {adverse_sql(view)} FROM {{t}} AS l WHERE fw_row = ?"
+    return Cause(
+        cause="sample-or-subgroup",
+        features=(),
+        transform=NoTransform(),  # a question to those who decide: nothing to undo
+        segment=(one.condition,),
+        onset=carried.onset,
+        onset_known=carried.onset_known,
+        end=carried.end,
+        ongoing=carried.ongoing,
+        rows_in_scope=carried.rows,
+        rows_changed=0,
+        concerns_decision=bool(log.value(own, [ground.row], task)),
+        statement=statement,
+    )
+
+
+def _picture(ground: Ground, own: Condition, one: Gap, task: Task) -> Dots:
+    """The share in each value of the group's column, the own one marked."""
+    high, place = ground.groups.high_is_adverse, ground.place
+    flagged = "adverse" if high else "NOT adverse"
+    counted, marked = {
+        "true positive rate": ("y = 1", flagged),
+        "false positive rate": ("y = 0", flagged),
+    }.get(one.kind, (f"y IN (0, 1) AND {flagged}", "y = 1"))
+    if place is not None:
+        counted += " AND live" if place.live_test else ""
+        counted += " AND NOT adverse" if place.selected else ""
+    found = ground.log.query(
+        f"SELECT v, own, count(*) AS n, count(*) FILTER ({marked}) AS k FROM ("
+        f"SELECT {quoted(own.column)}::VARCHAR AS v, {condition_sql(own)} AS own, "
+        f"{finite('l.fw_outcome')} AS y, coalesce(l.fw_live_test, false) AS live, "
+        f"{adverse_sql(ground.view)} AS adverse FROM {{t}} AS l) "
+        f"WHERE adverse IS NOT NULL AND {counted} GROUP BY v, own "
+        "ORDER BY own DESC, n DESC, v NULLS LAST",
+        task=task,
+    ).to_pylist()[:MOST_DOTS]
+    drawn = shrunk([line["k"] for line in found], [line["n"] for line in found])
+    dots = []
+    for i in sorted(range(len(found)), key=lambda i: (-drawn[i], i)):
+        k, n, value = (found[i][name] for name in ("k", "n", "v"))
+        at, low, up = (rounded(v) or 0.0 for v in (k / n, *wilson(k, n)))
+        dots.append(Dot("missing" if value is None else value, at, low, up, n, found[i]["own"]))
+    where = f" {place.words}" if place is not None else ""
+    return Dots(
+        f"{own.column}: {one.kind}",
+        tuple(dots),
+        one.kind,
+        rest=rounded(one.rest),
+        strip=f"{count(one.n + one.rest_n)} rows{where}, sorted by the share drawn to the common "
+        "one as the groups’ size warrants; 95 % intervals",
+        description=f"{len(dots)} values of {own.column}; {own.words()} is marked.",
+    )
+
+
+CHECK = Check(
+    family="subgroup_performance",
+    name="fairness",
+    suspicion="At the same outcomes the decision’s group is decided about otherwise than the rest.",
+    covers="selection rate, true positive rate, false positive rate and precision of the "
+    "decision’s own values of the segment columns against all other rows, as differences and "
+    f"ratios with intervals; large is {100 * APART:.0f} points and {TIMES:g} times apart; at most "
+    f"{MOST_COLUMNS} columns",
+    does_not_cover="which of these shares ought to be equal, groups of two columns, ranges of "
+    "numbers, errors among those whose outcome is not known",
+    minimum=f"{MINIMUM} rows of the group and of the others that a share is of; below, and where "
+    "outcomes are known of accepted rows only, it cannot tell",
+    run=run,
+    needs=("log",),
+    asks=(("outcomes", ASK),),
+    causes=("sample-or-subgroup",),
+    order=68,
+)
