@@ -357,6 +357,7 @@ def _picture(ground: Ground, own: Own, inside: Bools, one: Teller) -> Dots:
         tuple(sorted(lines, key=lambda dot: -dot.at)),
         f"share of rows that are {label}",
         rest=rounded(float(inside.mean())),
+        rest_name="all rows",
         strip=f"{count(ground.log.rows)} rows; the line is the share among all; 95 % intervals",
         description=f"{len(lines)} values of {name}; the decision’s own is marked.",
     )

@@ -281,6 +281,7 @@ def _picture(found: Support) -> Dots:
         tuple(dots),
         f"training rows that share {near} or more of the model’s leaves",
         rest=rounded(found.usual),
+        rest_name="the middle one kept out",
         strip=f"{count(n)} training rows counted; this row with its 95 % interval, the others the "
         "middle row and nine in ten of them",
         description=f"This row has {found.rows} training rows near, a usual training row "
