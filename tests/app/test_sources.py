@@ -24,6 +24,7 @@ from app.panes.inputs_table import InputsTable
 from app.panes.source_lines import Choice
 from app.window import Window
 from investigators.sheet import RANGE_ONLY, InputLine, Sheet
+from tests.app.drawn import whole
 from tests.investigators import parcels
 
 
@@ -104,9 +105,12 @@ def test_a_wrong_column_is_seen_at_once_and_undone(
 ) -> None:
     _loose(window, qtbot, made)
     page = window.sources
+    whole(window)
+    assert "1,200 rows" in _words(page.sources)  # laid out: only now the border stands
     before = page._split.sizes()
     page.inputs.setData(page.inputs.index(_row(window, "fill_time"), COLUMN), "basket")
     qtbot.waitUntil(_settled(window), timeout=60_000)
+    whole(window)
     assert page._split.sizes() == before, "a correction moves no border"
     assert window.session.state.draft.brief.columns["log.feature:fill_time"] == ("basket",)
     assert page._verdict.text() in ("Score not reproduced.", "Not open yet.")
