@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 MINIMUM = 50
 SCREENED, TRIED = 5_000, 8
 SOME, FEWEST, CHOICE = 4.0, 8, 8.0  # nats; rows of a group; nats for its window
+ENOUGH = 12.0  # nats of the whole sample, far below what is asked of all rows
 APART = 0.35  # training columns nearer than this look alike,
 PAIRS_APART = 0.12  # unless their pairs of values tell them
 NEAR_AFTER, HALVED, ALIKE = 0.3, 0.5, 0.1
@@ -130,7 +131,15 @@ def pairs_of(
             if gain >= SOME:
                 found.append((gain, pair))
     found.sort(key=lambda each: (-each[0], each[1].names))
-    return [_whole(samples, pair) for _, pair in found[:TRIED]], twins
+    every = groups_of(traffic, samples.live.rows)
+    learned = (_whole(samples, pair) for _, pair in found[:TRIED])
+    return [pair for pair in learned if _worth(samples, pair, every)], twins
+
+
+def _worth(samples: Samples, pair: Pair, groups: Sequence[npt.NDArray[np.intp]]) -> bool:
+    """Whether the whole sample speaks for a pair: else all rows of the log need not be asked."""
+    votes = votes_of(samples.live, pair)
+    return max(best_mixture(votes), _best_run(votes, groups)) >= ENOUGH
 
 
 def _told_apart(pair: Pair) -> bool:
