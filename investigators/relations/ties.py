@@ -145,11 +145,17 @@ def live_cut(live: Values, base: Values) -> Cut | None:
     known = known[~np.isnan(known)]
     if not known.size:
         return usual
-    # the same shares of rows below each edge as in training
-    below = np.searchsorted(np.sort(base[~np.isnan(base.astype(np.float64))]), usual.edges, "right")
-    shares = below / max(int((~np.isnan(base.astype(np.float64))).sum()), 1)
-    edges = np.quantile(known, np.clip(shares, 0, 1), method="lower")
-    return Cut(tuple(float(e) for e in edges))
+    # as nearly the same shares of rows up to each edge as in training: of few values, the next
+    # one may hold many rows more
+    there = np.sort(base[~np.isnan(base.astype(np.float64))].astype(np.float64))
+    shares = np.searchsorted(there, usual.edges, "right") / there.size
+    values, counts = np.unique(known, return_counts=True)
+    upto = counts.cumsum() / known.size
+    after = np.clip(np.searchsorted(upto, shares), 1, max(values.size - 1, 1))
+    before = after - 1
+    after = np.minimum(after, values.size - 1)
+    nearer = np.abs(upto[before] - shares) <= np.abs(upto[after] - shares)
+    return Cut(tuple(float(e) for e in values[np.where(nearer, before, after)]))
 
 
 @dataclass(frozen=True)

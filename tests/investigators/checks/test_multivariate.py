@@ -11,7 +11,7 @@ from sklearn.metrics import mutual_info_score
 
 from investigators.checks.data_assumptions.multivariate import run
 from investigators.evidence import DRIFT, Condition, Finding
-from investigators.relations.ties import left_of, nats_of, ties_of
+from investigators.relations.ties import left_of, live_cut, nats_of, ties_of
 from investigators.relations.untied import apart_of, newly_lost
 from investigators.tables.table import Engine
 from investigators.task import Task
@@ -162,3 +162,25 @@ def test_a_mixture_is_told_from_a_weaker_tie() -> None:
     assert left is not None
     assert left.ranks
     assert left.high < 0.2
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("factor", [1.0, 25.4])
+def test_cells_of_few_values_are_the_same_values_live(seed: int, factor: float) -> None:
+    random = np.random.default_rng(seed)
+    shares = (0.63, 0.33, 0.03, 0.01)
+    base, live = (random.choice([1.0, 2.0, 3.0, 4.0], 500, p=shares) for _ in range(2))
+    usual, here = live_cut(base, base), live_cut(live * factor, base)
+    assert usual is not None
+    assert here is not None
+    assert usual.edges == (1.0,)
+    assert here.edges == (factor,), "a share of 0.62 below is not another value's"
+
+
+def test_cells_of_many_values_hold_equal_shares_live() -> None:
+    random = np.random.default_rng(7)
+    base, live = random.normal(0, 1, 4_000), random.lognormal(3, 1, 3_000)
+    here = live_cut(live, base)
+    assert here is not None
+    counts = np.bincount(here.codes(live))
+    assert counts.min() >= 0.98 * counts.max()
