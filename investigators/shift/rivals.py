@@ -43,21 +43,21 @@ def known(values: Floats) -> Floats:
     return np.sort(values[~np.isnan(values)])
 
 
-def rivals(null: Floats, rival: Floats) -> Rivals:
-    """Count both sorted samples (not empty) in shared cells."""
+def rivals(null: Floats, rival: Floats, odd: float = ODD) -> Rivals:
+    """Count both sorted samples (not empty) in shared cells; ``odd`` of either may be anywhere."""
     fewest = min(null.size, rival.size)
     cells = int(np.clip(fewest // FEWEST_IN_A_CELL, 4, CELLS))
     edges = np.unique(np.concatenate([edges_of(null, cells), edges_of(rival, cells)]))
     before, after = _masses(null, edges), _masses(rival, edges)
-    return Rivals(edges, vote_of(before, after))
+    return Rivals(edges, vote_of(before, after, odd))
 
 
-def vote_of(before: Floats, after: Floats) -> Floats:
+def vote_of(before: Floats, after: Floats, odd: float = ODD) -> Floats:
     """ln(after / before) per cell, bounded; 0 where neither sample has anything."""
     both = (before + after) / 2
     some = both > 0
-    top = np.where(some, (1 - ODD) * after + ODD * both, 1.0)
-    bottom = np.where(some, (1 - ODD) * before + ODD * both, 1.0)
+    top = np.where(some, (1 - odd) * after + odd * both, 1.0)
+    bottom = np.where(some, (1 - odd) * before + odd * both, 1.0)
     found: Floats = np.log(top / bottom)
     return found
 

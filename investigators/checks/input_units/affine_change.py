@@ -23,7 +23,15 @@ from investigators.shift.line_fit import free_line
 from investigators.shift.lines import Form, forms_of, restored, turned
 from investigators.shift.offsets import exact_offset, offsets_of
 from investigators.shift.outline import outlines
-from investigators.shift.rivals import Rivals, best_mixture, known, mixed, rivals
+from investigators.shift.rivals import (
+    ODD,
+    Rivals,
+    best_mixture,
+    fitted_share,
+    known,
+    mixed,
+    rivals,
+)
 from investigators.shift.sample import rows_where, samples_of, whole_column
 from investigators.task import Task
 from investigators.traffic.carrier import carried_by
@@ -38,6 +46,9 @@ FEWEST = 8
 MARGIN = 8.0  # nats above looks
 SCREENED, SOME, TRIED = 5_000, 4.0, 2  # lines, and as many curves
 SHARES = (0.97, 0.5, 0.1, 0.02)
+FEW_ODD = (
+    0.004  # rows that may be anything, where a part of training's unknown values is looked for
+)
 RIVAL, FITS = 0.8, 0.5  # of the best score, and a distance: others are no rivals
 Floats = npt.NDArray[np.float64]
 SIGNS = "a second sign: the declared unit, the digits, or the same requests from the source"
@@ -81,15 +92,12 @@ def _one(ground: Ground, task: Task) -> Finding:
         return FINDINGS.of(name, "cannot tell", words, live.size, would_need=need)
     unit = ground.view.dictionary.get(name).unit
     screened = live[:: max(live.size // SCREENED, 1)]
-    worth: list[tuple[float, Form, Rivals]] = []
-    for form in forms_of(training, unit):
-        task.tick()
-        rival = turned(form, training)
-        if rival.size >= MINIMUM:
-            between = rivals(training, rival)
-            gain = best_mixture(between.votes(screened))
-            if gain >= SOME:
-                worth.append((gain, form, between))
+    worth = _worth(screened, training, unit, ODD, task)
+    beyond = float(((live < training[0]) | (live > training[-1])).sum())
+    if not worth and beyond >= max(FEWEST, FEW_ODD * live.size):
+        # of values that training never had, one in a hundred is no odd row where a unit explains it
+        lines = _worth(screened, training, unit, FEW_ODD, task)
+        worth = [each for each in lines if each[1].line is not None]
     worth.sort(key=lambda each: (-each[0], each[1].name))
     lines = [each for each in worth if each[1].line is not None][:TRIED]
     curves = [each for each in worth if each[1].line is None][:TRIED]
@@ -97,6 +105,25 @@ def _one(ground: Ground, task: Task) -> Finding:
              for form in offsets_of(screened, training)]  # fmt: skip
     claims = _claims(ground, [*lines, *curves, *added], task)
     return _judged(ground, claims, task) if claims else _quiet(ground, live.size)
+
+
+def _worth(
+    screened: Floats, training: Floats, unit: str | None, odd: float, task: Task
+) -> list[tuple[float, Form, Rivals]]:
+    """Forms for which some rows speak, where ``odd`` of the rows may be anything."""
+    found = []
+    for form in forms_of(training, unit):
+        task.tick()
+        rival = turned(form, training)
+        if rival.size >= MINIMUM:
+            between = rivals(training, rival, odd)
+            votes = between.votes(screened)
+            gain = best_mixture(votes)
+            if odd < ODD:
+                gain = float(mixed(votes, fitted_share(votes)).sum())
+            if gain >= SOME:
+                found.append((gain, form, between))
+    return found
 
 
 def _claims(ground: Ground, worth: Sequence[tuple[float, Form, Rivals]], task: Task) -> list[Claim]:

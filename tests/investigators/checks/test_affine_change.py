@@ -285,3 +285,21 @@ def test_one_sided_values_of_the_other_sign_are_told_in_few_rows(
     assert found.cause is not None, found.sentence
     assert isinstance(found.cause.transform, Affine)
     assert (found.cause.transform.a, found.cause.transform.b) == (-1.0, 0.0)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_one_row_in_eighty_in_kelvin_is_told_and_odd_rows_are_not(
+    engine: Engine, tmp_path: Path, seed: int
+) -> None:
+    log, random = drawn(50 + seed, 4_000), np.random.default_rng(seed)
+    rows = random.random(4_000) < 0.0125
+    kelvin = changed(log, "temperature", lambda c: c + 273.15, rows)
+    found = of(seen(engine, tmp_path, kelvin, drawn(1, 2_000)), "temperature")
+    assert found.verdict == "supports", found.sentence
+    assert found.cause is not None
+    assert found.cause.transform == Affine(1.0, 273.15, "degC -> K")
+    assert abs(found.cause.rows_changed - rows.sum()) <= 3
+    odd = pd.Series(random.uniform(-600, 600, 4_000))
+    log = changed(log, "temperature", lambda c: odd.set_axis(c.index), rows)
+    found = of(seen(engine, tmp_path, log, drawn(1, 2_000)), "temperature")
+    assert found.verdict != "supports", found.sentence
