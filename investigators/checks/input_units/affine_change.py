@@ -94,7 +94,8 @@ def _one(ground: Ground, task: Task) -> Finding:
     screened = live[:: max(live.size // SCREENED, 1)]
     worth = _worth(screened, training, unit, ODD, task)
     beyond = float(((live < training[0]) | (live > training[-1])).sum())
-    if not worth and beyond >= max(FEWEST, FEW_ODD * live.size):
+    few = not worth and beyond >= max(FEWEST, FEW_ODD * live.size)
+    if few:
         # of values that training never had, one in a hundred is no odd row where a unit explains it
         lines = _worth(screened, training, unit, FEW_ODD, task)
         worth = [each for each in lines if each[1].line is not None]
@@ -104,6 +105,7 @@ def _one(ground: Ground, task: Task) -> Finding:
     added = [(0.0, form, rivals(training, turned(form, training)))
              for form in offsets_of(screened, training)]  # fmt: skip
     claims = _claims(ground, [*lines, *curves, *added], task)
+    claims = [c for c in claims if not few or c.clear or c.form.free]
     return _judged(ground, claims, task) if claims else _quiet(ground, live.size)
 
 
