@@ -39,7 +39,9 @@ FINDINGS = Findings(ID)
 MINIMUM = 50
 FEWEST, RISE, TIMES = 15, 0.03, 3.0  # rows that are so written; points more; times the usual share
 BETTER = 1.1  # times the score that a finer step must have
-ALONE = 0.5  # of the rounded values are one and the same: that is another fault
+# of the rounded values so many are one and the same, and so many more than of training's were they
+# rounded so: that is another fault
+ALONE, MORE = 0.5, 0.15
 OWN = 0.5  # of the rounded rows, as a share of the log, were in the baseline already
 SIZE = 2.0  # times larger or smaller: numbers of another size are written otherwise
 GRID = 21
@@ -146,8 +148,8 @@ def _judged(
     inside, usual = coarse.share("inside"), coarse.share("usual")
     if inside < max(TIMES * usual, usual + RISE) or counts.inside.met[0] < FEWEST:
         return _quiet(coarse, "speaks against", f"{words} Other numbers explain it as well.", n)
-    ratio, alone = _sizes(ground, coarse, live, there, task)
-    if alone > ALONE:
+    ratio, alone, rounded = _sizes(ground, coarse, live, there, task)
+    if alone > max(ALONE, rounded + MORE):
         words += f" {per_cent(alone)} of them are one and the same value: that is no rounding."
         return _quiet(coarse, "speaks against", words, n)
     if ratio is None or not 1 / SIZE <= ratio <= SIZE:
@@ -162,8 +164,11 @@ def _judged(
 
 def _sizes(
     ground: Ground, coarse: Coarse, live: str, there: str, task: Task
-) -> tuple[float | None, float]:
-    """Median size in the claimed rows over the baseline's; share of the most frequent value."""
+) -> tuple[float | None, float, float]:
+    """Median size in the claimed rows over the baseline's; shares of the most frequent value.
+
+    The first share is that of the claimed rows, the second that of the baseline's values rounded.
+    """
     log_table = ground.view.log
     assert log_table is not None
     place, sql = coarse.place, coarse.each.live_sql
@@ -180,7 +185,13 @@ def _sizes(
         f"SELECT median(abs({coarse.each.base_sql})) FROM {{t}} WHERE {there}", task=task
     )
     ratio = float(here) / float(before) if here and before else None
-    return ratio, (most or 0) / max(coarse.counts.inside.met[0], 1)
+    rounded = ground.baseline.table.value(
+        f"SELECT count(*) AS n FROM {{t}} WHERE {there} "
+        f"GROUP BY round(({coarse.each.base_sql}) / {coarse.step!r}) ORDER BY n DESC",
+        task=task,
+    )
+    usual = (rounded or 0) / max(coarse.counts.base.met[1], 1)
+    return ratio, (most or 0) / max(coarse.counts.inside.met[0], 1), usual
 
 
 def _may_be_its_own(coarse: Coarse) -> bool:

@@ -151,3 +151,18 @@ def pd_table(values: np.ndarray) -> object:
     import pyarrow as pa
 
     return pa.Table.from_pandas(pd.DataFrame({"x": values}), preserve_index=False)
+
+
+@pytest.mark.parametrize("same", [False, True], ids=["rounded", "one value"])
+def test_a_narrow_column_rounded_to_few_values_is_rounded(
+    engine: Engine, tmp_path: Path, same: bool
+) -> None:
+    random = np.random.default_rng(9)
+    log, training = (
+        drawn(seed, ROWS).assign(gamma=random.normal(0.2, 0.045, ROWS).round(4)) for seed in (2, 1)
+    )
+    rows = rows_of(log, late=True)
+    log.loc[rows, "gamma"] = 0.2 if same else log.loc[rows, "gamma"].round(1)
+    assert (log.loc[rows, "gamma"] == 0.2).mean() > 0.6
+    found = answers(run, seen(engine, tmp_path, log, training))
+    assert supporting(found) == ([] if same else ["gamma"])
