@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from investigators.evidence import (
@@ -96,28 +96,12 @@ def rank(view: View, findings: Sequence[Finding], rerun: Rerun, task: Task) -> L
         candidates.append(Candidate(finding, finding.cause, done))
     candidates.sort(key=lambda c: (c.order(), c.finding.id))
     candidates = _wider_first(candidates)
-    explained: dict[str, str] = {}
-    failures: list[Finding] = []
-    chosen: list[tuple[Candidate, list[str]]] = []
-    for candidate in candidates:
-        if candidate.finding.id in explained:
-            continue
-        same = next((k for k, _ in chosen if _same_rows(view, k.cause, candidate.cause)), None)
-        if same is not None:
-            next(ids for k, ids in chosen if k is same).append(candidate.finding.id)
-            continue
-        name = f"L{len(chosen) + 1}"
-        mine = {finding for _, ids in chosen for finding in ids}
-        mine.update(restated.get(candidate.finding.id, ()))
-        others = [f for f in findings if f.verdict == "supports" and f.id not in mine]
-        vanish, failed = _symptoms(view, candidate, others, rerun, task)
-        failures += [replace(f, id=f"{f.check}/after the repair of {name}") for f in failed]
-        explained |= {finding: name for finding in vanish if finding not in explained}
-        ids = [candidate.finding.id, *restated.get(candidate.finding.id, ())]
-        chosen.append((replace(candidate, explains=tuple(vanish)), ids))
+    chosen, explained, failed = _chosen(view, candidates, findings, restated, rerun, task)
+    names = {each.finding.id: f"L{k}" for k, (each, _) in enumerate(chosen, start=1)}
+    failures = [replace(f, id=f"{f.check}/after the repair of {names[by]}") for by, f in failed]
     leads = _ranked(view, chosen)
     marked = tuple(
-        replace(f, explained_by=explained[f.id]) if f.id in explained else f
+        replace(f, explained_by=names[explained[f.id]]) if f.id in explained else f
         for f in (*findings, *failures)
     )
     replays = {
@@ -126,6 +110,48 @@ def rank(view: View, findings: Sequence[Finding], rerun: Rerun, task: Task) -> L
         if candidate.done is not None
     }
     return Leads(leads, marked, replays)
+
+
+def _chosen(
+    view: View,
+    candidates: Sequence[Candidate],
+    findings: Sequence[Finding],
+    restated: Mapping[str, Sequence[str]],
+    rerun: Rerun,
+    task: Task,
+) -> tuple[list[tuple[Candidate, list[str]]], dict[str, str], list[tuple[str, Finding]]]:
+    """Candidates that are no symptom and no repetition of another, in their order.
+
+    The stronger ones are asked first what vanishes with them: what is weak may stand before them
+    (it concerns this decision, and they do not) and be their symptom all the same.
+
+    Returns:
+        Candidates with the ids of their findings; by what each symptom is explained; failures of
+        checks after a repair, with whose repair it was.  Leads are named by their finding's id.
+    """
+    explained: dict[str, str] = {}
+    failures: list[tuple[str, Finding]] = []
+    chosen: list[tuple[Candidate, list[str]]] = []
+    for candidate in sorted(
+        candidates, key=lambda c: (c.cause.cause == DRIFT, STRENGTHS[c.strength])
+    ):
+        own = candidate.finding.id
+        if own in explained:
+            continue
+        same = next((ids for k, ids in chosen if _same_rows(view, k.cause, candidate.cause)), None)
+        if same is not None:
+            same.append(own)
+            continue
+        ids = [own, *restated.get(own, ())]
+        mine = {finding for _, held in chosen for finding in held} | set(ids)
+        others = [f for f in findings if f.verdict == "supports" and f.id not in mine]
+        vanish, failed = _symptoms(view, candidate, others, rerun, task)
+        failures += [(own, f) for f in failed]
+        explained |= {finding: own for finding in vanish if finding not in explained}
+        chosen.append((replace(candidate, explains=tuple(vanish)), ids))
+    place = {each.finding.id: k for k, each in enumerate(candidates)}
+    chosen.sort(key=lambda each: place[each[0].finding.id])
+    return chosen, explained, failures
 
 
 def _placed(

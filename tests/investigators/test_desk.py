@@ -150,6 +150,9 @@ def test_answers_stream_as_they_come(made: parcels.Parcels) -> None:
     assert found.case.decision is not None
     assert found.case.decision.id == "p-00003"
     assert [lead.concerns_this_decision for lead in found.leads] == [False]
+    # what the wrong unit of another version does to this decision's group is its symptom, no lead
+    (proxy,) = [f for f in found.findings if f.id == "subgroup_performance.proxy/app_version"]
+    assert (proxy.verdict, proxy.explained_by) == ("supports", found.leads[0].id)
     assert {line.name for line in found.self_test}
     assert all(source.sha256 for source in found.case.sources)
 
