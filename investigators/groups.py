@@ -221,7 +221,8 @@ def _conditions(log: Table, columns: Sequence[str], row: int, task: Task) -> tup
 def directed(view: View, groups: Groups) -> Groups:
     """Tell whether a high score is the adverse side: from the rule, else from the rows."""
     rule = view.rule
-    if rule is not None and rule.adverse and rule.labels:
+    # without cuts the labels are in the order of the alphabet
+    if rule is not None and rule.adverse and rule.cuts:
         if rule.labels[-1] in rule.adverse:
             return groups
         if rule.labels[0] in rule.adverse:
