@@ -14,6 +14,7 @@ from investigators.task import Task
 
 FEWEST = 20
 APART, CLOSE = 0.1, 0.15
+BEYOND = 1.5  # times Smirnov's 1 % point: one in 70,000 by chance
 
 
 def better_line(ground: Ground, feature: str, cause: Cause, task: Task) -> Form | None:
@@ -40,4 +41,6 @@ def better_line(ground: Ground, feature: str, cause: Cause, task: Task) -> Form 
 
 def _better(fit: Fit, m: int) -> bool:
     by_chance = noise(fit.n, m)
+    if fit.named <= by_chance and fit.factor >= max(BEYOND * by_chance, 2 * fit.named):
+        return True  # what chance makes of the line's distance is not what the factor leaves
     return fit.named <= CLOSE + by_chance and fit.factor >= fit.named + max(APART, by_chance / 2)

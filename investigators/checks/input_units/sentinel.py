@@ -45,6 +45,7 @@ from investigators.view import View
 ID = "input_units.sentinel"
 FINDINGS = Findings(ID)
 MINIMUM = 50
+FEW_EARLIER = 300
 LEFT, SURELY = 0.25, 4.0  # of a code that vanished; standard errors where more of it is left
 FAR = 1.0  # spreads of training's middle 90 % beyond its range
 ASK = (
@@ -159,6 +160,9 @@ def _filled(ground: Ground, claim: Claim) -> Finding:
 def _vanished(ground: Ground, claim: Claim) -> Finding:
     inside, usual = claim.counts.inside, claim.counts.usual
     rise, drop = -claim.fall, -claim.gain
+    if usual.rows < FEW_EARLIER and claim.counts.base.rows > usual.rows:
+        # a handful of earlier rows does not tell how often a rare code stood there
+        drop = claim.counts.base.share(VALUE) - inside.share(VALUE)
     near = (0.5 + 0.5 * usual.share(VALUE)) * rise <= drop <= 1.6 * rise
     before = usual.share(VALUE)
     noise = sqrt(before * (1 - before) * (1 / max(inside.rows, 1) + 1 / max(usual.rows, 1)))

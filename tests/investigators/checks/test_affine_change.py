@@ -18,6 +18,7 @@ from investigators.evidence import Affine, Condition, Finding, NoTransform
 from investigators.features import Dictionary, Feature
 from investigators.model import Model
 from investigators.repair import undone
+from investigators.shift.better_line import BEYOND, _better
 from investigators.shift.line_fit import fit_of, free_line, written
 from investigators.shift.lines import FORMS, TEMPERATURES, restored, straight, temperature_unit
 from investigators.tables.table import Column, Engine
@@ -303,3 +304,13 @@ def test_one_row_in_eighty_in_kelvin_is_told_and_odd_rows_are_not(
     log = changed(log, "temperature", lambda c: odd.set_axis(c.index), rows)
     found = of(seen(engine, tmp_path, log, drawn(1, 2_000)), "temperature")
     assert found.verdict != "supports", found.sentence
+
+
+@pytest.mark.parametrize("factor", [1.0, 3.28], ids=["a line", "a factor"])
+def test_a_line_goes_before_the_factor_that_its_rows_do_not_follow(factor: float) -> None:
+    assert stats.kstwobign.sf(1.63 * BEYOND) < 1 / 70_000
+    random = np.random.default_rng(12)
+    training, live = (np.sort(random.normal(23, 3, 780)) for _ in range(2))
+    seen = np.sort(live * factor) if factor != 1 else np.sort(1.8 * live + 32)
+    form = next(f for f in FORMS if f.line == (1.8, 32.0))
+    assert _better(fit_of(form, seen, training), training.size) is (factor == 1)
