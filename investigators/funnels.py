@@ -66,11 +66,11 @@ def lost_requests(view: View, tables: Sequence[Events], task: Task) -> Lost | No
     sql = f"coalesce({eligible} AND NOT {seen}, false)"
     known, unshown = flags(live, [eligible, sql], task)
     words = f"requests that got {' or '.join(labels)}" if named else "requests"
-    return Lost(known, unshown, sql, eligible, words, _usual(view, known, unshown, task))
+    return Lost(known, unshown, sql, eligible, words, usual_share(view, known, unshown, task))
 
 
-def lost_together(view: View, lost: Lost, task: Task) -> float:
-    """How many requests are lost with each lost one: in its session, else of its subject.
+def met_together(view: View, sql: str, task: Task) -> float:
+    """How many requests meet a condition (SQL) with each one: in its session, else of its subject.
 
     A page that is lost takes all of its requests along; they are one piece of evidence, not many.
     """
@@ -78,7 +78,7 @@ def lost_together(view: View, lost: Lost, task: Task) -> float:
     who = "coalesce(fw_session, fw_subject, fw_id)"
     found = view.log.value(
         f"SELECT sum(fw_k * fw_k) / sum(fw_k) FROM (SELECT count(*)::DOUBLE AS fw_k FROM {{t}} "
-        f"WHERE {lost.sql} GROUP BY {who})",
+        f"WHERE {sql} GROUP BY {who})",
         (),
         task,
     )
@@ -101,8 +101,8 @@ def _covered(tables: Sequence[Events], task: Task) -> str:
     return f" AND (fw_time IS NULL OR epoch_us(fw_time) BETWEEN {min(ends)} AND {max(ends)})"
 
 
-def _usual(view: View, known: Flags, unshown: Flags, task: Task) -> float:
-    """The share without an event that a quarter of the blocks of time stays below."""
+def usual_share(view: View, known: Flags, unshown: Flags, task: Task) -> float:
+    """The share (of ``known`` requests) that a quarter of the blocks of time stays below."""
     order = traffic_of(view, task).order
     rows = np.flatnonzero(known) if order is None else order[known[order]]
     if order is None or rows.size < BLOCKS:

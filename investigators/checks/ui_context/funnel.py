@@ -16,7 +16,7 @@ import numpy.typing as npt
 from investigators.chart import Dot, Dots, TimeStrip
 from investigators.check import Check
 from investigators.evidence import Cause, Finding, NoTransform, Verdict, segment_words
-from investigators.funnels import Lost, lost_requests, lost_together, strip_of, unknown_requests
+from investigators.funnels import Lost, lost_requests, met_together, strip_of, unknown_requests
 from investigators.impressions import Events, event_tables
 from investigators.numbers import between, count, part, per_cent
 from investigators.presence import Presence
@@ -124,7 +124,7 @@ def _search(view: View, lost: Lost, task: Task) -> Found | None:
     change = share_change(traffic, lost.unshown & lost.known, lost.known, base, task)
     if change is None:
         return None
-    together = lost_together(view, lost, task)
+    together = met_together(view, lost.sql, task)
     if change.carried.score < together * (change.carried.looks + MARGIN):
         return None
     if change.inside < max(TIMES * lost.base, lost.base + POINTS):

@@ -1,0 +1,354 @@
+"""Does the box hold what its title claims?  "Under 50", "in stock", "new", "4 stars", "Shoes".
+
+A claim is checked only where its rule is stated: by the literal words of the title and a column of
+the catalogue of items.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from investigators.answering import Findings
+from investigators.chart import Cells, Dot, Dots
+from investigators.check import Check
+from investigators.evidence import Cause, Condition, Finding, NoTransform
+from investigators.impressions import Events, Impression, event_tables
+from investigators.numbers import between, count, listed, part, proportion
+from investigators.presence import Presence, presence
+from investigators.promises import MOST_TITLES, Catalogue, Claim, catalogue_of, claims
+from investigators.shift.corroborate import lined_up_releases
+from investigators.statistics import conditional_tail, wilson
+from investigators.tables.table import literal, quoted
+from investigators.task import Task
+from investigators.view import View
+
+FINDINGS = Findings("ui_context.promise")
+MINIMUM = 30
+ALONE = 0.2  # where no other box has a rule on that column to compare with
+LATE, FADED = 0.75, 0.5  # the last quarter breaks it half as much: the catalogue is of another day
+LEAST, BROKEN = 0.02, 10  # so large a share of a box's items, and so many, break the claim
+CHANCE = 0.001
+TIMES = 2.0  # so many times the share of other components with the same rule
+EXAMPLES = 8
+NEED = "the rule of the box's title, and a catalogue with the items' attributes"
+ASK = (
+    "Please tell us the rule of that box: which items may stand in it, by which attribute and "
+    "whose data (price, stock, date of listing, rating, category), who writes its title, and what "
+    "fills it when too few items fit; and send the catalogue of items as it was on that day."
+)
+
+
+@dataclass(frozen=True)
+class Box:
+    """Items that one component showed under one claim, those that break it, and the latest."""
+
+    events: Events
+    catalogue: Catalogue
+    claim: Claim
+    component: str | None
+    items: int
+    broken: int
+    late_items: int
+    late_broken: int
+
+    @property
+    def faded(self) -> bool:
+        """Whether the latest items break it far less: prices, stock and news change with time."""
+        return self.late_broken < FADED * self.share * self.late_items
+
+    @property
+    def share(self) -> float:
+        """Share of the items that break the claim."""
+        return self.broken / max(self.items, 1)
+
+    @property
+    def name(self) -> str:
+        """For readers: the title and who fills it."""
+        return self.claim.title + (f" ({self.component})" if self.component else "")
+
+
+def run(view: View, task: Task) -> Sequence[Finding]:
+    """One finding for each box whose title states a rule; one on this decision's own box."""
+    task.tick()
+    tables = [e for e in event_tables(view, task) if {"title", "item"} <= set(e.columns)]
+    rows = sum(e.table.rows for e in event_tables(view, task))
+    if not tables:
+        words = "What a box claims cannot be checked: no UI event has a title and an item."
+        return [_nothing(words, rows)]
+    boxes = [box for events in tables for box in _boxes(view, events, task)]
+    own = _own(view, tables, task)
+    found = [_judged(view, box, boxes, own, task) for box in boxes]
+    unchecked = own is not None and not any(_same(box, own) for box in boxes)
+    if own is not None and unchecked and own.title:
+        found.append(_unchecked(own, rows))
+    if not found:
+        words = "No title states a rule that a column of a catalogue of items could check."
+        return [_nothing(words, rows)]
+    return found
+
+
+def _nothing(words: str, n: int) -> Finding:
+    return replace(FINDINGS.nothing(words, NEED, n=n), ask=ASK)
+
+
+def _unchecked(own: Impression, rows: int) -> Finding:
+    words = (
+        f"This decision's own box claims “{own.title}”; nothing states a rule for it that a column "
+        "of a catalogue of items could check."
+    )
+    return FINDINGS.on("this box", "cannot tell", words, rows, would_need=NEED, ask=ASK)
+
+
+def _own(view: View, tables: Sequence[Events], task: Task) -> Impression | None:
+    """The decision's own impression: the picked event, else the first with its request's id."""
+    one = view.decision
+    if one is None:
+        return None
+    for events in tables:
+        if one.event is not None:
+            if events.number == one.event[0]:
+                shown = events.impressions("fw_row = ?", [one.event[1]], task)
+                return shown[0] if shown else None
+        elif "request" in events.columns:
+            shown = events.impressions(f"{events.text('request')} = ?", [one.id], task)
+            mine = [i for i in shown if i.component in view.case.components] or shown
+            if mine:
+                return mine[0]
+    return None
+
+
+def _boxes(view: View, events: Events, task: Task) -> list[Box]:
+    """Count items of every component and title that states a rule."""
+    catalogue = catalogue_of(view, events, task)
+    if catalogue is None:
+        return []
+    title, who = events.text("title"), events.text("component")
+    found = events.table.query(
+        f"SELECT {title} AS fw_t, count(*) AS fw_n FROM {{t}} WHERE {title} IS NOT NULL "
+        f"GROUP BY fw_t ORDER BY fw_n DESC, fw_t LIMIT {MOST_TITLES}",
+        task=task,
+    )
+    boxes: list[Box] = []
+    for claim in claims(catalogue, found.column(0).to_pylist(), task):
+        task.tick()
+        lines = events.table.query(
+            f"SELECT fw_c, count(fw_holds) AS fw_n, count(*) FILTER (NOT fw_holds), "
+            "count(fw_holds) FILTER (fw_late), count(*) FILTER (fw_late AND NOT fw_holds) FROM "
+            f"(SELECT {who} AS fw_c, fw_holds, percent_rank() OVER (PARTITION BY {who} "
+            f"ORDER BY {events.when or 'fw_row'}) >= {LATE} AS fw_late FROM "
+            f"{_held(events, catalogue, claim)} WHERE {title} = {literal(claim.title)} AND "
+            "fw_holds IS NOT NULL) GROUP BY fw_c ORDER BY fw_n DESC, fw_c",
+            task=task,
+        )
+        rows = zip(*(column.to_pylist() for column in lines.columns), strict=True)
+        boxes += [Box(events, catalogue, claim, c, *map(int, of)) for c, *of in rows]
+    return boxes
+
+
+def _held(events: Events, catalogue: Catalogue, claim: Claim) -> str:
+    """SQL: the events with ``fw_holds`` and ``fw_value`` of their items in the catalogue."""
+    key = f"CAST({quoted(catalogue.key)} AS VARCHAR)"
+    items = (
+        f"SELECT {key} AS fw_key, ({claim.holds}) AS fw_holds, "
+        f"CAST({quoted(claim.column)} AS VARCHAR) AS fw_value FROM {catalogue.table.relation}"
+    )
+    name = quoted(events.columns["item"])
+    return (
+        f"(SELECT fw_e.*, fw_holds, fw_value FROM {events.table.relation} AS fw_e LEFT JOIN "
+        f"({items}) AS fw_c ON CAST(fw_e.{name} AS VARCHAR) = fw_c.fw_key)"
+    )
+
+
+def _same(box: Box, own: Impression) -> bool:
+    return (
+        box.events.number == own.table
+        and box.claim.title == own.title
+        and box.component == own.component
+    )
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A box with what it is compared with; ``mine``: this decision's own item breaks its claim."""
+
+    name: str
+    box: Box
+    others: tuple[Box, ...]
+    words: str
+    mine: bool
+
+    @property
+    def effect(self) -> dict[str, Any]:
+        """The numbers of the sentence."""
+        box = self.box
+        return {"items": box.items, "broken": box.broken, "column": box.claim.column}
+
+    @property
+    def rest(self) -> tuple[int, int]:
+        """Items of the others, and those that break their claim."""
+        return sum(b.items for b in self.others), sum(b.broken for b in self.others)
+
+    @property
+    def breaks(self) -> bool:
+        """Enough items break it, and more than in other boxes with a rule on the same column.
+
+        A catalogue that is not of that day breaks all rules on that column alike.
+        """
+        box, (items, broken) = self.box, self.rest
+        if box.broken < BROKEN or box.share < LEAST or box.faded:
+            return False
+        if not items:
+            return box.share >= ALONE
+        more = conditional_tail(box.broken, box.items, box.broken + broken, box.items + items)
+        return more <= CHANCE and box.share >= TIMES * broken / items
+
+
+def _judged(
+    view: View, box: Box, boxes: Sequence[Box], own: Impression | None, task: Task
+) -> Finding:
+    """Whether a box's items keep its claim; this decision's own item where it stands in it."""
+    here = own if own is not None and _same(box, own) else None
+    number = sum(b.name == box.name and b.claim.column == box.claim.column
+                 for b in boxes[: boxes.index(box)])  # fmt: skip
+    name = f"{box.name}: {box.claim.column}{f' #{number + 1}' if number else ''}"
+    words = (
+        f"{part(box.items - box.broken, box.items, 'items')} shown under “{box.claim.title}”"
+        f"{f' by {box.component}' if box.component else ''} have {box.claim.words}"
+    )
+    value = None if here is None else _value(box, here, task)
+    if value is not None:
+        kept = "keeps" if value[1] else "breaks"
+        words += f"; this decision's own item has {value[0]}, it {kept} the claim"
+    others = tuple(b for b in boxes if b is not box and b.claim.column == box.claim.column)
+    judged = Judged(name, box, others, words + ".", value is not None and not value[1])
+    if box.items >= MINIMUM and judged.breaks:
+        return _told(view, judged, task)
+    return _not_told(judged)
+
+
+def _not_told(one: Judged) -> Finding:
+    box, words = one.box, one.words
+    if box.items < MINIMUM:
+        need = f"{MINIMUM} items under this title that the catalogue knows"
+        return FINDINGS.on(one.name, "cannot tell", words, box.items, would_need=need, ask=ASK,
+                           effect=one.effect)  # fmt: skip
+    rest, broken = one.rest
+    if box.broken and rest:
+        words += f" In other boxes with such a rule {part(broken, rest, 'items')} break it."
+    if one.mine or box.share >= ALONE:
+        words += " The catalogue may be of another day than what was shown."
+        return FINDINGS.on(one.name, "cannot tell", words, box.items, would_need=NEED, ask=ASK,
+                           effect=one.effect)  # fmt: skip
+    return FINDINGS.on(one.name, "speaks against", words, box.items, effect=one.effect)
+
+
+def _value(box: Box, own: Impression, task: Task) -> tuple[str, bool] | None:
+    line = box.events.table.query(
+        f"SELECT fw_value, fw_holds FROM {_held(box.events, box.catalogue, box.claim)} "
+        f"WHERE fw_row = {own.row} AND fw_holds IS NOT NULL",
+        task=task,
+    )
+    values = [column.to_pylist() for column in line.columns]
+    return (f"{box.claim.column} {values[0][0]}", bool(values[1][0])) if values[0] else None
+
+
+def _told(view: View, one: Judged, task: Task) -> Finding:
+    box, events = one.box, one.box.events
+    found = _since(box, task)
+    items, broken = one.rest
+    words = f"{one.words} The others break it: {proportion(box.broken, box.items)}"
+    words += (
+        f", against {part(broken, items, 'items')} of other boxes with such a rule."
+        if items
+        else "; no other box has a rule on that column."
+    )
+    if found.onset is not None:
+        words += f" Since {between(found.onset.earliest, found.onset.latest)}."
+    segment = [Condition(events.columns["title"], equals=box.claim.title)]
+    if box.component is not None:
+        segment.insert(0, Condition(events.columns["component"], equals=box.component))
+    cause = Cause(
+        "ui-or-wording", (), NoTransform(), tuple(segment), found.onset, found.onset_known,
+        found.end, found.ongoing, box.items, box.broken, one.mine, exact_record=one.mine,
+        statement=words,
+    )  # fmt: skip
+    cause = replace(cause, corroborations=tuple(lined_up_releases(view, cause)))
+    charts = (_dots(box, one.others), _examples(box, task))
+    return FINDINGS.on(one.name, "supports", words, box.items, effect=one.effect,
+                       segment=cause.segment, cause=cause, charts=charts)  # fmt: skip
+
+
+def _since(box: Box, task: Task) -> Presence:
+    """When items that break the claim are there, among those of this box."""
+    events, claim = box.events, box.claim
+    inside = f"{events.text('title')} = {literal(claim.title)}"
+    if box.component is not None:
+        inside += f" AND {events.text('component')} = {literal(box.component)}"
+    sql = f"(SELECT * FROM {_held(events, box.catalogue, claim)} WHERE {inside})"
+    return presence(
+        events.table.with_relation(sql, rows=box.items), "coalesce(NOT fw_holds, false)",
+        events.when, task, zone_known=events.zone_known,
+    )  # fmt: skip
+
+
+def _dots(box: Box, others: Sequence[Box]) -> Dots:
+    dots = []
+    for each in (box, *others):
+        if each.items:
+            low, high = (round(100 * end, 3) for end in wilson(each.broken, each.items))
+            at = round(100 * each.share, 3)
+            dots.append(Dot(each.name, at, low, high, each.items, each is box))
+    return Dots(
+        "Items that break the claim of their box",
+        tuple(dots),
+        "% of items",
+        strip="95 % intervals (Wilson) · items that the catalogue knows",
+        description=f"{listed([dot.label for dot in dots])}: shares of items that break the claim.",
+    )
+
+
+def _examples(box: Box, task: Task) -> Cells:
+    events = box.events
+    where = f"NOT fw_holds AND {events.text('title')} = {literal(box.claim.title)}"
+    if box.component is not None:
+        where += f" AND {events.text('component')} = {literal(box.component)}"
+    lines = events.table.query(
+        f"SELECT {events.text('item')} AS fw_i, any_value(fw_value) AS fw_v, count(*) AS fw_n FROM "
+        f"{_held(events, box.catalogue, box.claim)} WHERE {where} GROUP BY fw_i "
+        f"ORDER BY fw_n DESC, fw_i LIMIT {EXAMPLES}",
+        task=task,
+    )
+    columns = [column.to_pylist() for column in lines.columns]
+    rows = tuple((str(i), str(v), count(n)) for i, v, n in zip(*columns, strict=True))
+    return Cells(
+        f"Items under “{box.claim.title}” that break it",
+        ("item", box.claim.column, "times shown"),
+        rows,
+        strip=f"the {len(rows)} most shown of {count(box.broken)} impressions",
+        description=f"{len(rows)} items that do not have {box.claim.words}.",
+    )
+
+
+CHECK = Check(
+    family="ui_context",
+    name="promise",
+    suspicion="A box holds items that its title does not promise.",
+    covers=(
+        "titles that state their rule in words (under, from, at least N, stars, per cent off, in "
+        "stock, new, a category's own name) against the catalogue's column for it: the share of "
+        "items that break it by component, against other boxes with a rule on the same column, and "
+        "this decision's own item"
+    ),
+    does_not_cover=(
+        "claims without a stated rule (recommended for you, bought together, cheapest); titles in "
+        "other languages; what the catalogue said on another day"
+    ),
+    minimum=f"{MINIMUM} items under the title that the catalogue knows, {BROKEN} that break it",
+    run=run,
+    needs=("ui_events",),
+    asks=(("ui_events", ASK),),
+    causes=("ui-or-wording",),
+    order=47,
+)

@@ -1,0 +1,154 @@
+"""Shown texts and labels against logged ones: cut, badly encoded, of another decision."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from investigators.renderings.judged import Judged, Named, counts, ranked, stale
+from investigators.renderings.pairs import Joined
+from investigators.rewriting import repaired_encoding
+from investigators.tables.table import literal
+from investigators.task import Task
+from investigators.view import View
+
+Flags = npt.NDArray[np.bool_]
+LABELS, MOST_PAIRS = 20, 400
+OWN, MAPPED = 0.2, 0.8  # share of a label's requests that show it as it is; as another word
+AGREE = 0.5
+CUT_USUALLY = 0.8  # of the texts that are longer are cut
+SHORTEST = 3
+NEAR = 0.7  # a cut at a word's end is somewhat shorter
+MOST = 50_000  # differing texts that are looked at
+SHOWN, LOGGED = "CAST(fw_shown AS VARCHAR)", "CAST(fw_logged AS VARCHAR)"
+END = r"regexp_replace(CAST(fw_shown AS VARCHAR), '\s*(…|\.\.\.)$', '')"
+CUT = (
+    f"(length({END}) >= {SHORTEST} AND length({END}) < length({LOGGED}) "
+    f"AND starts_with({LOGGED}, {END}))"
+)
+
+
+def _even(sql: str) -> str:
+    return rf"lower(trim(regexp_replace({sql}, '\s+', ' ', 'g')))"
+
+
+@dataclass(frozen=True)
+class Usual:
+    """How a text is usually shown: SQL of the requests that show it so, and words for it."""
+
+    same: str
+    words: str
+
+
+def judged_words(view: View, joined: Joined, task: Task) -> Judged | None:
+    """Compare a pair of texts; ``None`` where too few agree for them to be the same thing."""
+    usual = _labels(joined, task) or _texts(joined, task)
+    rows, same = joined.values(f"{usual.same} AS fw_same", task)
+    wrong = ~np.asarray(same, dtype=np.bool_)
+    if not wrong.size or 1 - wrong.mean() < AGREE:
+        return None
+    numbers = np.asarray(rows, dtype=np.int64)
+    return Judged(numbers, wrong, usual.words, _kinds(view, joined, numbers, wrong, usual, task))
+
+
+def _labels(joined: Joined, task: Task) -> Usual | None:
+    """Few labels: each is shown as itself, or as the word that nearly all its requests show."""
+    found = joined.live.query(
+        f"SELECT {LOGGED} AS fw_a, {SHOWN} AS fw_b, count(*) AS fw_n FROM ({joined.sql}) "
+        f"GROUP BY fw_a, fw_b ORDER BY fw_n DESC, fw_a, fw_b LIMIT {MOST_PAIRS + 1}",
+        task=task,
+    )
+    lines = list(zip(*(column.to_pylist() for column in found.columns), strict=True))
+    if len(lines) > MOST_PAIRS or len({a for a, _, _ in lines}) > LABELS:
+        return None
+    parts, renamed = [f"{_even(SHOWN)} = {_even(LOGGED)}"], []
+    for label in sorted({a for a, _, _ in lines}):
+        of = [(b, n) for a, b, n in lines if a == label]
+        whole = sum(n for _, n in of)
+        itself = sum(n for b, n in of if b.strip().lower() == label.strip().lower())
+        if itself < OWN * whole and of[0][1] >= MAPPED * whole:
+            parts.append(f"({LOGGED} = {literal(label)} AND {SHOWN} = {literal(of[0][0])})")
+            renamed.append(f"{label} as “{of[0][0]}”")
+    words = ", ".join(renamed[:3]) if renamed else "as it was logged"
+    return Usual(f"coalesce({' OR '.join(parts)}, false)", words)
+
+
+def _texts(joined: Joined, task: Task) -> Usual:
+    """Free texts are shown as they are, or cut where all long ones are."""
+    same = f"coalesce({_even(SHOWN)} = {_even(LOGGED)}, false)"
+    line = joined.live.query(
+        f"WITH fw_j AS MATERIALIZED ({joined.sql}), fw_m AS (SELECT max(length({END})) AS fw_most "
+        f"FROM fw_j WHERE {CUT}) SELECT any_value(fw_most), count(*) FILTER ({CUT}), "
+        f"count(*) FILTER (length({LOGGED}) > fw_most) FROM fw_j, fw_m",
+        task=task,
+    )
+    most, cut, longer = (column[0].as_py() for column in line.columns)
+    if not cut or cut < CUT_USUALLY * max(longer, 1):
+        return Usual(same, "as it was logged")
+    usual = f"coalesce({CUT} AND length({END}) >= {NEAR * most}, false)"
+    return Usual(f"({same} OR {usual})", f"cut after {most} characters at most")
+
+
+def _kinds(
+    view: View, joined: Joined, rows: npt.NDArray[np.int64], wrong: Flags, usual: Usual, task: Task
+) -> tuple[Named, ...]:
+    at = np.flatnonzero(wrong)
+    if not at.size or at.size > MOST:
+        return ()
+    where = f"NOT {usual.same}"
+    _, shown, logged, cut = joined.values(
+        f"{SHOWN} AS fw_a, {LOGGED} AS fw_b, {CUT} AS fw_cut", task, where
+    )
+    found: list[Named] = []
+
+    def add(key: str, words: str, hits: Flags) -> None:
+        whole = np.zeros(wrong.size, dtype=np.bool_)
+        whole[at] = hits
+        if counts(int(hits.sum()), 0):
+            found.append(Named(key, words, whole))
+
+    short = np.asarray(cut, dtype=np.bool_)
+    add("cut", "cut: the beginning of the logged text only", short)
+    pairs = zip(shown.tolist(), logged.tolist(), strict=True)
+    add("encoding", "the logged text in a wrong encoding", _encoded(list(pairs)))
+
+    def same(earlier: npt.NDArray[np.generic], which: npt.NDArray[np.intp]) -> Flags:
+        assert which.size == at.size
+        return np.asarray(earlier == shown, dtype=np.bool_)
+
+    old = stale(view, joined, rows, wrong, "CAST({} AS VARCHAR)", same, task)
+    found += [] if old is None else [old]
+    if not found and len(set(shown.tolist())) <= LABELS:
+        found += [kind for kind in [_another(joined, usual, at, shown, wrong, task)] if kind]
+    return ranked(found)
+
+
+def _another(
+    joined: Joined, usual: Usual, at: npt.NDArray[np.intp], shown: npt.NDArray[np.generic],
+    wrong: Flags, task: Task,
+) -> Named | None:  # fmt: skip
+    """One word in place of others; a request could show it wrongly where it was not decided."""
+    values, times = np.unique(shown.astype(str), return_counts=True)
+    word = str(values[np.argmax(times)])
+    hits = np.zeros(wrong.size, dtype=np.bool_)
+    hits[at] = shown == word
+    if not counts(int(hits.sum()), 0):
+        return None
+    right = usual.same.replace(SHOWN, literal(word))
+    _, decided = joined.values(f"{right} AS fw_right", task)
+    words = f"“{word}”, another word than was decided"
+    return Named("another label", words, hits, plain=False,
+                 open=hits | ~np.asarray(decided, dtype=np.bool_))  # fmt: skip
+
+
+def _encoded(pairs: list[tuple[str, str]]) -> Flags:
+    def spelt(shown: str) -> Iterator[str]:
+        yield repaired_encoding(shown)
+        yield html.unescape(shown)
+
+    hits = [shown != logged and logged in spelt(shown) for shown, logged in pairs]
+    return np.asarray(hits, dtype=np.bool_)

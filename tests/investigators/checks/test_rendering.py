@@ -1,0 +1,147 @@
+"""What was shown against what was decided: the kind, the place, and quiet where all is sound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from investigators.chart import Cells, TimeStrip
+from investigators.checks.ui_context.rendering import CHECK
+from investigators.evidence import Condition, Finding
+from investigators.tables.table import Engine
+from investigators.task import Task
+from investigators.view import View
+from tests.investigators.screens import (
+    FAULTS,
+    TWINS,
+    decisions,
+    differs,
+    planted,
+    screens,
+    view_with,
+)
+
+N = 1_200
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    with Engine() as engine:
+        yield engine
+
+
+def answers(view: View) -> dict[str, Finding]:
+    return {f.id.partition("/")[2]: f for f in CHECK.run(view, Task())}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_each_kind_is_named_with_its_place(engine: Engine, tmp_path: Path, name: str) -> None:
+    fault, log = FAULTS[name], decisions(3, N)
+    clean = screens(log)
+    where = ((log["app"] == "b") & (np.arange(N) >= N // 3)).to_numpy()
+    events = planted(log, clean, fault, where)
+    spoilt = differs(events, clean, fault.column)
+    mine = int(np.flatnonzero(spoilt)[-5])
+    found = answers(view_with(engine, tmp_path, log, events, pick=mine))
+    told = found.pop(fault.column)
+    assert told.verdict == "supports"
+    assert told.effect["kind"] == fault.kind
+    cause = told.cause
+    assert cause is not None
+    stale = fault.kind == "stale"
+    assert cause.cause == ("input-stale-or-late" if stale else "ui-or-wording")
+    assert cause.segment == (Condition("app", equals="b"),)
+    assert cause.onset is not None
+    assert str(cause.onset.earliest) <= log["time"][spoilt].iloc[2].isoformat() + "Z"
+    assert cause.rows_changed == pytest.approx(spoilt.sum(), abs=3 + 0.15 * spoilt.sum())
+    assert cause.exact_record
+    assert "This one too" in told.sentence
+    strip, table = told.charts
+    assert isinstance(strip, TimeStrip)
+    assert isinstance(table, Cells)
+    assert table.rows[0][2] == "this one"
+    assert {f.verdict for f in found.values()} == {"speaks against"}
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_sound_ways_to_show_are_quiet(engine: Engine, tmp_path: Path, name: str) -> None:
+    log = decisions(8, N)
+    events = screens(log).assign(**TWINS[name](log, np.random.default_rng(4)))
+    found = answers(view_with(engine, tmp_path, log, events))
+    assert {"text", "shown_score", "shown_amount", "shown_label"} == set(found)
+    assert "supports" not in {f.verdict for f in found.values()}
+
+
+def test_a_cache_marks_its_own(engine: Engine, tmp_path: Path) -> None:
+    """Spread over everything, and marked by the events themselves as coming from a cache."""
+    log = decisions(5, N)
+    clean = screens(log)
+    old = np.random.default_rng(2).random(N) < 0.2
+    events = planted(log, clean, FAULTS["an earlier amount"], old)
+    spoilt = differs(events, clean, "shown_amount")
+    events["cached"] = spoilt
+    view = view_with(engine, tmp_path, log, events, pick=int(np.flatnonzero(spoilt)[0]))
+    told = answers(view)["shown_amount"]
+    assert told.verdict == "supports"
+    assert told.cause is not None
+    assert told.cause.segment is None
+    assert told.cause.rows_changed == spoilt.sum()
+    assert told.cause.corroborations == (
+        "100 % of these events are marked as cached, of all others 0 %",
+    )
+
+
+def test_this_one_alone(engine: Engine, tmp_path: Path) -> None:
+    log = decisions(6, N)
+    events = screens(log)
+    events.loc[77, "shown_amount"] = 12.34
+    told = answers(view_with(engine, tmp_path, log, events, pick=77))["shown_amount"]
+    assert told.verdict == "supports"
+    assert told.segment == (Condition("id", equals="r77"),)
+    assert told.concerns_decision
+    other = answers(view_with(engine, tmp_path / "other", log, events, pick=78))["shown_amount"]
+    assert other.verdict == "speaks against"
+
+
+def test_the_order_on_the_page(engine: Engine, tmp_path: Path) -> None:
+    log = decisions(7, N)
+    log["session"], log["time"] = (
+        [f"s{k // 4}" for k in range(N)],
+        log["time"][::4].repeat(4).to_numpy(),
+    )
+    log["app"] = log["app"][::4].repeat(4).to_numpy()
+    rank = log.groupby("session")["score"].rank(ascending=False, method="first").astype(int)
+    late = (np.arange(N) >= 800) & (log["app"] == "a").to_numpy()
+    events = screens(log)[["event", "request", "time", "component"]]
+    names = {n: n for n in ("event", "request", "time", "component", "position")}
+    for where, verdict in ((np.zeros(N, dtype=bool), "speaks against"), (late, "supports")):
+        shown = events.assign(position=np.where(where, 6 - rank, rank + 1))
+        view = view_with(engine, tmp_path / verdict, log, shown, ui_roles=(names,), pick=N - 1)
+        assert answers(view)["order on the page"].verdict == verdict
+
+
+def test_too_few_and_nothing_shown(engine: Engine, tmp_path: Path) -> None:
+    log = decisions(2, 30)
+    few = answers(view_with(engine, tmp_path / "few", log, screens(log)))["shown_score"]
+    assert few.verdict == "cannot tell"
+    events = screens(log)[["event", "request", "time", "component"]]
+    names = {n: n for n in ("event", "request", "time", "component")}
+    (none,) = CHECK.run(
+        view_with(engine, tmp_path / "none", log, events, ui_roles=(names,)), Task()
+    )
+    assert none.verdict == "cannot tell"
+    assert none.ask
+
+
+def test_other_things_under_the_same_name(engine: Engine, tmp_path: Path) -> None:
+    """A shown amount that is never the logged one by any rule is not judged."""
+    log = decisions(9, N)
+    strange = pd.Series(np.random.default_rng(1).lognormal(4, 1, N).round(2))
+    events = screens(log).assign(shown_amount=strange)
+    found = answers(view_with(engine, tmp_path, log, events))["shown_amount"]
+    assert found.verdict == "cannot tell"
+    assert found.would_need
