@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from math import prod
 from typing import Any
 
 from investigators.clock import moment, said
@@ -16,6 +17,8 @@ from investigators.tables.table import Table
 from investigators.view import View
 
 DIGITS_APART = 0.5
+SELDOM = 1e-4  # chance of as many values beyond training's range
+SIZES_APART = 0.05  # between the smallest and the largest third of training's own numbers
 OUTSIDE = 0.2
 BACK_INSIDE = 0.02
 FEWEST = 8
@@ -60,10 +63,13 @@ def corroborations(
         if not words:
             here_once = signs(view.log, live_sql, claimed, [factor], different=True)
             there_once = signs(base, base_sql, f"({base_sql}) <> 0", [factor], different=True)
-            words = _decimals_apart(here_once, there_once, factor)
+            words = _turned(here_once, there_once, factor)
+            apart = [] if words else _decimals_apart(here_once, there_once)
+            if apart and not _by_size(base, base_sql):
+                words = apart
         found += [Sign(each, digits=True) for each in words]
     if here["n"] >= FEWEST and not near:
-        outside = _outside(view.log, live_sql, claimed, base, base_sql, factor)
+        outside = _outside(view.log, live_sql, (scope, claimed), base, base_sql, factor)
         found += [Sign(words) for words in outside]
     if cause.transform.named and not (like_drift and not found):
         unit = view.dictionary.get(feature).unit
@@ -144,8 +150,8 @@ def _whole(here: dict[str, Any], there: dict[str, Any], factor: float) -> list[s
     return [_share(mine, others, "whole numbers")] if abs(mine - others) > DIGITS_APART else []
 
 
-def _decimals_apart(here: dict[str, Any], there: dict[str, Any], factor: float) -> list[str]:
-    """Numbers that are training's after the repair, or written with other decimals."""
+def _turned(here: dict[str, Any], there: dict[str, Any], factor: float) -> list[str]:
+    """Numbers that are training's after the repair."""
     if here["n"] < FEWEST:
         return []
     mine, others = exactness(here, there, factor)
@@ -154,6 +160,30 @@ def _decimals_apart(here: dict[str, Any], there: dict[str, Any], factor: float) 
         if factor > 1:
             turned = f"divided by {number(factor)}"
         return [_share(mine, others, turned, _at_most(_decimals(there["digits"]) or 0))]
+    return []
+
+
+def _by_size(base: Table, base_sql: str) -> bool:
+    """Whether small numbers have more decimals than large ones already: so many digits in all.
+
+    Then other decimals say that values are smaller, and not that another producer writes them.
+    """
+    third, rest = base.value(
+        f"SELECT quantile_cont(x, [1 / 3, 2 / 3]) FROM (SELECT abs({base_sql}) AS x FROM {{t}}) "
+        "WHERE x > 0"
+    ) or (0.0, 0.0)
+    small, large = (
+        signs(base, base_sql, f"abs({base_sql}) {rows}", [], different=True)["digits"]
+        for rows in (f"BETWEEN 1e-300 AND {third!r}", f">= {rest!r}")
+    )
+    most: float = max(abs(a - b) for a, b in zip(small, large, strict=True))
+    return most > SIZES_APART
+
+
+def _decimals_apart(here: dict[str, Any], there: dict[str, Any]) -> list[str]:
+    """Numbers that are written with other decimals."""
+    if here["n"] < FEWEST:
+        return []
     apart = [abs(a - b) for a, b in zip(here["digits"], there["digits"], strict=True)]
     d = max(range(len(apart)), key=lambda k: (round(apart[k], 6), -k))
     if apart[d] <= DIGITS_APART:
@@ -174,28 +204,42 @@ def _share(here: float, there: float, words: str, decimals: str = "") -> str:
 
 
 def _outside(
-    live: Table, live_sql: str, claimed: str, base: Table, base_sql: str, factor: float
+    live: Table, live_sql: str, rows: tuple[str, str], base: Table, base_sql: str, factor: float
 ) -> list[str]:
-    low, high = (
+    scope, claimed = rows
+    low, high, usual = (
         column[0].as_py()
         for column in base.query(
-            f"SELECT min(abs({base_sql})), max(abs({base_sql})) FROM {{t}} WHERE ({base_sql}) <> 0"
+            f"SELECT min(abs({base_sql})), max(abs({base_sql})), count({base_sql}) FROM {{t}} "
+            f"WHERE ({base_sql}) <> 0"
         ).columns
     )
     beyond = f"abs(x) > {high!r} OR abs(x) < {low!r}"
     repaired = f"abs(x) > {high * factor!r} OR abs(x) < {low * factor!r}"
-    before, after = (
+    before, after, n = (
         column[0].as_py()
         for column in live.query(
-            f"SELECT avg(CAST({beyond} AS DOUBLE)), avg(CAST({repaired} AS DOUBLE)) "
+            f"SELECT avg(CAST({beyond} AS DOUBLE)), avg(CAST({repaired} AS DOUBLE)), count(*) "
             f"FROM (SELECT CAST(({live_sql}) AS DOUBLE) AS x FROM {{t}} WHERE {claimed})"
         ).columns
     )
     if before is None or before < OUTSIDE or after > max(BACK_INSIDE, before / 10):
         return []
+    here = int(live.value(f"SELECT count({live_sql}) FROM {{t}} WHERE {scope}"))
+    if beyond_by_chance(round(before * n), here, usual) > SELDOM:
+        return []
     bounds = f"training's range ({number(low)} to {number(high)})"
     outside = f"{per_cent(before)} of these values are outside {bounds}"
     return [f"{outside}, {per_cent(after)} after the repair"]
+
+
+def beyond_by_chance(k: int, m: int, n: int) -> float:
+    """Chance that ``k`` or more of ``m`` values lie beyond one end of ``n`` of the same kind.
+
+    In any order the k largest of m + n are all of the m: the product of (m - i) / (m + n - i).
+    Source: Wilks 1942, Annals of Mathematical Statistics 13, 400 (statistical prediction).
+    """
+    return prod((m - i) / (m + n - i) for i in range(min(k, m)))
 
 
 def lined_up_releases(view: View, cause: Cause) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ import pytest
 
 from investigators.checks.input_units.scale_change import run
 from investigators.evidence import Cause, Condition, Finding, Scale
-from investigators.tables.table import Column, Engine
+from investigators.shift.corroborate import _by_size, beyond_by_chance
+from investigators.tables.table import Column, Engine, Table
 from investigators.task import Task
 from investigators.view import View
 from tests.investigators.views import small_model, view_of
@@ -301,3 +303,23 @@ def test_an_input_that_follows_the_clock_is_no_unit(engine: Engine, tmp_path: Pa
     log = log.assign(length=(hour + 1.0) ** 2)
     view = replace(seen_in_time(engine, tmp_path, log), reference=None, reference_inputs={})
     assert of_length(view).verdict != "supports"
+
+
+@pytest.mark.parametrize(("k", "m", "n"), [(1, 3, 4), (2, 3, 4), (3, 3, 2), (0, 2, 2)])
+def test_the_chance_of_values_beyond_the_range_is_counted(k: int, m: int, n: int) -> None:
+    orders = list(combinations(range(m + n), m))  # places of the m, the last place is the largest
+    beyond = sum(all(place in one for place in range(m + n - k, m + n)) for one in orders)
+    assert beyond_by_chance(k, m, n) == pytest.approx(beyond / len(orders))
+
+
+@pytest.mark.parametrize("digits", [False, True], ids=["so many decimals", "so many digits"])
+def test_small_numbers_with_more_decimals_are_no_sign_where_training_writes_so(
+    engine: Engine, tmp_path: Path, digits: bool
+) -> None:
+    random = np.random.default_rng(13)
+    written = (lambda x: float(f"{x:.3g}")) if digits else (lambda x: round(x, 2))
+    frame = pd.DataFrame({"x": [written(v) for v in random.lognormal(0, 1.2, 900)]})
+    path = tmp_path / "t.csv"
+    frame.assign(fw_row=range(900)).to_csv(path, index=False)
+    table = Table("t", engine, f"(SELECT * FROM read_csv('{path}'))", (Column("x", "number"),), 900)
+    assert _by_size(table, "x") is digits
