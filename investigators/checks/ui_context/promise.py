@@ -34,7 +34,7 @@ TIMES = 2.0  # so many times the share of other components with the same rule
 EXAMPLES = 8
 NEED = "the rule of the box's title, and a catalogue with the items' attributes"
 ASK = (
-    "Please tell us the rule of that box: which items may stand in it, by which attribute and "
+    "Please send the rule of that box: which items may stand in it, by which attribute and "
     "whose data (price, stock, date of listing, rating, category), who writes its title, and what "
     "fills it when too few items fit; and send the catalogue of items as it was on that day."
 )
