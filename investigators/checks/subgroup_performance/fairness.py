@@ -330,7 +330,11 @@ def _picture(ground: Ground, own: Condition, one: Gap, task: Task) -> Dots:
         f"WHERE adverse IS NOT NULL AND {counted} GROUP BY v, own "
         "ORDER BY own DESC, n DESC, v NULLS LAST",
         task=task,
-    ).to_pylist()[:MOST_DOTS]
+    ).to_pylist()
+    shown = f"{len(found)} values"
+    if len(found) > MOST_DOTS:
+        shown = f"the {MOST_DOTS} most frequent of {len(found)} values"
+    found = found[:MOST_DOTS]
     drawn = shrunk([line["k"] for line in found], [line["n"] for line in found])
     dots = []
     for i in sorted(range(len(found)), key=lambda i: (-drawn[i], i)):
@@ -345,7 +349,7 @@ def _picture(ground: Ground, own: Condition, one: Gap, task: Task) -> Dots:
         rest=rounded(one.rest),
         strip=f"{count(one.n + one.rest_n)} rows{where}, sorted by the share drawn to the common "
         "one as the groups’ size warrants; 95 % intervals",
-        description=f"{len(dots)} values of {own.column}; {own.words()} is marked.",
+        description=f"{shown} of {own.column}; {own.words()} is marked.",
     )
 
 

@@ -346,7 +346,8 @@ def _picture(ground: Ground, own: Own, inside: Bools, one: Teller) -> Dots:
     name, label = one.names[0], own.condition.words()
     coded = ground.coded[name]
     lines = []
-    for literal in distinct(coded)[:MOST_DOTS]:
+    literals = distinct(coded)
+    for literal in literals[:MOST_DOTS]:
         rows = coded.member[literal][coded.codes]
         n, k = int(rows.sum()), int((rows & inside).sum())
         mine = bool(coded.member[literal][coded.codes[ground.row]])
@@ -359,7 +360,9 @@ def _picture(ground: Ground, own: Own, inside: Bools, one: Teller) -> Dots:
         rest=rounded(float(inside.mean())),
         rest_name="all rows",
         strip=f"{count(ground.log.rows)} rows; the line is the share among all; 95 % intervals",
-        description=f"{len(lines)} values of {name}; the decision’s own is marked.",
+        description=(
+            f"{len(lines)} of {len(literals)} values of {name}; the decision’s own is marked."
+        ),
     )
 
 

@@ -77,8 +77,8 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     if not tables:
         words = "What a box claims cannot be checked: no UI event has a title and an item."
         return [_nothing(words, rows)]
-    boxes = [box for events in tables for box in _boxes(view, events, task)]
     own = _own(view, tables, task)
+    boxes = [box for events in tables for box in _boxes(view, events, own, task)]
     found = [_judged(view, box, boxes, own, task) for box in boxes]
     unchecked = own is not None and not any(_same(box, own) for box in boxes)
     if own is not None and unchecked and own.title:
@@ -119,15 +119,17 @@ def _own(view: View, tables: Sequence[Events], task: Task) -> Impression | None:
     return None
 
 
-def _boxes(view: View, events: Events, task: Task) -> list[Box]:
-    """Count items of every component and title that states a rule."""
+def _boxes(view: View, events: Events, own: Impression | None, task: Task) -> list[Box]:
+    """Count items of every component and title that states a rule; the own title always is one."""
     catalogue = catalogue_of(view, events, task)
     if catalogue is None:
         return []
     title, who = events.text("title"), events.text("component")
     found = events.table.query(
         f"SELECT {title} AS fw_t, count(*) AS fw_n FROM {{t}} WHERE {title} IS NOT NULL "
-        f"GROUP BY fw_t ORDER BY fw_n DESC, fw_t LIMIT {MOST_TITLES}",
+        f"GROUP BY fw_t ORDER BY fw_t IS NOT DISTINCT FROM ? DESC, fw_n DESC, fw_t "
+        f"LIMIT {MOST_TITLES}",
+        [own.title if own is not None else None],
         task=task,
     )
     boxes: list[Box] = []
@@ -343,7 +345,8 @@ CHECK = Check(
     ),
     does_not_cover=(
         "claims without a stated rule (recommended for you, bought together, cheapest); titles in "
-        "other languages; what the catalogue said on another day"
+        f"other languages; of very many titles, those beyond the {MOST_TITLES} most frequent and "
+        "the decision's own; what the catalogue said on another day"
     ),
     minimum=f"{MINIMUM} items under the title that the catalogue knows, {BROKEN} that break it",
     run=run,

@@ -91,6 +91,9 @@ def run(view: View, task: Task) -> Sequence[Finding]:
         name = _name(each, found)
         answer = _answered(view, name, each, task)
         found += [] if answer is None else [answer]
+    for left in pairs(view, tables)[MOST_PAIRS:]:
+        words = f"{left.shown} was not compared: {MOST_PAIRS} other shown columns were."
+        found.append(_cannot(f"{left.shown}/left out", words, rows))
     words = "No UI event shows a value that the log has: score, label, rank, amount or text."
     return found or [_cannot("", words, rows)]
 
@@ -364,7 +367,8 @@ CHECK = Check(
     ),
     does_not_cover=(
         "what no event records: fonts, colours, what was below the fold; pictures; whether a way "
-        "of writing that all requests share is a good one; numbers in longer sentences with several"
+        "of writing that all requests share is a good one; numbers in longer sentences with "
+        f"several; more than {MOST_PAIRS} shown columns (each further one is named)"
     ),
     minimum=f"{MINIMUM} requests with the value shown and logged, half of which agree",
     run=run,

@@ -182,3 +182,19 @@ def test_which_titles_state_a_rule(
     table = table_of(engine, tmp_path, catalogue(np.random.default_rng(1)), "items")
     found = claims(Catalogue(table, "item"), [title], Task())
     assert [claim.words for claim in found] == ([] if rule is None else [rule])
+
+
+def test_the_decisions_own_title_is_looked_at_among_very_many(
+    engine: Engine, tmp_path: Path
+) -> None:
+    random = np.random.default_rng(5)
+    items = catalogue(random)
+    events = shown(items, random)
+    mine = int(np.flatnonzero(events["title"] == "Under 50 €")[0])
+    others = (events["title"] != "Under 50 €") | (np.arange(N) != mine)
+    # 70 titles more frequent than the own, which stands in one row alone
+    events.loc[others, "title"] = [f"Title {k % 70}" for k in range(int(others.sum()))]
+    events.loc[mine, "component"] = "picks"
+    found = answers(make(engine, tmp_path, events, items, pick=mine))
+    assert not any("nothing states a rule" in f.sentence for f in found.values())
+    assert any("Under 50 €" in f.sentence for f in found.values())

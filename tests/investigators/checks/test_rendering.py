@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from investigators.chart import Cells, TimeStrip
-from investigators.checks.ui_context.rendering import CHECK
+from investigators.checks.ui_context.rendering import CHECK, MOST_PAIRS
 from investigators.evidence import Condition, Finding
 from investigators.tables.table import Engine
 from investigators.task import Task
@@ -145,3 +145,15 @@ def test_other_things_under_the_same_name(engine: Engine, tmp_path: Path) -> Non
     found = answers(view_with(engine, tmp_path, log, events))["shown_amount"]
     assert found.verdict == "cannot tell"
     assert found.would_need
+
+
+def test_columns_beyond_the_most_are_named(engine: Engine, tmp_path: Path) -> None:
+    log = decisions(3, 300)
+    events = screens(log)
+    for k in range(MOST_PAIRS):
+        log[f"extra_{k}"] = events[f"extra_{k}"] = log["amount"] + k
+    found = answers(view_with(engine, tmp_path, log, events))
+    left = [f for f in found.values() if "was not compared" in f.sentence]
+    assert len(found) - len(left) >= MOST_PAIRS
+    assert left
+    assert {f.verdict for f in left} == {"cannot tell"}
