@@ -112,6 +112,25 @@ def test_an_old_code_that_vanishes_from_a_part_of_the_rows(engine: Engine, tmp_p
     assert "and now in" in found.sentence
 
 
+def test_a_code_that_vanishes_where_few_rows_lie_before(engine: Engine, tmp_path: Path) -> None:
+    """Some hundred earlier rows of an app happen to have hardly any: training tells how often."""
+    training, log = drawn(1, ROWS), drawn(2, ROWS)
+    for frame, seed in ((training, 4), (log, 5)):
+        frame.loc[np.random.default_rng(seed).random(ROWS) < 0.08, "gamma"] = -999.0
+    app = (log["app"] == "b").to_numpy()
+    first = np.flatnonzero(app)[180]
+    late = np.arange(ROWS) >= first
+    early = app & ~late & (log["gamma"] == -999).to_numpy()
+    log.loc[early, "gamma"] = 5.0
+    log.loc[np.flatnonzero(app)[:2], "gamma"] = -999.0
+    rows = app & late & (log["gamma"] == -999).to_numpy()
+    log.loc[rows, "gamma"] = np.nan
+    view = seen(engine, tmp_path, log, training.drop(columns="app"))
+    cause = supported(answers(run, view)["gamma"]).cause
+    assert cause is not None
+    assert cause.transform == Fill(None, -999.0)
+
+
 def test_a_code_in_the_place_of_another(engine: Engine, tmp_path: Path) -> None:
     training, log = drawn(1, ROWS), drawn(2, ROWS)
     training.loc[np.random.default_rng(4).random(ROWS) < 0.15, "gamma"] = -1.0
