@@ -25,6 +25,7 @@ SAME_ROWS = 0.8
 STRENGTHS: dict[Strength, int] = {"strong": 0, "moderate": 1, "weak": 2}
 Order = tuple[bool, bool, int, float, int]
 Rerun = Callable[[str, View, Task], Sequence[Finding]]
+Symptoms = tuple[list[str], list[Finding]]  # findings that vanish, failures of checks meanwhile
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,8 @@ def _chosen(
     """Candidates that are no symptom and no repetition of another, in their order.
 
     The stronger ones are asked first what vanishes with them: what is weak may stand before them
-    (it concerns this decision, and they do not) and be their symptom all the same.
+    (it concerns this decision, and they do not) and be their symptom all the same.  Before them
+    comes one cause of several inputs that two or more have causes of their own for.
 
     Returns:
         Candidates with the ids of their findings; by what each symptom is explained; failures of
@@ -132,8 +134,10 @@ def _chosen(
     explained: dict[str, str] = {}
     failures: list[tuple[str, Finding]] = []
     chosen: list[tuple[Candidate, list[str]]] = []
+    joint = _joint(view, candidates, findings, rerun, task)
     for candidate in sorted(
-        candidates, key=lambda c: (c.cause.cause == DRIFT, STRENGTHS[c.strength])
+        candidates,
+        key=lambda c: (c.cause.cause == DRIFT, c.finding.id not in joint, STRENGTHS[c.strength]),
     ):
         own = candidate.finding.id
         if own in explained:
@@ -145,13 +149,40 @@ def _chosen(
         ids = [own, *restated.get(own, ())]
         mine = {finding for _, held in chosen for finding in held} | set(ids)
         others = [f for f in findings if f.verdict == "supports" and f.id not in mine]
-        vanish, failed = _symptoms(view, candidate, others, rerun, task)
+        vanish, failed = joint.get(own) or _symptoms(view, candidate, others, rerun, task)
         failures += [(own, f) for f in failed]
         explained |= {finding: own for finding in vanish if finding not in explained}
         chosen.append((replace(candidate, explains=tuple(vanish)), ids))
     place = {each.finding.id: k for k, each in enumerate(candidates)}
     chosen.sort(key=lambda each: place[each[0].finding.id])
     return chosen, explained, failures
+
+
+def _joint(
+    view: View,
+    candidates: Sequence[Candidate],
+    findings: Sequence[Finding],
+    rerun: Rerun,
+    task: Task,
+) -> dict[str, Symptoms]:
+    """Causes of several inputs with which two or more causes of single ones among them vanish.
+
+    Two columns that were exchanged in some rows look like two changes of scale.
+    """
+    found = {}
+    for each in candidates:
+        parts = {
+            c.finding.id
+            for c in candidates
+            if c.cause.cause != DRIFT and set(c.cause.features) < set(each.cause.features)
+        }
+        if len(parts) < 2 or each.cause.cause == DRIFT:
+            continue
+        others = [f for f in findings if f.verdict == "supports" and f.id != each.finding.id]
+        symptoms = _symptoms(view, each, others, rerun, task)
+        if len(parts & set(symptoms[0])) > 1:
+            found[each.finding.id] = symptoms
+    return found
 
 
 def _placed(
@@ -248,11 +279,11 @@ def _of_log(view: View, cause: Cause) -> bool:
 
 def _symptoms(
     view: View, candidate: Candidate, supporting: Sequence[Finding], rerun: Rerun, task: Task
-) -> tuple[list[str], list[Finding]]:
+) -> Symptoms:
     """Ids of other findings that no longer support once the cause is undone; failures of checks."""
     others = [f for f in supporting if f.id != candidate.finding.id]
     if candidate.done is None or not others:
-        return [], []
+        return _exchanged(candidate.cause, others), []
     failed: list[Finding] = []
     repaired = repaired_view(view, candidate.done)
     vanish = []
@@ -266,6 +297,20 @@ def _symptoms(
             f.id for f in others if f.check == check and not errors and not _remains(f, still)
         ]
     return vanish, failed
+
+
+def _exchanged(cause: Cause, others: Sequence[Finding]) -> list[str]:
+    """Unknown values of two exchanged categories: they are the other's, as its finding compared."""
+    if cause.cause != "input-columns-swapped":
+        return []
+    return [
+        f.id
+        for f in others
+        if f.cause is not None
+        and f.cause.cause == "input-unseen-value"
+        and isinstance(f.cause.transform, NoTransform)
+        and set(f.cause.features) < set(cause.features)
+    ]
 
 
 def _remains(finding: Finding, still: Sequence[Finding]) -> bool:

@@ -87,12 +87,12 @@ def usable_of(samples: Samples) -> list[str]:
 
 
 def groups_of(traffic: Traffic, rows: npt.NDArray[np.int64]) -> list[npt.NDArray[np.intp]]:
-    """Places of the sampled rows of each segment's value, in order of time."""
+    """Places of all sampled rows, and of those of each segment's value, in order of time."""
     place = np.arange(traffic.rows)
     if traffic.order is not None:
         place[traffic.order] = np.arange(traffic.rows)
     sorted_ = np.argsort(place[rows], kind="stable")
-    found = []
+    found = [sorted_]
     for coded in traffic.segments:
         codes = coded.codes[rows][sorted_]
         found += [sorted_[codes == k + 1] for k in range(len(coded.values))]

@@ -211,7 +211,7 @@ def share_change(
     task: Task,
     *,
     more: bool = True,
-    calendar: bool = True,
+    sure: float = SURE,
 ) -> ShareChange | None:
     """Find where a condition is met more (or less) often than in the baseline.
 
@@ -222,40 +222,40 @@ def share_change(
         baseline: how many of how many baseline rows meet it.
         task: may be cancelled.
         more: look for a larger share; else for a smaller one.
-        calendar: whether hours and weekdays are candidates as well.
+        sure: level of the interval of the baseline's share.
 
     Returns:
         The best description with the share in it, ``None`` when nothing speaks for any.  The
-        baseline's share is taken at the end of its 99 % interval that is nearest to a change, so
-        that few baseline rows prove nothing.
+        baseline's share is taken at the end of its interval that is nearest to a change, so that
+        few baseline rows prove nothing.
     """
     met, of = baseline
-    low, high = jeffreys(met, of, SURE)
+    low, high = jeffreys(met, of, sure)
     least = 0.5 / (of + 1)
     base = min(max(high if more else low, least), 1 - least)
     found: Carried | None = None
 
     def better(start: float) -> Carried | None:
-        best = _fitted(traffic, hits, known, (base, start), task, more=more, calendar=calendar)
+        best = _fitted(traffic, hits, known, (base, start), task, more=more)
         return found if best is None or (found and best.score <= found.score) else best
 
     for start in _starts(base, more=more):
         found = better(start)
     share, gain = _everywhere(hits, known, base)
-    if (share > base) is more and gain > (found.score if found else 0.0):
+    if (share > base) is more and gain > WORTH:
         found = better(share)
     return None if found is None else _described(found, hits, known, met / of if of else 0.0)
 
 
 def _fitted(
     traffic: Traffic, hits: Flags, known: Flags, shares: tuple[float, float], task: Task,
-    *, more: bool, calendar: bool,
+    *, more: bool,
 ) -> Carried | None:  # fmt: skip
     """The best description for a share that begins at the second and is fitted again and again."""
     base, inside = shares
     best: Carried | None = None
     for _ in range(AGAIN):
-        best = carried_by(traffic, share_votes(hits, known, base, inside), task, calendar=calendar)
+        best = carried_by(traffic, share_votes(hits, known, base, inside), task)
         fitted = None if best is None else _rate(hits, known, best.claimed)
         if fitted is None or (fitted > base) is not more:
             return None

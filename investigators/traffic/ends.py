@@ -8,7 +8,7 @@ must be what is gone beyond it, which is not so for a code or a default in the p
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
@@ -170,7 +170,8 @@ def _end(ground: Ground, each: Input, value: float, task: Task, *, top: bool) ->
         ).columns
     )
     # an hour of the day is an end of the inputs that follow the clock: no hours, no weekdays
-    change = share_change(ground.traffic, at, at | beyond, (met, of), task, calendar=False)
+    timeless = replace(ground.traffic, calendar=())
+    change = share_change(timeless, at, at | beyond, (met, of), task)
     if change is None or not ground.enough(change, 2 * TRIED):
         return None
     place = place_of(view, ground.traffic, change.carried, live[VALUE], task)

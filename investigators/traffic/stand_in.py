@@ -13,7 +13,7 @@ from math import log, sqrt
 from investigators.numbers import number
 from investigators.scope import scope_sql
 from investigators.task import Task
-from investigators.traffic.carrier import ShareChange, share_change
+from investigators.traffic.carrier import SURE, ShareChange, share_change
 from investigators.traffic.place import Place, place_of
 from investigators.traffic.placeholders import is_word, number_words
 from investigators.traffic.rows import Baseline, Traffic
@@ -38,6 +38,7 @@ MARGIN = 8.0
 TRIED = 3  # candidates of an input
 LEAST = 0.01  # share of the claimed rows
 RARE = 0.1  # of that share, at most, before
+OUTSIDE = 0.5  # sureness of the baseline's share of a code that lies beyond all its values
 ATOM = 0.005  # share of training rows that hold a code which may have vanished
 VALUE, MISSING, ABOVE, BELOW = range(4)  # conditions that are counted
 Value = float | str
@@ -223,9 +224,11 @@ def _claim(ground: Ground, each: Input, kind: str, value: Value | None, task: Ta
     (hits,) = flags(view.log, [here], task)
     met = int(baseline.table.value(f"SELECT count(*) FILTER ({there}) FROM {{t}}", task=task))
     known = hits | True
+    sure = OUTSIDE if value is not None and _never_a_value(each, value) else SURE
     change = share_change(
-        ground.traffic, hits, known, (met, baseline.table.rows), task, more=kind != "filled"
-    )
+        ground.traffic, hits, known, (met, baseline.table.rows), task,
+        more=kind != "filled", sure=sure,
+    )  # fmt: skip
     if change is None or not ground.enough(change):
         return None
     if value is None:
@@ -242,6 +245,17 @@ def _claim(ground: Ground, each: Input, kind: str, value: Value | None, task: Ta
     )  # fmt: skip
     claim = Claim(each, kind, value, change, place, counts)
     return replace(claim, instead=_replaced(ground, claim, task)) if kind == "new" else claim
+
+
+def _never_a_value(each: Input, value: Value) -> bool:
+    """Whether a usual code for nothing lies beyond all of the baseline's values.
+
+    That the baseline merely happened to have none of it in so many rows is no explanation then.
+    """
+    if not isinstance(each.base, Held) or not isinstance(value, float) or not each.base.values.size:
+        return False
+    low, high = float(each.base.values[0]), float(each.base.values[-1])
+    return number_words(value) is not None and not low <= value <= high
 
 
 def _shares(ground: Ground, each: Input, place: Place, task: Task) -> dict[Value, float]:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from investigators.evidence import (
     Condition,
     Finding,
     Scale,
+    Swap,
 )
 from investigators.impact import changed_rows
 from investigators.leads import rank
@@ -190,3 +192,44 @@ def test_no_row_in_scope(bench: Bench, caplog: pytest.LogCaptureFixture) -> None
     assert done.result.this_score is done.result.mean_score_change is None
     assert repaired_view(view, done).log is not None
     assert not caplog.records
+
+
+@pytest.mark.parametrize("exchanged", [True, False], ids=["exchanged", "two changes of scale"])
+def test_one_exchange_goes_before_two_changes_of_scale(bench: Bench, *, exchanged: bool) -> None:
+    sound = rows(ROWS, 5)
+    seconds, moment = sound["seconds"], sound["moment"]
+    faulty = (
+        sound.assign(seconds=moment, moment=seconds)
+        if exchanged
+        else sound.assign(seconds=seconds / 1e3, moment=moment * 1e3)
+    )
+    view = bench.view(logged(bench.booster, faulty), pick=0)
+    usual = {name: float(sound[name].median()) for name in ("seconds", "moment")}
+
+    def told(check: str, *names: str, **more: Any) -> Finding:
+        one = replace(cause(more.pop("transform"), **more), features=names)
+        return Finding(
+            f"{check}/{names}", check, "input_units", "supports", names, "", 1, cause=one
+        )
+
+    second = ("outside the range",)
+    scales = [
+        told("seconds", "seconds", transform=Scale(0.001), corroborations=second),
+        told("moment", "moment", transform=Scale(1000.0), corroborations=second),
+    ]
+    swap = told("swap", "seconds", "moment", transform=Swap(("seconds", "moment")), rows_in_scope=9)
+
+    def rerun(check: str, repaired: View, _: Task) -> list[Finding]:
+        assert repaired.log is not None
+        if check == "swap":
+            return [swap]
+        middle = repaired.log.value(f"SELECT median({repaired.log_inputs[check]}) FROM {{t}}")
+        far = abs(np.log10(middle / usual[check])) > 1
+        return [replace(f, verdict="supports" if far else "speaks against")
+                for f in scales if f.check == check]  # fmt: skip
+
+    made = rank(view, [*scales, swap], rerun, Task())
+    first = {lead.features for lead in made.leads}
+    assert first == (
+        {("seconds", "moment")} if exchanged else {("seconds",), ("moment",), swap.about}
+    )

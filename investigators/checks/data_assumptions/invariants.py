@@ -165,7 +165,8 @@ def _broken(ground: Ground, held: Sequence[Held], task: Task) -> list[Broken]:
         if first is not None:
             first.also.append(each)
             continue
-        change = share_change(ground.traffic, broken, known, each.base, task, calendar=False)
+        timeless = replace(ground.traffic, calendar=())
+        change = share_change(timeless, broken, known, each.base, task)
         if change is None or not _enough(ground, change):
             continue
         place = place_of(ground.view, ground.traffic, change.carried, broken_sql, task)

@@ -45,7 +45,7 @@ MINIMUM = 50
 FEWEST = 8
 MARGIN = 8.0  # nats above looks
 SCREENED, SOME, TRIED = 5_000, 4.0, 2  # lines, and as many curves
-SHARES = (0.97, 0.5, 0.1, 0.02)
+SHARES = (0.97, 0.5, 0.1, 0.02, 0.01)
 FEW_ODD = (
     0.004  # rows that may be anything, where a part of training's unknown values is looked for
 )
@@ -102,9 +102,10 @@ def _one(ground: Ground, task: Task) -> Finding:
     worth.sort(key=lambda each: (-each[0], each[1].name))
     lines = [each for each in worth if each[1].line is not None][:TRIED]
     curves = [each for each in worth if each[1].line is None][:TRIED]
-    added = [(0.0, form, rivals(training, turned(form, training)))
+    odd = FEW_ODD if few else ODD
+    added = [(0.0, form, rivals(training, turned(form, training), odd))
              for form in offsets_of(screened, training)]  # fmt: skip
-    claims = _claims(ground, [*lines, *curves, *added], task)
+    claims = _claims(ground, [*lines, *curves, *added], odd, task)
     claims = [c for c in claims if not few or c.clear or c.form.free]
     return _judged(ground, claims, task) if claims else _quiet(ground, live.size)
 
@@ -128,7 +129,9 @@ def _worth(
     return found
 
 
-def _claims(ground: Ground, worth: Sequence[tuple[float, Form, Rivals]], task: Task) -> list[Claim]:
+def _claims(
+    ground: Ground, worth: Sequence[tuple[float, Form, Rivals]], odd: float, task: Task
+) -> list[Claim]:
     """Forms that enough rows speak for, the best supported first."""
     view = ground.view
     assert view.log is not None
@@ -145,7 +148,7 @@ def _claims(ground: Ground, worth: Sequence[tuple[float, Form, Rivals]], task: T
         price = log(len(ground.samples.numeric) * len(SHARES) * 20) + MARGIN
         if best is not None and best.score >= best.looks + price:
             claim = claim_of(ground, form, between, best, votes, task)
-            claim = _placed(ground, claim, column, task) if form.free else claim
+            claim = _placed(ground, claim, column, odd, task) if form.free else claim
             if claim.near or not form.free:  # some offset always lies nearest: only one that fits
                 found.append(claim)
     # what does not fit once undone is refuted, however many rows vote for it
@@ -160,13 +163,13 @@ def _claims(ground: Ground, worth: Sequence[tuple[float, Form, Rivals]], task: T
     return found
 
 
-def _placed(ground: Ground, claim: Claim, column: Floats, task: Task) -> Claim:
+def _placed(ground: Ground, claim: Claim, column: Floats, odd: float, task: Task) -> Claim:
     """The claim of a free offset again, with the offset that its own rows say best."""
     assert claim.form.line is not None
     share = SHARES[0] if claim.where is None else claim.share
     inside = known(column[claim.carried.claimed])
     form = exact_offset(inside, ground.training, share, claim.form.line[1])
-    between = rivals(ground.training, turned(form, ground.training))
+    between = rivals(ground.training, turned(form, ground.training), odd)
     votes = between.votes(column)
     carried = carried_by(traffic_of(ground.view, task), mixed(votes, share), task)
     if carried is None:

@@ -10,6 +10,7 @@ from planted_kinds.kinds import GONE, UNIT, VERSION, host, kind, of_numbers
 from planted_kinds.looks import decimals_of
 from planted_kinds.parts import Base, Column, Fault, Random
 
+FINEST, LEFT = 6, 6  # digits;  different values that a rounding leaves at least
 NEAREST = 8  # so many wrong factors next to the true one are tried as rivals
 
 
@@ -205,8 +206,12 @@ def rounding_new(rng: Random, base: Base) -> Fault | None:
     column = host(rng, base, "decimals", "limited32767")
     if column is None:
         return None
-    middle = float(np.nanmedian(np.abs(_sample(rng, base, column.name)))) or 1.0
+    sample = _sample(rng, base, column.name)
+    middle = float(np.nanmedian(np.abs(sample))) or 1.0
     digits = 0 if middle > 20 and column.decimals != 0 else 1
     if column.decimals == 0:
         digits = -2
+    sample = sample[np.isfinite(sample)]
+    while digits < FINEST and np.unique(np.round(sample, digits)).size < LEFT:
+        digits += 1  # all values in one would be a constant, not a rounding
     return of_numbers(column.name, lambda v: np.round(v, digits))

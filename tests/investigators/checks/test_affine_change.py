@@ -266,6 +266,18 @@ def test_an_offset_without_a_name_is_read_off_the_values(
     assert found.cause.onset is not None
 
 
+def test_an_offset_of_one_row_in_eighty_is_told(engine: Engine, tmp_path: Path) -> None:
+    log = drawn(57, 4_000)
+    rows = np.random.default_rng(57).random(4_000) < 0.0125
+    moved = changed(log, "temperature", lambda c: c + 95.0, rows)
+    found = of(seen(engine, tmp_path, moved, drawn(1, 2_000)), "temperature")
+    assert found.verdict == "supports", found.sentence
+    assert found.cause is not None
+    assert isinstance(found.cause.transform, Affine)
+    assert found.cause.transform.b == pytest.approx(95.0, abs=1.5)
+    assert found.cause.rows_changed == pytest.approx(rows.sum(), abs=3)
+
+
 def test_other_customers_are_no_offset(engine: Engine, tmp_path: Path) -> None:
     log = drawn(53, 3_000)
     random = np.random.default_rng(54)

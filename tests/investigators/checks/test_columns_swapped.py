@@ -132,6 +132,20 @@ def test_a_segment_since_a_day(engine: Engine, tmp_path: Path, pair: tuple[str, 
     assert one.cause.ongoing
 
 
+def test_a_few_late_requests_without_a_segment(engine: Engine, tmp_path: Path) -> None:
+    """No value of a segment has enough of them: all rows in order of time do."""
+    log = drawn(22, 3_000)
+    log["app"] = [f"a{k % 29}" for k in range(3_000)]
+    rows = np.arange(3_000) >= 2_960
+    one = of(
+        run(seen(engine, tmp_path, exchanged(log, "age", "wait", rows)), Task()), "age", "wait"
+    )
+    assert one.verdict == "supports", one.sentence
+    assert one.cause is not None
+    assert one.cause.segment is None
+    assert one.cause.rows_in_scope == pytest.approx(40, abs=3)
+
+
 def test_requests_exchanged_at_random(engine: Engine, tmp_path: Path) -> None:
     log = drawn(20, 3_000)
     rows = np.random.default_rng(20).random(3_000) < 0.08

@@ -71,6 +71,19 @@ def test_the_day_on_which_it_began_is_found(
     assert cause.ongoing
 
 
+@pytest.mark.parametrize(("value", "told"), [(-999.0, True), (3.0, False)])
+def test_few_rows_of_a_code_that_no_value_can_be(
+    engine: Engine, tmp_path: Path, value: float, *, told: bool
+) -> None:
+    """Twenty late rows, nothing but the log's first quarter to compare with."""
+    log = drawn(2, ROWS)
+    rows = np.flatnonzero(rows_of(log, late=True))[4::35][:20]
+    assert rows.size == 20
+    log.loc[rows, "gamma"] = value
+    found = answers(run, seen(engine, tmp_path, log, None))["gamma"]
+    assert (found.verdict == "supports") is told, found.sentence
+
+
 @pytest.mark.parametrize("shape", ["log-normal", "Pareto", "many zeros"])
 def test_zero_in_the_place_of_missing_values(engine: Engine, tmp_path: Path, shape: str) -> None:
     log = drawn(2, ROWS, missing=0.2)
