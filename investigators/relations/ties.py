@@ -27,6 +27,7 @@ CELLS, FEW_CELLS = 10, 5
 FEW = 2_000  # rows below which coarser cells are taken
 NAMES = 12  # most frequent texts that have a cell of their own
 STRONG = 0.06  # nats: a rank correlation of a third
+SURE = 4.0  # standard deviations of chance more: of few rows, hundreds of pairs are looked at
 COLUMNS, PAIRS, PARTNERS = 60, 12, 3
 SMOOTH = 0.5  # rows added to each cell
 UNKNOWN = -1
@@ -114,7 +115,7 @@ def ties_of(columns: Mapping[str, Values], task: Task) -> list[Tie]:
         task.tick()
         table = table_of(coded[one], coded[other], (cuts[one].cells, cuts[other].cells))
         nats = nats_of(table)
-        if nats >= STRONG:
+        if nats >= STRONG + SURE * _noise(table):
             found.append(Tie((one, other), nats, int(table.sum()), _vote(table)))
     found.sort(key=lambda t: (-t.nats, t.names))
     kept: list[Tie] = []
@@ -122,6 +123,12 @@ def ties_of(columns: Mapping[str, Values], task: Task) -> list[Tie]:
         if len(kept) < PAIRS and all(_used(kept, n) < PARTNERS for n in tie.names):
             kept.append(tie)
     return kept
+
+
+def _noise(table: Floats) -> float:
+    """Standard deviation of the nats of two independent columns (half a chi-square over n)."""
+    rows, columns = (int(np.count_nonzero(table.sum(axis=k))) for k in (1, 0))
+    return sqrt(2 * max(rows - 1, 1) * max(columns - 1, 1)) / (2 * max(float(table.sum()), 1.0))
 
 
 def _used(ties: Sequence[Tie], name: str) -> int:

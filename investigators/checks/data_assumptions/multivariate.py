@@ -24,7 +24,7 @@ from investigators.view import View
 
 ID = "data_assumptions.multivariate"
 FINDINGS = Findings(ID)
-MINIMUM = 500  # training rows
+MINIMUM = 150  # training rows
 GONE, WEAKER = 0.35, 0.7  # of training's tie, at the upper end of the interval
 STEADY = 0.6  # of the tie, in each block of training
 UNMOVED = 0.05  # distance of a column from its training values, beyond sampling noise

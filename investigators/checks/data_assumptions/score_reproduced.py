@@ -36,6 +36,7 @@ from investigators.view import View
 ID = "data_assumptions.score_reproduced"
 NEARLY_ALL = 0.95  # of the rows that differ lie in the group
 CONFIRMED = 0.9  # of the rows kept apart are given too
+FEWEST, A_PART = 8, 0.01  # rows that differ, and share of the rows of the place
 NAMED = 2  # further changes in the sentence
 SHOWN = 8  # rows in the picture
 NARROWS = 1.5  # times as large a share of the group's rows differs as of the log's
@@ -93,7 +94,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
             onset=onset,
             segment=where.segment or None,
             concerns_decision=here or apart,
-            cause=_cause(found, where, here=here, sentence=sentence)
+            cause=_cause(found, where, tried, here=here, sentence=sentence)
             if verdict == "supports"
             else None,
             would_need=(
@@ -283,10 +284,17 @@ def _of_another_version(view: View, row: int | None, task: Task) -> str:
     )
 
 
-def _cause(found: Reproduction, where: Where, *, here: bool, sentence: str) -> Cause | None:
-    """Another model file or rule gave the scores, where most rows of the place differ."""
-    carried = where.carried
-    if not found.differs.size or 2 * found.differs.size < where.rows:
+def _cause(
+    found: Reproduction, where: Where, tried: Reproducing | None, *, here: bool, sentence: str
+) -> Cause | None:
+    """Another model file or rule gave the scores: most of a place, or a part of it told by them.
+
+    A part is one only where changes of the inputs were tried in vain.
+    """
+    carried, differs = where.carried, found.differs.size
+    in_vain = tried is not None and tried.best is None
+    part = in_vain and differs >= max(FEWEST, A_PART * where.rows)
+    if not differs or (2 * differs < where.rows and not part):
         return None
     return Cause(
         cause="version-or-deployment",

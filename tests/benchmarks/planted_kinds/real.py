@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from planted_kinds.looks import decimals_of
 from planted_kinds.parts import Column, Random, Rows
 
+MOST_DECIMALS = 3
 SETS = ("breast_cancer", "diabetes", "digits", "german_credit")
 CREDIT = Path(__file__).parents[3] / "sample_data" / "contract_refused" / "german_credit.csv"
 
@@ -123,4 +125,10 @@ def _column(name: str, values: np.ndarray) -> Column:
         traits.add("fraction")
     if values.min() < 0 and abs(values.mean()) > 0.5 * values.std():
         traits.add("signed")
-    return Column(name, frozenset(traits), decimals=0 if whole else None)
+    return Column(name, frozenset(traits), decimals=_usual_decimals(values))
+
+
+def _usual_decimals(values: np.ndarray) -> int | None:
+    """Digits that nine of ten values are written with; ``None`` for more than three."""
+    digits = max(int(np.quantile(decimals_of(values), 0.9, method="higher")), 0)
+    return None if digits > MOST_DECIMALS else digits
