@@ -30,6 +30,7 @@ NUMBER_ROLES = {"fw_score": "score", "fw_value": "value"}
 TRUE_TEXTS = ("1", "1.0", "true", "t", "yes", "y", "ja", "live", "on")
 KINDS: dict[str, str] = {
     "fw_time": "time",
+    "fw_outcome_time": "time",
     "fw_score": "number",
     "fw_value": "number",
     "fw_outcome": "number",
@@ -80,6 +81,7 @@ def role_sql(meaning: Meaning) -> dict[str, str]:
         )
     found["fw_time"] = meaning.time_sql or "CAST(NULL AS TIMESTAMP)"
     found["fw_outcome"] = outcome_sql(columns.get("outcome"), meaning.positive)
+    found["fw_outcome_time"] = "CAST(NULL AS TIMESTAMP)"  # only a source of outcomes tells it
     label = text_sql(columns.get("decision"))
     adverse = ", ".join(literal(label) for label in meaning.adverse)
     found["fw_adverse"] = (
@@ -112,14 +114,20 @@ def _columns(*, output: bool = False) -> tuple[Column, ...]:
     )
 
 
-def latest_outcomes(table: Table, columns: Mapping[str, str], positive: str | None) -> Table:
-    """One outcome per id: the latest where there is a time, else the file's last; ids as text."""
+def latest_outcomes(
+    table: Table, columns: Mapping[str, str], positive: str | None, time: str | None
+) -> Table:
+    """One outcome per id: the latest where there is a time, else the file's last; ids as text.
+
+    ``time`` is SQL of a TIMESTAMP; the first one with an outcome is when it became known.
+    """
     by = text_sql(columns["id"])
     outcome = outcome_sql(columns["outcome"], positive)
-    time = columns.get("time")
-    order = f"({quoted(time)}, fw_row)" if time else "fw_row"
+    order = f"({time}, fw_row)" if time else "fw_row"
+    known = f"min({time})" if time else "CAST(NULL AS TIMESTAMP)"
     relation = (
-        f"(SELECT {by} AS fw_id, arg_max({outcome}, {order}) AS fw_outcome FROM {table.relation} "
+        f"(SELECT {by} AS fw_id, arg_max({outcome}, {order}) AS fw_outcome, "
+        f"{known} AS fw_outcome_time FROM {table.relation} "
         f"WHERE {by} IS NOT NULL AND {outcome} IS NOT NULL GROUP BY 1)"
     )
     count = table.with_relation(relation, ()).value("SELECT count(*) FROM {t}")
@@ -178,10 +186,13 @@ def _joined_sql(outcomes: Table | None, model: Model | None, inputs: Mapping[str
     extra = "".join(f", {cell}" for cell in cells)
     if outcomes is None:
         return f"SELECT *{extra} FROM {{t}}"
+    known = (
+        "coalesce(fw_known.fw_outcome, fw_log.fw_outcome) AS fw_outcome, "
+        "fw_known.fw_outcome_time AS fw_outcome_time"
+    )
     return (
-        f"SELECT fw_log.* REPLACE (coalesce(fw_known.fw_outcome, fw_log.fw_outcome) AS fw_outcome)"
-        f"{extra} FROM {{t}} AS fw_log LEFT JOIN {outcomes.relation} AS fw_known "
-        "ON fw_log.fw_id = fw_known.fw_id"
+        f"SELECT fw_log.* REPLACE ({known}){extra} FROM {{t}} AS fw_log "
+        f"LEFT JOIN {outcomes.relation} AS fw_known ON fw_log.fw_id = fw_known.fw_id"
     )
 
 

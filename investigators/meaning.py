@@ -363,7 +363,8 @@ class Arranging:
                     expected="columns for id and outcome",
                     mend=f"say --column outcomes.{role}=COLUMN",
                 )
-        return latest_outcomes(table, roles, self._positive(table, roles["outcome"]))
+        time, _ = self._time(table, roles.get("time"))
+        return latest_outcomes(table, roles, self._positive(table, roles["outcome"]), time)
 
     def _stores(self, log: Table, known: InputMapping | None) -> Mapping[str, Table]:
         """The feature store's row of each request."""

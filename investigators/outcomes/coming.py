@@ -63,26 +63,28 @@ def delayed(ground: Ground, task: Task) -> Finding:
     first = np.concatenate([e for e, c in zip(parts, curve, strict=True) if c == usual])
     a, b = known[parts[-1]], known[first]
     falls = newcombe(float(a.sum()), a.size, float(b.sum()), b.size, SURE)[1] < 0
+    days = _settled(ground, task)
+    within = "" if days is None else f" 95 % of them came within {number(days, 2)} days."
     if not falls or curve[-1] > 0.9 * usual:
         words = (
-            f"{per_cent(float(share[-1]))} of the newest {count(a.size)} requests have an outcome"
+            f"{per_cent(float(share[-1]))} of the newest {count(a.size)} requests have an "
+            f"outcome, {per_cent(usual)} of older ones: nothing is outstanding.{within}"
         )
-        words += f", {per_cent(usual)} of older ones: nothing is outstanding."
         return answer("delay", "speaks against", words, n)
     full = int(np.flatnonzero(curve >= COMPLETE * usual)[-1])
     ripe, end = int(traffic.moments[parts[full][-1]]), int(traffic.moments[rows[-1]])
-    day, days = said(iso(ripe, zone_known=traffic.zone_known)), (end - ripe) / DAY
+    day, open_ = said(iso(ripe, zone_known=traffic.zone_known)), (end - ripe) / DAY
     late = int((~known[rows[traffic.moments[rows] > ripe]]).sum())
     words = (
         f"Outcomes come late: {per_cent(usual)} of older requests have one, "
         f"{per_cent(float(share[-1]))} of the newest {count(a.size)}; the share is complete after "
-        f"about {number(days, 2)} days. Requests after {day} ({count(late)} without an outcome) "
-        "cannot be judged by outcomes yet."
+        f"about {number(open_, 2)} days.{within} Requests after {day} ({count(late)} without an "
+        "outcome) cannot be judged by outcomes yet."
     )
     if ripe - int(traffic.moments[rows[0]]) < end - ripe:
         words += " So long a fall may as well be that ever fewer requests get one."
     effect = {
-        "days": round(days, 2),
+        "days": round(open_, 2),
         "usual": round(usual, 4),
         "newest": round(float(share[-1]), 4),
     }
@@ -178,12 +180,18 @@ def _rest(ground: Ground, carried: Carried, rows: Rows, inside: Rows) -> Rows:
 
 
 def _settled(ground: Ground, task: Task) -> float | None:
-    """Days within which 95 % of the outcomes were known, by a column that says when; else None."""
+    """Days within which 95 % of the outcomes were known, by a column that says when; else None.
+
+    The source of outcomes tells it, or a column of the log that is there where the outcome is.
+    """
     log, own = ground.view.log, ground.view.column("log.time")
     assert log is not None
-    for each in log.columns:
-        if each.kind != "time" or each.name == own:
-            continue
+    told = [c for c in log.columns if c.name == "fw_outcome_time"]
+    others = [
+        c for c in log.columns
+        if c.kind == "time" and c.name != own and not c.name.startswith("fw_")
+    ]  # fmt: skip
+    for each in (*told, *others):
         t, y = quoted(each.name), outcome_sql(regression=ground.regression)
         late = f"(epoch_us({t}) - epoch_us(l.fw_time)) / {DAY}.0"
         alike, after, days = log.query(

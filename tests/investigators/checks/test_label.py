@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from investigators import desk
 from investigators.checks.data_assumptions.label import CHECK, run
 from investigators.clock import moment
 from investigators.evidence import Condition, Finding, NoTransform
 from investigators.tables.table import Engine
 from investigators.task import Task
 from investigators.view import View
+from tests.investigators import parcels
 from tests.investigators.checks.with_outcomes import FAULTS, TWINS, World, changed, seen, world
 
 ROWS = 4_000
@@ -119,6 +121,34 @@ def test_when_outcomes_were_known_is_a_column_by_what_it_holds(
     found = looks(seen(engine, tmp_path, made))["delay"]
     assert found.verdict == "supports"
     assert "95 % of the outcomes were known within" in found.sentence
+
+
+def test_a_source_of_outcomes_tells_when_they_were_known(tmp_path: Path) -> None:
+    """Two lines of one request: its outcome counts from the first, and the latest is taken."""
+    made = parcels.write(tmp_path / "in")
+    live = made.live.iloc[::2]
+    days = np.random.default_rng(5).uniform(1, 5, len(live))
+    known = pd.to_datetime(live["created"]) + pd.to_timedelta(days, unit="D")
+    first = pd.DataFrame({"parcel_no": live["parcel_no"], "late": live["late"], "told": known})
+    again = first.iloc[:40].assign(told=first["told"] + pd.Timedelta(days=90))
+    again["late"] = 1 - again["late"]
+    told = pd.concat([again, first])
+    told.to_csv(made.folder / "outcomes.csv", index=False, lineterminator="\n")
+    case = made.case.read_text("utf-8")
+    changed_ = case.replace('no", outcome = "late"', 'no", time = "told", outcome = "late"')
+    made.case.write_text(changed_, encoding="utf-8")
+    with desk.open_case(made.case) as opened:
+        view = opened.settled().view
+        found = next(f for f in run(view, Task()) if f.id.endswith("delay"))
+        assert view.log is not None
+        rows = view.log.query("SELECT fw_id, fw_outcome, fw_outcome_time FROM {t}").to_pandas()
+    assert f"95 % of them came within {np.quantile(days, 0.95):.1f} days" in found.sentence
+    by_id = rows.set_index("fw_id")
+    assert (by_id.loc[again["parcel_no"], "fw_outcome"].to_numpy() == again["late"]).all()
+    when = by_id.loc[first["parcel_no"], "fw_outcome_time"].to_numpy()
+    meant = pd.to_datetime(first["told"], utc=True).dt.tz_localize(None).to_numpy()
+    assert abs(when - meant).max() < np.timedelta64(1, "s")
+    assert by_id["fw_outcome_time"].isna().sum() == len(by_id) - len(live)
 
 
 def test_a_gap_is_placed(engine: Engine, tmp_path: Path) -> None:
