@@ -63,6 +63,11 @@ def _same_rows(table: Table, truth: Truth, segment: list[dict[str, Any]]) -> boo
     if any(c["column"] not in known and "part" not in c for c in segment):
         return False
     mine, own = segment_rows(table.live, segment), segment_rows(table.live, truth.where.segment)
+    # a value without a row while the fault lasted can neither be named nor left out
+    held = np.flatnonzero(truth.changed)
+    time = table.live[TIME]
+    while_it_lasts = (time >= time[held[0]]) & (time <= time[held[-1]])
+    mine, own = mine & while_it_lasts, own & while_it_lasts
     return bool((mine & own).sum() >= SAME * (mine | own).sum())
 
 
