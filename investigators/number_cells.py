@@ -1,9 +1,9 @@
-"""Columns of numbers as they are written: cells that no number is read from, odd fractions."""
+"""Columns of numbers as they are written: cells that no number is read from."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from investigators.evidence import Cause
@@ -22,9 +22,6 @@ OPEN = 0.05
 CLEARLY = 0.5
 ENDS = (0.005, 0.995)
 FEWEST_BASE = 50
-WHOLE = 0.001  # training is of whole numbers where no more have decimals
-LARGE = (0.005, 0.98)  # share of training from 1,000 upwards
-FITTING = 0.98
 GROUPED = r"[-+]?[0-9]{1,3}([.][0-9]{3})+"
 
 
@@ -130,7 +127,7 @@ def read_column(
     assert log is not None
     text, expression = f"CAST({quoted(column)} AS VARCHAR)", view.log_inputs[name]
     odd = f"(({expression}) IS NULL AND trim({text}) <> '')"
-    n, unread = _two(log, f"SELECT count({text}), count(*) FILTER ({odd}) FROM {{t}}", task)
+    n, unread = two_counts(log, f"SELECT count({text}), count(*) FILTER ({odd}) FROM {{t}}", task)
     found = log.query(
         f"SELECT {text} AS v, count(*) AS n FROM {{t}} WHERE {odd} GROUP BY 1 "
         f"ORDER BY n DESC, v LIMIT {MOST_CELLS + 1}",
@@ -159,7 +156,8 @@ def read_column(
     )  # fmt: skip
 
 
-def _two(table: Table, sql: str, task: Task) -> tuple[int, int]:
+def two_counts(table: Table, sql: str, task: Task) -> tuple[int, int]:
+    """Fetch a line of two counts; nothing counts as 0."""
     first, second = (int(column[0].as_py() or 0) for column in table.query(sql, task=task).columns)
     return first, second
 
@@ -175,7 +173,7 @@ def _before(baseline: Baseline | None, name: str, column: str, task: Task) -> tu
     text = f"CAST({quoted(column)} AS VARCHAR)"
     sql = f"SELECT count(*) FILTER (({expression}) IS NULL AND trim({text}) <> ''), count({text}) \
 FROM {{t}}"
-    return _two(table, sql, task)
+    return two_counts(table, sql, task)
 
 
 def _reading(
@@ -283,162 +281,3 @@ def _words(cells: Mapping[str, tuple[int, Numeral]], rows: int, *, comma: bool |
     said = {"comma": "a decimal comma", "thousands": "separators of thousands", **DRESS}
     named = [words for key, words in said.items() if dress[key] >= PART * rows]
     return listed(named or [said[dress.most_common(1)[0][0]]] if dress else ["other signs"])
-
-
-# --- whole numbers with fractions -----------------------------------------------------------------
-
-type Tally = tuple[int, int, int, int, float | None]
-
-
-@dataclass(frozen=True)
-class Inside:
-    """Values of one input in a segment and window; ``table`` is (seen, rows, meant)."""
-
-    n: int
-    fractions: int
-    large: int
-    highest: float
-    table: tuple[tuple[float, int, float], ...]
-
-    @property
-    def share(self) -> float:
-        """Share of values with decimals."""
-        return self.fractions / max(self.n, 1)
-
-    @property
-    def pairs(self) -> tuple[tuple[float, float], ...]:
-        """(seen, meant)."""
-        return tuple((seen, meant) for seen, _, meant in self.table)
-
-    def alike(self, found: Fractions) -> bool:
-        """As many have decimals as training has from 1,000 upwards; the others stay whole."""
-        ratio = self.share / found.base_large
-        return 0.5 <= ratio <= 2 and self.n > self.fractions and self.large <= 0.05 * self.fractions
-
-
-@dataclass(frozen=True)
-class Fractions:
-    """Counts of one numeric input's values, live and in the baseline."""
-
-    expression: str
-    n: int
-    fractions: int
-    fitting: int
-    base_n: int
-    base_fractions: int
-    base_of_large: int
-    base_low: float | None
-    early: bool
-
-    @property
-    def base_share(self) -> float:
-        """Share of training's values with decimals."""
-        return self.base_fractions / max(self.base_n, 1)
-
-    @property
-    def base_large(self) -> float:
-        """Share of training's values from 1,000 upwards."""
-        return self.base_of_large / max(self.base_n, 1)
-
-    @property
-    def base_known(self) -> int:
-        """Baseline values that could be misread."""
-        return self.base_of_large + self.base_fractions
-
-    @property
-    def odd(self) -> bool:
-        """Whole numbers in training, of which a part is large; now such fractions as 1.234."""
-        return (
-            self.base_n >= FEWEST_BASE
-            and self.base_share <= WHOLE
-            and LARGE[0] <= self.base_large <= LARGE[1]
-            and self.fractions >= FEWEST
-            and self.fitting >= FITTING * self.fractions
-        )
-
-    @property
-    def doubtful(self) -> bool:
-        """A few such fractions among whole numbers, where training cannot say what it had."""
-        return (
-            FEWEST <= self.fractions <= self.n / 2
-            and self.fitting >= FITTING * self.fractions
-            and (self.early or self.base_share <= WHOLE)
-        )
-
-    @property
-    def hits(self) -> str:
-        """SQL: a fraction that could be misread thousands."""
-        x = self.expression
-        return f"coalesce(({x}) <> floor({x}) AND abs({x}) >= 1 AND abs({x}) < 1000, false)"
-
-    @property
-    def known(self) -> str:
-        """SQL: a number from 1,000 upwards."""
-        return f"coalesce(isfinite({self.expression}) AND abs({self.expression}) >= 1000, false)"
-
-    def inside(self, log: Table, scope: str, task: Task) -> Inside:
-        """Look at the values of the rows in ``scope`` (SQL)."""
-        x = self.expression
-        n, large = _two(
-            log, f"SELECT count({x}), count(*) FILTER ({self.known}) FROM {{t}} WHERE {scope}", task
-        )
-        found = log.query(
-            f"SELECT CAST({x} AS DOUBLE) AS x, count(*) AS n FROM {{t}} WHERE ({scope}) "
-            f"AND {self.hits} GROUP BY 1 ORDER BY n DESC, x LIMIT {MOST_CELLS + 1}",
-            task=task,
-        )
-        seen, rows = (column.to_pylist() for column in found.columns)
-        table = tuple((s, k, float(round(s * 1000))) for s, k in zip(seen, rows, strict=True))
-        return Inside(n, sum(rows), large, max((abs(s) for s in seen), default=0.0), table)
-
-
-def fractions_of(
-    view: View, baseline: Baseline | None, names: Sequence[str], task: Task
-) -> dict[str, Fractions]:
-    """Count fractions and large values of every input, in one query a table."""
-    log = view.log
-    assert log is not None
-    there: dict[str, Tally] = {}
-    if baseline is not None:
-        given = {n: baseline.expressions[n] for n in names if n in baseline.expressions}
-        there = _tallied(baseline.table, given, task)
-    early = baseline is None or baseline.early
-    settled = {n for n, each in there.items() if not early and each[1] > WHOLE * each[0]}
-    live = _tallied(log, {n: view.log_inputs[n] for n in names}, task, counted=settled)
-    nothing = (0, 0, 0, 0, None)
-    found = {}
-    for name in names:
-        base_n, base_fractions, _, large, low = there.get(name, nothing)
-        found[name] = Fractions(
-            view.log_inputs[name], *live[name][:3], base_n, base_fractions, large, low, early=early
-        )
-    return found
-
-
-def _tallied(
-    table: Table, expressions: Mapping[str, str], task: Task, counted: Container[str] = ()
-) -> dict[str, Tally]:
-    """Tally values; those ``counted`` have decimals in training anyway: only how many there are."""
-    if not expressions:
-        return {}
-    cells, inner = [], []
-    for k, (name, x) in enumerate(expressions.items()):
-        inner.append(f"CASE WHEN isfinite({x}) THEN {x} END AS x{k}")
-        if name in counted:
-            cells += [f"count(x{k})", "0", "0", "0", "NULL"]
-            continue
-        fraction = f"x{k} <> floor(x{k})"
-        thousandth = f"abs(x{k} * 1000 - round(x{k} * 1000)) < 1e-6"
-        cells += [
-            f"count(x{k})",
-            f"count(*) FILTER ({fraction})",
-            f"count(*) FILTER ({fraction} AND abs(x{k}) BETWEEN 1 AND 999.9995 AND {thousandth})",
-            f"count(*) FILTER (abs(x{k}) >= 1000)",
-            f"min(abs(x{k})) FILTER (x{k} <> 0)",
-        ]
-    sql = f"SELECT {', '.join(cells)} FROM (SELECT {', '.join(inner)} FROM {{t}})"
-    line = [column[0].as_py() for column in table.query(sql, task=task).columns]
-    return {
-        name: (*(int(v or 0) for v in line[5 * k : 5 * k + 4]), line[5 * k + 4])
-        for k, name in enumerate(expressions)
-    }

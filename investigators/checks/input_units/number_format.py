@@ -22,15 +22,9 @@ from investigators.evidence import (
     Verdict,
     segment_words,
 )
-from investigators.number_cells import (
-    FEWEST,
-    Fractions,
-    Reading,
-    Written,
-    fractions_of,
-    read_column,
-)
+from investigators.number_cells import FEWEST, Reading, Written, read_column
 from investigators.numbers import count, listed, number, per_cent
+from investigators.read_thousands import Fractions, fractions_of
 from investigators.received import Received, received
 from investigators.repair import meant_sql
 from investigators.scope import scope_sql

@@ -64,6 +64,7 @@ def seen(
     read: pd.DataFrame,
     *,
     score: np.ndarray | None = None,
+    training: pd.DataFrame = TRAINING,
 ) -> View:
     """A log written as ``frame`` that the model reads as ``read``; scored so, or as said."""
     log = frame.drop(columns="y").assign(
@@ -72,7 +73,7 @@ def seen(
         score=scored(model, read) if score is None else score,
     )
     roles = {"id": "id", "score": "score", "time": "time"}
-    said: dict[str, Any] = {"segments": ("app",), "pick": len(log) - 1, "reference": TRAINING}
+    said: dict[str, Any] = {"segments": ("app",), "pick": len(log) - 1, "reference": training}
     names = {"income": "income", "amount": "amount"}
     view = view_of(engine, folder, log, roles, inputs=names, **said)
     assert view.log is not None
@@ -166,6 +167,17 @@ def test_thousands_read_as_decimals(engine: Engine, tmp_path: Path, model: Model
     done = replay(view, cause, Task())
     assert done is not None
     assert np.allclose(done.scored.output, scored(model, frame)[done.scored.rows])
+
+
+def test_hundredths_are_no_misread_thousands(engine: Engine, tmp_path: Path, model: Model) -> None:
+    frame = drawn(2)
+    cents = frame.assign(income=frame["income"] / 100)
+    assert of(seen(engine, tmp_path, model, cents, cents), "income").verdict != "supports"
+    tens = frame.assign(income=(frame["income"] / 10).round() * 10)
+    large = tens["income"] >= 1000
+    read = tens.assign(income=tens["income"].where(~large, tens["income"] / 1000))
+    found = of(seen(engine, tmp_path / "tens", model, read, read, training=tens), "income")
+    assert found.verdict == "supports", found.sentence
 
 
 def test_without_training_rows_misread_thousands_stay_open(
