@@ -1,4 +1,4 @@
-"""What a repair changes in each group of a segment column: decisions both ways, scores, quality."""
+"""What a repair changes by day and by group of a segment: decisions both ways, scores, quality."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from investigators.evidence import Cause, RepairGroup
+from investigators.evidence import Cause, RepairDay, RepairGroup
 from investigators.roc import areas
 from investigators.scope import scope_sql
 from investigators.tables.table import literal, quoted
@@ -113,9 +113,6 @@ def _groups(
         here = codes == k
         moved = sides.after[here] - sides.before[here]
         moved = moved[np.isfinite(moved) & (moved != 0)]
-        place = np.flatnonzero(of_known == k)
-        place = place[:: max(1, -(-place.size // MOST_OUTCOMES))]
-        known = sides.known[place]
         yield RepairGroup(
             column=column,
             value=value,
@@ -125,5 +122,55 @@ def _groups(
             to_adverse=None if sides.worse is None else int(sides.worse[here].sum()),
             from_adverse=None if sides.better is None else int(sides.better[here].sum()),
             mean_score_change=float(moved.mean()) if moved.size else None,
-            quality=quality_of(sides.before[known], sides.after[known], sides.positive[place]),
+            quality=_quality_at(sides, np.flatnonzero(of_known == k)),
         )
+
+
+def _quality_at(sides: Sides, place: npt.NDArray[np.intp]) -> dict[str, Any] | None:
+    """Quality of some of the rows with an outcome, by their place among these."""
+    place = place[:: max(1, -(-place.size // MOST_OUTCOMES))]
+    known = sides.known[place]
+    return quality_of(sides.before[known], sides.after[known], sides.positive[place])
+
+
+def by_day(view: View, cause: Cause, sides: Sides, task: Task) -> tuple[RepairDay, ...]:
+    """Count day by day on the case's clock; rows without a time are left out."""
+    if view.log is None or view.column("log.time") is None or not sides.rows.size:
+        return ()
+    scope = scope_sql(cause.segment, cause.onset, cause.end)
+    found = view.log.query(
+        f"SELECT fw_row, date_diff('day', TIMESTAMP '1970-01-01', fw_time) AS day FROM {{t}} "
+        f"WHERE ({scope}) AND fw_time IS NOT NULL",
+        task=task,
+    )
+    if not found.num_rows:
+        return ()
+    place = np.searchsorted(sides.rows, found.column(0).to_numpy())
+    dates, code = np.unique(found.column(1).to_numpy(), return_inverse=True)
+    codes = np.full(sides.rows.size, -1, dtype=np.int64)
+    codes[place] = code
+
+    def counted(flags: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        """Sum by day, shape (days,)."""
+        return np.bincount(code, weights=flags[place], minlength=dates.size)
+
+    moved = sides.after - sides.before
+    scored = np.isfinite(moved)
+    rows, changed = counted(np.ones(sides.rows.size)), counted(sides.changed)
+    mean = counted(np.where(scored, moved, 0.0)) / np.maximum(counted(scored), 1)
+    worse, better = (None if way is None else counted(way) for way in (sides.worse, sides.better))
+    of_known = codes[sides.known]
+    order = np.argsort(of_known, kind="stable")
+    ends = np.searchsorted(of_known[order], np.arange(dates.size + 1))
+    return tuple(
+        RepairDay(
+            day=str(np.datetime64(int(day), "D")),
+            rows=int(rows[k]),
+            decisions_changed=int(changed[k]),
+            mean_score_change=float(mean[k]),
+            to_adverse=None if worse is None else int(worse[k]),
+            from_adverse=None if better is None else int(better[k]),
+            quality=_quality_at(sides, order[ends[k] : ends[k + 1]]),
+        )
+        for k, day in enumerate(dates)
+    )

@@ -8,7 +8,7 @@ Fields may be added, never moved or given another meaning.  Times are ISO 8601 t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -305,12 +305,24 @@ class RepairGroup:
         return "missing" if self.value is None else self.value
 
 
+class RepairDay(NamedTuple):
+    """What a repair changes on one day, an array in the findings; ways and quality as above."""
+
+    day: str
+    rows: int
+    decisions_changed: int
+    mean_score_change: float
+    to_adverse: int | None = None
+    from_adverse: int | None = None
+    quality: dict[str, Any] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class RepairResult:
     """What the same model and rule say with the cause undone (contract.md, "Repair").
 
-    ``decisions_changed`` and its parts are ``None`` without a decision rule.  ``by_day`` is
-    (day, rows, to adverse undone, scores' mean change).  ``outcomes_known`` counts released rows
+    ``decisions_changed`` and its parts are ``None`` without a decision rule.  ``by_day`` is in
+    order of days, on the case's clock.  ``outcomes_known`` counts released rows
     (from adverse) with an outcome, ``outcomes_positive`` those where it was the positive one.
     ``value`` is the sum of the value column over released rows.
     """
@@ -330,7 +342,7 @@ class RepairResult:
     accepted_positive: int | None = None
     value: float | None = None
     restores_range: bool | None = None
-    by_day: tuple[tuple[str, int, int, float], ...] = ()
+    by_day: tuple[RepairDay, ...] = ()
     by_segment: tuple[RepairGroup, ...] = ()
 
 

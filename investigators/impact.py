@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from investigators.breakdown import Sides, by_segment, quality_of
+from investigators.breakdown import Sides, by_day, by_segment, quality_of
 from investigators.case import Rule
 from investigators.evidence import Cause, Fill, Map, RepairResult
-from investigators.scope import scope_sql
 from investigators.tables.table import quoted
 from investigators.task import Task
 from investigators.view import View
@@ -73,13 +72,13 @@ def result_of(
     moved = np.isfinite(before) & np.isfinite(after) & (before != after)
     mean = float((after[moved] - before[moved]).mean()) if moved.any() else None
     restores = _restores_range(view, cause, inputs)
-    days = _by_day(view, cause, scored, task)
     known, positive = _outcomes(view, scored, task)
     sides = Sides(rows, before, after, changed, None, None, known, positive)
     if not scored.labels:
         return RepairResult(
             None, None, None, None, this[0], None, None, mean, restores_range=restores,
-            by_day=days, by_segment=by_segment(view, cause, sides, task),
+            by_day=by_day(view, cause, sides, task),
+            by_segment=by_segment(view, cause, sides, task),
         )  # fmt: skip
     adverse = view.rule.adverse if view.rule is not None else ()
     bad = np.array([label in adverse for label in scored.labels])
@@ -98,7 +97,7 @@ def result_of(
         mean_score_change=mean,
         quality=quality_of(before[known], after[known], positive),
         restores_range=restores,
-        by_day=days,
+        by_day=by_day(view, cause, sides, task),
         by_segment=by_segment(view, cause, sides, task),
         **facts,
     )
@@ -164,42 +163,6 @@ def _ordinary_range(
         return None, None
     given = view.model.input(feature)
     return given.low, given.high
-
-
-def _by_day(
-    view: View,
-    cause: Cause,
-    scored: Scored,
-    task: Task,
-) -> tuple[tuple[str, int, int, float], ...]:
-    """(day, rows in scope, decisions changed, mean score change) in order of days."""
-    rows, before, after, changed = scored.rows, scored.before, scored.after, scored.changed
-    if view.log is None or view.column("log.time") is None or not rows.size:
-        return ()
-    scope = scope_sql(cause.segment, cause.onset, cause.end)
-    found = view.log.query(
-        f"SELECT fw_row, date_diff('day', TIMESTAMP '1970-01-01', fw_time) AS day FROM {{t}} "
-        f"WHERE ({scope}) AND fw_time IS NOT NULL",
-        task=task,
-    )
-    untimed = np.iinfo(np.int64).min
-    days = np.full(rows.size, untimed, dtype=np.int64)
-    place = np.searchsorted(rows, found.column(0).to_numpy())
-    days[place] = found.column(1).to_numpy()
-    lines = []
-    for day in np.unique(days[days != untimed]):
-        here = days == day
-        change = after[here] - before[here]
-        change = change[np.isfinite(change)]
-        lines.append(
-            (
-                str(np.datetime64(int(day), "D")),
-                int(here.sum()),
-                int(changed[here].sum()),
-                float(change.mean()) if change.size else 0.0,
-            )
-        )
-    return tuple(lines)
 
 
 def _released_facts(view: View, released: npt.NDArray[np.int64], task: Task) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from investigators.evidence import (
     Epoch,
     Fill,
     Map,
+    RepairDay,
     RepairGroup,
     RepairResult,
     Scale,
@@ -34,6 +35,7 @@ from investigators.evidence import (
 from investigators.numbers import count, count_of, number, signed
 from investigators.trouble import InputTrouble
 
+DAYS = 7  # days told in words
 FORMS = (
     "divide X by 1000", "multiply X by 60", "subtract 32 from X", "add 5 to X",
     "subtract 32 from X and divide by 1.8", "convert X from ms to s", "put missing for -999 in X",
@@ -129,8 +131,28 @@ def result_lines(done: Tried, case: Case) -> list[str]:
             f"AUC {q['auc_before']:.3f} → {q['auc_after']:.3f} (95 % interval of the change: "
             f"{low:+.3f} to {high:+.3f}) in {count(q['n'])} rows with an outcome."
         )
-    lines += _by_segment(result.by_segment)
+    lines += [*_by_day(result.by_day), *_by_segment(result.by_segment)]
     return [line for line in lines if line]
+
+
+def _by_day(days: Sequence[RepairDay]) -> list[str]:
+    """One sentence: the days with most changed decisions, in order of time."""
+    most = sorted(days, key=lambda d: (-d.decisions_changed, d.day))[:DAYS]
+    if len(days) < 2 or not most[0].decisions_changed:
+        return []
+    shown = sorted((d for d in most if d.decisions_changed), key=lambda d: d.day)
+    told = "; ".join(f"{d.day} ({count_of(d.rows, 'row')}) {_ways(d)}" for d in shown)
+    rest = sum(bool(d.decisions_changed) for d in days) - len(shown)
+    more = f"; and on {count_of(rest, 'day')} more" if rest else ""
+    return [f"By day: {told}{more}."]
+
+
+def _ways(one: RepairGroup | RepairDay) -> str:
+    """Say how many decisions change which way."""
+    ways = ((one.from_adverse, "no longer adverse"), (one.to_adverse, "newly adverse"))
+    told = " and ".join(f"{count(k)} {way}" for k, way in ways if k)
+    many = one.decisions_changed
+    return told or (f"{count(many)} decided otherwise" if many else "decided as before")
 
 
 def _by_segment(groups: Sequence[RepairGroup]) -> list[str]:
@@ -147,10 +169,7 @@ def _group(one: RepairGroup) -> str:
     if one.decisions_changed is None:
         words += f"{signed(one.mean_score_change or 0.0)} in the mean"
     else:
-        ways = ((one.from_adverse, "no longer adverse"), (one.to_adverse, "newly adverse"))
-        told = " and ".join(f"{count(k)} {way}" for k, way in ways if k)
-        many = one.decisions_changed
-        words += told or (f"{count(many)} decided otherwise" if many else "decided as before")
+        words += _ways(one)
     if one.quality is not None:
         q = one.quality
         words += f", AUC {q['auc_before']:.2f} → {q['auc_after']:.2f} (n = {count(q['n'])})"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC
+from statistics import median
 from typing import Any
 
+from investigators.breakdown import EACH_OUTCOME
 from investigators.chart import Curve, TimeStrip
 from investigators.clock import moment
-from investigators.evidence import Lead, NoTransform, RepairResult
+from investigators.evidence import Lead, NoTransform, RepairDay, RepairResult
 from investigators.numbers import between, count, number, signed
 from investigators.report.draft import Draft, Window, empty, population, where, window
 from investigators.report.figure_block import figure_block
@@ -41,8 +44,8 @@ def impact(draft: Draft) -> Section:
         blocks.append(_ladder(draft, lead, at_work))
     else:
         blocks += said
-    if (figure := _by_day(draft, lead)) is not None:
-        blocks.append(figure)
+    figures = (_by_day(draft, lead), _quality_by_day(draft, lead))
+    blocks += [figure for figure in figures if figure is not None]
     if lead.repair is not None and (groups := _by_segment(draft, lead.repair)) is not None:
         blocks.append(groups)
     if lead.repair is not None and lead.repair.quality:
@@ -107,16 +110,23 @@ def _by_day(draft: Draft, lead: Lead) -> FigureBlock | None:
     repair = lead.repair
     if repair is None or len(repair.by_day) < 2:
         return None
-    days = tuple(moment(day).replace(tzinfo=UTC).timestamp() for day, *_ in repair.by_day)
-    curves = [Curve("requests in scope", days, tuple(float(n) for _, n, _, _ in repair.by_day))]
+    days = _dates(repair.by_day)
+    curves = [Curve("requests in scope", days, tuple(float(d.rows) for d in repair.by_day))]
     if repair.decisions_changed is not None:
-        changed = tuple(float(n) for _, _, n, _ in repair.by_day)
-        curves.append(Curve("decisions that would change", days, changed, "live", filled=True))
+        ways = (
+            (
+                "no longer adverse",
+                tuple(float(d.from_adverse or 0) for d in repair.by_day),
+                "repaired",
+            ),
+            ("become adverse", tuple(float(d.to_adverse or 0) for d in repair.by_day), "finding"),
+        )
+        curves += [Curve(words, days, y, kind, filled=True) for words, y, kind in ways if any(y)]
     chart = TimeStrip(
         title="By day",
         curves=tuple(curves),
         unit="requests a day",
-        zone="UTC" if draft.investigation.case.zone else "local time",
+        zone=_zone(draft),
         strip=f"counts per calendar day · {where(lead)} · {count(lead.rows_in_scope)} requests",
         description=(
             f"Line of requests in scope per day over {len(days)} days"
@@ -124,6 +134,41 @@ def _by_day(draft: Draft, lead: Lead) -> FigureBlock | None:
         ),
     )
     return figure_block(chart)
+
+
+def _quality_by_day(draft: Draft, lead: Lead) -> FigureBlock | None:
+    """AUC of each day with outcomes enough, as logged and repaired; how sure a day's change is."""
+    every = () if lead.repair is None else lead.repair.by_day
+    told = [(day, day.quality) for day in every if day.quality is not None]
+    if len(told) < 2:
+        return None
+    days = _dates([day for day, _ in told])
+    halves = [(q["auc_change_interval"][1] - q["auc_change_interval"][0]) / 2 for _, q in told]
+    chart = TimeStrip(
+        title="Quality by day",
+        curves=tuple(
+            Curve(words, days, tuple(q[f"auc_{side}"] for _, q in told), kind)
+            for side, words, kind in (
+                ("before", "as logged", "live"), ("after", "repaired", "repaired"),
+            )
+        ),
+        unit="AUC",
+        zone=_zone(draft),
+        strip=(
+            f"days with {EACH_OUTCOME} rows of either outcome: {len(told)} of {len(every)} · "
+            f"the change of a day is known to about ±{number(median(halves), 1)} (95 %, paired)"
+        ),
+        description=f"Lines of the AUC on {len(told)} days, as logged and with the cause undone.",
+    )  # fmt: skip
+    return figure_block(chart)
+
+
+def _dates(days: Sequence[RepairDay]) -> tuple[float, ...]:
+    return tuple(moment(d.day).replace(tzinfo=UTC).timestamp() for d in days)
+
+
+def _zone(draft: Draft) -> str:
+    return "UTC" if draft.investigation.case.zone else "local time"
 
 
 def _by_segment(draft: Draft, repair: RepairResult) -> Table | None:

@@ -387,6 +387,34 @@ def test_what_a_repair_changes_is_counted_group_by_group(bench: Bench) -> None:
     assert sum(by_app) == found.quality["n"]
 
 
+def test_what_a_repair_changes_is_counted_day_by_day(bench: Bench) -> None:
+    from sklearn.metrics import roc_auc_score
+
+    sound = rows(4000, 5)
+    log = logged(bench.booster, sound.assign(seconds=sound["seconds"] * 1000))
+    log["time"] = pd.date_range("2026-03-01 07:00", periods=len(log), freq="5min")
+    done = replay(bench.view(log, pick=0), cause(Scale(1000.0), ("seconds",)), Task())
+    assert done is not None
+    before, after = done.scored.before, done.scored.after
+    was, now = before.round(3) >= CUT, after.round(3) >= CUT
+    days, known = log["time"].dt.strftime("%Y-%m-%d"), log["outcome"].notna()
+    judged = 0
+    for told in done.result.by_day:
+        here = (days == told.day).to_numpy()
+        assert told.rows == int(here.sum())
+        assert told.to_adverse == int((~was & now & here).sum())
+        assert told.from_adverse == int((was & ~now & here).sum())
+        assert told.mean_score_change == pytest.approx(float((after - before)[here].mean()))
+        if told.quality is not None:
+            judged += 1
+            mine = here & known.to_numpy()
+            assert told.quality["n"] == int(mine.sum())
+            for side, scores in (("before", before), ("after", after)):
+                area = roc_auc_score(log["outcome"][mine], scores[mine])
+                assert told.quality[f"auc_{side}"] == pytest.approx(area, abs=1e-4)
+    assert judged > 1
+
+
 def test_groups_without_a_rule_tell_the_scores_alone(bench: Bench) -> None:
     log = logged(bench.booster, rows(ROWS, 5))
     view = replace(bench.view(log, rule=None), segments=("app",))

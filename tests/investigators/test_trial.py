@@ -130,6 +130,10 @@ def test_another_cut_off_is_tried_without_a_change_of_inputs(made: parcels.Parce
     for version, n in made.live["app_version"].value_counts().items():
         assert f"{version} ({n:,} rows) " in versions
     assert " no longer adverse, AUC " in versions
+    (days,) = [line for line in said if line.startswith("By day: ")]
+    freed = made.live[(scores >= parcels.THRESHOLD) & (scores < 0.9)]["created"].str[:10]
+    day, most = next(iter(freed.value_counts().sort_index(kind="stable").nlargest(1).items()))
+    assert f"{day} ({(made.live['created'].str[:10] == day).sum()} rows) {most} no long" in days
     assert "newly" not in versions
 
 

@@ -33,6 +33,7 @@ from investigators.evidence import (
     NoTransform,
     NotRun,
     Onset,
+    RepairDay,
     RepairResult,
     Reproduced,
     Scale,
@@ -283,7 +284,26 @@ def shop() -> Investigation:
         value=118_300.0,
         restores_range=True,
         by_day=tuple(
-            (f"2026-05-{day:02d}", 249 + day % 5, 64 + day % 3, -0.11) for day in range(7, 32)
+            RepairDay(
+                f"2026-05-{day:02d}",
+                249 + day % 5,
+                66 + day % 3,
+                -0.11,
+                2,
+                64 + day % 3,
+                None
+                if day == 9
+                else {
+                    "auc_before": 0.7 + day / 1000,
+                    "auc_after": 0.83 + day / 2000,
+                    "auc_before_interval": [0.61, 0.79],
+                    "auc_after_interval": [0.77, 0.9],
+                    "auc_change_interval": [0.02, 0.2],
+                    "n": 60,
+                    "positives": 12,
+                },
+            )
+            for day in range(7, 32)
         ),
     )
     lead = Lead(

@@ -10,12 +10,13 @@ import pytest
 
 from investigators import shelf
 from investigators.case import Brief, Guess, alike
+from investigators.chart import TimeStrip
 from investigators.evidence import Finding, RepairGroup
 from investigators.features import Dictionary, Feature
 from investigators.report import html, markdown
 from investigators.report.compose import compose
 from investigators.report.draft import sentence
-from investigators.report.model import Report, Section, Statement, Table
+from investigators.report.model import FigureBlock, Report, Section, Statement, Table
 from investigators.report.wording import lint
 from tests.investigators.report import report_cases
 
@@ -280,8 +281,8 @@ def test_html_stands_alone(name: str, audience: str) -> None:
 
 def test_every_figure_has_words_and_a_table() -> None:
     text = page("shop")
-    assert text.count('<svg role="img"') == 4
-    assert text.count("<details>") == 4
+    assert text.count('<svg role="img"') == 5
+    assert text.count("<details>") == 5
     for name in re.findall(r'aria-labelledby="([^"]+)"', text):
         for part in name.split():
             assert re.search(rf'<(title|desc) id="{part}">[^<]+</', text)
@@ -573,6 +574,22 @@ def test_a_note_column_without_notes_is_left_out() -> None:
     made = compose(replace(investigation, explanation=explanation))
     tables = [b for b in section(made, "model").blocks if isinstance(b, Table)]
     assert tables[0].header[-1].startswith("Part of the score")
+
+
+def test_the_repair_is_told_by_day_both_ways_with_its_quality() -> None:
+    sections = compose(report_cases.shop()).sections
+    found = next(s.blocks for s in sections if s.id == "impact")
+    charts = {b.chart.title: b.chart for b in found if isinstance(b, FigureBlock)}
+    days = charts["By day"]
+    assert isinstance(days, TimeStrip)
+    assert [c.name for c in days.curves] == [
+        "requests in scope", "no longer adverse", "become adverse",
+    ]  # fmt: skip
+    quality = charts["Quality by day"]
+    assert isinstance(quality, TimeStrip)
+    assert "24 of 25" in quality.strip
+    assert "±0.09 (95 %, paired)" in quality.strip
+    assert [(c.name, len(c.x)) for c in quality.curves] == [("as logged", 24), ("repaired", 24)]
 
 
 def test_the_repair_is_told_by_segment_but_not_of_a_sensitive_column() -> None:
