@@ -46,7 +46,15 @@ def code_vanished(rng: Random, base: Base) -> Fault | None:
     if column is None:
         return None
     transform = {"kind": "fill", "seen": None, "meant": column.code}
-    return of_numbers(column.name, lambda v: np.where(v == column.code, np.nan, v), transform)
+
+    def rival(values: np.ndarray) -> np.ndarray:
+        """As many are lost, whatever they were."""
+        lost = np.random.default_rng(11).random(values.size) < np.mean(values == column.code)
+        return np.where(lost, np.nan, values)
+
+    return of_numbers(
+        column.name, lambda v: np.where(v == column.code, np.nan, v), transform, (rival,)
+    )
 
 
 @kind(GONE, UNSEEN)
