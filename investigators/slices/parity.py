@@ -71,11 +71,19 @@ class Gap:
 
     @property
     def large(self) -> bool:
-        """Five in a hundred apart and less than four fifths of the larger, beyond the interval."""
+        """Five in a hundred apart and less than four fifths of the larger, beyond the interval.
+
+        On either side: 95 against 90 % who are accepted is twice as often turned down.
+        """
         low, high = self.interval()
-        smaller, larger = sorted((self.share, self.rest))
-        apart = abs(self.difference) >= APART and larger >= TIMES * smaller
-        return apart and not low <= 0 <= high
+        sides = ((self.share, self.rest), self.others)
+        far = any(max(side) >= TIMES * min(side) for side in sides)
+        return far and abs(self.difference) >= APART and not low <= 0 <= high
+
+    @property
+    def others(self) -> tuple[float, float]:
+        """Shares of the rows that are not so: the group's and the rest's."""
+        return 1 - self.share, 1 - self.rest
 
     def inside(self, confidence: float) -> bool:
         """Whether no difference of that size is in the interval."""

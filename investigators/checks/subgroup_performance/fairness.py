@@ -262,6 +262,15 @@ def _said(ground: Ground, one: Gap) -> str:
         f"; {one.times:.2f} times, {times_low:.2f} to "
         f"{'any larger number' if times_high == float('inf') else f'{times_high:.2f}'}"
     )  # fmt: skip
+    mine, theirs = one.others
+    if (
+        mine
+        and theirs
+        and max(mine, theirs) * min(one.share, one.rest)
+        > (min(mine, theirs) * max(one.share, one.rest))
+    ):
+        left = f"{percent(mine, 1)} against {percent(theirs, 1)}, {mine / theirs:.2f} times"
+        times += f"; the other way round {left}"
     return (
         f"{one.kind.capitalize()}: of {count(one.n)} {base}, {count(one.k)} were {what} "
         f"({percent(one.share, 1)}), of the others {count(one.rest_k)} of {count(one.rest_n)} "
@@ -359,7 +368,8 @@ CHECK = Check(
     suspicion="At the same outcomes the decision’s group is decided about otherwise than the rest.",
     covers="selection rate, true positive rate, false positive rate and precision of the "
     "decision’s own values of the segment columns against all other rows, as differences and "
-    f"ratios with intervals; large is {100 * APART:.0f} points and {TIMES:g} times apart; at most "
+    f"ratios with intervals; large is {100 * APART:.0f} points and {TIMES:g} times apart, in the "
+    "share or in what it leaves; at most "
     f"{MOST_COLUMNS} columns",
     does_not_cover="which of these shares ought to be equal, groups of two columns, ranges of "
     "numbers, errors among those whose outcome is not known",

@@ -272,6 +272,11 @@ def test_known_disparities_are_in_the_models_decisions(
     for column in ("black", "hispan"):
         _, high = found["fairness", column].effect["measures"]["selection rate"]["interval"]
         assert high < 0, f"{column}: approved less often"
+    # of those who paid nearly twice as many are turned down: large, of 133 not beyond chance
+    black = found["fairness", "black"]
+    assert black.verdict == "cannot tell"
+    assert "the other way round 12.8 % against 6.9 %, 1.84 times" in black.sentence
+    assert "A difference is large, yet within chance after the correction" in black.sentence
 
 
 def test_groups_that_mean_nothing_show_nothing(
