@@ -177,6 +177,30 @@ def write_canonical(
     return log.with_relation(f"read_parquet({literal(str(path))})", columns), outputs
 
 
+def write_reference(reference: Table, folder: Path, task: Task) -> Table:
+    """Write the canonical reference once; stream, constant memory.
+
+    The checks ask it some hundred times, and each would plan and convert every column anew.
+    """
+    import pyarrow.parquet as pq
+
+    path = folder / "reference.parquet"
+    writer: pq.ParquetWriter | None = None
+    done = 0
+    try:
+        for batch in reference.batches("SELECT * FROM {t}", size=ROW_GROUP, task=task):
+            task.tick(done, reference.rows, "Reading the reference")
+            done += batch.num_rows
+            writer = writer or pq.ParquetWriter(path, batch.schema, compression="snappy")
+            writer.write_batch(batch)
+    finally:
+        if writer is not None:
+            writer.close()
+    if writer is None:
+        return reference
+    return reference.with_relation(f"read_parquet({literal(str(path))})", reference.columns)
+
+
 def _scorable(model: Model | None, inputs: Mapping[str, str]) -> list[str]:
     return [] if model is None else [i.name for i in model.inputs if i.name in inputs]
 

@@ -9,7 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from investigators.canonical import Meaning, canonical, latest_outcomes, text_sql, write_canonical
+from investigators.canonical import (
+    Meaning,
+    canonical,
+    latest_outcomes,
+    text_sql,
+    write_canonical,
+    write_reference,
+)
 from investigators.case import Brief, Case, Guess, Role, Rule, ScoreScale, Source
 from investigators.features import Dictionary
 from investigators.identify import find_decision
@@ -175,7 +182,8 @@ class Arranging:
         roles = self._take(guesses, "reference")
         time, _ = self._time(table, roles.get("time"), columns)
         positive = self._positive(table, roles.get("outcome"))
-        return canonical(table, Meaning(roles, time, (), positive)), mapping
+        found = canonical(table, Meaning(roles, time, (), positive))
+        return write_reference(found, self.folder, self.task), mapping
 
     def _time(
         self, table: Table, column: str | None, columns: Mapping[str, Profile] | None = None
