@@ -133,12 +133,14 @@ class Trial:
         return found
 
     def _speaking(self, base: Refined, segment: SegmentCodes) -> tuple[int, ...]:
-        """Codes whose rows inside a part's window speak for its shift, all of them taken."""
+        """Codes whose rows inside a part's window speak for its shift; none where all codes do."""
         claimed = base.rows[base.span.start : base.span.end]
         place = self.material.live[claimed].astype(np.int64) - self.grid.first
         votes = gain_per_row(base.null, shifted(base.null, base.shift), 1 - STRAY)[place]
-        sums = np.bincount(segment.codes[claimed], weights=votes, minlength=1)
-        return tuple(int(c) for c in np.flatnonzero(sums > WORTH) if c != UNCODED)
+        codes = segment.codes[claimed]
+        sums = np.bincount(codes, weights=votes, minlength=1)
+        found = tuple(int(c) for c in np.flatnonzero(sums > WORTH) if c != UNCODED)
+        return found if len(found) < np.unique(codes[codes != UNCODED]).size else ()
 
     def _price(self, parts: tuple[Part, ...], span: Span, n: int) -> float:
         """Neighbouring hours are chosen by the first and the last of them."""

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from investigators.shift.density import grid_over, shifted, shifted_at, wide
 from investigators.shift.detect import Change, detect
-from investigators.shift.scan import best_sums
-from investigators.shift.trial import Material
+from investigators.shift.scan import Hypothesis, best_sums
+from investigators.shift.trial import Material, Trial
 from investigators.tables.codes import STEP, SegmentCodes
 from investigators.traffic.windows import best_window
 
@@ -127,6 +127,24 @@ def test_a_part_of_one_column_is_not_narrowed_by_chance(seed: int) -> None:
     change = _best(detect(Material(live, material.reference, material.order, segments), 5))
     assert change is not None
     assert change.parts == ((0, (2,)),)
+
+
+def test_all_days_of_the_week_are_no_part_of_it() -> None:
+    """Each of them speaks for the shift of most rows: to name all seven says nothing."""
+    rng, n = np.random.default_rng(3), 4_000
+    values = rng.lognormal(5, 0.8, n)
+    days = rng.integers(1, 8, n).astype(np.uint8)
+    week = SegmentCodes("time", tuple(range(1, 8)), days, "weekday")
+    for hit, found in ((rng.random(n) < 0.7, []), (np.isin(days, (2, 5)), [(0, (2, 5))])):
+        live = cells(np.where(hit, values * 1000, values))
+        material = Material(live, cells(rng.lognormal(5, 0.8, n)), None, [week])
+        grid = grid_over(live, material.reference)
+        assert grid is not None
+        null = wide(grid.counts(material.reference))
+        trial = Trial(material, grid, null, 8, np.zeros(n, np.uint8))
+        every = trial.refine((Hypothesis(-1, 0, (0, 1), np.log(1000), 0.5, 0.0), ()))
+        assert every is not None
+        assert [part for t in trial.calendar([every], far=True) for part in t.parts] == found
 
 
 @pytest.mark.parametrize("seed", range(8))
