@@ -10,6 +10,7 @@ from investigators.evidence import (
     Cause,
     Finding,
     Lead,
+    Map,
     NoTransform,
     RepairResult,
     Strength,
@@ -251,6 +252,8 @@ def _wider(one: Candidate, other: Candidate) -> bool:
     if told is not before:
         return told
     more = a.rows_changed > WIDER * b.rows_changed
+    if isinstance(a.transform, Map) and isinstance(b.transform, Map):
+        more |= set(a.transform.pairs) > set(b.transform.pairs)
     return told and more and isinstance(a.transform, type(b.transform))
 
 

@@ -21,6 +21,8 @@ SELDOM = 1e-4  # chance of as many values beyond training's range
 SIZES_APART = 0.05  # between the smallest and the largest third of training's own numbers
 OUTSIDE = 0.2
 BACK_INSIDE = 0.02
+NEARLY_ALL = 0.8
+ANOTHER_KIND = 20.0  # times: so far another kind of requests may lie from the others
 FEWEST = 8
 MOST_DECIMALS = 6
 WRITTEN = 0.95
@@ -70,6 +72,7 @@ def corroborations(
         found += [Sign(each, digits=True) for each in words]
     if here["n"] >= FEWEST and not near:
         outside = _outside(view.log, live_sql, (scope, claimed), base, base_sql, factor)
+        outside = outside or _outside_model(view, feature, claimed, factor)
         found += [Sign(words) for words in outside]
     if cause.transform.named and not (like_drift and not found):
         unit = view.dictionary.get(feature).unit
@@ -230,6 +233,38 @@ def _outside(
         return []
     bounds = f"training's range ({number(low)} to {number(high)})"
     outside = f"{per_cent(before)} of these values are outside {bounds}"
+    return [f"{outside}, {per_cent(after)} after the repair"]
+
+
+def _outside_model(view: View, feature: str, claimed: str, factor: float) -> list[str]:
+    """The range in the model's own text, where no training rows are given.
+
+    Nearly all values must lie outside: eight of eight among as few as fifty rows of training have
+    a chance of 5e-10 (``beyond_by_chance``), and how many rows these were is not known.  Nor is
+    whether another kind of requests is new: only a factor that hardly one of them has counts.
+    """
+    given = None if view.model is None else view.model.input(feature)
+    if max(factor, 1 / factor) < ANOTHER_KIND:
+        return []
+    if view.reference is not None or given is None or given.low is None or given.high is None:
+        return []
+    low, high = given.low, given.high
+    if low < 0 or not high > low:
+        return []
+    assert view.log is not None
+    sql = view.log_inputs[feature]
+    n, before, after = (
+        column[0].as_py()
+        for column in view.log.query(
+            f"SELECT count(*), avg(CAST(x NOT BETWEEN {low!r} AND {high!r} AS DOUBLE)), "
+            f"avg(CAST(x / {factor!r} NOT BETWEEN {low!r} AND {high!r} AS DOUBLE)) "
+            f"FROM (SELECT CAST(({sql}) AS DOUBLE) AS x FROM {{t}} WHERE {claimed})"
+        ).columns
+    )
+    if n < FEWEST or before < NEARLY_ALL or after > BACK_INSIDE:
+        return []
+    bounds = f"the range written in the model text ({number(low)} to {number(high)})"
+    outside = f"{per_cent(before)} of these {n:,} values are outside {bounds}"
     return [f"{outside}, {per_cent(after)} after the repair"]
 
 

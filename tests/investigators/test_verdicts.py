@@ -20,6 +20,7 @@ from investigators.evidence import (
     FamilyAnswer,
     Finding,
     Lead,
+    Map,
     NoTransform,
     NotRun,
     Onset,
@@ -389,6 +390,14 @@ def test_findings_of_the_same_rows_are_one_lead(view: View) -> None:
         ("input_units.check/r",),
         ("input_units.check/s",),
     ]
+
+
+def test_a_map_with_more_pairs_goes_before_a_part_of_it(view: View) -> None:
+    one, both = Map((("x ", "x"),)), Map((("x ", "x"), ("y ", "y")))
+    part = supported("a", features=("x",), transform=one, rows_changed=17)
+    whole = supported("b", features=("x",), transform=both, rows_changed=25, segment=(
+        Condition("app", equals="a"),))  # fmt: skip
+    assert ranked(view, part, whole)[0][2] == ("input_units.check/b",)
 
 
 def test_what_only_restates_a_value_joins_the_lead_that_places_it(tmp_path: Path) -> None:

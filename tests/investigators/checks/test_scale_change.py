@@ -288,6 +288,27 @@ def test_without_training_and_times_a_segment_is_compared_with_the_rest(
     assert of_length(quiet).verdict == "speaks against"
 
 
+@pytest.mark.parametrize(("factor", "told"), [(1 / 86_400, True), (1 / 6, False)])
+def test_the_range_in_the_model_text_is_a_sign_where_no_training_is_given(
+    engine: Engine, tmp_path: Path, factor: float, *, told: bool
+) -> None:
+    """Fifteen requests of one app, the digits of which say nothing."""
+    log = drawn(28, 290, 1)
+    hit = (np.arange(290) % 19 == 3) & (log["app"] != "a").to_numpy()
+    log = log.assign(
+        app=np.where(hit, "z", "y"), length=log["length"].mask(hit, log["length"] * factor)
+    )
+    log["length"] = [float(f"{x:.4g}") for x in log["length"]]
+    view = replace(seen(engine, tmp_path, log, 1), reference=None, reference_inputs={})
+    found = of_length(view)
+    assert (found.verdict == "supports") is told, found.sentence
+    if told:
+        assert found.cause is not None
+        assert found.cause.segment == (Condition("app", equals="z"),)
+        outside = [c for c in found.cause.corroborations if "written in the model text" in c]
+        assert len(outside) == 1
+
+
 @pytest.mark.parametrize("added", [200.0, -150.0])
 def test_what_was_added_is_no_factor(engine: Engine, tmp_path: Path, added: float) -> None:
     log = drawn(26, ROWS, 1)
