@@ -11,6 +11,8 @@ from planted_kinds.kinds import GONE, POLICY, SKEW, UNIT, VERSION, host, kind
 from planted_kinds.model import score, train
 from planted_kinds.parts import Base, Fault, Mask, Random, Serving
 
+BOTH_SIDES = 8  # rows in scope on either side of the moved cut-off
+
 
 @kind(POLICY, VERSION, carriers=("all", "segment"), window="since", timed=True)
 def threshold_moved(rng: Random, base: Base) -> Fault | None:
@@ -21,6 +23,9 @@ def threshold_moved(rng: Random, base: Base) -> Fault | None:
         cut = serving.table.cut
         moved = cut * (1 - how_far) if lower else cut + (1 - cut) * how_far
         moved = float(np.round(moved, 3))
+        mine = serving.scores[mask]
+        if min((mine >= moved).sum(), (mine < moved).sum()) < BOTH_SIDES:
+            return serving  # no scores tell where the new cut-off lies: nothing is planted
         return replace(serving, cuts=np.where(mask, moved, serving.cuts))
 
     return Fault((), serve=serve)
