@@ -48,6 +48,8 @@ def run_again(brief: Brief) -> str:
         words += _settings(brief)
         for name, unit in brief.units.items():
             words += _flag("unit", f"{name}={unit}")
+        for name, rows in brief.groups.items():
+            words += _flag("group", f"{name}={rows}")
     if brief.decision is not None:
         words += _flag("decision", brief.decision)
     if brief.trust_model:

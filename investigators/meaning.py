@@ -273,7 +273,7 @@ class Arranging:
             case=replace(case, positive=positive),
             log=scored,
             log_inputs=inputs,
-            segments=(*self.columns.get("log.segment", ()), *self.brief.groups),
+            segments=(*self.brief.groups, *self.columns.get("log.segment", ())),
             columns=self.columns | self.fed,
         )
         view = replace(view, stores=self._stores(scored, mapping))

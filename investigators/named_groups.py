@@ -49,13 +49,13 @@ def _named(name: str, log: Table) -> None:
     taken = next((c.name for c in log.columns if c.name.lower() == name.strip().lower()), None)
     if taken is not None:
         found = f"{log.name} has a column {taken}"
-    elif not name.strip() or len(name) > LONGEST or not name.isprintable():
+    elif not name.strip() or len(name) > LONGEST or "=" in name or not name.isprintable():
         found = "is no name of a group"
     elif name.lower().startswith(OWN):
         found = f"names with {OWN} are this program's own"
     else:
         return
-    expected = f"a name of its own, at most {LONGEST} letters"
+    expected = f"a name of its own, at most {LONGEST} letters, without ="
     raise InputTrouble(_words(name), found, place=f"groups.{name}", expected=expected)
 
 

@@ -2,8 +2,9 @@
 
 ``checks_alone`` opens the case through the desk in a new process with an empty cache and runs the
 checks one after the other, each for every pick, as the program does: what several of them share is
-fetched by the first.  The slowest pick counts.  The peak is the largest resident memory while the
-check ran, the opened case included (Linux; elsewhere that of the process so far).
+fetched by the first.  Each is said on standard error as it is done; the slowest pick counts.  The
+peak is the largest resident memory while the check ran, the opened case included (Linux; elsewhere
+that of the process so far).
 """
 
 from __future__ import annotations
@@ -101,9 +102,9 @@ def _spending(found: list[Spent], name: str, pick: str) -> Iterator[list[str]]:
     said: list[str] = []
     wall, cpu = time.perf_counter(), time.process_time()
     yield said
-    found.append(
-        Spent(name, pick, time.perf_counter() - wall, time.process_time() - cpu, _peak(), *said)
-    )
+    took = time.perf_counter() - wall, time.process_time() - cpu
+    found.append(Spent(name, pick, *took, _peak(), *said))
+    print(f"{name} {pick}: {took[0]:.1f} s, processor {took[1]:.1f} s", file=sys.stderr, flush=True)
 
 
 def child(case: Path, checks: Sequence[str], out: Path, picks: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ from investigators.case import Brief
 from investigators.checks.subgroup_performance.hidden_slices import CHECK as SLICES
 from investigators.checks.subgroup_performance.this_group import CHECK as THIS_GROUP
 from investigators.cli import main
+from investigators.facts import run_again
 from investigators.task import Task
 from investigators.trouble import InputTrouble
 
@@ -81,7 +82,7 @@ def test_a_group_is_a_column_of_the_log(tmp_path: Path, rows: str, meant: str) -
         sql = 'SELECT fw_row FROM {t} WHERE "mine" ORDER BY fw_row'
         found = table.query(sql).column(0).to_pylist()
         assert table.value('SELECT count("mine") FROM {t}') == ROWS
-        assert opened.view.segments[-1] == "mine"
+        assert opened.view.segments[0] == "mine"
     assert found == log.query(meant).index.tolist()
 
 
@@ -107,6 +108,7 @@ def test_checks_of_groups_look_at_it(tmp_path: Path) -> None:
         ('channel = "items = 1"', "log.csv has a column channel"),
         ('fw_x = "items = 1"', "names with fw_ are this program's own"),
         ('" " = "items = 1"', "is no name of a group"),
+        ('"a=b" = "items = 1"', "is no name of a group"),
     ],
 )
 def test_what_is_wrong_with_one_is_said(tmp_path: Path, groups: str, told: str) -> None:
@@ -122,6 +124,7 @@ def test_groups_of_the_command_line_go_over_those_of_the_case() -> None:
     flags = brief_from_flags(groups=("b=x = 3", "small shops = y < 20"))
     assert flags.groups == {"b": "x = 3", "small shops": "y < 20"}
     assert merge(case, flags).groups == {"a": "x = 1", "b": "x = 3", "small shops": "y < 20"}
+    assert "--group 'small shops=y < 20'" in run_again(flags)
     with pytest.raises(InputTrouble, match="NAME=ROWS such as"):
         brief_from_flags(groups=("small shops",))
 
