@@ -71,9 +71,11 @@ journeys: $(STAMP) ## Four journeys on a screen of their own, with pictures (nee
 	$(PY) tests/journeys/journeys.py
 
 .PHONY: bench
-bench: $(STAMP) ## Speed beside a bare read, scaling of all checks, first paint, gaps of the window, 500 kills, 1,000 planted faults and 3,000 clean tables (`make bench SCALING=--ten-million PEERS=--make`: up to ten million rows; drift tools beside it)
+bench: $(STAMP) ## Speed beside a bare read, scaling of all checks, groups among a million rows, five million UI events, first paint, gaps of the window, 500 kills, 1,000 planted faults and 3,000 clean tables (`make bench SCALING=--ten-million PEERS=--make`: up to ten million rows; drift tools beside it)
 	$(OFFSCREEN) $(PY) tests/benchmarks/bench.py
 	$(OFFSCREEN) $(PY) tests/benchmarks/scaling.py $(SCALING)
+	$(OFFSCREEN) $(PY) tests/benchmarks/slices_scale.py
+	$(OFFSCREEN) $(PY) tests/benchmarks/ui_scale.py
 	$(OFFSCREEN) $(PY) tests/benchmarks/peers.py $(PEERS)
 	$(OFFSCREEN) $(PY) tests/benchmarks/first_paint.py
 	$(PY) tests/benchmarks/kill9.py --kills 500

@@ -97,14 +97,16 @@ def brief_from_flags(
     """Turn command-line values into a Brief.
 
     ``sources`` maps a role ("ui_events" or "ui-events") to its values ``F``; ``columns`` are
-    ``SOURCE.ROLE=COLUMN``; ``units`` are ``INPUT=UNIT``; ``settings`` are fields of :class:`Brief`
-    (``None``: not given; ``component`` or ``components``).
+    ``SOURCE.ROLE=COLUMN``; ``units`` are ``INPUT=UNIT``, ``groups`` are ``NAME=ROWS``;
+    ``settings`` are fields of :class:`Brief` (``None``: not given; ``component`` or
+    ``components``).
 
     Raises:
         InputTrouble: a role, a column setting, a path or a value that cannot be.
     """
     case = _Case(FLAGS)
     units = dict(case.unit_setting(setting) for setting in settings.pop("units", ()))
+    groups = dict(case.group_setting(setting) for setting in settings.pop("groups", ()))
     places: dict[Role, tuple[Place, ...]] = {}
     for key, values in (sources or {}).items():
         role = case.known(key.replace("-", "_"), get_args(Role), f"--{key}", "source")
@@ -123,6 +125,7 @@ def brief_from_flags(
     for key in settings:
         case.known(key, (*SETTINGS, *TOP), f"--{key}", "setting")
     brief = Brief(base=base, sources=places, columns=given, units=units, trust_model=trusted)
+    brief = replace(brief, groups=groups)
     return replace(case.settings(brief, rules, "--"), **case.top(top, "--"))
 
 
@@ -142,13 +145,14 @@ def merge(case: Brief, flags: Brief) -> Brief:
         sources[role] = moved
     merged: dict[str, Any] = {"sources": sources, "columns": {**case.columns, **flags.columns}}
     merged["units"] = {**case.units, **flags.units}
+    merged["groups"] = {**case.groups, **flags.groups}
     empty = Brief()
     if flags.threshold is not None:
         merged |= {"cuts": (), "labels": ()}
     if flags.cuts:
         merged |= {"threshold": None, "above": None, "below": None}
     for key in Brief.__dataclass_fields__:
-        if key in {"sources", "columns", "units", "base"}:
+        if key in {"sources", "columns", "units", "groups", "base"}:
             continue
         value = getattr(flags, key)
         if value != getattr(empty, key):
@@ -172,7 +176,7 @@ class _Case:
         raise self.trouble(place, f"unknown {what} {word}", f"one of {', '.join(words)}", mend)
 
     def brief(self, document: Mapping[str, Any], base: str) -> Brief:
-        tables = [*TABLES, "evidence", "answers", "actions", "units"]
+        tables = [*TABLES, "evidence", "answers", "actions", "units", "groups"]
         for key in document:
             self.known(key, (*TOP, *tables), key, "key")
         brief = Brief(base=base)
@@ -191,7 +195,9 @@ class _Case:
         actions = self._actions(document.get("actions", []))
         named = self._table(document.get("units", {}), "units", None)
         units = {name: self.text(unit, f"units.{name}") for name, unit in named.items()}
-        brief = replace(brief, sources=sources, columns=columns, units=units)
+        said = self._table(document.get("groups", {}), "groups", None)
+        groups = {name: self.text(rows, f"groups.{name}") for name, rows in said.items()}
+        brief = replace(brief, sources=sources, columns=columns, units=units, groups=groups)
         brief = replace(brief, answers=answers, actions=actions)
         brief = self.settings(brief, rules, "model.")
         return replace(brief, **self.top({k: document[k] for k in TOP if k in document}, ""))
@@ -268,6 +274,15 @@ class _Case:
             place = f"--unit {setting}"
             raise self.trouble(place, "not of this form", "INPUT=UNIT such as duration=s")
         return name, unit
+
+    def group_setting(self, setting: str) -> tuple[str, str]:
+        """Split ``NAME=ROWS``; the rows may have signs of their own."""
+        name, mark, rows = (part.strip() for part in setting.partition("="))
+        if not (mark and name and rows):
+            place = f"--group {setting}"
+            form = 'NAME=ROWS such as "small shops=channel = shop and amount < 20"'
+            raise self.trouble(place, "not of this form", form)
+        return name, rows
 
     def add_column(
         self, columns: dict[str, tuple[str, ...]], key: str, column: str, place: str

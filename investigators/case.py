@@ -78,7 +78,8 @@ class Brief:
     ``sources`` maps a role to its places (several only for ui_events and lookup).  ``columns``
     maps ``"log.id"``, ``"log.feature:NAME"``, ``"ui_events.title"`` to column names (repeatable
     roles have several).  ``base`` is the folder that relative paths are relative to.  ``units`` are
-    units of model inputs said by hand; they go before those of the dictionary.
+    units of model inputs said by hand; they go before those of the dictionary.  ``groups`` are
+    named rows of the log: name to expression, in the language of a repair's "where".
     """
 
     sources: dict[Role, tuple[Place, ...]] = field(default_factory=dict)
@@ -103,6 +104,7 @@ class Brief:
     units: dict[str, str] = field(default_factory=dict)
     trust_model: bool = False
     case_file: str | None = None
+    groups: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

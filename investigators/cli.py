@@ -166,6 +166,13 @@ def _sources(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{name}", metavar="F", action="append", default=[])
     parser.add_argument("--column", action="append", default=[], metavar="SOURCE.ROLE=COLUMN")
     parser.add_argument("--unit", action="append", default=[], metavar="INPUT=UNIT")
+    parser.add_argument(
+        "--group",
+        action="append",
+        default=[],
+        metavar="NAME=ROWS",
+        help='rows of the log as a group, such as "small shops=channel = shop and amount < 20"',
+    )
     parser.add_argument("--decision", metavar="ID")
     parser.add_argument("--threshold", type=float)
     parser.add_argument("--cuts", metavar="0.2,0.6")
@@ -224,6 +231,7 @@ def brief_of(options: argparse.Namespace) -> Brief:
         labels=tuple(options.labels.split(",")) if options.labels else (),
         components=tuple(options.component),
         units=tuple(options.unit),
+        groups=tuple(options.group),
         dates=options.dates,
         trust_model=options.trust_model,
         **{name: getattr(options, name) for name in SETTINGS},

@@ -48,6 +48,8 @@ def run_again(brief: Brief) -> str:
         words += _settings(brief)
         for name, unit in brief.units.items():
             words += _flag("unit", f"{name}={unit}")
+        for name, rows in brief.groups.items():
+            words += _flag("group", f"{name}={rows}")
     if brief.decision is not None:
         words += _flag("decision", brief.decision)
     if brief.trust_model:
@@ -109,6 +111,7 @@ def model_facts(view: View) -> ModelFacts | None:
 def parameters(view: View) -> tuple[tuple[str, str], ...]:
     """What was searched and how times were taken, for the appendix."""
     rows = [("segment columns searched", ", ".join(view.segments) or "none")]
+    rows += [(f"group “{name}”", said) for name, said in view.case.brief.groups.items()]
     rows.append(("time zone", view.case.zone or "not known: times are local, as written"))
     return tuple(rows)
 

@@ -21,6 +21,7 @@ from investigators.case import Brief, Case, Guess, Role, Rule, ScoreScale, Sourc
 from investigators.features import Dictionary
 from investigators.identify import find_decision
 from investigators.model import Model
+from investigators.named_groups import with_groups
 from investigators.policy import Policy
 from investigators.refusals import refuse_another_model, refuse_no_rows, refuse_unknown
 from investigators.roles.by_model import score_by_model
@@ -267,8 +268,9 @@ class Arranging:
         rule = self._rule(log, roles)
         positive = self._positive(log, roles.get("outcome"))
         meaning = Meaning(roles, time, rule.adverse if rule else (), positive)
+        named = with_groups(canonical(log, meaning), self.brief.groups, timed=time is not None)
         scored, outputs = write_canonical(
-            canonical(log, meaning), self._outcomes(), self.model, inputs, self.folder, self.task
+            named, self._outcomes(), self.model, inputs, self.folder, self.task
         )
         scale = self._scale(log, roles, outputs)
         components = self._components(scored, events)
@@ -279,7 +281,7 @@ class Arranging:
             case=replace(case, positive=positive),
             log=scored,
             log_inputs=inputs,
-            segments=self.columns.get("log.segment", ()),
+            segments=(*self.brief.groups, *self.columns.get("log.segment", ())),
             columns=self.columns | self.fed,
         )
         view = replace(view, stores=self._stores(scored, mapping))

@@ -41,6 +41,10 @@ FORMS = (
     "subtract 32 from X and divide by 1.8", "convert X from ms to s", "put missing for -999 in X",
     "swap X with Y", "take X from SOURCE", "cut-off 0.2 to 0.3",
 )  # fmt: skip
+ROWS = (
+    "COLUMN = VALUE", "COLUMN >= NUMBER", "COLUMN < NUMBER", "COLUMN in VALUE, VALUE",
+    "COLUMN is missing", "hour of COLUMN in 22, 23", "several with and between them",
+)  # fmt: skip
 EXAMPLE = "divide form_fill_time by 1000 where app_version = 4.8.1"
 LINES = {  # what a form puts together
     "divide": "divide {name} by {one}",
@@ -61,6 +65,8 @@ WORDS = frozenset((
     "=", ">=", "<", *PARTS,
 ))  # fmt: skip
 TOKEN = re.compile(r'"(?:[^"]|"")*"|,|[^\s,"]+')
+SQL_TOKEN = re.compile(r"""'(?:[^']|'')*'|""" + TOKEN.pattern)
+SQL_WORDS = ("AND", "IN", "IS", "MISSING", "OF")
 BARE = re.compile(r'[^\s,"]+')
 
 
@@ -256,21 +262,43 @@ def parse(text: str) -> Step:
     return Step(transform, feature, segment, since, until)
 
 
-class _Reader:
-    """Takes one word of a step after the other."""
+def parse_rows(text: str, what: str) -> tuple[Condition, ...]:
+    """Read which rows by itself: ``channel = shop and amount < 20`` (``what`` names it in errors).
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    As SQL has it, texts may stand in single quotes and the words in capitals.
+
+    Raises:
+        InputTrouble: it cannot be read; says at which word, and the forms.
+    """
+    reader = _Reader(text, what, ROWS)
+    reader.left = [_plain(token) for token in SQL_TOKEN.findall(text)]
+    found = reader.conditions()
+    if reader.left:
+        raise reader.wrong("and, or nothing more")
+    return found
+
+
+def _plain(token: str) -> str:
+    """A word as this language has it: double quotes, small letters."""
+    if token.startswith("'") and token.endswith("'") and len(token) > 1:
+        return '"' + token[1:-1].replace("''", "'").replace('"', '""') + '"'
+    return token.lower() if token in SQL_WORDS else token
+
+
+class _Reader:
+    """Takes one word of a step after the other; ``what`` it is of, for errors."""
+
+    def __init__(self, text: str, what: str = "", forms: tuple[str, ...] = FORMS) -> None:
+        self.text, self.forms = text, forms
+        self.what, self.told = (what, f"“{text}” ") if what else (f"the repair “{text}”", "")
         self.left = TOKEN.findall(text)
 
     def wrong(self, expected: str) -> InputTrouble:
         at = f"at “{self.left[0]}”" if self.left else "at its end"
-        return InputTrouble(
-            f"the repair “{self.text}”",
-            f"cannot be read {at}",
-            expected=expected,
-            mend="the forms are: " + "; ".join(FORMS) + ' (names with spaces in "double quotes")',
-        )
+        forms = "; ".join(self.forms)
+        mend = f'the forms are: {forms} (names with spaces in "double quotes")'
+        found = f"{self.told}cannot be read {at}"
+        return InputTrouble(self.what, found, expected=expected, mend=mend)
 
     def took(self, word: str) -> bool:
         """Take this word where it comes next."""
@@ -403,8 +431,9 @@ class _Reader:
         return Threshold(self.number(), now), ""
 
     def segment(self) -> Segment:
-        if not self.took("where"):
-            return None
+        return self.conditions() if self.took("where") else None
+
+    def conditions(self) -> tuple[Condition, ...]:
         found = [self._one()]
         while self.took("and"):
             found.append(self._one())

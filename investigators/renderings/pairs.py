@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -190,14 +191,26 @@ class Joined:
         return [column.to_numpy() for column in found.columns]
 
 
+@contextmanager
+def held(one: Joined, task: Task) -> Iterator[Joined]:
+    """The same with its lines at hand while inside: a dozen questions are asked of them."""
+    with one.live.engine.holding(one.sql, task, of=one.live.name) as name:
+        yield replace(one, sql=f"SELECT * FROM {name}")
+
+
+def _ids_repeat(live: Table, task: Task) -> bool:
+    """Whether an id of the log has several rows; asked once for all pairs."""
+    sql = "SELECT count(fw_id) > count(DISTINCT fw_id) FROM {t}"
+    key = ("ids repeat", live.relation)
+    return live.rows > 0 and live.engine.once(key, lambda: bool(live.value(sql, task=task)))
+
+
 def joined(view: View, pair: Pair, task: Task) -> Joined:
     """Join a pair by request (and item, where ids of the log repeat and both sides name it)."""
     live, events = view.log, pair.events
     assert live is not None
     item = events.columns.get("item")
-    repeated = live.rows > 0 and live.value(
-        "SELECT count(fw_id) > count(DISTINCT fw_id) FROM {t}", task=task
-    )
+    repeated = _ids_repeat(live, task)
     both = bool(repeated and item is not None and live.column(item) is not None)
     key, mine = f"{events.text('request')}", "fw_l.fw_id"
     if both and item is not None:

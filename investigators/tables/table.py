@@ -144,17 +144,27 @@ class Engine:
             Cancelled: when the task was cancelled.
             InputTrouble: when the file behind it cannot be read any more (``of`` names it).
         """
-        import duckdb
+        with _read_from(of), self.working(task) as cursor:
+            yield cursor.sql(sql, params=list(params))
 
+    @contextmanager
+    def holding(self, sql: str, task: Task, *, of: str = "table") -> Iterator[str]:
+        """Hold what a query gives as a table while inside; yield its name.
+
+        For what several queries read of an expensive one.  What does not fit in memory is spilled.
+
+        Raises:
+            Cancelled: when the task was cancelled.
+            InputTrouble: when the file behind it cannot be read any more (``of`` names it).
+        """
+        name = f"fw_kept_{next(self._kept)}"
         try:
-            with self.working(task) as cursor:
-                yield cursor.sql(sql, params=list(params))
-        except duckdb.IOException as error:
-            raise InputTrouble(
-                of,
-                f"could not be read: {str(error).splitlines()[0]}",
-                mend="was the file moved, changed or cut? Open it again",
-            ) from error
+            with _read_from(of), self.working(task) as cursor:
+                cursor.execute(f"CREATE TABLE {name} AS {sql}")
+            yield name
+        finally:
+            with self.working() as cursor:
+                cursor.execute(f"DROP TABLE IF EXISTS {name}")
 
     @contextmanager
     def working(self, task: Task | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -221,6 +231,21 @@ def _rising(parts: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
     numbers = list(parts)
     whole = np.concatenate(numbers) if numbers else np.empty(0, np.int64)
     yield whole if (whole[1:] > whole[:-1]).all() else np.sort(whole)
+
+
+@contextmanager
+def _read_from(name: str) -> Iterator[None]:
+    """Say of which source it is that a file could not be read."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.IOException as error:
+        raise InputTrouble(
+            name,
+            f"could not be read: {str(error).splitlines()[0]}",
+            mend="was the file moved, changed or cut? Open it again",
+        ) from error
 
 
 @contextmanager

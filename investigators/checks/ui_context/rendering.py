@@ -22,7 +22,7 @@ from investigators.numbers import between, count, part, per_cent
 from investigators.renderings.figures import judged_figures
 from investigators.renderings.judged import Judged, Named
 from investigators.renderings.order import page_order
-from investigators.renderings.pairs import Joined, events_column, joined, pairs
+from investigators.renderings.pairs import Joined, events_column, held, joined, pairs
 from investigators.renderings.words import judged_words
 from investigators.shift.corroborate import lined_up_releases
 from investigators.tables.table import quoted
@@ -89,7 +89,8 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     for each in _compared(view, tables, task):
         task.tick()
         name = _name(each, found)
-        answer = _answered(view, name, each, task)
+        with held(each, task) as lines:
+            answer = _answered(view, name, lines, task)
         found += [] if answer is None else [answer]
     for left in pairs(view, tables)[MOST_PAIRS:]:
         words = f"{left.shown} was not compared: {MOST_PAIRS} other shown columns were."
