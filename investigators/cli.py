@@ -262,7 +262,8 @@ def _run_investigate(options: argparse.Namespace, task: Task) -> int:
 
 def _run_replay(options: argparse.Namespace, task: Task) -> int:
     from investigators import desk
-    from investigators.trial import parse, result_lines
+    from investigators.trial import parse
+    from investigators.trial_words import result_lines
 
     steps = [parse(text) for text in options.repair]
     with desk.open_case(brief_of(options), task) as opened:

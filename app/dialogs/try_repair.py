@@ -16,7 +16,8 @@ from app.session import Session
 from app.work import Job
 from investigators.board import Fact
 from investigators.evidence import Lead, NoTransform, Segment, segment_words
-from investigators.trial import EXAMPLE, LINES, Step, Tried, parse, quoted_name, result_lines
+from investigators.trial import EXAMPLE, LINES, Step, Tried, parse, quoted_name
+from investigators.trial_words import result_lines
 from investigators.trouble import InputTrouble
 from investigators.why_tree import FIRST
 

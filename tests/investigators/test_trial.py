@@ -21,7 +21,8 @@ from investigators.evidence import (
     TakeFrom,
     Threshold,
 )
-from investigators.trial import FORMS, Step, parse, result_lines
+from investigators.trial import FORMS, Step, parse
+from investigators.trial_words import result_lines
 from investigators.trouble import InputTrouble
 from tests.investigators import parcels
 
