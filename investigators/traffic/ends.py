@@ -18,6 +18,7 @@ from investigators.scope import scope_sql
 from investigators.task import Task
 from investigators.traffic.carrier import ShareChange, share_change
 from investigators.traffic.place import Place, place_of
+from investigators.traffic.placeholders import LIMITS
 from investigators.traffic.stand_in import ABOVE, BELOW, MISSING, TRIED, VALUE, Ground, Input
 from investigators.traffic.values import FEWEST, KNOWN_IN_TRAINING, MANY, Held, flags
 from investigators.traffic.yardstick import Compared, Counted, compare
@@ -30,6 +31,7 @@ TIMES = 2.0  # what the end gained, over what is gone beyond it, at most
 APART = 4.0  # standard errors that are allowed for
 SEVERAL = 0.2  # of the rows beyond an end hold other values than the most frequent one there
 FEW_VALUES = 50
+TYPE_ENDS = tuple(abs(end) for end in LIMITS)
 SIMILAR = 0.5  # of an end's rows, held by other values that are as new: numbers written otherwise
 
 
@@ -110,7 +112,8 @@ def candidates(live: Held, base: Held) -> list[float]:
     rare = (own + 0.5) / (base.n + 1) < KNOWN_IN_TRAINING * k / live.n
     kept = (gain >= loss / TIMES - APART * noise) | (live.stands_out() & rare)
     kept &= (gain > 0) & (gain <= TIMES * loss + APART * noise)
-    kept &= there <= (1 - NEARER) * base.n  # a code beyond all values is no cap of them
+    # a code beyond all values is no cap of them, unless it is where a type ends
+    kept &= (there <= (1 - NEARER) * base.n) | np.isin(np.abs(live.values), TYPE_ENDS)
     kept &= (before >= BEYOND) & (k >= FEWEST) & (share > usual) & (told >= CHANCE)
     kept &= before - _most_above(base, live.values) >= SEVERAL * before
     found = sorted(np.flatnonzero(kept), key=lambda i: (-told[i], i))[:TRIED]

@@ -148,7 +148,8 @@ def _otherwise(end: End) -> str:
     What is cut off stands at the end: neither a default for any value nor a drift keeps that.
     """
     here, before = end.shares(end.counts.inside), end.shares(end.counts.usual)
-    if end.gain > TIMES * end.loss + SURE * end.noise or here.nearer < KEPT * before.nearer:
+    lost = before.nearer * here.n >= EXPECTED and here.nearer < KEPT * before.nearer
+    if end.gain > TIMES * end.loss + SURE * end.noise or lost:
         return "More stand there than are gone beyond it: that is no cap but another value's."
     if end.filled > FILLED * end.gain:
         return "Fewer values are missing there: that is no cap but a value in their place."

@@ -85,6 +85,22 @@ def test_a_part_of_all_rows_is_capped(engine: Engine, tmp_path: Path) -> None:
     assert found["gamma"].segment is None
 
 
+@pytest.mark.parametrize(("value", "told"), [(255.0, True), (254.0, False)])
+def test_a_type_may_end_before_all_values(
+    engine: Engine, tmp_path: Path, value: float, *, told: bool
+) -> None:
+    """All of them are cut off then; any other constant is none."""
+    training, log = drawn(1, ROWS), drawn(2, ROWS)
+    for frame in (training, log):
+        frame["gamma"] += 256.0
+    rows = np.flatnonzero(rows_of(log, app="b", late=True))[-16:]
+    log.loc[np.arange(ROWS) >= rows[0], "app"] = "a"
+    log.loc[rows, "app"] = "b"
+    log.loc[rows, "gamma"] = value
+    found = answers(run, seen(engine, tmp_path, log, training))
+    assert supporting(found) == (["gamma"] if told else [])
+
+
 def test_the_end_of_a_type_and_a_declared_limit_are_signs(engine: Engine, tmp_path: Path) -> None:
     training, log = drawn(1, ROWS), drawn(2, ROWS)
     for frame in (training, log):
