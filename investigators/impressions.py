@@ -127,6 +127,15 @@ def event_tables(view: View, task: Task) -> tuple[Events, ...]:
     return tuple(found)
 
 
+def picked_event(view: View, tables: Sequence[Events], task: Task) -> Impression | None:
+    """The UI event that was picked; ``None`` where a row of the log was, or nothing."""
+    event = view.decision.event if view.decision is not None else None
+    events = next((e for e in tables if event is not None and e.number == event[0]), None)
+    if event is None or events is None:
+        return None
+    return next(iter(events.impressions("fw_row = ?", [event[1]], task)), None)
+
+
 def page_of(one: Impression, tables: Sequence[Events], task: Task) -> list[Impression]:
     """What else was on the page: same session (else subject, else request) within a minute."""
     for role in ("session", "subject", "request"):

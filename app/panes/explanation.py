@@ -140,6 +140,7 @@ class ExplanationPane(QWidget):
         if looks or before.explanation is not state.explanation or before.case is not state.case:
             self._show(state)
         if looks or before.progress is not state.progress:
+            self.heading.setText(_heading(state))
             self._show_asked()
 
     def _show(self, state: State) -> None:
@@ -147,7 +148,7 @@ class ExplanationPane(QWidget):
         usable = found is not None and found.withheld is None
         self.body.setVisible(usable)
         self.empty.setVisible(not usable)
-        self.heading.setText(_heading(found))
+        self.heading.setText(_heading(state))
         self.reproduced.setText(_reproduced(state))
         self.empty.setText(_why_empty(state))
         if not usable:
@@ -315,8 +316,13 @@ class ExplanationPane(QWidget):
         made.deleteLater()
 
 
-def _heading(found: Explanation | None) -> str:
-    """Short where the score is the logged one, whole where it is not."""
+def _heading(state: State) -> str:
+    """Short where the score is the logged one, whole where it is not, or is not what was seen."""
+    found, decision = state.explanation, state.case.decision if state.case is not None else None
+    ours = [x for x in state.progress.leads if x.concerns_this_decision and x.strength != "weak"]
+    elsewhere = any(lead.cause == "not-our-component" for lead in ours)
+    if elsewhere and decision is not None and decision.row is not None:
+        return tr("What this model says of the request; another component filled the box")
     if found is None or not found.heading or found.heading.startswith("What the model did"):
         return tr("What the model did")
     return found.heading
@@ -407,8 +413,8 @@ def _why_empty(state: State) -> str:
     words = state.explanation.withheld or ""
     if state.case.decision.row is None:
         return tr(
-            "This model did not decide that: {words}. There are no inputs to explain; "
-            "who did decide it is the question on the right.",
-            words=words,
+            "{words}. There are no inputs to explain; what did decide it is the question on the "
+            "right.",
+            words=words[:1].upper() + words[1:],
         )
     return tr("No explanation: {words}.", words=words) if words else ""

@@ -1663,10 +1663,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>This model did not decide that: {words}. There are no inputs to explain; who did decide it is the question on the right.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Ticket or mail</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1840,6 +1836,10 @@
     </message>
     <message>
         <source>What the model did, beside why that happened.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What this model says of the request; another component filled the box</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2442,6 +2442,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>not taken, since</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>not used</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2882,6 +2886,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>would have led to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>would tell</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3040,6 +3048,10 @@
     </message>
     <message>
         <source>{words}, {done:,} of {total:,}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{words}. There are no inputs to explain; what did decide it is the question on the right.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
