@@ -17,7 +17,7 @@ from investigators.view import View
 # In the order of Impression's fields.
 ROLES = (
     "event", "request", "session", "subject", "time", "component", "title", "position", "item",
-    "text", "service", "model_version", "section",
+    "text", "service", "model_version", "section", "device", "app_version", "locale", "cached",
 )  # fmt: skip
 # A record counts as "all do" from this share on, and only with this many to look at.
 NEARLY_ALL, ENOUGH = 0.95, 20
@@ -44,6 +44,10 @@ class Impression:
     service: str | None = None
     model_version: str | None = None
     section: str | None = None
+    device: str | None = None
+    app_version: str | None = None
+    locale: str | None = None
+    cached: str | None = None
 
     @property
     def box(self) -> str:

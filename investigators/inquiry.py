@@ -13,6 +13,7 @@ from investigators.investigation import Investigation
 from investigators.opening import sealed
 from investigators.task import Task
 from investigators.view import View
+from investigators.what_was_seen import what_was_seen
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -75,6 +76,7 @@ def investigate(
     findings = [finding for answer in answered for finding in answer.findings]
     ranked = timed("leads", lambda: leads.rank(view, findings, _rerun, task))
     explanation = timed("explanation", lambda: explain(view, task))
+    seen = timed("what was seen", lambda: what_was_seen(view, task))
     checks = tuple(answer.answer for answer in answered)
     not_run = tuple(answer.not_run for answer in answered if answer.not_run is not None)
     families = verdicts.families(ranked.leads, ranked.findings, checks)
@@ -104,6 +106,7 @@ def investigate(
         model=facts.model_facts(view),
         dictionary=view.dictionary,
         parameters=facts.parameters(view),
+        seen=seen,
     )
 
 

@@ -334,8 +334,9 @@ class WhysPane(QWidget):
         form = AnswerForm(self, why.question, said, missing, strict=state.board.strict)
         if form.exec():
             answer = WhyAnswer(why.id, form.said(), lead.id, desk.claim_of(lead))
-            first = "answer how it came about"
-            record = first if why.id == FIRST else f"answer “{why.question[:40]}”"
+            record = "answer how it came about"
+            if why.id != FIRST:
+                record = f"answer “{why.question[:40]}”"
             board = self._board().answered(answer)
             # the card has done its work: what is next comes into sight
             further = desk.whys(state.case, board, state.progress).offered

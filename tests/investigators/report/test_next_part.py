@@ -42,7 +42,7 @@ def text(found: Investigation) -> str:
 
 
 def section(markdown: str, title: str) -> str:
-    return markdown.split(f"\n## {title}\n")[1].split("\n## ")[0]
+    return markdown.split(f"\n## {title}\n")[1].split("\n## ", maxsplit=1)[0]
 
 
 def test_what_is_offered_names_checks_and_classes_that_exist() -> None:
