@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,10 @@ from app.window import Window
 from investigators import desk
 from investigators.investigation import Investigation
 from investigators.resources import room
+from investigators.seen import Seen
 from tests.app.drawn import said
 from tests.app.opened import copied, investigated, window_on
+from tests.investigators.report import report_cases
 
 SHARED = "Several people use this account, or what was seen on several devices is merged into it"
 MODEL = "The model chose this, and chose badly"
@@ -134,3 +137,64 @@ def test_headless_the_report_ends_where_the_story_ends(found: Investigation, aud
     ):
         assert words in made
     assert ("m-20404" in made) == (audience == "internal")
+
+
+# --- what the person saw -------------------------------------------------------------------------
+
+
+def test_the_middle_shows_what_the_person_saw_where_there_is_nothing_to_explain(
+    qtbot: QtBot, window: Window
+) -> None:
+    pane = window.explanation
+    text = said(pane)
+    assert "What the person saw" in text
+    assert "On 2026-06-03 00:51:25 UTC the page held 4 boxes with 7 things" in text
+    assert "5: Shoulder bag, white for women · it-1041   ▶ this decision" in text
+    assert text.count("▶ this decision") == 1
+    assert "recommender (this model)" in text
+    assert "last_seen (another component)" in text
+    assert "2026-06-01 06:30:39 UTC · desktop" in text
+    assert not pane.seen_toggle.isVisibleTo(pane), "there is nothing else to show"
+    assert "5 to 6: “Recommended for you again”" in pane.seen.accessibleName()
+    pane.seen.setFocus()
+    bar = pane.seen.verticalScrollBar()
+    assert bar.maximum() > 0
+    qtbot.keyClick(pane.seen, Qt.Key.Key_PageDown)
+    assert bar.value() > 0
+    clip = pane.clip()
+    assert clip is not None
+    assert "| 5 | Recommended for you again | last\\_seen (another component)" in clip.markdown()
+
+
+def test_beside_an_explanation_it_is_opened_and_closed_by_key(qtbot: QtBot, window: Window) -> None:
+    pane = window.explanation
+    window.session.put(explanation=report_cases.explanation())
+    assert "What the person saw" not in said(pane).replace(pane.seen_toggle.text(), "")
+    assert pane.seen_toggle.isVisibleTo(pane)
+    assert pane.body.isVisibleTo(pane)
+    pane.seen_toggle.setFocus()
+    qtbot.keyClick(pane.seen_toggle, Qt.Key.Key_Space)
+    assert pane.seen_toggle.text() == "What the model did"
+    assert "▶ this decision" in said(pane)
+    assert not pane.body.isVisibleTo(pane)
+    assert pane.step_back()
+    assert pane.body.isVisibleTo(pane)
+    window.act("seen")
+    assert pane.seen.isVisibleTo(pane)
+
+
+@pytest.mark.parametrize("has_events", [True, False])
+def test_what_is_not_known_is_said_only_where_screens_are_part_of_the_case(
+    window: Window, has_events: bool
+) -> None:
+    state = window.session.state
+    assert state.found is not None
+    assert state.case is not None
+    nothing = Seen(missing="no UI event carries ev-1", need="UI events of that page")
+    sources = tuple(s for s in state.case.sources if has_events or s.role != "ui_events")
+    window.session.put(
+        found=replace(state.found, seen=nothing), case=replace(state.case, sources=sources)
+    )
+    text = said(window.explanation)
+    assert ("Not known: no UI event carries ev-1." in text) == has_events
+    assert ("What would tell: UI events of that page." in text) == has_events
