@@ -46,6 +46,9 @@ def _part(draft: Draft, each: Follower) -> Section:
         (draft.said(f"Agrees with it: {words}", "computed", lead.id),)
         for words in lead.corroborations
     ]
+    seen = draft.investigation.seen
+    if seen is not None and seen.across:
+        items.append((draft.said(seen.across, "computed", "source:ui_events"),))
     for road in each.offered.open_roads:
         words = f"Not told apart from it: {_lower(road.words)}; {road.why}"
         items.append((Statement(sentence(words), "assumption"),))
