@@ -76,7 +76,6 @@ def investigate(
     findings = [finding for answer in answered for finding in answer.findings]
     ranked = timed("leads", lambda: leads.rank(view, findings, _rerun, task))
     explanation = timed("explanation", lambda: explain(view, task))
-    seen = timed("what was seen", lambda: what_was_seen(view, task))
     checks = tuple(answer.answer for answer in answered)
     not_run = tuple(answer.not_run for answer in answered if answer.not_run is not None)
     families = verdicts.families(ranked.leads, ranked.findings, checks)
@@ -84,7 +83,6 @@ def investigate(
         ranked.leads, families, view.reproduced, not_run, view.decision, checks
     )
     view = timed("sealing", lambda: sealed(view, seals))
-    tested = self_test_of(view, task)
     task.tick()  # whoever cancelled meanwhile gets no investigation
     return Investigation(
         case=view.case,
@@ -97,7 +95,7 @@ def investigate(
         checks=checks,
         not_run=not_run,
         explanation=explanation,
-        self_test=tested,
+        self_test=self_test_of(view, task),
         timeline=facts.timeline(view, ranked),
         versions=facts.versions(),
         run_again=facts.run_again(view.case.brief),
@@ -106,7 +104,7 @@ def investigate(
         model=facts.model_facts(view),
         dictionary=view.dictionary,
         parameters=facts.parameters(view),
-        seen=seen,
+        seen=what_was_seen(view, task),
     )
 
 

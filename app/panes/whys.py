@@ -283,7 +283,10 @@ class WhysPane(QWidget):
             ask_owner = button(tr("Copy a question for its owners"), lambda: _copy(why.ask), "link")
             ask_owner.setToolTip(why.ask)
             buttons.append(ask_owner)
-        self.list.addLayout(row(*buttons, 1, margins=(30, 0, 12, 2), gap=4))
+        held = Flow(4)
+        for each in buttons:
+            held.addWidget(each)
+        self.list.addLayout(column(held, margins=(30, 0, 12, 2)))
         return buttons[0]
 
     def show_gap(self, about: str) -> None:

@@ -53,7 +53,7 @@
     <message numerus="yes">
         <source>%n UI events</source>
         <translation>
-            <numerusform>1 UI event</numerusform>
+            <numerusform>%n UI event</numerusform>
             <numerusform>%n UI events</numerusform>
         </translation>
     </message>
