@@ -54,6 +54,11 @@ def _inside(words: str) -> str:
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
+def _on_screen(state: State) -> bool:
+    seen = state.found.seen if state.found is not None else None
+    return seen is not None and bool(seen.boxes)
+
+
 def _case(state: State) -> bool:
     return state.stage == "case"
 
@@ -173,6 +178,9 @@ ACTIONS: tuple[Action, ...] = (
            why_not=OPEN_FIRST),
     Action("decisions", later("Show or hide the decisions"), "View", lambda w: w.toggle_decisions(),
            ("Ctrl+1",), _case, why_not=OPEN_FIRST),
+    Action("seen", later("What the person saw"), "View", lambda w: w.explanation.toggle_seen(),
+           ("Ctrl+Shift+T",), lambda s: _found(s) and _on_screen(s),
+           why_not=later("no UI events say what was shown")),
     Action("table", later("Chart as a table"), "View", lambda w: w.explanation.toggle_table(),
            ("Ctrl+T",), _case, why_not=OPEN_FIRST),
     Action("larger", later("Larger text"), "View", lambda w: w.zoom(1), ("Ctrl++", "Ctrl+="),

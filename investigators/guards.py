@@ -121,7 +121,7 @@ def _name(check: str) -> str:
 def _must_not_miss(
     board: Board, progress: Progress, whys: Sequence[Why], book: Playbook
 ) -> Iterator[Gap]:
-    for rival in (rival for why in whys if why.id == FIRST for rival in why.rivals):
+    for rival in (rival for why in whys for rival in why.rivals):
         wanted = rival.id in book.must_not_miss and not _waived(board, rival.id)
         if wanted and not _settled(rival, progress):
             words = f"{_name(rival.id)}: must not be missed, and is not settled"

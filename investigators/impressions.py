@@ -17,7 +17,7 @@ from investigators.view import View
 # In the order of Impression's fields.
 ROLES = (
     "event", "request", "session", "subject", "time", "component", "title", "position", "item",
-    "text", "service", "model_version", "section",
+    "text", "service", "model_version", "section", "device", "app_version", "locale", "cached",
 )  # fmt: skip
 # A record counts as "all do" from this share on, and only with this many to look at.
 NEARLY_ALL, ENOUGH = 0.95, 20
@@ -44,6 +44,10 @@ class Impression:
     service: str | None = None
     model_version: str | None = None
     section: str | None = None
+    device: str | None = None
+    app_version: str | None = None
+    locale: str | None = None
+    cached: str | None = None
 
     @property
     def box(self) -> str:
@@ -125,6 +129,15 @@ def event_tables(view: View, task: Task) -> tuple[Events, ...]:
         when, known = _clock(view, table, columns.get("time"), task)
         found.append(Events(table, columns, number, when, known))
     return tuple(found)
+
+
+def picked_event(view: View, tables: Sequence[Events], task: Task) -> Impression | None:
+    """The UI event that was picked; ``None`` where a row of the log was, or nothing."""
+    event = view.decision.event if view.decision is not None else None
+    events = next((e for e in tables if event is not None and e.number == event[0]), None)
+    if event is None or events is None:
+        return None
+    return next(iter(events.impressions("fw_row = ?", [event[1]], task)), None)
 
 
 def page_of(one: Impression, tables: Sequence[Events], task: Task) -> list[Impression]:

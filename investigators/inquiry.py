@@ -13,6 +13,7 @@ from investigators.investigation import Investigation
 from investigators.opening import sealed
 from investigators.task import Task
 from investigators.view import View
+from investigators.what_was_seen import what_was_seen
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -82,7 +83,6 @@ def investigate(
         ranked.leads, families, view.reproduced, not_run, view.decision, checks
     )
     view = timed("sealing", lambda: sealed(view, seals))
-    tested = self_test_of(view, task)
     task.tick()  # whoever cancelled meanwhile gets no investigation
     return Investigation(
         case=view.case,
@@ -95,7 +95,7 @@ def investigate(
         checks=checks,
         not_run=not_run,
         explanation=explanation,
-        self_test=tested,
+        self_test=self_test_of(view, task),
         timeline=facts.timeline(view, ranked),
         versions=facts.versions(),
         run_again=facts.run_again(view.case.brief),
@@ -104,6 +104,7 @@ def investigate(
         model=facts.model_facts(view),
         dictionary=view.dictionary,
         parameters=facts.parameters(view),
+        seen=what_was_seen(view, task),
     )
 
 

@@ -24,6 +24,7 @@ from investigators.evidence import (
     Reproduced,
 )
 from investigators.features import Dictionary
+from investigators.seen import Seen
 from investigators.self_test import SelfTestLine
 
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ class Investigation:
 
     ``findings``, ``checks``, ``leads`` are in their final order.  ``run_again`` is the command
     that runs it again, with display names instead of paths.  ``parameters`` are (name, value)
-    pairs in words for the appendix.
+    pairs in words for the appendix.  ``seen`` is the page of the decision (``None``: none picked,
+    or a case file of before).
     """
 
     case: Case
@@ -126,6 +128,7 @@ class Investigation:
     charts: tuple[Chart, ...] = ()
     parameters: tuple[tuple[str, str], ...] = ()
     board: Board = field(default_factory=Board)
+    seen: Seen | None = None
 
     @property
     def strongest(self) -> Lead | None:

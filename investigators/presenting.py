@@ -49,13 +49,14 @@ def masks(found: Investigation, audience: Audience) -> tuple[str, ...]:
 def whys(case: Case, board: Board, progress: Progress) -> Tree:
     """Both legs of the five whys as they stand, with coverage and what is missing to close."""
     from investigators import shelf
+    from investigators.roads import questions_of
     from investigators.why_tree import Suspicion
-    from investigators.whys import questions_of, tree
+    from investigators.whys import tree
 
     known = [
         Suspicion(c.id, c.family, c.suspicion, c.covers, c.does_not_cover) for c in shelf.checks()
     ]
-    return tree(case, board, progress, known, questions_of(case, progress.leads))
+    return tree(case, board, progress, known, questions_of(case, board, progress.leads))
 
 
 def report(found: Investigation, audience: Audience = "shared") -> Report:

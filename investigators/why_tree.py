@@ -75,7 +75,8 @@ class Rival:
 
     ``standing`` is the check's verdict (or how it is tested otherwise), ``status`` where it stands
     in the method; ``how`` says on what grounds; ``leads`` are ids of leads it carries.  ``further``
-    ones are checks that the playbook does not name.
+    ones are checks that the playbook does not name.  ``road`` is the action that a branch would
+    have led to which is kept though nobody follows it, and ``not_taken`` why not.
     """
 
     id: str
@@ -93,6 +94,8 @@ class Rival:
     ask: str = ""
     reason: str = ""
     further: bool = False
+    road: str = ""
+    not_taken: str = ""
 
     @property
     def quiet(self) -> Standing | None:
@@ -189,3 +192,13 @@ class Tree:
     def leg(self, leg: Leg) -> tuple[Why, ...]:
         """Return the whys of one leg, in order."""
         return tuple(why for why in self.whys if why.leg == leg)
+
+    @property
+    def offered(self) -> Rival | None:
+        """The rival that the checks offer with a lead where a why after the first is open."""
+        found = (r for w in self.whys if w.after and w.answer is None for r in w.rivals if r.leads)
+        return next((rival for rival in found if rival.status != "ruled out"), None)
+
+    def asked_of(self, lead: str) -> Why:
+        """The why that a lead of this id answers: where a rival carries it, else the first."""
+        return next((w for w in self.whys if any(lead in r.leads for r in w.rivals)), self.whys[0])

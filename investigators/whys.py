@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from investigators.board import Board, Fact, OwnRival, RuledOut
 from investigators.case import Case
@@ -22,7 +22,8 @@ from investigators.evidence import (
     Lead,
 )
 from investigators.guards import gaps, lead_of, missing_to_confirm
-from investigators.playbook import WHY_OFFERED, Playbook, choose, playbooks
+from investigators.playbook import WHY_OFFERED, Playbook, PlaybookRival, choose, playbooks
+from investigators.roads import Offering, Questions
 from investigators.why_tree import (
     FIRST,
     FIRST_UNNOTICED,
@@ -56,12 +57,19 @@ def tree(
     )
     # one that this program does not have (another version's) leaves the offered one on
     book = playbooks().get(board.playbook, offered)
-    rivals = tuple(
-        _in_log(each, case, progress) for each in _rivals(board, progress, suspicions, book)
-    )
-    whys = [_first(case, board, book, rivals)]
     words = questions or Questions()
-    whys += _following(board, progress, words, whys[0])
+    offers = _offers(board, progress, words)
+    rivals = tuple(
+        _in_log(each, case, progress)
+        for each in _rivals(board, progress, suspicions, book)
+        if each.id not in {offer.check for offer in offers}  # it answers the next why
+    )
+    closed = tuple(road for roads in words.closed.values() for road in roads)
+    whys = [_first(case, board, book, (*rivals, *closed, *_own_rivals(board, FIRST)))]
+    second = tuple(
+        _in_log(each, case, progress) for each in _offered(board, progress, suspicions, offers)
+    )
+    whys += _following(board, progress, words, whys[0], second)
     unnoticed = _unnoticed(board, progress, words, book)
     made = (*whys, unnoticed)
     return Tree(
@@ -75,35 +83,6 @@ def tree(
             for each in playbooks().values()
         ),
     )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Questions:
-    """Words that the report's plays give for a lead: the next question and the unnoticed one."""
-
-    next: dict[str, str] = field(default_factory=dict)
-    unnoticed: dict[str, str] = field(default_factory=dict)
-    asks: dict[str, str] = field(default_factory=dict)
-
-
-def questions_of(case: Case, leads: Sequence[Lead]) -> Questions:
-    """The questions that the plays ask of each lead, and a text for those who can answer."""
-    from investigators.report.plays import filled, plays
-
-    causes = plays().causes  # read even without a lead: who asks first has the time for it
-    following, unnoticed, asks = {}, {}, {}
-    for lead in leads:
-        play = causes[lead.cause]
-        question = filled(play.question, lead)
-        following[lead.id] = case.in_log(question, lead.features)
-        unnoticed[lead.id] = case.in_log(filled(play.unnoticed, lead), lead.features)
-        about = f" We came to it by decision {case.decision.id}." if case.decision else ""
-        ask = (
-            f"{lead.statement}{about} {question} Please say which change or step it was, "
-            "since when, and who can confirm it. We ask about systems and steps, not about people."
-        )
-        asks[lead.id] = case.in_log(ask, lead.features)
-    return Questions(following, unnoticed, asks)
 
 
 def _first(case: Case, board: Board, book: Playbook, rivals: tuple[Rival, ...]) -> Why:
@@ -131,8 +110,29 @@ def _rivals(
     ordered = sorted(
         enumerate(suspicions), key=lambda pair: (order.get(pair[1].check, len(order)), pair[0])
     )
-    made = [_rival(board, progress, each, book) for _, each in ordered]
-    return [*made, *_own_rivals(board, FIRST)]
+    return [_rival(board, progress, each, book.rivals.get(each.check)) for _, each in ordered]
+
+
+def _offers(board: Board, progress: Progress, words: Questions) -> tuple[Offering, ...]:
+    """What the checks offer as the answer to the second why, once a lead answers the first."""
+    answer = board.answer(FIRST)
+    lead = lead_of(answer.claim, progress) if answer is not None else None
+    return words.offers.get(lead.id, ()) if lead is not None else ()
+
+
+def _offered(
+    board: Board,
+    progress: Progress,
+    suspicions: Sequence[Suspicion],
+    offers: Sequence[Offering],
+) -> list[Rival]:
+    """The rivals of the second why: what the checks offer, and the branches beside it."""
+    known = {each.check: each for each in suspicions}
+    made: list[Rival] = []
+    for offer in (each for each in offers if each.check in known):
+        rival = _rival(board, progress, known[offer.check], offer.worded)
+        made += [rival, *offer.roads]
+    return made
 
 
 def _in_log(rival: Rival, case: Case, progress: Progress) -> Rival:
@@ -158,8 +158,9 @@ def _own(own: OwnRival, ruling: RuledOut | None) -> Rival:
     )
 
 
-def _rival(board: Board, progress: Progress, each: Suspicion, book: Playbook) -> Rival:
-    worded = book.rivals.get(each.check)
+def _rival(
+    board: Board, progress: Progress, each: Suspicion, worded: PlaybookRival | None
+) -> Rival:
     answer = next((a for a in progress.answers if a.id == each.check), None)
     leads = _leads_of(progress, each.check)
     standing = _standing(answer, each.check, progress)
@@ -168,14 +169,9 @@ def _rival(board: Board, progress: Progress, each: Suspicion, book: Playbook) ->
     ruling = board.ruling(each.check)
     if waiver is not None and standing not in ("supports", "speaks against"):
         standing = "waived"
-    chosen = board.answer(FIRST)
-    confirmed = (
-        chosen is not None
-        and any(claim_of(lead) == chosen.claim for lead in leads)
-        and not missing_to_confirm(
-            next(x for x in leads if claim_of(x) == chosen.claim), progress, board
-        )
-    )
+    claims = {answer.claim for answer in board.answers}
+    chosen = [lead for lead in leads if claim_of(lead) in claims]
+    confirmed = any(not missing_to_confirm(lead, progress, board) for lead in chosen)
     return Rival(
         id=each.check,
         words=worded.words if worded else each.words,
@@ -249,17 +245,25 @@ def _grounds(findings: Sequence[Finding]) -> str:
     return f"by hand, grade {max(grades)}" if grades and all(grades) else "computed"
 
 
-def _following(board: Board, progress: Progress, words: Questions, first: Why) -> list[Why]:
-    """The next whys of the first leg: one opens where the one before is answered."""
+def _following(
+    board: Board, progress: Progress, words: Questions, first: Why, offered: tuple[Rival, ...]
+) -> list[Why]:
+    """The next whys of the first leg: one opens where the one before is answered.
+
+    ``offered`` are rivals of the second.
+    """
     made: list[Why] = []
-    before = first
+    before, told = first, set[str]()
     for number in range(2, 20):
         answer = before.answer
         if answer is None:
             break
         name = f"W{number}"
         lead = lead_of(answer.claim, progress)
-        question = words.next.get(lead.id, "") if number == 2 and lead is not None else ""
+        question = ""
+        if lead is not None and lead.id not in told:
+            told.add(lead.id)  # what a lead asks is asked once
+            question = words.next.get(lead.id, "")
         if not question:
             said = answer.words.strip().rstrip(".") or (lead.statement if lead else "that")
             question = f"How did that come about: {said}?"
@@ -267,7 +271,7 @@ def _following(board: Board, progress: Progress, words: Questions, first: Why) -
             id=name,
             leg="came about",
             question=question,
-            rivals=_own_rivals(board, name),
+            rivals=(*(offered if number == 2 else ()), *_own_rivals(board, name)),
             answer=board.answer(name),
             facts=_facts(board, name),
             ask=words.asks.get(lead.id, "") if lead is not None else "",

@@ -82,7 +82,7 @@ def _checks(window: Window) -> list[Entry]:
     if state.case is None or state.case.decision is None:
         return []
     tree = window.session.tree()
-    rivals = tree.whys[0].rivals if tree is not None and tree.whys else ()
+    rivals = [rival for why in (tree.whys if tree is not None else ()) for rival in why.rivals]
 
     def showing(rival: str) -> Callable[[], object]:
         def show() -> None:

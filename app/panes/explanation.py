@@ -20,13 +20,15 @@ from app import theme
 from app.clip import Clip, menu, put
 from app.flow import Beside, Flow
 from app.language import later, spoken, tr
+from app.panes.explanation_words import heading, reproduced, rule, seen_of, why_empty
+from app.panes.seen_card import SeenCard
 from app.parts import Tall, button, clear, column, elided, frame, label, line, row
 from app.session import Session
 from app.state import State
 from app.waterfall import Waterfall
 from investigators.chart import Waterfall as WaterfallChart
 from investigators.evidence import Contribution, Explanation, Finding
-from investigators.numbers import MINUS, number, value_words
+from investigators.numbers import MINUS, value_words
 
 GLYPH = {"supports": "●", "speaks against": "✗", "cannot tell": "?", "error": "!"}
 HEADER = (
@@ -64,6 +66,9 @@ class ExplanationPane(QWidget):
         self.toggle = button(
             tr("Table"), self.toggle_table, "link", tr("The same as a table (Ctrl+T)")
         )
+        self.seen = SeenCard()
+        self._seen_on = False
+        self.seen_toggle = button(tr("What the person saw"), self.toggle_seen, "link")
         self.score = label("", "score")
         self.scale = label("", "soft")
         self.rule = label("")
@@ -99,9 +104,11 @@ class ExplanationPane(QWidget):
         return made
 
     def _lay_out(self) -> None:
-        head = row(Beside(self.heading, self.reproduced), self.toggle, margins=(12, 10, 12, 6))
+        head = row(Beside(self.heading, self.reproduced), self.seen_toggle, self.toggle,
+                   margins=(12, 10, 12, 6))  # fmt: skip
         head.setStretch(0, 1)
-        head.setAlignment(self.toggle, Qt.AlignmentFlag.AlignTop)
+        for link in (self.seen_toggle, self.toggle):
+            head.setAlignment(link, Qt.AlignmentFlag.AlignTop)
         result = QWidget()
         parts = Flow(8)
         for each in (self.score, self.scale, self.rule):
@@ -126,10 +133,10 @@ class ExplanationPane(QWidget):
         inside = column(scores, self.views, gap=0)
         inside.setStretch(1, 1)
         self.body.setLayout(inside)
-        whole = column(head, line(), self.empty, self.body, gap=0)
-        for k in (2, 3):  # one of the two is there, and takes the room that the head leaves
-            whole.setStretch(k, 1)
-        self.setLayout(whole)
+        self._whole = column(head, line(), self.empty, self.body, self.seen, gap=0)
+        for k in (2, 3, 4):  # one of them is there, and takes the room that the head leaves
+            self._whole.setStretch(k, 1)
+        self.setLayout(self._whole)
         self.empty.setContentsMargins(12, 12, 12, 12)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
 
@@ -137,19 +144,33 @@ class ExplanationPane(QWidget):
 
     def _changed(self, before: State, state: State) -> None:
         looks = before == State()
-        if looks or before.explanation is not state.explanation or before.case is not state.case:
+        if looks:
+            self.seen.redraw()
+        if _drawn(before) != _drawn(state) or looks:
             self._show(state)
         if looks or before.progress is not state.progress:
+            self.heading.setText(heading(state))
             self._show_asked()
 
     def _show(self, state: State) -> None:
         found = state.explanation
         usable = found is not None and found.withheld is None
-        self.body.setVisible(usable)
+        seen = seen_of(state)
+        self.seen.show_seen(seen)
+        self._seen_on = self._seen_on and usable and seen is not None
+        self.seen_toggle.setVisible(usable and seen is not None)
+        self.seen_toggle.setText(
+            tr("What the model did") if self._seen_on else tr("What the person saw")
+        )
+        on = self._seen_on or (seen is not None and not usable)
+        self.seen.setVisible(on)
+        self._whole.setStretch(2, 0 if on else 1)
+        self.toggle.setVisible(usable and not on)
+        self.body.setVisible(usable and not on)
         self.empty.setVisible(not usable)
-        self.heading.setText(_heading(found))
-        self.reproduced.setText(_reproduced(state))
-        self.empty.setText(_why_empty(state))
+        self.heading.setText(heading(state))
+        self.reproduced.setText(reproduced(state))
+        self.empty.setText(why_empty(state))
         if not usable:
             self.chart.show_chart(None)
             return
@@ -186,7 +207,7 @@ class ExplanationPane(QWidget):
             if logged is not None
             else tr("{kind_words}, by this model file", kind_words=kind_words)
         )
-        self.rule.setText(_rule(state))
+        self.rule.setText(rule(state))
         parts = []
         if decision is not None:
             parts = [
@@ -225,6 +246,13 @@ class ExplanationPane(QWidget):
         self.views.setCurrentIndex(1 if to_table else 0)
         self.toggle.setText(tr("Picture") if to_table else tr("Table"))
         (self.table if to_table else self.chart).setFocus()
+
+    def toggle_seen(self) -> None:
+        """Show what the person saw instead of what the model did, or the other way round."""
+        self._seen_on = not self._seen_on
+        self._show(self._session.state)
+        if self.seen.isVisibleTo(self):
+            self.seen.setFocus()
 
     # --- a bar is a lead to a check, never evidence ----------------------------------------------
 
@@ -283,7 +311,9 @@ class ExplanationPane(QWidget):
 
     def step_back(self) -> bool:
         """Close what was opened last here; ``False`` when there is nothing."""
-        if self._input:
+        if self._seen_on:
+            self.toggle_seen()
+        elif self._input:
             self.ask("")
         elif self.views.currentIndex() == 1:
             self.toggle_table()
@@ -294,7 +324,9 @@ class ExplanationPane(QWidget):
     # --- copying ---------------------------------------------------------------------------------
 
     def clip(self) -> Clip | None:
-        """Picture, table and the words below it, for the clipboard."""
+        """Picture, table and the words below it, for the clipboard; or what the person saw."""
+        if self.seen.isVisibleTo(self):
+            return self.seen.clip()
         found = self._session.state.explanation
         if found is None or found.withheld is not None:
             return None
@@ -315,11 +347,9 @@ class ExplanationPane(QWidget):
         made.deleteLater()
 
 
-def _heading(found: Explanation | None) -> str:
-    """Short where the score is the logged one, whole where it is not."""
-    if found is None or not found.heading or found.heading.startswith("What the model did"):
-        return tr("What the model did")
-    return found.heading
+def _drawn(state: State) -> tuple[int, ...]:
+    """What the pane draws, by identity."""
+    return id(state.explanation), id(state.case), id(seen_of(state))
 
 
 def _value_cell(part: Contribution) -> QTableWidgetItem:
@@ -348,67 +378,3 @@ def _verdict_line(finding: Finding) -> str:
         else ""
     )
     return f"{GLYPH.get(finding.verdict, '–')} {finding.verdict}: {finding.sentence}{goes}"
-
-
-def _reproduced(state: State) -> str:
-    same = state.reproduced or (state.found.reproduced if state.found is not None else None)
-    if same is None:
-        return ""
-    words = {
-        "reproduced": tr("logged score reproduced ✓"),
-        "reproduced after mapping": tr(
-            "logged score reproduced ✓ ({mapping})", mapping=same.mapping
-        ),
-        "differs": tr("logged score differs from this model’s"),
-        "cannot tell": tr("logged score: cannot tell whether it is this model’s"),
-    }[same.verdict]
-    near = _near(state)
-    return f"{words} · {near}" if near else words
-
-
-def _near(state: State) -> str:
-    """How far the score lies from its nearest cut point, in words."""
-    case = state.case
-    if case is None or case.decision is None or case.decision.score is None or case.rule is None:
-        return ""
-    cuts = case.rule.cuts
-    if not cuts:
-        return ""
-    score = case.decision.score
-    cut = min(cuts, key=lambda each: abs(each - score))
-    side = tr("over") if score >= cut else tr("under")
-    just = abs(score - cut) <= 0.1 * max(abs(cut), 1e-12)
-    return tr("{rest}{side} the threshold", rest=tr("just ") if just else "", side=side)
-
-
-def _rule(state: State) -> str:
-    case = state.case
-    if case is None or case.rule is None or not case.rule.cuts or case.decision is None:
-        return f"→ {case.decision.label}" if case and case.decision and case.decision.label else ""
-    score = case.decision.score
-    cuts = case.rule.cuts
-    cut = cuts[0] if score is None else min(cuts, key=lambda each: abs(each - score))
-    return tr(
-        "threshold {cut} → {label}", cut=number(cut, 6), label=case.decision.label or tr("no label")
-    )
-
-
-def _why_empty(state: State) -> str:
-    if state.case is None:
-        return tr("What the model did will be here.")
-    if state.case.decision is None:
-        return tr("Pick a decision on the left: what the model did with its inputs will be here.")
-    if state.explanation is None:
-        return (
-            tr("Explaining…")
-            if state.busy
-            else tr("There is no model, so nothing can be explained.")
-        )
-    words = state.explanation.withheld or ""
-    if state.case.decision.row is None:
-        return tr(
-            "This model did not decide that: {words}. There are no inputs to explain; "
-            "who did decide it is the question on the right.",
-            words=words,
-        )
-    return tr("No explanation: {words}.", words=words) if words else ""

@@ -20,7 +20,8 @@ class Line(Card):
         glyph.setFixedWidth(18)
         loud = rival.status in ("supported", "confirmed") and bool(rival.leads)
         words = label(rival.words, "bold" if loud else "", wrap=True)
-        status: str = rival.status if rival.status in ("confirmed", "waived") else rival.standing
+        by_status = rival.road or rival.status in ("confirmed", "waived")
+        status: str = rival.status if by_status else rival.standing
         if rival.status == "ruled out" and rival.reason:
             status = tr("ruled out by hand")
         said = f"{status} · {rival.how}" if rival.how != status else status
@@ -29,4 +30,4 @@ class Line(Card):
         inside.setAlignment(glyph, Qt.AlignmentFlag.AlignTop)
         super().__init__("rival", inside, f"{rival.words}: {said}", choose)
         kind(self, "rival", "chosen" if chosen else "")
-        self.setToolTip(rival.sentence or rival.words)
+        self.setToolTip(rival.sentence or rival.not_taken or rival.words)

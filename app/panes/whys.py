@@ -18,7 +18,7 @@ from app.lead_card import CardActs, Kept, LeadCard, headline
 from app.panes.rival_folds import FoldLine, folded
 from app.panes.rival_line import Line
 from app.panes.whys_closing import PlaybookButton, closing_part
-from app.panes.whys_said import answer_part, counts, fact_part, framed, padded
+from app.panes.whys_said import answer_part, counts, detail_part, fact_part, framed, padded
 from app.parts import Tall, button, clear, column, frame, label, row, show_each
 from app.pieces import Pieces
 from app.session import Session
@@ -137,15 +137,15 @@ class WhysPane(QWidget):
         if why.id == FIRST:
             self.list.addWidget(padded(question))
             self._first_words(state)
-            for k, rival in enumerate(self._lines(why, state)):
-                if k % AT_ONCE == AT_ONCE - 1:
-                    yield
-                self._rival(rival, state)
         else:
             status = label(why.state, "small")
             inside = row(question, status, margins=(12, 4, 12, 2))
             inside.setStretch(0, 1)
             self.list.addLayout(inside)
+        for k, rival in enumerate(self._lines(why, state)):
+            if k % AT_ONCE == AT_ONCE - 1:
+                yield
+            self._rival(rival, state)
         if why.answer is not None:
             said = answer_part(why.answer, lambda: self._reopen(why.id))
             self.list.addWidget(framed(said))
@@ -204,10 +204,12 @@ class WhysPane(QWidget):
 
     def _current(self, state: State) -> str:
         """The rival whose card is open: the chosen one, else the one with the first lead."""
-        if self._chosen:
+        if self._chosen or self._tree is None:
             return self._chosen
+        if (offered := self._tree.offered) is not None:
+            return offered.id
         strongest = next((x for x in state.progress.leads if x.concerns_this_decision), None)
-        if strongest is None or self._tree is None:
+        if strongest is None:
             return ""
         return next((r.id for r in self._tree.whys[0].rivals if strongest.id in r.leads), "")
 
@@ -235,19 +237,7 @@ class WhysPane(QWidget):
         )  # fmt: skip
 
     def _detail(self, rival: Rival) -> QWidget:
-        inside = column(margins=(12, 8, 12, 8), gap=5)
-        if rival.sentence:
-            inside.addWidget(label(rival.sentence, wrap=True, select=True))
-        if rival.reason:
-            inside.addWidget(
-                label(tr("by hand: {reason}", reason=rival.reason), "soft", wrap=True, select=True)
-            )
-        for words, text in (
-            (tr("if it holds, we expect"), rival.if_true), (tr("if not"), rival.if_false),
-            (tr("not covered"), rival.does_not_cover), (tr("would tell"), rival.would_need),
-        ):  # fmt: skip
-            if text:
-                inside.addWidget(label(f"{words}: {text}", "small", wrap=True, select=True))
+        inside = detail_part(rival)
         inside.addLayout(self._detail_buttons(rival))
         return frame("panel", inside)
 
@@ -260,7 +250,7 @@ class WhysPane(QWidget):
             buttons.append(button(tr("Rule out…"), lambda: self._rule_out(rival)))
         if rival.standing == "waived":
             buttons.append(button(tr("Lift the waiver"), lambda: self._lift(rival.id)))
-        elif rival.standing in ("cannot tell", "not run", "error"):
+        elif rival.standing in ("cannot tell", "not run", "error") and not rival.road:
             buttons.append(button(tr("Waive…"), lambda: self._waive(rival)))
         if rival.ask:
             copy = button(tr("Copy the text to send"), lambda: _copy(rival.ask))
@@ -293,7 +283,10 @@ class WhysPane(QWidget):
             ask_owner = button(tr("Copy a question for its owners"), lambda: _copy(why.ask), "link")
             ask_owner.setToolTip(why.ask)
             buttons.append(ask_owner)
-        self.list.addLayout(row(*buttons, 1, margins=(30, 0, 12, 2), gap=4))
+        held = Flow(4)
+        for each in buttons:
+            held.addWidget(each)
+        self.list.addLayout(column(held, margins=(30, 0, 12, 2)))
         return buttons[0]
 
     def show_gap(self, about: str) -> None:
@@ -324,8 +317,10 @@ class WhysPane(QWidget):
     # --- what people do --------------------------------------------------------------------------
 
     def answer_lead(self) -> None:
-        """Answer the first why with the strongest lead."""
+        """Answer the first why with the strongest lead, the next with what is offered there."""
+        offered = self._tree.offered if self._tree is not None else None
         ours = [x for x in self._session.state.progress.leads if x.concerns_this_decision]
+        ours = [x for x in ours if offered is None or x.id in offered.leads]
         if ours:
             self._answer_with(ours[0])
 
@@ -335,16 +330,21 @@ class WhysPane(QWidget):
         tree = self._tree
         if tree is None:
             return
-        state = self._session.state
+        state, why = self._session.state, tree.asked_of(lead.id)
         missing = desk.missing_to_confirm(lead, state.progress, state.board)
         assert state.case is not None
         said = headline(lead, state.case)
-        strict = state.board.strict
-        form = AnswerForm(self, tree.whys[0].question, said, missing, strict=strict)
+        form = AnswerForm(self, why.question, said, missing, strict=state.board.strict)
         if form.exec():
-            answer = WhyAnswer(FIRST, form.said(), lead.id, desk.claim_of(lead))
-            self._chosen = "none"  # the card has done its work: what is next comes into sight
-            self._session.say("answer how it came about", self._board().answered(answer))
+            answer = WhyAnswer(why.id, form.said(), lead.id, desk.claim_of(lead))
+            record = "answer how it came about"
+            if why.id != FIRST:
+                record = f"answer “{why.question[:40]}”"
+            board = self._board().answered(answer)
+            # the card has done its work: what is next comes into sight
+            further = desk.whys(state.case, board, state.progress).offered
+            self._chosen = "" if further is not None else "none"
+            self._session.say(record, board)
         form.deleteLater()
 
     def _answer_words(self, why: Why) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.language import tr
 from app.parts import button, column, frame, label, row
 from app.state import State
 from investigators.board import Fact, WhyAnswer
-from investigators.why_tree import Tree
+from investigators.why_tree import Rival, Tree
 
 
 def answer_part(answer: WhyAnswer, reopen: Callable[[], object]) -> QWidget:
@@ -40,6 +40,24 @@ def fact_part(fact: Fact, remove: Callable[[], object]) -> QHBoxLayout:
         margins=(34, 2, 8, 2),
     )
     inside.setStretch(0, 1)
+    return inside
+
+
+def detail_part(rival: Rival) -> QVBoxLayout:
+    """What a rival without a card says: its check, what is expected, what it would have led to."""
+    inside = column(margins=(12, 8, 12, 8), gap=5)
+    if rival.sentence:
+        inside.addWidget(label(rival.sentence, wrap=True, select=True))
+    if rival.reason:
+        words = tr("by hand: {reason}", reason=rival.reason)
+        inside.addWidget(label(words, "soft", wrap=True, select=True))
+    for words, text in (
+        (tr("if it holds, we expect"), rival.if_true), (tr("if not"), rival.if_false),
+        (tr("not covered"), rival.does_not_cover), (tr("would tell"), rival.would_need),
+        (tr("would have led to"), rival.road), (tr("not taken, since"), rival.not_taken),
+    ):  # fmt: skip
+        if text:
+            inside.addWidget(label(f"{words}: {text}", "small", wrap=True, select=True))
     return inside
 
 

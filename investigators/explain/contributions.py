@@ -15,6 +15,7 @@ from investigators.evidence import Cell, Contribution, Explanation
 from investigators.explain.among import figure, look_up, place
 from investigators.explain.picture import percent, signed, waterfall
 from investigators.explainer import Explainer, as_shap
+from investigators.impressions import event_tables, picked_event
 from investigators.model import Model
 from investigators.self_test import TOLERANCE, relative_error
 from investigators.task import Task
@@ -39,7 +40,7 @@ def explain(view: View, task: Task) -> Explanation:
     Raises:
         Cancelled: when the task was cancelled.
     """
-    if reason := _nothing_to_explain(view):
+    if reason := _nothing_to_explain(view, task):
         return _withheld(reason, view)
     model = view.model
     assert model is not None
@@ -72,17 +73,26 @@ def _class(model: Model, matrix: np.ndarray) -> str:
     return model.classes[int(model.classed(matrix)[0])] if model.classes else ""
 
 
-def _nothing_to_explain(view: View) -> str:
+def _nothing_to_explain(view: View, task: Task) -> str:
     """Why there can be no explanation, or nothing."""
     if view.model is None:
         return "no model was given"
     if view.decision is None:
         return "no decision was picked"
     if view.decision.row is None or view.log is None:
-        return "no request of this model stands behind it"
+        return _whose_box(view, task) + "no request of this model stands behind it"
     if view.model.linear_tree:
         return "the model has linear trees, whose scores LightGBM cannot split into contributions"
     return ""
+
+
+def _whose_box(view: View, task: Task) -> str:
+    """Say who filled the picked box where it was another component; empty where that is open."""
+    shown = picked_event(view, event_tables(view, task), task)
+    other = shown.component if shown is not None else None
+    if other is None or not view.case.components or other in view.case.components:
+        return ""
+    return f"this model did not fill that box, {other} did; "
 
 
 def _row(view: View, model: Model, task: Task) -> dict[str, Cell]:

@@ -9,7 +9,16 @@ from itertools import count
 from investigators.case import Action
 from investigators.evidence import Lead
 from investigators.investigation import Conclusion, Investigation
-from investigators.report.plays import PlayAction, filled, plays
+from investigators.report.plays import (
+    Follower,
+    PlayAction,
+    filled,
+    followers,
+    plays,
+    standing_of,
+)
+
+Proposal = tuple[PlayAction, str, str, str | None]
 
 
 def actions(investigation: Investigation) -> tuple[Action, ...]:
@@ -56,20 +65,28 @@ def standing(investigation: Investigation) -> tuple[Lead, ...]:
     return standing_of(investigation.leads)
 
 
-def standing_of(leads: Sequence[Lead]) -> tuple[Lead, ...]:
-    """The same, of any leads."""
-    return tuple(lead for lead in leads if lead.concerns_this_decision and lead.strength != "weak")
-
-
-def _proposed(
-    conclusion: Conclusion, leads: Sequence[Lead]
-) -> list[tuple[PlayAction, str, str, str | None]]:
+def _proposed(conclusion: Conclusion, leads: Sequence[Lead]) -> list[Proposal]:
     if conclusion != "lead":
         ending = plays().endings[conclusion]
         return [(play, play.text, play.owner, None) for play in ending.actions]
-    proposed: dict[str, tuple[PlayAction, str, str, str | None]] = {}
+    proposed: dict[str, Proposal] = {}
+    following = followers(leads)
     for lead in standing_of(leads):
-        for play in plays().causes[lead.cause].actions:
-            text = filled(play.text, lead)
-            proposed.setdefault(text, (play, text, filled(play.owner, lead), lead.id))
+        if lead.id in {follower.lead.id for follower in following}:
+            continue  # what follows from it stands with the lead that it explains further
+        for made in _of_lead(lead, [each for each in following if each.after is lead]):
+            proposed.setdefault(made[1], made)
     return list(proposed.values())
+
+
+def _of_lead(lead: Lead, following: Sequence[Follower]) -> list[Proposal]:
+    """The lead's own, and after the first that mends its kind those of what lies behind it."""
+    made = [_filled(play, lead, lead) for play in plays().causes[lead.cause].actions]
+    behind = [_filled(play, lead, x.lead) for x in following for play in x.offered.actions]
+    kinds = [play.kind for play, *_ in made]
+    at = kinds.index("category") + 1 if "category" in kinds else len(made)
+    return [*made[:at], *behind, *made[at:]]
+
+
+def _filled(play: PlayAction, words_of: Lead, lead: Lead) -> Proposal:
+    return play, filled(play.text, words_of), filled(play.owner, words_of), lead.id

@@ -217,14 +217,15 @@ def ruled_out(draft: Draft) -> tuple[Block, ...]:
     board = draft.investigation.board
     if not board.ruled_out:
         return ()
-    own = {rival.id: rival for rival in board.rivals}
+    own = {rival.id: (rival.words, "added by hand: no check") for rival in board.rivals}
+    if draft.standing is not None:
+        every = [rival for why in draft.standing.tree.whys for rival in why.rivals]
+        own |= {rival.id: (rival.words, "no check") for rival in every if rival.road}
     answers = {check.id: check for check in draft.investigation.checks}
     rows = []
     for ruling in board.ruled_out:
         check = answers.get(ruling.rival)
-        rival = own.get(ruling.rival)
-        name = rival.words if rival is not None else check_words(ruling.rival)
-        verdict = "added by hand: no check" if rival is not None else "not run"
+        name, verdict = own.get(ruling.rival, (check_words(ruling.rival), "not run"))
         if check is not None:
             verdict = f"{check.verdict}: {sentence(check.sentence)}"
         rows.append((name, ruling.reason, verdict))

@@ -15,6 +15,7 @@ from investigators.report import (
     page_one,
     reach,
     reasoning,
+    seen_part,
     story,
 )
 from investigators.report.actions import actions as proposed_actions
@@ -44,6 +45,7 @@ def compose(
     """
     mask = masking(investigation, audience)
     inner = board_part.masked(masked(investigation, mask), mask)
+    inner = replace(inner, seen=seen_part.masked(inner.seen, mask))
     standing = None
     if board_part.touched(inner):
         assert whys is not None, "a board that somebody touched needs its whys"
@@ -89,6 +91,7 @@ def _with_wording(report: Report) -> Report:
 def _sections(draft: Draft) -> tuple[Section, ...]:
     return (
         story.seen(draft),
+        *seen_part.seen_part(draft),
         story.facts(draft),
         story.system(draft),
         story.timeline(draft),

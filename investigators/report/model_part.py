@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from investigators.chart import Waterfall, relabelled
 from investigators.evidence import Contribution, Explanation
@@ -21,6 +22,9 @@ LIMITS = (
         "right unit, or this subject’s."
     ),
     "Inputs that move together share their bars in a way the data do not fix.",
+)
+NOT_OURS = (
+    "This model did not fill that box: what follows is what it says of the request of that id."
 )
 OUTSIDE = (
     "Values marked outside the training range get the same bar however large they are: beyond the "
@@ -41,6 +45,10 @@ def model_part(draft: Draft) -> Section:
         return case.in_log(words, inputs)
 
     blocks: list[Block] = []
+    other = next((lead for lead in draft.leads if lead.cause == "not-our-component"), None)
+    if other is not None:
+        said = draft.said(NOT_OURS, "inference", *other.findings)
+        blocks.append(Paragraph((replace(said, strong=True),)))
     if explanation.heading and not explanation.heading.startswith(TITLE):
         blocks.append(Paragraph((Statement(sentence(explanation.heading), strong=True),)))
     blocks.append(Paragraph((draft.said(_score(draft, explanation), "computed", "explanation"),)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from investigators.case import Action
 from investigators.evidence import FAMILY_WORDS, Finding, Lead, NoTransform, RepairResult
@@ -23,7 +24,14 @@ from investigators.numbers import (
 )
 from investigators.report.draft import Draft, answers_with, population, sentence, where, window
 from investigators.report.model import Row, Statement, Status
-from investigators.report.plays import Ending, Play, filled, owner_words, undone_words
+from investigators.report.plays import (
+    Ending,
+    Play,
+    filled,
+    followers,
+    owner_words,
+    undone_words,
+)
 
 STRENGTH_WORDS = {"strong": "High.", "moderate": "Moderate.", "weak": "Low."}
 SHOWN_ACTIONS = 4
@@ -77,8 +85,12 @@ def _what(draft: Draft) -> tuple[Statement, ...]:
             words += f" ({unit_words(named)})"
         said.append(draft.said(words, "inference", *lead.findings, f"repair:{lead.id}"))
     said += _other_names(draft, lead.features, short)
-    if len(draft.leads) > 1:
-        more = len(draft.leads) - 1
+    behind = followers(draft.investigation.leads)
+    for each in (each for each in behind if each.after.id == lead.id):
+        words = f"How it came there, {each.lead.id}: {told_short(each.lead.statement)[0]}"
+        said.append(draft.said(words, "inference", *each.lead.findings))
+    more = len([x for x in draft.leads if x.id not in {each.lead.id for each in behind}]) - 1
+    if more > 0:
         words = f"{more} more {'lead stands' if more == 1 else 'leads stand'}"
         said.append(Statement(f"{words}, see “How it came about”."))
     return tuple(said)
@@ -319,7 +331,8 @@ def _stop(draft: Draft) -> tuple[Statement, ...]:
 
 
 def _then(draft: Draft) -> tuple[Statement, ...]:
-    shown = _of_each_kind(draft.actions)
+    behind = {each.lead.id for each in followers(draft.investigation.leads)}
+    shown = _of_each_kind(draft.actions, behind)
     said = [
         Statement(f"{action.id}\u00a0{sentence(action.text)}", note=action.kind) for action in shown
     ]
@@ -328,9 +341,14 @@ def _then(draft: Draft) -> tuple[Statement, ...]:
     return tuple(said) or (Statement("No action point is left in the case."),)
 
 
-def _of_each_kind(actions: tuple[Action, ...]) -> tuple[Action, ...]:
-    """Choose for page one: an action of each kind before a second one of any, in their order."""
-    kinds = [action.kind for action in actions]
+def _of_each_kind(
+    actions: tuple[Action, ...], behind: Collection[str | None]
+) -> tuple[Action, ...]:
+    """Choose for page one: an action of each kind before a second one of any, in their order.
+
+    What lies behind the lead is another lead’s, and counts as a kind of its own.
+    """
+    kinds = [(action.kind, action.lead in behind) for action in actions]
     first = [place for place, kind in enumerate(kinds) if kind not in kinds[:place]]
     rest = [place for place in range(len(actions)) if place not in first]
     return tuple(actions[place] for place in sorted([*first, *rest][:SHOWN_ACTIONS]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from string import Formatter
 from typing import Literal, get_args
@@ -12,6 +14,7 @@ from investigators.evidence import (
     Affine,
     CauseClass,
     Epoch,
+    Family,
     Fill,
     Lead,
     Map,
@@ -29,7 +32,7 @@ from investigators.resources import resource
 from investigators.trouble import InputTrouble
 
 FILE = "actions.yaml"
-PLACEHOLDERS = frozenset({"feature", "where", "undo", "affected"})
+PLACEHOLDERS = frozenset({"feature", "where", "undo", "affected", "box"})
 
 
 class PlayAction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,8 +51,42 @@ class Stop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     owner: str
 
 
+class Road(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A branch that is kept though it is not followed, with the action it would have led to.
+
+    ``why`` says what keeps it from being followed, in a half-sentence.
+    """
+
+    words: str
+    family: Family
+    if_true: str
+    if_false: str
+    action: str
+    owner: str
+    why: str
+
+
+class Offered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a check may offer as the answer to the next why, and what follows where it is it.
+
+    ``actions`` stand in place of those of the class of its lead; ``open_roads`` are branches that
+    no record tells apart from it.
+    """
+
+    check: str
+    words: str
+    if_true: str
+    if_false: str
+    actions: tuple[PlayAction, ...]
+    open_roads: tuple[Road, ...] = ()
+
+
 class Play(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What follows from one class of cause."""
+    """What follows from one class of cause.
+
+    ``closed_roads`` are branches that a lead of this class rules out; ``offers`` what answers the
+    next why, where a lead of that check stands beside it.
+    """
 
     words: str
     stop: Stop
@@ -59,6 +96,8 @@ class Play(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     change: str
     actions: tuple[PlayAction, ...]
     policy: str = ""
+    closed_roads: tuple[Road, ...] = ()
+    offers: tuple[Offered, ...] = ()
 
 
 class Ending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -198,9 +237,43 @@ def filling(lead: Lead) -> dict[str, str]:
         "where": f"for {segment}" if segment else "for all requests",
         "undo": undo_words(lead.transform, lead.features),
         "affected": affected,
+        "box": f"the box of {segment}" if segment else "that box",
     }
 
 
 def filled(template: str, lead: Lead) -> str:
     """Fill a template's placeholders for a lead."""
     return template.format(**filling(lead))
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """A lead that the checks offer as the answer to the why after another lead's."""
+
+    after: Lead
+    lead: Lead
+    offered: Offered
+
+
+def followers(leads: Sequence[Lead]) -> tuple[Follower, ...]:
+    """Return which leads about this decision are offered as the next why of one that stands.
+
+    Each follows the first that it can follow; one lead of a check is enough.
+    """
+    made: dict[str, Follower] = {}
+    for first in standing_of(leads):
+        for offered in plays().causes[first.cause].offers:
+            found = next((x for x in leads if _from_check(x, offered.check)), None)
+            if found is not None and found is not first:
+                made.setdefault(found.id, Follower(first, found, offered))
+    return tuple(made.values())
+
+
+def _from_check(lead: Lead, check: str) -> bool:
+    found = (finding.partition("/")[0] for finding in lead.findings)
+    return lead.concerns_this_decision and check in found
+
+
+def standing_of(leads: Sequence[Lead]) -> tuple[Lead, ...]:
+    """Return the leads that stand: moderate or strong, and about this decision."""
+    return tuple(lead for lead in leads if lead.concerns_this_decision and lead.strength != "weak")

@@ -13,7 +13,7 @@ from investigators.evidence import (
     segment_words,
 )
 from investigators.numbers import between, listed
-from investigators.report import board_part
+from investigators.report import board_part, next_part
 from investigators.report.draft import Draft, answers_with, check_words, empty, sentence
 from investigators.report.figure_block import figure_block
 from investigators.report.model import (
@@ -51,13 +51,16 @@ STATUS_WORDS = {
 
 def came_about(draft: Draft) -> Section:
     """The first leg: each lead that stands with what it rests on, then the others."""
-    others = [lead for lead in draft.investigation.leads if lead not in draft.leads]
+    told = {lead.id for lead in (*draft.leads, *(each.lead for each in next_part.behind(draft)))}
+    others = [lead for lead in draft.investigation.leads if lead.id not in told]
     blocks: list[Block] = []
     if not draft.leads:
         blocks.append(Paragraph(what_is_known(draft)))
     if others:
         blocks.append(_other_leads(others))
-    parts = tuple(_lead_part(draft, lead) for lead in draft.leads)
+    behind = {each.lead.id for each in next_part.behind(draft)}
+    parts = tuple(_lead_part(draft, lead) for lead in draft.leads if lead.id not in behind)
+    parts += next_part.parts(draft)
     parts += board_part.whys(draft, "came about")
     return Section("came-about", "How it came about", tuple(blocks), parts)
 
@@ -77,8 +80,7 @@ def _lead_part(draft: Draft, lead: Lead) -> Section:
         words = told_short(finding.sentence)[0] if finding else symptom
         items.append((draft.said(f"Vanishes with the repair: {words}", "computed", symptom),))
     question = Statement(sentence(filled(play.question, lead)), strong=True)
-    open_end = Statement("Open: for the owners to answer.", "assumption")
-    items.append((question, board_part.next_answer(draft, lead) or open_end))
+    items.append((question, next_part.next_answer(draft, lead)))
     blocks: list[Block] = [Items(tuple(items))]
     for finding_id in lead.findings:
         finding = draft.finding(finding_id)
@@ -159,13 +161,13 @@ def ruled_out(draft: Draft) -> Section:
         )
         for finding in vanished(draft)
     ]
-    by_people = board_part.ruled_out(draft)
-    if not rows and by_people:
-        return Section("ruled-out", "Ruled out", by_people)
+    by_people, parts = board_part.ruled_out(draft), next_part.roads_part(draft)
+    if not rows and (by_people or parts):
+        return Section("ruled-out", "Ruled out", by_people, parts)
     if not rows:
         return empty("ruled-out", "Ruled out", "No check spoke against anything")
     table = Table(("Check", "What was seen", "What it does not cover", "Evidence"), tuple(rows))
-    return Section("ruled-out", "Ruled out", (table, *by_people))
+    return Section("ruled-out", "Ruled out", (table, *by_people), parts)
 
 
 def _check_and_family(check: str, family: Family) -> str:
@@ -264,14 +266,26 @@ def _what_follows(draft: Draft) -> tuple[Statement, ...]:
         return (Statement("What stands all the same is under “How it came about”."), *blind(draft))
     if not draft.leads:
         return (Statement(_without_first(draft.investigation.conclusion_sentence)),)
-    return tuple(
+    behind = next_part.behind(draft)
+    said = [
         draft.said(
             f"{lead.id} ({lead.strength}): {filled(plays().causes[lead.cause].words, lead)}",
             "inference",
             lead.id,
         )
         for lead in draft.leads
-    )
+        if lead.id not in {each.lead.id for each in behind}
+    ]
+    said += [
+        draft.said(
+            f"Behind {each.after.id} the checks offer {each.lead.id} ({each.lead.strength}): "
+            f"{each.offered.words[:1].lower()}{each.offered.words[1:]}",
+            "inference",
+            each.lead.id,
+        )
+        for each in behind
+    ]
+    return tuple(said)
 
 
 def _without_first(words: str) -> str:
@@ -291,7 +305,8 @@ def _family_words(draft: Draft, answer: FamilyAnswer) -> str:
 def action_points(draft: Draft) -> Section:
     """The action points in force."""
     if not draft.actions:
-        return empty("actions", "Action points", "No action point is left in the case")
+        nothing = empty("actions", "Action points", "No action point is left in the case")
+        return replace(nothing, blocks=(*nothing.blocks, *next_part.not_taken(draft)))
     rows = tuple(
         (
             action.id,
@@ -304,7 +319,8 @@ def action_points(draft: Draft) -> Section:
         for action in draft.actions
     )
     header = ("Id", "Action", "Type", "Owner (role)", "Due", "Review")
-    return Section("actions", "Action points", (Table(header, rows),))
+    blocks = (Table(header, rows), *next_part.not_taken(draft))
+    return Section("actions", "Action points", blocks)
 
 
 def open_questions(draft: Draft) -> Section:

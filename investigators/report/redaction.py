@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from investigators.case import Answers, Case
-from investigators.chart import Waterfall
+from investigators.chart import Cells, Waterfall
 from investigators.evidence import Cell, Contribution
 from investigators.investigation import Investigation
 from investigators.numbers import number, rounded, value_words
@@ -82,6 +82,7 @@ def masking(investigation: Investigation, audience: Audience) -> Masking:
     if decision is not None and decision.subject:
         pairs[decision.subject] = "subject-1"
     pairs |= _requests(investigation)
+    pairs |= _sessions(investigation)
     said.append(
         "the list of affected rows: every id but this decision's"
         if audience == "shared"
@@ -90,6 +91,7 @@ def masking(investigation: Investigation, audience: Audience) -> Masking:
     sensitive: frozenset[str] = frozenset()
     if audience == "shared":
         said.append("addresses, user names and long numbers in words that people typed")
+        said += _of_screen(investigation, "addresses, user names and long numbers")
         said.append("names that people typed cannot be found by a program: read those words first")
     else:
         if decision is not None:
@@ -101,6 +103,7 @@ def masking(investigation: Investigation, audience: Audience) -> Masking:
         said.append("values of this decision's inputs: rounded to two digits")
         said.append("times in the list of affected rows: the day only")
         said.append("values of inputs marked sensitive: withheld")
+        said += _of_screen(investigation, "all; of the trail before it the days only")
     searched = [
         pair
         for pair in pairs.items()
@@ -110,6 +113,12 @@ def masking(investigation: Investigation, audience: Audience) -> Masking:
     return Masking(audience, words, tuple(said), sensitive)
 
 
+def _of_screen(investigation: Investigation, what: str) -> list[str]:
+    """What is masked of the page that the person saw, where there is one."""
+    seen = investigation.seen
+    return [f"words that the screen showed: {what}"] if seen is not None and seen.boxes else []
+
+
 def _requests(investigation: Investigation) -> dict[str, str]:
     """Request ids that checks came upon; the decision's own id is told by its own rule."""
     own = investigation.case.decision
@@ -117,6 +126,17 @@ def _requests(investigation: Investigation) -> dict[str, str]:
     found = [one for one in dict.fromkeys(met) if isinstance(one, str) and one]
     found = [one for one in found if own is None or one != own.id]
     return {one: f"request-{place}" for place, one in enumerate(found, start=1)}
+
+
+def _sessions(investigation: Investigation) -> dict[str, str]:
+    """Session ids: of the page and the trail before it, and in the tables of findings."""
+    seen = investigation.seen
+    met = [seen.session, *(visit.session for visit in seen.trail)] if seen is not None else []
+    for chart in (chart for finding in investigation.findings for chart in finding.charts):
+        if isinstance(chart, Cells) and "session" in chart.header:
+            met += [row[chart.header.index("session")] for row in chart.rows]
+    found = [one for one in dict.fromkeys(met) if one]
+    return {one: f"session-{place}" for place, one in enumerate(found, start=1)}
 
 
 def masked(investigation: Investigation, masking: Masking) -> Investigation:

@@ -51,6 +51,13 @@
         <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
+        <source>%n UI events</source>
+        <translation>
+            <numerusform>%n UI event</numerusform>
+            <numerusform>%n UI events</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n decisions are being listed…</source>
         <translation>
             <numerusform>%n decision is being listed…</numerusform>
@@ -358,6 +365,10 @@
     </message>
     <message>
         <source>Back to the decision before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Before it</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1085,6 +1096,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Not known: {missing}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Not now: {why_not}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1548,6 +1563,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The UI events have nothing of this subject before it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The cards are being written…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1660,10 +1679,6 @@
     </message>
     <message>
         <source>These, or everything but these</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>This model did not decide that: {words}. There are no inputs to explain; who did decide it is the question on the right.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1843,6 +1858,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>What the person saw</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What this model says of the request; another component filled the box</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What to do</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1880,6 +1903,10 @@
     </message>
     <message>
         <source>What will be masked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What would tell: {need}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1960,6 +1987,10 @@
             <numerusform>Written: %n file</numerusform>
             <numerusform>Written: %n files</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>a box without a title</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>a date, such as 2027-01-31</source>
@@ -2174,6 +2205,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>from a cache</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>from is included, to is not; or tick values below</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2211,6 +2246,10 @@
     </message>
     <message>
         <source>in all rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in the box of {component}: {held}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2374,6 +2413,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>no UI events say what was shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>no answer of its own stands here</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2442,6 +2485,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>not taken, since</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>not used</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2451,6 +2498,10 @@
     </message>
     <message>
         <source>nothing is missing to confirm it (Ctrl+Return)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nothing is recorded of it</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2882,6 +2933,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>would have led to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>would tell</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3040,6 +3095,10 @@
     </message>
     <message>
         <source>{words}, {done:,} of {total:,}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{words}. There are no inputs to explain; what did decide it is the question on the right.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

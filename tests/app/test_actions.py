@@ -19,6 +19,7 @@ from app.window import Window
 from investigators import desk
 from investigators.board import Board, Draft, Ending
 from investigators.case import Brief, Case, Decision
+from investigators.seen import Box, Seen
 from investigators.why_tree import Progress
 
 
@@ -37,7 +38,7 @@ def states(root: Any) -> tuple[State, ...]:
         picked,
         replace(
             picked,
-            found=found,
+            found=replace(found, seen=Seen(boxes=(Box("Tips", "tips", "not known", "", ()),))),
             undo="open",
             redo="open",
             path=root,

@@ -15,7 +15,7 @@ from investigators.accounts import AT_ONCE, Clash, Source, Use, clash, sessions_
 from investigators.chart import Cells
 from investigators.check import Check
 from investigators.evidence import Cause, CauseClass, Condition, Finding, NoTransform, Verdict
-from investigators.impressions import event_tables
+from investigators.impressions import event_tables, picked_event
 from investigators.numbers import count, count_of, listed, part, per_cent
 from investigators.scope import condition_sql
 from investigators.statistics import conditional_tail
@@ -57,9 +57,8 @@ def _who(view: View, task: Task) -> tuple[str | None, str | None]:
     assert one is not None
     if one.event is None:
         return one.subject, one.id
-    events = next((e for e in event_tables(view, task) if e.number == one.event[0]), None)
-    shown = events.impressions("fw_row = ?", [one.event[1]], task) if events else []
-    return (shown[0].subject, shown[0].request) if shown else (one.subject, None)
+    shown = picked_event(view, event_tables(view, task), task)
+    return (shown.subject, shown.request) if shown is not None else (one.subject, None)
 
 
 def _use(view: View, who: str | None, task: Task) -> Finding:
