@@ -1,0 +1,91 @@
+"""Difficulty: the chance that a test told the truth sees it, exactly, on the halves it may use.
+
+The test of a slice knows which rows are planted and how often each would be wrong if all were
+right; it counts the wrong ones in the searched half at 5 % over the number of looks, and again in
+the other half at 5 %.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from planted_kinds.parts import Mask
+from scipy import stats
+
+from planted_groups_kinds.parts import Table
+
+ALPHA = 0.05
+
+
+def halves(subjects: np.ndarray) -> Mask:
+    """Rows of the half of the subjects that is searched: odd ones by their MD5's lower half."""
+    import duckdb
+
+    names = np.array([str(x) for x in subjects], dtype=object)
+    with duckdb.connect() as engine:
+        engine.register("given", {"subject": names, "k": np.arange(names.size)})
+        sql = "SELECT md5_number_lower(subject)::UBIGINT % 2 AS odd FROM given ORDER BY k"
+        odd = engine.execute(sql).fetchnumpy()["odd"]
+    return np.asarray(odd == 1)
+
+
+def counts(chances: np.ndarray) -> np.ndarray:
+    """Distribution of the number of hits among independent rows with these chances."""
+    found = np.zeros(chances.size + 1)
+    found[0] = 1.0
+    for k, p in enumerate(chances, start=1):
+        found[1 : k + 1] = found[1 : k + 1] * (1 - p) + found[:k] * p
+        found[0] *= 1 - p
+    return found
+
+
+def seen_in(sound: np.ndarray, chance: np.ndarray, alpha: float) -> float:
+    """Power of the one-sided exact count test at ``alpha`` in these rows."""
+    if not sound.size:
+        return 0.0
+    null, true = counts(sound), counts(chance)
+    if chance.sum() < sound.sum():
+        null, true = null[::-1], true[::-1]
+    tail = np.cumsum(null[::-1])[::-1]
+    rejected = tail <= alpha
+    return float(min(true[rejected].sum(), 1.0))
+
+
+def power_of_slice(table: Table, rows: Mask, looks: int) -> float:
+    """Power in both halves, on the side of the rule where it shows best."""
+    best = 0.0
+    for side in (np.ones(table.n, dtype=bool), table.adverse, ~table.adverse):
+        mine = rows & table.seen & side
+        found = 1.0
+        for half, alpha in ((table.searched, ALPHA / max(looks, 1)), (~table.searched, ALPHA)):
+            at = mine & half
+            found *= seen_in(table.sound[at], table.chance[at], alpha)
+            if found <= best:
+                break
+        best = max(best, found)
+    return best
+
+
+def power_apart(table: Table, rows: Mask, decoy: Mask) -> float:
+    """Power to tell a slice from its decoy: decoy rows outside it are sound, its own are not."""
+    own, other = rows & ~decoy & table.seen, decoy & ~rows & table.seen
+    wrong = np.where(rows, table.sound, table.chance)
+    first = seen_in(wrong[own], table.chance[own], ALPHA)
+    times = table.chance[rows].sum() / max(table.sound[rows].sum(), 1e-9)
+    spoilt = np.clip(table.sound * times, 0, 0.95)
+    return max(first, seen_in(spoilt[other], table.sound[other], ALPHA))
+
+
+def power_of_count(n: int, share: float, usual: float, looks: int) -> float:
+    """Power to see that of ``n`` rows a ``share`` is hit where ``usual`` is the sound share."""
+    if n <= 0 or share <= usual:
+        return 0.0
+    k = np.arange(n + 1)
+    rejected = stats.binom.sf(k - 1, n, usual) <= ALPHA / max(looks, 1)
+    return float(stats.binom.pmf(k[rejected], n, share).sum())
+
+
+def in_both(n: int, share: float, usual: float, looks: int) -> float:
+    """As above in the two halves of ``n`` rows, the second without correction."""
+    half = n // 2
+    first = power_of_count(half, share, usual, looks)
+    return first * power_of_count(n - half, share, usual, 1)
