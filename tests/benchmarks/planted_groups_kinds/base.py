@@ -145,6 +145,7 @@ def serve(table: Table) -> None:
     table.scores = score(table, table.model, table.log)  # type: ignore[arg-type]
     table.searched = halves(table.log[WHO])
     if table.regression:
+        table.adverse = np.zeros(table.n, dtype=bool)
         table.sound = np.full(table.n, 0.5)  # of an outcome above its score
     else:
         assert table.cut is not None

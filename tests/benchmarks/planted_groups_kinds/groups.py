@@ -222,7 +222,6 @@ def group_of_values_off(rng: Random, table: Table) -> Truth | None:
     table.chance = np.where(rows, above, table.sound)
     if rng.random() < 0.5:
         table.chance = np.where(rows, 1 - above, table.sound)
-    table.adverse = np.zeros(table.n, dtype=bool)
     looks = sum(np.unique(table.log[c]).size for c in SEGMENTS)
     power = power_of_slice(table, rows, looks)
     return Truth((SLICE,), (equals(name, each),), rows, power, rows, more={"above": above})

@@ -81,7 +81,7 @@ def power_of_count(n: int, share: float, usual: float, looks: int) -> float:
         return 0.0
     k = np.arange(n + 1)
     rejected = stats.binom.sf(k - 1, n, usual) <= ALPHA / max(looks, 1)
-    return float(stats.binom.pmf(k[rejected], n, share).sum())
+    return float(min(stats.binom.pmf(k[rejected], n, share).sum(), 1.0))
 
 
 def in_both(n: int, share: float, usual: float, looks: int) -> float:

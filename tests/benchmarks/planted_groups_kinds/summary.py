@@ -87,14 +87,22 @@ def _nulls(nulls: list[Line]) -> list[str]:
     groups = [x for x in nulls if x["setting"] != "screens"]
     screens = [x for x in nulls if x["setting"] == "screens"]
     out = [
-        f"sound tables with a confirmed slice (wanted at most 5 %): "
-        f"{wilson(sum(bool(x['confirmed']) for x in nulls), len(nulls))}",
-        f"  of those with outcomes: "
-        f"{wilson(sum(bool(x['confirmed']) for x in groups), len(groups))}",
-        f"sound tables with a moderate or strong lead on groups: "
-        f"{wilson(sum(bool(x['group']) for x in nulls), len(nulls))}",
-        f"sound tables with a UI finding (wanted at most 1 %): "
-        f"{wilson(sum(bool(x['ui']) for x in nulls), len(nulls))}",
+        (
+            f"sound tables with a confirmed slice (wanted at most 5 %): "
+            f"{wilson(sum(bool(x['confirmed']) for x in nulls), len(nulls))}"
+        ),
+        (
+            f"  of those with outcomes: "
+            f"{wilson(sum(bool(x['confirmed']) for x in groups), len(groups))}"
+        ),
+        (
+            f"sound tables with a moderate or strong lead on groups: "
+            f"{wilson(sum(bool(x['group']) for x in nulls), len(nulls))}"
+        ),
+        (
+            f"sound tables with a UI finding (wanted at most 1 %): "
+            f"{wilson(sum(bool(x['ui']) for x in nulls), len(nulls))}"
+        ),
         f"  of those with screens: {wilson(sum(bool(x['ui']) for x in screens), len(screens))}",
     ]
     for kind in sorted({x["kind"] for x in nulls}):
@@ -110,8 +118,8 @@ def _beside(faults: list[Line], nulls: list[Line], sliceline: str) -> list[str]:
     slices = [x for x in faults if x["hidden"] and "plain" in x]
     sound = [x for x in nulls if "plain" in x]
     clear = [x for x in slices if x["power"] >= CLEAR]
-    out = [f"three searches over {len(slices)} planted slices ({len(clear)} with power from "
-           f"{CLEAR}) and {len(sound)} sound tables"]  # fmt: skip
+    out = [(f"three searches over {len(slices)} planted slices ({len(clear)} with power from "
+           f"{CLEAR}) and {len(sound)} sound tables")]  # fmt: skip
     ways = [
         ("this program, confirmed slices", lambda x: x["hit"], lambda x: bool(x["confirmed"])),
         ("no correction, p < 0.05, largest", lambda x: x["plain"]["hit"],
