@@ -138,7 +138,7 @@ def _account(rng: Random, table: Table, *, at_once: bool) -> Truth | None:
         found = np.flatnonzero(mine & (np.arange(table.n) % PAGE == 0))
         for first in found[:-1:2]:
             other = found[np.searchsorted(found, first) + 1]
-            block = at(events, np.isin(visit, visit[other]) & mine)
+            block = events["visit"] == log["visit"][other]
             gap = int(log[TIME][first] - log[TIME][other]) + int(rng.integers(1, 20))
             events["at"] = events["at"] + np.where(block, gap, 0)
             log[TIME] = log[TIME] + np.where(visit == visit[other], gap, 0)
