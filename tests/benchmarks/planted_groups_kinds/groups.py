@@ -21,7 +21,7 @@ from planted_groups_kinds.parts import (
     equals,
     kind,
 )
-from planted_groups_kinds.power import in_both, power_of_slice
+from planted_groups_kinds.power import in_both, power_of_residual
 from planted_groups_kinds.slices import choose, odds_off, times_of, truth_of, value
 
 COLUMNS = len(SEGMENTS)
@@ -48,7 +48,8 @@ def group_calibration_off(rng: Random, table: Table) -> Truth | None:
     times = times_of(rng, 1.3, 4.0)
     odds_off(table, rows, times if rng.random() < 0.5 else 1 / times)
     told = truth_of(table, (equals(name, each),), rows, times)
-    return Truth(**{**told.__dict__, "pick": rows & table.seen})
+    power = power_of_residual(table, rows, sum(np.unique(table.log[c]).size for c in SEGMENTS))
+    return Truth(**{**told.__dict__, "power": power, "pick": rows & table.seen, "hidden": False})
 
 
 @kind(prevalence=PREVALENCE)
@@ -223,7 +224,7 @@ def group_of_values_off(rng: Random, table: Table) -> Truth | None:
     if rng.random() < 0.5:
         table.chance = np.where(rows, 1 - above, table.sound)
     looks = sum(np.unique(table.log[c]).size for c in SEGMENTS)
-    power = power_of_slice(table, rows, looks)
+    power = power_of_residual(table, rows, looks)
     return Truth((SLICE,), (equals(name, each),), rows, power, rows, more={"above": above})
 
 

@@ -2,7 +2,7 @@
 
 The test of a slice knows which rows are planted and how often each would be wrong if all were
 right; it counts the wrong ones in the searched half at 5 % over the number of looks, and again in
-the other half at 5 %.
+the other half at 5 %.  Of a group whose outcomes are off, it counts outcomes.
 """
 
 from __future__ import annotations
@@ -50,19 +50,33 @@ def seen_in(sound: np.ndarray, chance: np.ndarray, alpha: float) -> float:
     return float(min(true[rejected].sum(), 1.0))
 
 
-def power_of_slice(table: Table, rows: Mask, looks: int) -> float:
-    """Power in both halves, on the side of the rule where it shows best."""
-    best = 0.0
-    for side in (np.ones(table.n, dtype=bool), table.adverse, ~table.adverse):
+def power_of_slice(table: Table, rows: Mask, looks: int) -> tuple[float, Mask]:
+    """Power in both halves to see more wrong decisions, and the side of the rule where it is best."""
+    best, shows = 0.0, np.ones(table.n, dtype=bool)
+    for side in (shows, table.adverse, ~table.adverse):
         mine = rows & table.seen & side
-        found = 1.0
-        for half, alpha in ((table.searched, ALPHA / max(looks, 1)), (~table.searched, ALPHA)):
-            at = mine & half
-            found *= seen_in(table.sound[at], table.chance[at], alpha)
-            if found <= best:
-                break
-        best = max(best, found)
-    return best
+        if table.chance[mine].sum() <= table.sound[mine].sum():
+            continue
+        found = _in_halves(table, mine, (table.sound, table.chance), looks)
+        if found > best:
+            best, shows = found, side
+    return best, shows
+
+
+def power_of_residual(table: Table, rows: Mask, looks: int) -> float:
+    """Power in both halves to see more (or fewer) outcomes than the scores say, all decisions."""
+    said = [np.where(table.adverse, 1 - p, p) for p in (table.sound, table.chance)]
+    return _in_halves(table, rows & table.seen, (said[0], said[1]), looks)
+
+
+def _in_halves(
+    table: Table, rows: Mask, chances: tuple[np.ndarray, np.ndarray], looks: int
+) -> float:
+    found = 1.0
+    for half, alpha in ((table.searched, ALPHA / max(looks, 1)), (~table.searched, ALPHA)):
+        at = rows & half
+        found *= seen_in(chances[0][at], chances[1][at], alpha)
+    return found
 
 
 def power_apart(table: Table, rows: Mask, decoy: Mask) -> float:

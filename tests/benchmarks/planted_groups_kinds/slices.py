@@ -10,7 +10,7 @@ from planted_kinds.places import segment_rows
 
 from planted_groups_kinds.literals import looks_of
 from planted_groups_kinds.parts import NUMBERS, SEGMENTS, SLICE, TIME, Table, Truth, equals, kind
-from planted_groups_kinds.power import power_apart, power_of_slice
+from planted_groups_kinds.power import power_apart, power_of_residual, power_of_slice
 
 Pick = Callable[[Random, Table], Condition]
 TRIES, FEWEST, MOST, TIMES = 60, 20, 5_000, (1.2, 6.0)
@@ -107,9 +107,9 @@ def times_of(rng: Random, low: float = TIMES[0], high: float = TIMES[1]) -> floa
 def truth_of(table: Table, told: tuple[Condition, ...], rows: Mask, times: float) -> Truth:
     """Describe the planted slice with its power."""
     looks = looks_of(table)
-    power = power_of_slice(table, rows, looks)
+    power, side = power_of_slice(table, rows, looks)
     return Truth(
-        (SLICE,), told, rows, power, rows & table.seen & table.adverse, hidden=True,
+        (SLICE,), told, rows, power, rows & table.seen & side, hidden=True,
         more={"times": round(times, 2), "looks": looks, "depth": len(told)},
     )  # fmt: skip
 
@@ -222,10 +222,7 @@ def slice_with_late_labels(rng: Random, table: Table) -> Truth | None:
 @kind("selective")
 def slice_of_accepted_only(rng: Random, table: Table) -> Truth | None:
     """Outcomes exist of accepted rows only: that is where it can show."""
-    found = planted(rng, table, (value,), times=(1.5, 6.0))
-    if found is None:
-        return None
-    return Truth(**{**found.__dict__, "pick": found.rows})
+    return planted(rng, table, (value,), times=(1.5, 6.0))
 
 
 @kind("live_test")
@@ -239,7 +236,7 @@ def slice_in_a_live_test(rng: Random, table: Table) -> Truth | None:
     return truth_of(table, *found, times)
 
 
-@kind(prevalence=(0.15, 0.4))
+@kind(prevalence=(0.25, 0.5))
 def slice_scored_too_high(rng: Random, table: Table) -> Truth | None:
     found = choose(rng, table, (value, value), (100, MOST))
     if found is None:
@@ -256,4 +253,19 @@ def slice_scored_too_low(rng: Random, table: Table) -> Truth | None:
         return None
     times = times_of(rng, 1.5, 6.0)
     odds_off(table, found[1], times)
-    return Truth(**{**truth_of(table, *found, times).__dict__, "pick": found[1]})
+    return truth_of(table, *found, times)
+
+
+@kind(prevalence=(0.1, 0.4))
+def slice_of_a_residual(rng: Random, table: Table) -> Truth | None:
+    """Outcomes of two conditions together are more (or fewer) than the scores say."""
+    found = choose(rng, table, (value, value), (100, MOST))
+    if found is None:
+        return None
+    times = times_of(rng, 1.5, 6.0)
+    odds_off(table, found[1], times if rng.random() < 0.5 else 1 / times)
+    told, power = (
+        truth_of(table, *found, times),
+        power_of_residual(table, found[1], looks_of(table)),
+    )
+    return Truth(**{**told.__dict__, "power": power, "pick": found[1] & table.seen})

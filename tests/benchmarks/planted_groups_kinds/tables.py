@@ -70,7 +70,7 @@ def _tried(rng: Random, seed: int, kind: Kind, n: int) -> Table | None:
 
 
 def _picked(rng: Random, table: Table) -> bool:
-    """Choose the decision: a wrong adverse one of the planted rows where there is one."""
+    """Choose the decision: a wrong one of the planted rows where there is one."""
     truth = table.truth
     if truth is not None and truth.picked is not None:
         table.decision = truth.picked
@@ -82,7 +82,7 @@ def _picked(rng: Random, table: Table) -> bool:
         return False
     value = table.log.get("outcome")
     if value is not None and not table.regression:
-        wrong = rows & table.adverse & (value == 0)
+        wrong = rows & table.seen & (table.adverse != (value == 1))
         rows = wrong if wrong.any() else rows
     table.decision = str(table.log["id"][int(rng.choice(np.flatnonzero(rows)))])
     return True
