@@ -51,7 +51,7 @@ def seen_in(sound: np.ndarray, chance: np.ndarray, alpha: float) -> float:
 
 
 def power_of_slice(table: Table, rows: Mask, looks: int) -> tuple[float, Mask]:
-    """Power in both halves to see more wrong decisions, and the side of the rule where it is best."""
+    """Power in both halves to see more wrong decisions, and the side of the rule that shows it."""
     best, shows = 0.0, np.ones(table.n, dtype=bool)
     for side in (shows, table.adverse, ~table.adverse):
         mine = rows & table.seen & side
