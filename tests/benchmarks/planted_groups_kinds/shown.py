@@ -87,7 +87,7 @@ def other_component(rng: Random, table: Table) -> Truth | None:
     strange = np.array([f"bs-{k}" for k in range(mine.size)], object)
     events[REQUEST] = np.where(mine, strange, events[REQUEST])
     events["shown_amount"] = np.where(mine, np.nan, events["shown_amount"])
-    picked = str(rng.choice(events[REQUEST][mine]))
+    picked = str(rng.choice(events["event_id"][mine]))
     where_of = (equals("component", "bestseller"),)
     return Truth((OTHER,), where_of, mine, 1.0, picked=picked, of_events=True)
 
@@ -97,6 +97,9 @@ def misleading_title(rng: Random, table: Table) -> Truth | None:
     """The box says "Under 50" over items of any price."""
     assert table.items is not None
     where = spot(rng, table, since=0.0)
+    if rng.random() < 0.5:  # everywhere: whoever wrote the title did not know what fills the box
+        everywhere = np.ones(table.n, dtype=bool)
+        where = Spot((), everywhere, everywhere, None, 60)
     price = dict(zip(table.items["item"], table.items["price"], strict=True))
     rows = where.rows & (table.log["_title"] == PLAIN)
     table.log["_title"] = np.where(rows, CHEAP, table.log["_title"])
