@@ -109,7 +109,8 @@ def judge(table: Table, leads: list[Lead], findings: list[Finding]) -> dict[str,
         told = [_of_finding(table, truth, f) for f in findings
                 if f["family"] == "subgroup_performance"]  # fmt: skip
         told.sort(key=lambda m: m["place"] is not True)
-    first = told[0] if told else dict.fromkeys(("cause", "place", "features", "onset"), False)
+    none = {"cause": False} | dict.fromkeys(("place", "features", "onset"))
+    first = told[0] if told else none
     line |= {
         "truth": truth.data(), "power": round(truth.power, 4), "hidden": truth.hidden, **first,
         "found": bool(first["cause"]), "right": all(v is not False for v in first.values()),
