@@ -12,6 +12,8 @@ STAMP := $(VENV)/.installed
 WORKERS ?= 2
 PER_KIND ?= 4
 TWINS ?= 200
+NULLS ?= 100
+SLICELINE ?=
 SCALING ?=
 PEERS ?=
 OFFSCREEN := QT_QPA_PLATFORM=offscreen MPLBACKEND=agg
@@ -96,6 +98,12 @@ bench-kinds: $(STAMP) ## Faults of every kind, 4 tables each, and 200 twins; goe
 	  --out out/bench/kinds-$$(git rev-parse --short HEAD).jsonl
 	$(OFFSCREEN) $(PY) tests/benchmarks/planted_kinds.py --real --per-kind $(PER_KIND) --twins $(TWINS) \
 	  --out out/bench/kinds-real-$$(git rev-parse --short HEAD).jsonl
+
+.PHONY: bench-groups
+bench-groups: $(STAMP) ## Faults of groups and screens of every kind, 4 tables each, and 100 sound ones; goes on where it was stopped (`make bench-groups PER_KIND=20 NULLS=500 SLICELINE=--make`)
+	mkdir -p out/bench
+	$(OFFSCREEN) $(PY) tests/benchmarks/planted_groups.py --per-kind $(PER_KIND) --nulls $(NULLS) \
+	  $(SLICELINE) --out out/bench/groups-$$(git rev-parse --short HEAD).jsonl
 
 .PHONY: samples
 samples: $(STAMP) ## Make the sample cases again (seeded: the same bytes)

@@ -55,24 +55,24 @@ class Asked:
     named: bool = False
 
 
-def make(name: str, folder: Path) -> None:
+def make(name: str, folder: Path, packages: tuple[str, ...]) -> None:
     """Make the environment of one tool; say so where it does not install."""
-    if stands(name, folder):
+    if stands(folder, packages):
         return
     print(f"making the environment of {name} ...", flush=True)
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-    install = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", *PEERS[name]]
+    install = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", *packages]
     done = subprocess.run(install, check=False, capture_output=True, text=True)
     if done.returncode:
         print(f"{name} does not install: {done.stderr.strip()[-300:]}")
         return
-    (folder / MADE).write_text(" ".join(PEERS[name]), encoding="utf-8")
+    (folder / MADE).write_text(" ".join(packages), encoding="utf-8")
 
 
-def stands(name: str, folder: Path) -> bool:
+def stands(folder: Path, packages: tuple[str, ...]) -> bool:
     """Whether the environment was made to its end, and of these very packages."""
     made = folder / MADE
-    return made.is_file() and made.read_text(encoding="utf-8") == " ".join(PEERS[name])
+    return made.is_file() and made.read_text(encoding="utf-8") == " ".join(packages)
 
 
 def tables(count: int, base: int, rows: int, folder: Path) -> Iterator[Asked]:
@@ -257,9 +257,9 @@ def main() -> None:
     home = given.folder / "peers"
     home.mkdir(parents=True, exist_ok=True)
     if given.make:
-        for name in PEERS:
-            make(name, home / name)
-    names = [name for name in PEERS if stands(name, home / name)]
+        for name, packages in PEERS.items():
+            make(name, home / name, packages)
+    names = [name for name, packages in PEERS.items() if stands(home / name, packages)]
     for name in sorted(set(PEERS) - set(names)):
         print(f"{name} is left out: it has no environment here (peers.py --make)")
     if not names:

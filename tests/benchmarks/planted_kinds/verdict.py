@@ -81,13 +81,13 @@ def _same_window(table: Table, truth: Truth, lead: Lead) -> bool | None:
     if where.onset is None:
         begun = lead["onset"] is None
     else:
-        begun = _touches(lead["onset"], where.onset, max(first, where.onset))
+        begun = touches(lead["onset"], where.onset, max(first, where.onset))
     if where.end is None:
         return begun and lead["end"] is None
-    return begun and _touches(lead["end"], min(last, where.end), where.end)
+    return begun and touches(lead["end"], min(last, where.end), where.end)
 
 
-def _touches(interval: dict[str, str | None] | None, low: int, high: int) -> bool:
+def touches(interval: dict[str, str | None] | None, low: int, high: int) -> bool:
     """Whether an interval reaches into the seconds between the rule's and the first row's."""
     if interval is None:
         return False
