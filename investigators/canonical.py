@@ -66,8 +66,8 @@ def outcome_sql(column: str | None, positive: str | None) -> str:
     if positive is None:
         return f"TRY_CAST({quoted(column)} AS DOUBLE)"
     text = f"CAST({quoted(column)} AS VARCHAR)"
-    return f"CASE WHEN {text} IS NULL THEN NULL WHEN {text} = {literal(positive)} THEN 1.0 \
-ELSE 0.0 END"
+    return f"CASE WHEN {text} IS NULL THEN NULL WHEN {text} = {literal(positive)} THEN 1e0 \
+ELSE 0e0 END"
 
 
 def role_sql(meaning: Meaning) -> dict[str, str]:

@@ -336,3 +336,12 @@ def test_timings_go_in_only_when_given(made: parcels.Parcels, tmp_path: Path) ->
         timed, _ = desk.save(found, tmp_path / "2", {"open": 1.5})
     assert json.loads(plain.read_bytes())["timings"] is None
     assert json.loads(timed.read_bytes())["timings"] == {"open": 1.5}
+
+
+def test_outcomes_are_plain_numbers(opened: desk.Desk) -> None:
+    """Sums of decimals are decimals, which no statistic takes."""
+    view = opened.settled().view
+    for table in (view.log, view.reference):
+        assert table is not None
+        kinds = table.query("SELECT DISTINCT typeof(fw_outcome) FROM {t}").column(0).to_pylist()
+        assert kinds == ["DOUBLE"]
