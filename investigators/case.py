@@ -209,6 +209,11 @@ class Case:
     actions: tuple[Action, ...] = ()
 
     @property
+    def outcome_words(self) -> str:
+        """What the outcome that the score predicts is called: ``1`` where the file has 1.0."""
+        return "positive" if self.positive is None else self.positive.removesuffix(".0")
+
+    @property
     def title(self) -> str:
         """The given title, or one made of what is known."""
         if self.brief.title:

@@ -83,7 +83,7 @@ def of_measured(told: Told, label: str, one: Measured) -> str:
     """One sentence of one measure: counts, shares, ratio, interval, base."""
     interval = f"95 % interval {_number(one.low)} to {_number(one.high)}"
     where = "" if told.place is None else f" {told.place.words}"
-    bad = told.view.case.positive or "positive"
+    bad = told.view.case.outcome_words
     good = f"not {bad}" if told.groups.high_is_adverse else bad
     rest = f"{one.rest_k:,.0f} of {one.rest_n:,}" if one.rest_n else ""
     match one.kind:

@@ -253,6 +253,7 @@ def _had(draft: Draft) -> str:
     case = draft.investigation.case
     guessed = [guess.value for guess in case.guesses if guess.what == "positive"]
     value = case.positive or next(iter(guessed), None)
+    value = value and value.removesuffix(".0")
     columns = [
         source.columns.get("outcome") for source in case.sources if source.role != "reference"
     ]

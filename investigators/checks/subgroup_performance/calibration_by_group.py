@@ -118,7 +118,7 @@ def _enough(one: Off) -> bool:
 def _numbers(told: Told, own: Own, one: Off) -> str:
     low, high = one.interval
     upper = f"{high:.2f}" if isfinite(high) else "any larger number"
-    bad = told.view.case.positive or "positive"
+    bad = told.view.case.outcome_words
     return (
         f"{own.condition.words()}: {one.observed:,} of {one.n:,} rows{told.where} were {bad} where "
         f"the scores say {one.expected:,.1f}: {one.times:.2f} times (95 % interval {low:.2f} to "
@@ -269,7 +269,7 @@ def _picture(told: Told, own: Own) -> Dots:
         dots.append(Dot(label, at, low, high, n[i], shown[i] == own.literal))
     rest = ~own.inside(rows.rows)
     others = float(rows.predicted[rest].sum())
-    bad = told.view.case.positive or "positive"
+    bad = told.view.case.outcome_words
     return Dots(
         f"{own.condition.column}: {bad} outcomes, observed / expected",
         tuple(dots),

@@ -69,7 +69,7 @@ class Ground:
     @property
     def positive(self) -> str:
         """Words for the positive outcome."""
-        return self.view.case.positive or "positive"
+        return self.view.case.outcome_words
 
 
 @dataclass(frozen=True, eq=False)
