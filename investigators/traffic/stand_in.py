@@ -224,7 +224,7 @@ def _claim(ground: Ground, each: Input, kind: str, value: Value | None, task: Ta
     (hits,) = flags(view.log, [here], task)
     met = int(baseline.table.value(f"SELECT count(*) FILTER ({there}) FROM {{t}}", task=task))
     known = hits | True
-    sure = OUTSIDE if value is not None and _never_a_value(each, value) else SURE
+    sure = OUTSIDE if value is not None and never_a_value(each, value) else SURE
     change = share_change(
         ground.traffic, hits, known, (met, baseline.table.rows), task,
         more=kind != "filled", sure=sure,
@@ -247,7 +247,7 @@ def _claim(ground: Ground, each: Input, kind: str, value: Value | None, task: Ta
     return replace(claim, instead=_replaced(ground, claim, task)) if kind == "new" else claim
 
 
-def _never_a_value(each: Input, value: Value) -> bool:
+def never_a_value(each: Input, value: Value) -> bool:
     """Whether a usual code for nothing lies beyond all of the baseline's values.
 
     That the baseline merely happened to have none of it in so many rows is no explanation then.

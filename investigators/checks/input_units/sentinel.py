@@ -35,6 +35,7 @@ from investigators.traffic.stand_in import (
     codes_of,
     fell,
     inputs_of,
+    never_a_value,
     old_codes,
     texts_of,
     value_words,
@@ -47,6 +48,7 @@ FINDINGS = Findings(ID)
 MINIMUM = 50
 FEW_EARLIER = 300
 LEFT, SURELY = 0.25, 4.0  # of a code that vanished; standard errors where more of it is left
+SELDOM = 0.001  # share of the claimed rows, of a code that no value can be
 FAR = 1.0  # spreads of training's middle 90 % beyond its range
 ASK = (
     "Please send an extract of the table the model was trained on, with the columns of the model's "
@@ -112,7 +114,8 @@ def _judged(ground: Ground, claim: Claim) -> Finding:
 def _new(ground: Ground, claim: Claim) -> Finding:
     each, inside, usual = claim.each, claim.counts.inside, claim.counts.usual
     said = f"{_said(claim)}; {_before(claim)}"
-    if inside.share(VALUE) < LEAST or usual.share(VALUE) > RARE * inside.share(VALUE):
+    least = SELDOM if never_a_value(each, claim.value) else LEAST
+    if inside.share(VALUE) < least or usual.share(VALUE) > RARE * inside.share(VALUE):
         return _quiet(ground, claim, f"{said}: no more than a part of what was usual there.")
     if _capped(claim):
         words = f"{said}. Values pile up there and none lies beyond: that is a cap, not a code."

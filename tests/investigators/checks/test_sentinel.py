@@ -84,6 +84,18 @@ def test_few_rows_of_a_code_that_no_value_can_be(
     assert (found.verdict == "supports") is told, found.sentence
 
 
+@pytest.mark.parametrize(("value", "told"), [(0.0, True), (40.0, False)])
+def test_four_in_a_thousand_of_a_code_that_no_value_can_be(
+    engine: Engine, tmp_path: Path, value: float, *, told: bool
+) -> None:
+    """All values are positive; one among them that is as frequent is no code."""
+    n = 6_000
+    training, log = drawn(1, n), drawn(2, n)
+    log.loc[np.arange(n) % 250 == 7, "gamma"] = value
+    found = answers(run, seen(engine, tmp_path, log, training))["gamma"]
+    assert (found.verdict == "supports") is told, found.sentence
+
+
 @pytest.mark.parametrize("shape", ["log-normal", "Pareto", "many zeros"])
 def test_zero_in_the_place_of_missing_values(engine: Engine, tmp_path: Path, shape: str) -> None:
     log = drawn(2, ROWS, missing=0.2)
