@@ -29,6 +29,7 @@ GONE, WEAKER = 0.35, 0.7  # of training's tie, at the upper end of the interval
 STEADY = 0.6  # of the tie, in each block of training
 UNMOVED = 0.05  # distance of a column from its training values, beyond sampling noise
 PART, UNSAID, TILT = 0.02, 0.1, 0.15  # share of rows that lost it; what it leaves; their own values
+FEWEST_IN_PART = 1_000  # rows: of fewer, a tie that is a little weaker reads as a part without it
 EARLIER = 0.25  # of that share, at most, before
 ASK = (
     "Please send an extract of the table the model was trained on, with the columns of the model's "
@@ -117,6 +118,8 @@ def _judged(ground: Ground, lost: Lost, tie: Tie, task: Task) -> Finding:
 def _part(lost: Lost) -> float | None:
     """The share of rows that lost the tie, where single rows did and the others keep it."""
     apart, before = lost.apart, lost.before
+    if lost.left.n < FEWEST_IN_PART:
+        return None
     if apart is None or apart.share < PART or apart.left_over > UNSAID or apart.tilt > TILT:
         return None
     earlier = 0.0 if before is None or before.apart is None else before.apart.share
