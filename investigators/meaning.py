@@ -20,6 +20,7 @@ from investigators.canonical import (
 from investigators.case import Brief, Case, Guess, Role, Rule, ScoreScale, Source
 from investigators.features import Dictionary
 from investigators.identify import find_decision
+from investigators.lookup_groups import join_lookups
 from investigators.model import Model
 from investigators.named_groups import with_groups
 from investigators.policy import Policy
@@ -268,7 +269,13 @@ class Arranging:
         rule = self._rule(log, roles)
         positive = self._positive(log, roles.get("outcome"))
         meaning = Meaning(roles, time, rule.adverse if rule else (), positive)
-        named = with_groups(canonical(log, meaning), self.brief.groups, timed=time is not None)
+        made = canonical(log, meaning)
+        joined = join_lookups(made, self.tables["lookup"], roles, self.brief, self.task)
+        for number, guesses in enumerate(joined.guesses):
+            self._take(guesses, "lookup", _key(number, "lookup"))
+        named = with_groups(
+            joined.log, self.brief.groups, timed=time is not None, beside=joined.columns
+        )
         scored, outputs = write_canonical(
             named, self._outcomes(), self.model, inputs, self.folder, self.task
         )
@@ -283,6 +290,7 @@ class Arranging:
             log_inputs=inputs,
             segments=(*self.brief.groups, *self.columns.get("log.segment", ())),
             columns=self.columns | self.fed,
+            groups=joined.columns,
         )
         view = replace(view, stores=self._stores(scored, mapping))
         found = find_decision(view, self.brief.decision)
@@ -411,7 +419,7 @@ class Arranging:
             opened = self.tables.get(role, ())
             for k, place in enumerate(places):
                 table = opened[k] if k < len(opened) else None
-                key = _key(k) if role == "ui_events" else role
+                key = _key(k, role)
                 columns = {
                     name.partition(".")[2]: (cols[0] if len(cols) == 1 else cols)
                     for name, cols in self.columns.items()
@@ -431,6 +439,6 @@ class Arranging:
         return tuple(sources)
 
 
-def _key(number: int) -> str:
-    """``ui_events``, ``ui_events#2`` ...: the key of the n-th table of events."""
-    return "ui_events" if number == 0 else f"ui_events#{number + 1}"
+def _key(number: int, role: str = "ui_events") -> str:
+    """``ui_events``, ``ui_events#2`` ...: the key of the n-th table of a role."""
+    return role if number == 0 else f"{role}#{number + 1}"
