@@ -44,7 +44,7 @@ from investigators.roles.which_class import instead, of_the_class
 from investigators.roles.zone import Clock, clock_of, time_sql
 from investigators.stores import Asked, open_store
 from investigators.tables.damage import whole
-from investigators.tables.table import Table, quoted
+from investigators.tables.table import Column, Table, quoted
 from investigators.task import Task
 from investigators.trouble import InputTrouble
 from investigators.view import View
@@ -269,13 +269,7 @@ class Arranging:
         rule = self._rule(log, roles)
         positive = self._positive(log, roles.get("outcome"))
         meaning = Meaning(roles, time, rule.adverse if rule else (), positive)
-        made = canonical(log, meaning)
-        joined = join_lookups(made, self.tables["lookup"], roles, self.brief, self.task)
-        for number, guesses in enumerate(joined.guesses):
-            self._take(guesses, "lookup", _key(number, "lookup"))
-        named = with_groups(
-            joined.log, self.brief.groups, timed=time is not None, beside=joined.columns
-        )
+        named, beside = self._grouped(canonical(log, meaning), roles, timed=time is not None)
         scored, outputs = write_canonical(
             named, self._outcomes(), self.model, inputs, self.folder, self.task
         )
@@ -290,11 +284,21 @@ class Arranging:
             log_inputs=inputs,
             segments=(*self.brief.groups, *self.columns.get("log.segment", ())),
             columns=self.columns | self.fed,
-            groups=joined.columns,
+            groups=beside,
         )
         view = replace(view, stores=self._stores(scored, mapping))
         found = find_decision(view, self.brief.decision)
         return replace(view, case=replace(view.case, decision=found))
+
+    def _grouped(
+        self, log: Table, roles: Mapping[str, str], *, timed: bool
+    ) -> tuple[Table, tuple[Column, ...]]:
+        """The log with lookups joined and named groups; what lies beside its own columns."""
+        joined = join_lookups(log, self.tables["lookup"], roles, self.brief, self.task)
+        for number, guesses in enumerate(joined.guesses):
+            self._take(guesses, "lookup", _key(number, "lookup"))
+        beside = joined.columns
+        return with_groups(joined.log, self.brief.groups, timed=timed, beside=beside), beside
 
     def _rule(self, log: Table, roles: Mapping[str, str]) -> Rule | None:
         """Infer the rule from scores and labels (evenly spaced rows of a very long log)."""
