@@ -33,6 +33,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "outcomes": ("id", "outcome", "time"),
     "feature_store": ("id", "time"),
     "releases": ("time", "system", "text"),
+    "lookup": ("id",),
 }
 WITH_FEATURES: frozenset[str] = frozenset({"log", "reference", "feature_store"})
 TABLES: tuple[str, ...] = tuple(role for role in get_args(Role) if role != "screenshot")

@@ -140,7 +140,7 @@ class Decisions:
 
     def within(self, wish: Wish) -> Wish:
         """The part of a wish that this log can answer: it may come from another version of it."""
-        known = {column.name for column in self._log.columns}
+        known = {column.name for column in (*self._log.columns, *self._view.groups)}
         order = wish.order if wish.order in known | {SURPRISE} else ""
         return replace(
             wish, order=order, filters=tuple(f for f in wish.filters if f.column in known)
@@ -234,7 +234,7 @@ class Decisions:
         return Filter(column, (value,), exclude=exclude)
 
     def _number(self, column: str) -> bool:
-        known = self._log.column(column)
+        known = self._view.row_column(column)
         return known is not None and known.kind in ("integer", "number")
 
     def values(self, column: str, task: Task | None = None) -> tuple[tuple[Cell, int], ...]:

@@ -111,6 +111,8 @@ def model_facts(view: View) -> ModelFacts | None:
 def parameters(view: View) -> tuple[tuple[str, str], ...]:
     """What was searched and how times were taken, for the appendix."""
     rows = [("segment columns searched", ", ".join(view.segments) or "none")]
+    if view.groups:
+        rows.append(("columns of lookups searched", ", ".join(c.name for c in view.groups)))
     rows += [(f"group “{name}”", said) for name, said in view.case.brief.groups.items()]
     rows.append(("time zone", view.case.zone or "not known: times are local, as written"))
     return tuple(rows)

@@ -40,7 +40,7 @@ class Told:
     @property
     def looks(self) -> str:
         """How many looks the correction was made for."""
-        left_out = len(self.view.segments) - MOST_COLUMNS
+        left_out = len(self.view.grouping) - MOST_COLUMNS
         more = f"; {left_out} further columns were not looked at" if left_out > 0 else ""
         return (
             f"({self.tested} comparison{'s' * (self.tested != 1)} of {self.looked_at} "

@@ -7,7 +7,7 @@ condition is then exact arithmetic on those cells.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import erf, inf, sqrt
 from typing import Literal
@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from investigators.evidence import Cell, Condition
+from investigators.scope import condition_sql
 from investigators.statistics import conditional_tail, power, ratio, welch
 from investigators.tables.table import Table, literal, quoted
 from investigators.task import Task
@@ -107,14 +108,21 @@ class Measured:
         return self.times > (0.0 if self.kind == "bias" else 1.0)
 
 
-def own_groups(view: View, log: Table, row: int, task: Task) -> Groups:
-    """Count the log by the decision's own values of the segment columns (first MOST_COLUMNS)."""
-    columns = view.segments[:MOST_COLUMNS]
+def own_groups(
+    view: View, log: Table, row: int, within: Mapping[str, Condition], task: Task
+) -> Groups:
+    """Count the log by the decision's own values of the segment columns (first MOST_COLUMNS).
+
+    ``within`` are columns that are taken in ranges, with the range of the decision's own.
+    """
+    columns = view.grouping[:MOST_COLUMNS]
     regression = is_regression(view, log, task)
-    names = ", ".join(quoted(c) for c in columns)
+    # a column of ranges stays out of the decision's: its condition names it without a table
+    names = ", ".join(quoted(c) for c in columns if c not in within)
+    holds = {c: f"l.{quoted(c)} IS NOT DISTINCT FROM d.{quoted(c)}" for c in columns}
+    holds |= {c: condition_sql(within[c]) for c in columns if c in within}
     bits = " + ".join(
-        f"(CASE WHEN l.{quoted(c)} IS NOT DISTINCT FROM d.{quoted(c)} THEN {1 << i} ELSE 0 END)"
-        for i, c in enumerate(columns)
+        f"(CASE WHEN {holds[c]} THEN {1 << i} ELSE 0 END)" for i, c in enumerate(columns)
     )
     # anything but 0 and 1 is no outcome of a classification
     outcome = (
@@ -136,7 +144,7 @@ def own_groups(view: View, log: Table, row: int, task: Task) -> Groups:
     found = log.query(sql, task=task)
     cells = {name: found[name].to_numpy() for name in found.column_names}
     groups = Groups(
-        conditions=_conditions(log, columns, row, task),
+        conditions=tuple(within.get(c.column, c) for c in _conditions(log, columns, row, task)),
         mask=cells["mask"],
         half=cells["half"].astype(np.bool_),
         live=cells["live"].astype(np.bool_),

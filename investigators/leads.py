@@ -262,7 +262,7 @@ def _same_rows(view: View, one: Cause, other: Cause) -> bool:
     if one.features != other.features:
         return False
     named = {c.column for cause in (one, other) for c in cause.segment or ()}
-    if view.log is None or any(view.log.column(name) is None for name in named):
+    if view.log is None or any(view.row_column(name) is None for name in named):
         # a segment of the UI events has no rows in the log to compare
         return (one.segment, one.cause) == (other.segment, other.cause)
     a = scope_sql(one.segment, one.onset, one.end)
@@ -275,9 +275,8 @@ def _same_rows(view: View, one: Cause, other: Cause) -> bool:
 
 
 def _of_log(view: View, cause: Cause) -> bool:
-    """Whether a segment is one of the log's own columns (a UI event's component is not)."""
-    log = view.log
-    return log is not None and all(log.column(c.column) for c in cause.segment or ())
+    """Whether a segment is one of the log's rows' columns (a UI event's component is not)."""
+    return view.log is not None and all(view.row_column(c.column) for c in cause.segment or ())
 
 
 def _symptoms(

@@ -20,6 +20,7 @@ from investigators.canonical import (
 from investigators.case import Brief, Case, Guess, Role, Rule, ScoreScale, Source
 from investigators.features import Dictionary
 from investigators.identify import find_decision
+from investigators.lookup_groups import join_lookups
 from investigators.model import Model
 from investigators.named_groups import with_groups
 from investigators.policy import Policy
@@ -43,7 +44,7 @@ from investigators.roles.which_class import instead, of_the_class
 from investigators.roles.zone import Clock, clock_of, time_sql
 from investigators.stores import Asked, open_store
 from investigators.tables.damage import whole
-from investigators.tables.table import Table, quoted
+from investigators.tables.table import Column, Table, quoted
 from investigators.task import Task
 from investigators.trouble import InputTrouble
 from investigators.view import View
@@ -268,7 +269,7 @@ class Arranging:
         rule = self._rule(log, roles)
         positive = self._positive(log, roles.get("outcome"))
         meaning = Meaning(roles, time, rule.adverse if rule else (), positive)
-        named = with_groups(canonical(log, meaning), self.brief.groups, timed=time is not None)
+        named, beside = self._grouped(canonical(log, meaning), roles, timed=time is not None)
         scored, outputs = write_canonical(
             named, self._outcomes(), self.model, inputs, self.folder, self.task
         )
@@ -283,10 +284,21 @@ class Arranging:
             log_inputs=inputs,
             segments=(*self.brief.groups, *self.columns.get("log.segment", ())),
             columns=self.columns | self.fed,
+            groups=beside,
         )
         view = replace(view, stores=self._stores(scored, mapping))
         found = find_decision(view, self.brief.decision)
         return replace(view, case=replace(view.case, decision=found))
+
+    def _grouped(
+        self, log: Table, roles: Mapping[str, str], *, timed: bool
+    ) -> tuple[Table, tuple[Column, ...]]:
+        """The log with lookups joined and named groups; what lies beside its own columns."""
+        joined = join_lookups(log, self.tables["lookup"], roles, self.brief, self.task)
+        for number, guesses in enumerate(joined.guesses):
+            self._take(guesses, "lookup", _key(number, "lookup"))
+        beside = joined.columns
+        return with_groups(joined.log, self.brief.groups, timed=timed, beside=beside), beside
 
     def _rule(self, log: Table, roles: Mapping[str, str]) -> Rule | None:
         """Infer the rule from scores and labels (evenly spaced rows of a very long log)."""
@@ -411,7 +423,7 @@ class Arranging:
             opened = self.tables.get(role, ())
             for k, place in enumerate(places):
                 table = opened[k] if k < len(opened) else None
-                key = _key(k) if role == "ui_events" else role
+                key = _key(k, role)
                 columns = {
                     name.partition(".")[2]: (cols[0] if len(cols) == 1 else cols)
                     for name, cols in self.columns.items()
@@ -431,6 +443,6 @@ class Arranging:
         return tuple(sources)
 
 
-def _key(number: int) -> str:
-    """``ui_events``, ``ui_events#2`` ...: the key of the n-th table of events."""
-    return "ui_events" if number == 0 else f"ui_events#{number + 1}"
+def _key(number: int, role: str = "ui_events") -> str:
+    """``ui_events``, ``ui_events#2`` ...: the key of the n-th table of a role."""
+    return role if number == 0 else f"{role}#{number + 1}"

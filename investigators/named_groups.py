@@ -7,7 +7,8 @@ others.  Every check that looks at groups sees it as one of the log's own column
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from investigators.brief import nearest
 from investigators.evidence import Cell, Condition
@@ -20,8 +21,12 @@ LONGEST = 60
 OWN = "fw_"
 
 
-def with_groups(log: Table, groups: Mapping[str, str], *, timed: bool) -> Table:
+def with_groups(
+    log: Table, groups: Mapping[str, str], *, timed: bool, beside: Sequence[Column] = ()
+) -> Table:
     """The canonical log with a column for each named group; nothing is copied.
+
+    ``beside`` are columns of lookups that lie beside the log's own: a group may ask for them.
 
     Raises:
         InputTrouble: a name or an expression that cannot be; it names group and column.
@@ -29,10 +34,11 @@ def with_groups(log: Table, groups: Mapping[str, str], *, timed: bool) -> Table:
     if not groups:
         return log
     cells = []
+    seen = replace(log, columns=(*log.columns, *beside))
     for name, expression in groups.items():
-        _named(name, log)
+        _named(name, seen)
         segment = tuple(
-            _typed(name, one, log, timed=timed) for one in parse_rows(expression, _words(name))
+            _typed(name, one, seen, timed=timed) for one in parse_rows(expression, _words(name))
         )
         cells.append(f"({segment_sql(segment)}) AS {quoted(name)}")
     columns = tuple(Column(name, "boolean", note=text) for name, text in groups.items())

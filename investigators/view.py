@@ -32,7 +32,7 @@ from investigators.case import Case, Decision, Rule
 from investigators.evidence import Reproduced
 from investigators.features import Dictionary
 from investigators.model import Model
-from investigators.tables.table import Table
+from investigators.tables.table import Column, Table
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ class View:
     ``stores`` are further sources with one row for each of the log's, under the log's ``fw_row``
     and ``fw_id``: the inputs under their own names, ``fw_found`` whether the source has a row of
     this request, ``fw_time`` that row's time.
+    ``groups`` are columns of lookups that lie beside the log's own, for the checks of groups alone:
+    not among ``log.columns``, each row's value under that name all the same.
     ``columns`` maps ``"log.id"`` and the like to the source's column names.
     """
 
@@ -62,6 +64,7 @@ class View:
     segments: tuple[str, ...] = ()
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reproduced: Reproduced | None = None
+    groups: tuple[Column, ...] = ()
 
     @property
     def decision(self) -> Decision | None:
@@ -72,6 +75,16 @@ class View:
     def rule(self) -> Rule | None:
         """The decision rule in force."""
         return self.case.rule
+
+    @property
+    def grouping(self) -> tuple[str, ...]:
+        """Columns whose values define groups: segment columns, then those of lookups."""
+        return (*self.segments, *(column.name for column in self.groups))
+
+    def row_column(self, name: str) -> Column | None:
+        """The log's own column of this name, or a lookup's that lies beside them."""
+        own = None if self.log is None else self.log.column(name)
+        return own or next((column for column in self.groups if column.name == name), None)
 
     def column(self, what: str) -> str | None:
         """Return the source's own column for ``"log.id"`` and the like, or ``None``."""

@@ -69,11 +69,13 @@ class Own:
 
 
 def columns_of(view: View, log: Table) -> list[Column]:
-    """The log's own columns that may define a group, segment columns and inputs first."""
+    """Columns that may define a group: segment columns and those of lookups first, then inputs."""
     apart = {name for role in APART for name in view.columns.get(f"log.{role}", ())}
     inputs = inputs_of(view)
     found = [c for c in log.columns if c.name not in apart and not c.name.startswith("fw_")]
-    return sorted(found, key=lambda c: (c.name not in view.segments, c.name not in inputs))
+    first = set(view.grouping)
+    found += view.groups
+    return sorted(found, key=lambda c: (c.name not in first, c.name not in inputs))
 
 
 def inputs_of(view: View) -> set[str]:
@@ -90,6 +92,19 @@ def own_groups(coded: Sequence[Coded], row: int, but: Sequence[str] = ()) -> lis
     """The narrowest literal of each column that holds a row, save the columns ``but``."""
     found = [(one, _narrowest(one, int(one.codes[row]))) for one in coded if one.column not in but]
     return [Own(one, literal) for one, literal in found if literal is not None]
+
+
+def own_ranges(view: View, log: Table, row: int, task: Task) -> dict[str, Condition]:
+    """The range that a row lies in, of each column of a lookup with more than a few numbers."""
+    numbers = [c for c in view.groups if c.kind in ("integer", "number")]
+    many = _many_values(log, numbers, task)
+    names = [c.name for c in numbers if c.name in many]
+    found: dict[str, Condition] = {}
+    for start in range(0, len(names), AT_ONCE):
+        part = names[start : start + AT_ONCE]
+        coded = [ranges(n, cells) for n, cells in zip(part, _numbers(log, part, task), strict=True)]
+        found |= {own.condition.column: own.condition for own in own_groups(coded, row)}
+    return found
 
 
 def distinct(one: Coded) -> list[int]:

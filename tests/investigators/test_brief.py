@@ -107,7 +107,7 @@ def test_every_key_of_the_contract(tmp_path: Path) -> None:
         ('[[log]]\nfile = "a"\n[[log]]\nfile = "b"', "2 tables"),
         ('[log]\nfile = "postgresql://h/d::t"', "databases by URL .postgresql://. are not read"),
         ('[log]\nfile = "x.sqlite::"', "names no file"),
-        ('[lookup]\nfile = "a"\ncolumns = {}', "unknown key columns"),
+        ('[policy]\nfile = "a"\ncolumns = {}', "unknown key columns"),
         ('log = "live.parquet"', "log: 'live.parquet' is no table"),
         ('zone = "Europe/Berln"', "zone: unknown time zone .*did you mean Europe/Berlin"),
         ('dates = "us"', "unknown order of dates us"),

@@ -94,7 +94,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
         need = "times and labels of the decisions"
         return [_plain("cannot tell", "No decisions with a time are known.", need=need)]
     coded, _ = literals_of(view, log, task)
-    mine = own_groups([one for one in coded if one.column in view.segments], decision.row)
+    mine = own_groups([one for one in coded if one.column in view.grouping], decision.row)
     if not mine:
         need = "a segment column in the log, such as region or app version"
         return [_plain("cannot tell", "The decision has no value that forms a group.", need=need)]

@@ -29,6 +29,7 @@ from investigators.groups import (
 from investigators.numbers import MINUS, count, count_of
 from investigators.presence import presence
 from investigators.scope import condition_sql
+from investigators.slices.literals import own_ranges
 from investigators.slices.parity import APART, SHARES, TIMES, Gap, Share, gap, tellable, worse
 from investigators.statistics import adjusted, fisher, shrunk, wilson
 from investigators.tables.table import Table, quoted
@@ -98,10 +99,10 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     log, decision = view.log, view.decision
     if log is None or decision is None or decision.row is None:
         return [FINDINGS.nothing("No row of the log was picked.", None, "does not apply")]
-    if not view.segments:
+    if not view.grouping:
         words = "The log has no column that could define a group."
         return [FINDINGS.nothing(words, "a segment column in the log, such as region or sex")]
-    groups = own_groups(view, log, decision.row, task)
+    groups = own_groups(view, log, decision.row, own_ranges(view, log, decision.row, task), task)
     if not (groups.adverse >= 0).any():
         words = "Which decisions are adverse is not known."
         return [FINDINGS.nothing(words, "the decisions, and which of them hurt the person")]
@@ -156,7 +157,7 @@ def _finding(ground: Ground, one: Look, task: Task) -> Finding:
     cause = None
     if held and worse(ground.groups, held[0]):
         cause = _cause(ground, one, statement, task)
-    left_out = len(ground.view.segments) - MOST_COLUMNS
+    left_out = len(ground.view.grouping) - MOST_COLUMNS
     more = f"; {left_out} further columns were not looked at" if left_out > 0 else ""
     many = f"({count_of(ground.looks, 'comparison')}, corrected for all of them{more}.)"
     shown = held[0] if held else None

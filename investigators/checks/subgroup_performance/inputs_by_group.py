@@ -99,7 +99,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
         return [_plain("cannot tell", "No input of a model is known in the log.",
                        need="the model, or a log with its inputs")]  # fmt: skip
     coded, _ = literals_of(view, log, task)
-    mine = own_groups([one for one in coded if one.column in view.segments], decision.row)
+    mine = own_groups([one for one in coded if one.column in view.grouping], decision.row)
     if not mine:
         need = "a segment column in the log, such as region or app version"
         return [_plain("cannot tell", "The decision has no value that forms a group.", need=need)]

@@ -108,7 +108,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     coded = {n: by_column[c] for n, c in named.items() if c is not None and c in by_column}
     # the model is told of its inputs: only where one is marked sensitive is another of interest
     told_of = {c for n, c in named.items() if not view.dictionary.get(n).sensitive}
-    mine = own_groups([by_column[c] for c in view.segments if c in by_column], decision.row)
+    mine = own_groups([by_column[c] for c in view.grouping if c in by_column], decision.row)
     mine = [own for own in mine if own.condition.column not in told_of]
     if not mine or not coded:
         need = "a segment column that the model does not use, such as region or sex"

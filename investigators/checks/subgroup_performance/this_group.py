@@ -29,6 +29,7 @@ from investigators.groups import (
 )
 from investigators.presence import presence
 from investigators.scope import segment_sql
+from investigators.slices.literals import own_ranges
 from investigators.statistics import adjusted
 from investigators.tables.table import Table
 from investigators.task import Task
@@ -55,11 +56,11 @@ def run(view: View, task: Task) -> Sequence[Finding]:
         if decision is not None:
             words = "The decision has no row in the log, so it belongs to no group of the log."
         return [_plain("does not apply", words)]
-    if not view.segments:
+    if not view.grouping:
         words = "The log has no column that could define a group."
         need = "a segment column in the log, such as region, channel or app version"
         return [_plain("cannot tell", words, need=need)]
-    groups = own_groups(view, log, decision.row, task)
+    groups = own_groups(view, log, decision.row, own_ranges(view, log, decision.row, task), task)
     place = arena(groups)
     found = _judge_all(groups, place, task)
     tested = sum(len(one.tests) for one in found)
