@@ -82,7 +82,6 @@ def investigate(
         ranked.leads, families, view.reproduced, not_run, view.decision, checks
     )
     view = timed("sealing", lambda: sealed(view, seals))
-    tested = self_test_of(view, task)
     task.tick()  # whoever cancelled meanwhile gets no investigation
     return Investigation(
         case=view.case,
@@ -95,7 +94,7 @@ def investigate(
         checks=checks,
         not_run=not_run,
         explanation=explanation,
-        self_test=tested,
+        self_test=self_test_of(view, task),
         timeline=facts.timeline(view, ranked),
         versions=facts.versions(),
         run_again=facts.run_again(view.case.brief),
@@ -104,6 +103,7 @@ def investigate(
         model=facts.model_facts(view),
         dictionary=view.dictionary,
         parameters=facts.parameters(view),
+        pictures=facts.pictures(view),
     )
 
 

@@ -102,7 +102,8 @@ class Investigation:
 
     ``findings``, ``checks``, ``leads`` are in their final order.  ``run_again`` is the command
     that runs it again, with display names instead of paths.  ``parameters`` are (name, value)
-    pairs in words for the appendix.
+    pairs in words for the appendix.  ``pictures`` are the pictures of people as they were given, by
+    SHA-256, as far as they are at hand.
     """
 
     case: Case
@@ -126,6 +127,7 @@ class Investigation:
     charts: tuple[Chart, ...] = ()
     parameters: tuple[tuple[str, str], ...] = ()
     board: Board = field(default_factory=Board)
+    pictures: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def strongest(self) -> Lead | None:
