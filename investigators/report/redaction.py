@@ -101,6 +101,8 @@ def masking(investigation: Investigation, audience: Audience) -> Masking:
         said.append("values of this decision's inputs: rounded to two digits")
         said.append("times in the list of affected rows: the day only")
         said.append("values of inputs marked sensitive: withheld")
+    if investigation.board.every_picture(investigation.case.sources):
+        said.append("pictures: left out where nobody marked them as looked through")
     searched = [
         pair
         for pair in pairs.items()
