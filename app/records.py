@@ -29,6 +29,8 @@ RECORDS = (
     later("add fact {what}"),
     later("remove fact {what}"),
     later("add rival {what}"),
+    later("add picture {what}"),
+    later("mark picture {what}"),
     later("choose the playbook “{what}”"),
     later("close the case: {ending}"),
     later("reopen the case"),

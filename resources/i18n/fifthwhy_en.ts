@@ -221,6 +221,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>A numbered frame; it can be linked to a decision, a screen event, a box</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A person closes a case, with an ending; what the checks concluded stays beside it.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -230,6 +234,10 @@
     </message>
     <message>
         <source>A picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A screenshot</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -269,6 +277,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Add a screenshot…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Add an action</source>
         <translation type="unfinished"></translation>
     </message>
@@ -305,6 +317,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>An opaque part: nothing of what was there is in the new picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Another way this could have come about, to be settled by a fact.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -334,6 +350,10 @@
     </message>
     <message>
         <source>Apr</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Arrow</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -424,6 +444,10 @@
     </message>
     <message>
         <source>Chosen by hand</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chosen: {kind}. Arrow keys move it, with Shift they stretch it, Del removes it</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -543,6 +567,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Cover</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cut</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Dark</source>
         <translation type="unfinished"></translation>
     </message>
@@ -596,6 +628,10 @@
     </message>
     <message>
         <source>Ending</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter puts a mark into the middle: {kind}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -727,6 +763,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>From where you begin to what you point at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>From, included</source>
         <translation type="unfinished"></translation>
     </message>
@@ -835,11 +875,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>I looked through it: people outside may see what is left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>I trust whoever made this file: read it in a process of its own</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Id of the decision, or of a screen event</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Id or name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -949,6 +997,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Let go: you mark the picture, and it goes into this case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Let it stand again</source>
         <translation type="unfinished"></translation>
     </message>
@@ -958,6 +1010,10 @@
     </message>
     <message>
         <source>Light</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Linked to</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -985,6 +1041,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Mark a picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mark a picture…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Markdown: for GitHub, GitLab or Jira</source>
         <translation type="unfinished"></translation>
     </message>
@@ -994,6 +1058,10 @@
     </message>
     <message>
         <source>May</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>May be seen outside</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1070,6 +1138,10 @@
     </message>
     <message>
         <source>No log was given. With a model alone there are no decisions to list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No mark is chosen: choose a tool, or a mark with Tab</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1157,6 +1229,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Only this part is handed on; what is around it is not in the new picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open a case</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1202,6 +1278,10 @@
     </message>
     <message>
         <source>Paste</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paste a screenshot</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1256,6 +1336,17 @@
         <source>Picture of the report, larger</source>
         <translation type="unfinished"></translation>
     </message>
+    <message numerus="yes">
+        <source>Picture to mark, %n marks</source>
+        <translation>
+            <numerusform>Picture to mark, %n mark</numerusform>
+            <numerusform>Picture to mark, %n marks</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Picture {id}: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.gif)</source>
         <translation type="unfinished"></translation>
@@ -1301,6 +1392,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Reading the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reading the wording of the report</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1313,7 +1408,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Region</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the mark</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1611,6 +1714,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture stays as it was given. Reports show a new one made of its pixels, with these marks; what is covered or cut off is not in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The post-mortem</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1743,6 +1854,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Undo a suspected cause and ask the model again.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1827,6 +1942,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>What it shows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What the checks say of {input}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1883,6 +2002,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>When</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Where that comes from</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1892,6 +2015,10 @@
     </message>
     <message>
         <source>Which decision surprised somebody?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which picture?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1935,6 +2062,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Writing the cards</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1962,11 +2093,19 @@
         </translation>
     </message>
     <message>
+        <source>a component, by its name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>a date, such as 2027-01-31</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>a day (2026-05-07) or a minute (2026-05-07 08:40), </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a decision, by its id</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1979,6 +2118,10 @@
     </message>
     <message>
         <source>a role, such as: support</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a screen event, by its id</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1995,6 +2138,10 @@
     </message>
     <message>
         <source>add fact {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>add picture {what}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2038,7 +2185,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>arrow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>as it stands: {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>at most {most:,}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2078,6 +2233,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>chosen: {kind} {place}, from {left}, {top} to {right}, {bottom}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>clipboard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>close it there first</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2110,6 +2273,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>copy one first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>could not be made</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2118,7 +2285,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>cover</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cut</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>date</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>day and time, as far as known</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2326,6 +2505,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>mark picture {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>mean change of the score</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2446,6 +2629,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>nothing can be written beside this case</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2527,6 +2714,10 @@
     </message>
     <message>
         <source>raised</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>region</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2674,6 +2865,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>such as: the customer, support</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>swap with</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2682,7 +2877,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>the Delete key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the case cannot be kept: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the case has no picture yet</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2738,6 +2941,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>there is no picture on it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>there is no such file</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2763,6 +2970,14 @@
     </message>
     <message>
         <source>this is the last decision that was picked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this picture has {size:,} bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this picture is not at hand any more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2973,6 +3188,10 @@
     </message>
     <message>
         <source>{kind_words}, by this model file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{kind}: drag over the picture, or press Enter</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
