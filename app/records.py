@@ -31,6 +31,7 @@ RECORDS = (
     later("add rival {what}"),
     later("add picture {what}"),
     later("mark picture {what}"),
+    later("take out picture {what}"),
     later("choose the playbook “{what}”"),
     later("close the case: {ending}"),
     later("reopen the case"),

@@ -58,15 +58,20 @@ NOTE = later(
     "marks; what is covered or cut off is not in it."
 )
 Keep = Callable[[Picture], None]
+TAKEN_OUT = 2  # what the form is left with, beside Keep and Cancel
 LOOKED = later("I looked through it: people outside may see what is left")
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a region can be linked to without typing: the picked decision, the components."""
+    """What a region can be linked to without typing: the picked decision, the components.
+
+    ``told``: the picture is in the case by what somebody said of it, which can be taken out.
+    """
 
     decision: str = ""
     components: tuple[str, ...] = ()
+    told: bool = False
 
 
 class PictureForm(Form):
@@ -78,8 +83,14 @@ class PictureForm(Form):
         self.tools = {kind: self._tool(kind) for kind in TOOLS}
         self.undo = self._button(tr("Undo"), self.canvas.undo, "Ctrl+Z")
         self.remove = self._button(tr("Remove the mark"), self.canvas.remove, tr("the Delete key"))
+        self.out = self._button(
+            tr("Take it out of the case"),
+            lambda: self.done(TAKEN_OUT),
+            tr("Edit, Undo brings it back"),
+        )
+        self.out.setVisible(known.told)
         tools = Flow(6)
-        for each in (*self.tools.values(), self.undo, self.remove):
+        for each in (*self.tools.values(), self.undo, self.remove, self.out):
             tools.addWidget(each)
         side = self._side()
         body = row(column(tools, self.canvas, gap=6), side, gap=12)
@@ -360,13 +371,18 @@ def body_of(session: Session, picture: Picture) -> bytes | None:
 def _mark(parent: QWidget, session: Session, picture: Picture, body: bytes, keep: Keep) -> None:
     """Show the form once the picture is read."""
     case = session.state.case
-    known = Known()
+    told = any(each.id == picture.id for each in session.state.board.pictures)
+    known = Known(told=told)
     if case is not None:
-        known = Known("" if case.decision is None else case.decision.id, case.components)
+        known = Known("" if case.decision is None else case.decision.id, case.components, told)
 
     def show(read: Pixels) -> None:
         form = PictureForm(parent, picture, image_of(read), known)
-        if form.exec():
+        left = form.exec()
+        if left == TAKEN_OUT:
+            board = session.state.board.without_picture(picture.id)
+            session.say(f"take out picture {picture.id}", board)
+        elif left:
             keep(form.given())
         form.deleteLater()
 

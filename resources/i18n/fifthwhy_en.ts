@@ -627,6 +627,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Edit, Undo brings it back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Ending</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1636,6 +1640,10 @@
     </message>
     <message>
         <source>Table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take it out of the case</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2870,6 +2878,10 @@
     </message>
     <message>
         <source>swap with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>take out picture {what}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -307,6 +307,21 @@ class TestInTheCase:
         assert (marked.name, marked.whose_view) == ("two.png", "QA")
         assert session.state.undo == f"mark picture {marked.id}"
 
+    def test_one_is_taken_out_and_brought_back(self, opened: Window, qtbot: QtBot) -> None:
+        session = opened.session
+        QGuiApplication.clipboard().setImage(image())
+        hidden: list[bool] = []
+        in_dialog(lambda form: (hidden.append(form.out.isHidden()), form.ok.click()))
+        opened.act("paste_picture")
+        qtbot.waitUntil(lambda: bool(session.state.board.pictures))
+        assert hidden == [True], "it is not in the case yet"
+        in_dialog(lambda form: form.out.click())
+        opened.act("mark_picture")
+        qtbot.waitUntil(lambda: not session.state.board.pictures)
+        assert session.state.undo == "take out picture P1"
+        session.undo()
+        assert [each.id for each in session.state.board.pictures] == ["P1"]
+
     def test_a_clipboard_without_a_picture_and_a_file_that_is_none_are_said(
         self, opened: Window, qtbot: QtBot, tmp_path: Path
     ) -> None:
