@@ -75,6 +75,11 @@ def _found(state: State) -> bool:
     return state.found is not None
 
 
+def _pictured(state: State) -> bool:
+    sources = () if state.found is None else state.found.case.sources
+    return state.case is not None and bool(state.board.every_picture(sources))
+
+
 def _closed(state: State) -> bool:
     return state.case is not None and state.board.ending is not None
 
@@ -149,8 +154,14 @@ ACTIONS: tuple[Action, ...] = (
            ("Ctrl+Shift+F",), _case, why_not=PICK_FIRST),
     Action("rival", later("Add a rival…"), "Investigate", lambda w: w.whys.add_rival(), (), _case,
            why_not=PICK_FIRST),
+    Action("add_picture", later("Add a screenshot…"), "Case", lambda w: w.add_picture(), (),
+           _opened, why_not=OPEN_FIRST),
+    Action("paste_picture", later("Paste a screenshot"), "Case", lambda w: w.paste_picture(),
+           ("Ctrl+V",), _opened, why_not=OPEN_FIRST),
+    Action("mark_picture", later("Mark a picture…"), "Case", lambda w: w.mark_picture(),
+           ("Ctrl+Shift+V",), _pictured, why_not=later("the case has no picture yet")),
     Action("action_points", later("Action points…"), "Case", lambda w: w.action_points(),
-           ("Ctrl+Shift+A",), _found, why_not=FOUND_FIRST),
+           ("Ctrl+Shift+A",), _found, gap=True, why_not=FOUND_FIRST),
     Action("learned", later("What we learned…"), "Case", lambda w: w.learned(), ("Ctrl+Shift+L",),
            _picked, why_not=PICK_FIRST),
     Action("costs", later("What it costs…"), "Case", lambda w: w.costs(), ("Ctrl+Shift+I",),

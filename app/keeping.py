@@ -127,6 +127,16 @@ class Keeping:
         if self.file is not None:
             self.file.leave(left)
 
+    def told(self, found: Investigation, draft: Draft) -> Investigation:
+        """An investigation with what people said as it is now, and with their pictures.
+
+        Raises:
+            InputTrouble: the file cannot be read.
+        """
+        if self.file is None:
+            return desk.with_draft(found, draft)
+        return self.file.told(found, draft)
+
     def keep_picture(self, body: bytes, name: str) -> str:
         """Keep a picture in the case file; return its SHA-256."""
         assert self.file is not None

@@ -264,7 +264,7 @@ class Session(Standing):
             self.keeping.keep(body)
         except InputTrouble as error:
             self._failed(error)
-        found = desk.with_draft(found, self.state.draft)
+        found = self.keeping.told(found, self.state.draft)
         self.put(found=found, case=found.case, progress=progress_of(found))
 
     def cancel(self) -> None:
@@ -313,7 +313,7 @@ class Session(Standing):
         found, case, brief = self.state.found, self.state.case, draft.brief
         self.put(
             draft=draft,
-            found=None if found is None else desk.with_draft(found, draft),
+            found=None if found is None else self.keeping.told(found, draft),
             case=None if case is None else replace(case, brief=brief, actions=brief.actions),
             **self.keeping.history(),
         )

@@ -171,10 +171,9 @@ class Window(Pages):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Files may be dropped anywhere; what that will do is said."""
-        from app.dropping import dropped, will_happen
+        from app.dropping import picture_words
 
-        begun = self.session.state.stage in ("sources", "case")
-        self.hover.say(will_happen(dropped(event.mimeData()), begun=begun))
+        self.hover.say(picture_words(event.mimeData(), self.session.state.stage))
         if self.hover.words.text():
             event.acceptProposedAction()
 
@@ -185,10 +184,12 @@ class Window(Pages):
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
         """Open what was dropped."""
-        from app.dropping import dropped
+        from app.dropping import dropped, take_picture
 
         self.hover.say("")
         paths = dropped(event.mimeData())
+        if self.session.state.stage == "case" and take_picture(self, self.session, event):
+            return
         if paths:
             event.acceptProposedAction()
             self._open(paths)
@@ -273,6 +274,24 @@ class Window(Pages):
         from app.dialogs.action_points import edit_actions
 
         edit_actions(self, self.session)
+
+    def add_picture(self) -> None:
+        """Ask for a screenshot, and mark it."""
+        from app.dialogs.picture import choose_picture
+
+        choose_picture(self, self.session)
+
+    def paste_picture(self) -> None:
+        """Mark the picture on the clipboard."""
+        from app.dialogs.picture import paste_picture
+
+        paste_picture(self, self.session)
+
+    def mark_picture(self) -> None:
+        """Mark a picture that is in the case."""
+        from app.dialogs.picture import mark_picture
+
+        mark_picture(self, self.session)
 
     def learned(self) -> None:
         """Ask what people take from the case."""

@@ -6,11 +6,13 @@ Only human acts are kept here; everything that follows from the checks is comput
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from investigators.case import Brief
+from investigators.case import Brief, Source
 from investigators.evidence import Family
+from investigators.pictures import Picture
 
 Leg = Literal["came about", "unnoticed"]
 Grade = Literal["B", "C", "D"]
@@ -186,6 +188,7 @@ class Board:
     ending: Ending | None = None
     learned: Learned = Learned()
     costs: tuple[Cost, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
     def cost(self, step: str) -> str:
         """Return what a step costs, in words; empty where nobody said."""
@@ -247,9 +250,35 @@ class Board:
         """Return the board with one more parked question."""
         return replace(self, parked=(*self.parked, parked))
 
-    def next_id(self, letter: Literal["F", "R"]) -> str:
-        """Return an unused id: ``F1`` for facts, ``R1`` for rivals."""
+    def with_picture(self, picture: Picture) -> Board:
+        """Return the board with one more picture, or in the place of that with the same id."""
+        if all(each.id != picture.id for each in self.pictures):
+            return replace(self, pictures=(*self.pictures, picture))
+        changed = (picture if each.id == picture.id else each for each in self.pictures)
+        return replace(self, pictures=tuple(changed))
+
+    def without_picture(self, picture: str) -> Board:
+        """Return the board without what was said of a picture."""
+        return replace(self, pictures=tuple(p for p in self.pictures if p.id != picture))
+
+    def every_picture(self, sources: Iterable[Source]) -> tuple[Picture, ...]:
+        """Pictures that somebody marked or told of, then those that only lie there.
+
+        The latter are those of facts and the screenshots among the sources; each picture is there
+        once.
+        """
+        found = self
+        lying = [(fact.picture, fact.picture_name, fact.whose_view) for fact in self.facts]
+        lying += [(s.sha256, s.place.name, "") for s in sources if s.role == "screenshot"]
+        for sha256, name, whose in lying:
+            if sha256 and all(each.sha256 != sha256 for each in found.pictures):
+                found = found.with_picture(Picture(found.next_id("P"), sha256, name, whose))
+        return found.pictures
+
+    def next_id(self, letter: Literal["F", "R", "P"]) -> str:
+        """Return an unused id: ``F1`` for facts, ``R1`` for rivals, ``P1`` for pictures."""
         used = {fact.id for fact in self.facts} | {rival.id for rival in self.rivals}
+        used |= {picture.id for picture in self.pictures}
         return next(name for k in range(1, len(used) + 2) if (name := f"{letter}{k}") not in used)
 
 

@@ -234,7 +234,13 @@ class CaseFile:
         with self._writing("cannot be read"):
             found = casefile.revision(self.path, self._connection, self._undo[-1].revision)
         draft = self.draft()
-        return found if draft is None else with_draft(found, draft)
+        return found if draft is None else self.told(found, draft)
+
+    def told(self, found: Investigation, draft: Draft) -> Investigation:
+        """Return the investigation with what people said, and the pictures that they gave."""
+        made = with_draft(found, draft)
+        with self._writing("cannot be read"):
+            return casefile.with_pictures(self.path, self._connection, made)
 
     def left(self) -> Left:
         """How the case was left; where that is not known or cannot be read, as a new one."""

@@ -10,7 +10,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, fields, make_dataclass
+from dataclasses import dataclass, field, fields, make_dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FORMAT, VERSION = "fifthwhy-case", 2
+APART = frozenset({"affected", "pictures"})  # kept beside a revision, not in it
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE revisions (
@@ -59,7 +60,7 @@ def _stored_type() -> type:
         # a file of an older version lacks what came later: the default stands there
         (f.name, hints[f.name], field(default=f.default, default_factory=f.default_factory))
         for f in fields(Investigation)
-        if f.name != "affected"
+        if f.name not in APART
     ]
     return make_dataclass("StoredInvestigation", kept, frozen=True, kw_only=True)
 
@@ -146,6 +147,7 @@ class Encoded:
     words: str
     body: bytes
     affected: tuple[str, str, bytes] | None = None
+    pictures: tuple[tuple[str, str, bytes], ...] = ()
 
 
 def encoded(investigation: Investigation, words: str) -> Encoded:
@@ -154,11 +156,14 @@ def encoded(investigation: Investigation, words: str) -> Encoded:
         **{
             f.name: getattr(investigation, f.name)
             for f in fields(Investigation)
-            if f.name != "affected"
+            if f.name not in APART
         }
     )
-    rows = investigation.affected
-    return Encoded(words, msgspec.json.encode(stored), None if rows is None else _listed(rows))
+    rows, bodies = investigation.affected, investigation.pictures
+    told = investigation.board.every_picture(investigation.case.sources)
+    kept = tuple((p.sha256, p.name, bodies[p.sha256]) for p in told if p.sha256 in bodies)
+    listed = None if rows is None else _listed(rows)
+    return Encoded(words, msgspec.json.encode(stored), listed, kept)
 
 
 def append(connection: sqlite3.Connection, revision: Encoded, of: Iterable[int] = ()) -> int:
@@ -174,6 +179,9 @@ def append(connection: sqlite3.Connection, revision: Encoded, of: Iterable[int] 
             connection.execute(
                 "INSERT INTO affected VALUES (?, ?, ?, ?)", (number, *revision.affected)
             )
+        connection.executemany(
+            "INSERT OR IGNORE INTO evidence VALUES (?, 'picture', ?, ?)", revision.pictures
+        )
         connection.executemany(
             "UPDATE changes SET revision = ? WHERE number = ?", [(number, one) for one in of]
         )
@@ -243,10 +251,32 @@ def revision(path: Path, connection: sqlite3.Connection, number: int) -> Investi
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputTrouble(path.name, f"the last revision is damaged ({error})") from error
     affected = None if kept is None else _affected(path, *kept)
-    values = {
-        f.name: getattr(stored, f.name) for f in fields(Investigation) if f.name != "affected"
-    }
-    return Investigation(**values, affected=affected)
+    values = {f.name: getattr(stored, f.name) for f in fields(Investigation) if f.name not in APART}
+    return with_pictures(path, connection, Investigation(**values, affected=affected))
+
+
+def with_pictures(
+    path: Path, connection: sqlite3.Connection, found: Investigation
+) -> Investigation:
+    """Return an investigation with the pictures that it tells of, as far as the file has them.
+
+    Raises:
+        InputTrouble: a kept picture is not what it was.
+    """
+    bodies = dict(found.pictures)
+    for picture in found.board.every_picture(found.case.sources):
+        if picture.sha256 in bodies:
+            continue
+        row = connection.execute(
+            "SELECT body FROM evidence WHERE sha256 = ? AND kind = 'picture'", (picture.sha256,)
+        ).fetchone()
+        if row is None:
+            continue
+        bodies[picture.sha256] = body = bytes(row[0])
+        if hashlib.sha256(body).hexdigest() != picture.sha256:
+            words = f"the kept picture {picture.name} does not match its hash"
+            raise InputTrouble(path.name, words, place="evidence")
+    return replace(found, pictures=bodies)
 
 
 def _kept_affected(connection: sqlite3.Connection, number: int) -> tuple[str, str, bytes] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import shlex
 from importlib.metadata import PackageNotFoundError, version
@@ -116,6 +117,18 @@ def parameters(view: View) -> tuple[tuple[str, str], ...]:
     rows += [(f"group “{name}”", said) for name, said in view.case.brief.groups.items()]
     rows.append(("time zone", view.case.zone or "not known: times are local, as written"))
     return tuple(rows)
+
+
+def pictures(view: View) -> dict[str, bytes]:
+    """The screenshots among the sources as they were sealed, by SHA-256."""
+    brief = view.case.brief
+    bodies = {}
+    for source in view.case.sources:
+        if source.role == "screenshot":
+            body = (Path(brief.base) / Path(source.place.path).expanduser()).read_bytes()
+            if hashlib.sha256(body).hexdigest() == source.sha256:  # else it changed since
+                bodies[source.sha256] = body
+    return bodies
 
 
 def timeline(view: View, ranked: Leads) -> tuple[TimelineEntry, ...]:

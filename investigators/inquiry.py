@@ -105,6 +105,7 @@ def investigate(
         dictionary=view.dictionary,
         parameters=facts.parameters(view),
         seen=what_was_seen(view, task),
+        pictures=facts.pictures(view),
     )
 
 

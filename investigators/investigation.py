@@ -104,7 +104,8 @@ class Investigation:
     ``findings``, ``checks``, ``leads`` are in their final order.  ``run_again`` is the command
     that runs it again, with display names instead of paths.  ``parameters`` are (name, value)
     pairs in words for the appendix.  ``seen`` is the page of the decision (``None``: none picked,
-    or a case file of before).
+    or a case file of before).  ``pictures`` are the pictures of people as they were given, by
+    SHA-256, as far as they are at hand.
     """
 
     case: Case
@@ -129,6 +130,7 @@ class Investigation:
     parameters: tuple[tuple[str, str], ...] = ()
     board: Board = field(default_factory=Board)
     seen: Seen | None = None
+    pictures: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def strongest(self) -> Lead | None:

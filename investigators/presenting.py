@@ -13,6 +13,7 @@ from investigators.trouble import InputTrouble
 
 if TYPE_CHECKING:
     from investigators.board import Board, Ending
+    from investigators.burnt_in import Pixels
     from investigators.case import Action, Case
     from investigators.chart import Cells, Chart
     from investigators.evidence import Lead
@@ -118,6 +119,17 @@ def standing(found: Investigation) -> Standing:
             if answer.claim in claims
         },
     )
+
+
+def picture_pixels(body: bytes, name: str) -> Pixels:
+    """The pixels of a picture, as those of the report are read.
+
+    Raises:
+        InputTrouble: it cannot be read, or is too large.
+    """
+    from investigators.burnt_in import pixels
+
+    return pixels(body, name)
 
 
 def chart_table(chart: Chart) -> Cells:

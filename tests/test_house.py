@@ -91,7 +91,18 @@ def test_pyplot_is_banned(root: Path) -> None:
 
 
 DOOR = {
-    *("board", "folder", "numbers", "seen", "sheet", "trial", "trial_words", "why_tree", "wish"),
+    *(
+        "board",
+        "folder",
+        "numbers",
+        "pictures",
+        "seen",
+        "sheet",
+        "trial",
+        "trial_words",
+        "why_tree",
+        "wish",
+    ),
     *("brief", "case", "chart", "desk", "evidence", "features", "investigation", "task", "trouble"),
 }
 

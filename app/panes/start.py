@@ -18,9 +18,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QLayout, QProgressBar, QWidget
 
 from app import settings
-from app.dropping import dropped, will_happen
+from app.dropping import dropped, is_picture, will_happen
 from app.language import later, spoken, tr
-from app.panes.ticket import TicketField, is_picture
+from app.panes.ticket import TicketField
 from app.parts import CENTRE, Card, Tall, button, clear, column, elided, frame, label, row, turn
 from investigators import desk
 

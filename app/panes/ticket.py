@@ -34,7 +34,6 @@ WORDS = {
     "id": later("id"),
     "number": later("number"),
 }
-PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp")
 TALLEST = 150
 
 
@@ -249,8 +248,3 @@ class TicketField(QWidget):
 
     def _no_picture(self) -> None:
         self._session.put(picture="")
-
-
-def is_picture(path: str) -> bool:
-    """Whether a file is a picture by its name."""
-    return path.lower().endswith(PICTURES)

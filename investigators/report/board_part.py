@@ -15,7 +15,7 @@ from investigators.board import GRADE_WORDS, Board, Ending, Fact, Learned
 from investigators.evidence import FAMILY_WORDS, Lead
 from investigators.investigation import Investigation
 from investigators.numbers import listed
-from investigators.report import ending_part
+from investigators.report import ending_part, pictures_part
 from investigators.report.draft import Draft, check_words, line, quoted, sentence
 from investigators.report.model import Block, Items, Paragraph, Section, Statement, Table
 from investigators.report.redaction import Masking
@@ -67,6 +67,7 @@ def masked(investigation: Investigation, masking: Masking) -> Investigation:
             parked=tuple(replace(p, words=free(p.words)) for p in board.parked),
             learned=Learned(*(free(getattr(board.learned, each.name)) for each in fields(Learned))),
             costs=tuple(replace(c, words=free(c.words)) for c in board.costs),
+            pictures=pictures_part.masked(investigation, masking),
         ),
     )
 

@@ -6,10 +6,11 @@ matplotlib has escaped.
 
 from __future__ import annotations
 
+import base64
 import re
 
 from investigators.chart import Cells
-from investigators.report.model import Block, FigureBlock, Report
+from investigators.report.model import Block, FigureBlock, PictureBlock, Report
 from investigators.report.palette import palettes
 from investigators.report.writer import Writer
 from investigators.resources import resource
@@ -43,6 +44,11 @@ class Pictures:
         return Markup(drawn)  # noqa: S704 - made here; what came from outside is escaped in it
 
 
+def inside(block: PictureBlock) -> str:
+    """A picture as an address that holds it: the page stays one file."""
+    return f"data:image/png;base64,{base64.b64encode(block.png).decode()}"
+
+
 def kind(block: Block) -> str:
     """Name a block for the template; a chart that is a table is shown as one."""
     if isinstance(block, FigureBlock) and isinstance(block.chart, Cells):
@@ -67,6 +73,7 @@ def write(report: Report) -> bytes:
         lstrip_blocks=True,
     )
     environment.filters["kind"] = kind
+    environment.filters["inside"] = inside
     environment.filters["longest_word"] = longest_word
     page = environment.get_template(TEMPLATE).render(
         report=report, palettes=palettes(), svg=Pictures().svg

@@ -18,6 +18,7 @@ from investigators.report.model import (
     FigureBlock,
     Items,
     Paragraph,
+    PictureBlock,
     Report,
     Section,
     Statement,
@@ -118,14 +119,23 @@ def _block(block: Block) -> list[str]:
             ]
         case Table():
             return _folded(block) if block.fold or len(block.rows) >= FOLDED_FROM else _table(block)
-        case FigureBlock(caption=caption, alt=alt, table=table):
-            lines = [f"*Figure: {escape(alt)}*", "", *_folded(table)]
-            return [*lines, "", f"*{escape(caption)}*"] if caption else lines
+        case FigureBlock() | PictureBlock():
+            return _pictured(block)
         case Code(text=text):
             return _code(text)
         case Verbatim(text=text, who=who):
             lines = [f"> {start(line)}" for line in text.splitlines() if line.strip()]
             return [*lines, *([">", f"> ({escape(who)})"] if who else [])]
+
+
+def _pictured(block: FigureBlock | PictureBlock) -> list[str]:
+    """A picture in words, and its table."""
+    if isinstance(block, FigureBlock):
+        lines = [f"*Figure: {escape(block.alt)}*", "", *_folded(block.table)]
+        return [*lines, "", f"*{escape(block.caption)}*"] if block.caption else lines
+    told = escape(f"{block.caption} {block.said}".strip())
+    lines = [f"*Picture (it stands in the HTML report): {escape(block.alt)}*", "", f"*{told}*"]
+    return lines if block.table is None else [*lines, "", *_table(block.table)]
 
 
 def _code(text: str) -> list[str]:

@@ -1,8 +1,8 @@
 """The report as a value: what every writer writes.
 
-All text is plain text: a writer escapes it for its format.  ``Verbatim``, and statements and
-columns of a table marked ``verbatim``, hold words that people typed, nothing else does; the wording
-lint reads all the rest.
+All text is plain text: a writer escapes it for its format.  ``Verbatim``, what a ``PictureBlock``
+says of a person's picture, and statements and columns of a table marked ``verbatim``, hold words
+that people typed, nothing else does; the wording lint reads all the rest.
 """
 
 from __future__ import annotations
@@ -81,6 +81,23 @@ class FigureBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureBlock:
+    """A picture of a person's, as it may be seen: a PNG file of ``wide`` by ``high`` pixels.
+
+    ``caption`` is the program's; ``said`` (whose view, when, what it shows) and ``alt`` hold words
+    that people typed.  ``table`` tells what is numbered in it.
+    """
+
+    png: bytes
+    wide: int
+    high: int
+    caption: str
+    said: str
+    alt: str
+    table: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Code:
     """Something to copy exactly."""
 
@@ -95,7 +112,7 @@ class Verbatim:
     who: str = ""
 
 
-Block = Paragraph | Items | Table | FigureBlock | Code | Verbatim
+Block = Paragraph | Items | Table | FigureBlock | PictureBlock | Code | Verbatim
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from investigators.report.model import (
     FigureBlock,
     Items,
     Paragraph,
+    PictureBlock,
     Report,
     Section,
     Statement,
@@ -134,8 +135,8 @@ class _Page:
                 return f"<{kind}>{rows}</{kind}>"
             case Table():
                 return self.table(block)
-            case FigureBlock():
-                return self.figure(block)
+            case FigureBlock() | PictureBlock():
+                return self.shown(block)
             case Code(text=text):
                 lines = "<br>".join(escape(line) for line in text.splitlines())
                 return f'<p style="font-family:monospace">{lines}</p>'
@@ -163,6 +164,9 @@ class _Page:
             under = f'<p style="{self.soft}">{escape(table.fold)}</p>{under}'
         return f"{FULL.format(3)}<tr>{head}</tr>{rows}</table>{under}"
 
+    def shown(self, block: FigureBlock | PictureBlock) -> str:
+        return self.figure(block) if isinstance(block, FigureBlock) else self.given(block)
+
     def figure(self, block: FigureBlock) -> str:
         strip = f'<p style="{self.soft}">{escape(block.caption)}</p>' if block.caption else ""
         if isinstance(block.chart, Cells):
@@ -174,6 +178,19 @@ class _Page:
         larger = f'<a href="{name}" style="color:{self.palette.accent}">larger</a>'
         shown = f'<img src="{name}" width="{self.wide}" alt="{alt}" title="{alt}">'
         return f"<p>{shown}<br>{larger}</p>{strip}"
+
+    def given(self, block: PictureBlock) -> str:
+        """A picture of a person's, no larger than it is."""
+        name = f"picture-{len(self.pictures) + 1}.png"
+        self.pictures[name] = block.png
+        alt, wide = escape(block.alt), min(self.wide, block.wide)
+        larger = f'<a href="{name}" style="color:{self.palette.accent}">larger</a>'
+        told = escape(f"{block.caption} {block.said}".strip())
+        table = "" if block.table is None else self.table(block.table)
+        return (
+            f'<p><img src="{name}" width="{wide}" alt="{alt}" title="{alt}"><br>{larger}</p>'
+            f'<p style="{self.soft}">{told}</p>{table}'
+        )
 
 
 def broken(text: str, longest: int) -> str:

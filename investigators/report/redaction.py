@@ -104,6 +104,8 @@ def masking(investigation: Investigation, audience: Audience) -> Masking:
         said.append("times in the list of affected rows: the day only")
         said.append("values of inputs marked sensitive: withheld")
         said += _of_screen(investigation, "all; of the trail before it the days only")
+    if investigation.board.every_picture(investigation.case.sources):
+        said.append("pictures: left out where nobody marked them as looked through")
     searched = [
         pair
         for pair in pairs.items()

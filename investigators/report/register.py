@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from investigators.investigation import Investigation
@@ -42,8 +43,8 @@ class Register:
     """Gives out evidence ids.
 
     Keys: ``source:ROLE``, ``given`` (settings), ``reproduced``, ``explanation``, ``words`` (what
-    was reported), ``answers``, ``fact:ID`` (one by hand), ``repair:LEAD``, a lead's id, a
-    finding's id.
+    was reported), ``answers``, ``fact:ID`` (one by hand), ``picture:SHA256``, ``repair:LEAD``, a
+    lead's id, a finding's id.
     """
 
     def __init__(self, investigation: Investigation) -> None:
@@ -62,6 +63,10 @@ class Register:
     def has(self, key: str) -> bool:
         """Whether something stands behind the key."""
         return key in self._known
+
+    def keys_of(self, sha256: str) -> tuple[str, ...]:
+        """Keys of what has this hash."""
+        return tuple(key for key, (_, _, known) in self._known.items() if known == sha256)
 
     def entries(self) -> tuple[Evidence, ...]:
         """Return all that was referred to, then the files nothing referred to."""
@@ -101,8 +106,19 @@ def _entries(investigation: Investigation) -> list[tuple[str, tuple[str, str, st
         picture = f", picture {fact.picture_name}" if fact.picture_name else ""
         told = (f"fact {fact.id}, added by a person{picture}", fact.grade, fact.picture)
         entries.append((f"fact:{fact.id}", told))
+    entries += _pictures(investigation)
     for lead in investigation.leads:
         entries.append((lead.id, (f"lead {lead.id}: {', '.join(lead.findings)}", "A", "")))
         if lead.repair is not None:
             entries.append((f"repair:{lead.id}", (f"repair and replay of {lead.id}", "A", "")))
     return entries
+
+
+def _pictures(investigation: Investigation) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    """Pictures that are neither a source nor a fact's."""
+    told = {source.sha256 for source in investigation.case.sources}
+    told |= {fact.picture for fact in investigation.board.facts}
+    for each in investigation.board.pictures:
+        if each.sha256 not in told:
+            what = f"picture {each.id}, given by a person: {each.name}"
+            yield f"picture:{each.sha256}", (what, "C", each.sha256)

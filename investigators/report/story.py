@@ -31,6 +31,7 @@ from investigators.report.model import (
     Table,
 )
 from investigators.report.page_one import flip_words
+from investigators.report.pictures_part import pictures
 
 # What stands behind the decision rule, by where it is from.
 RULE_EVIDENCE: dict[str, tuple[Mark, str]] = {
@@ -45,11 +46,13 @@ RIGHT_SUBJECT = {
 
 
 def seen(draft: Draft) -> Section:
-    """What was seen: the reported words verbatim, what was expected."""
+    """What was seen: the reported words verbatim, what was expected, pictures."""
     brief = draft.investigation.case.brief
     said = expectation(draft)
+    shown = pictures(draft)
     if not brief.reported and not brief.expected and not said:
-        return empty("seen", "What was seen", "No reported words were given with the case")
+        words = "No reported words were given with the case"
+        return Section("seen", "What was seen", (line(words),), shown)
     blocks: list[Block] = []
     if brief.reported:
         blocks.append(quoted(brief.reported, "reported, verbatim"))
@@ -58,7 +61,7 @@ def seen(draft: Draft) -> Section:
     elif not said:
         blocks.append(line("What was expected instead was not recorded"))
     blocks += said
-    return Section("seen", "What was seen", tuple(blocks))
+    return Section("seen", "What was seen", tuple(blocks), shown)
 
 
 def facts(draft: Draft) -> Section:

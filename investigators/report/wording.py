@@ -19,6 +19,7 @@ from investigators.report.model import (
     FigureBlock,
     Items,
     Paragraph,
+    PictureBlock,
     Report,
     Section,
     Statement,
@@ -123,3 +124,7 @@ def _block_texts(block: Block) -> Iterator[str]:
             )
         case FigureBlock(chart=chart, caption=caption, alt=alt):
             yield from (chart.title, caption, alt)
+        case PictureBlock(caption=caption, table=table):
+            yield caption
+            if table is not None:
+                yield from _block_texts(table)

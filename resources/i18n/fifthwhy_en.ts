@@ -228,6 +228,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>A numbered frame; it can be linked to a decision, a screen event, a box</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A person closes a case, with an ending; what the checks concluded stays beside it.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -237,6 +241,10 @@
     </message>
     <message>
         <source>A picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A screenshot</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -276,6 +284,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Add a screenshot…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Add an action</source>
         <translation type="unfinished"></translation>
     </message>
@@ -312,6 +324,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>An opaque part: nothing of what was there is in the new picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Another way this could have come about, to be settled by a fact.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -341,6 +357,10 @@
     </message>
     <message>
         <source>Apr</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Arrow</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -435,6 +455,10 @@
     </message>
     <message>
         <source>Chosen by hand</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chosen: {kind}. Arrow keys move it, with Shift they stretch it, Del removes it</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -554,6 +578,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Cover</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cut</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Dark</source>
         <translation type="unfinished"></translation>
     </message>
@@ -606,7 +638,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Edit, Undo brings it back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Ending</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter puts a mark into the middle: {kind}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -738,6 +778,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>From where you begin to what you point at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>From, included</source>
         <translation type="unfinished"></translation>
     </message>
@@ -846,11 +890,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>I looked through it: people outside may see what is left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>I trust whoever made this file: read it in a process of its own</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Id of the decision, or of a screen event</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Id or name</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -960,6 +1012,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Let go: you mark the picture, and it goes into this case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Let it stand again</source>
         <translation type="unfinished"></translation>
     </message>
@@ -969,6 +1025,10 @@
     </message>
     <message>
         <source>Light</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Linked to</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -996,6 +1056,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Mark a picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mark a picture…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Markdown: for GitHub, GitLab or Jira</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1005,6 +1073,10 @@
     </message>
     <message>
         <source>May</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>May be seen outside</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1081,6 +1153,10 @@
     </message>
     <message>
         <source>No log was given. With a model alone there are no decisions to list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No mark is chosen: choose a tool, or a mark with Tab</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1172,6 +1248,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Only this part is handed on; what is around it is not in the new picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open a case</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1217,6 +1297,10 @@
     </message>
     <message>
         <source>Paste</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paste a screenshot</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1271,6 +1355,17 @@
         <source>Picture of the report, larger</source>
         <translation type="unfinished"></translation>
     </message>
+    <message numerus="yes">
+        <source>Picture to mark, %n marks</source>
+        <translation>
+            <numerusform>Picture to mark, %n mark</numerusform>
+            <numerusform>Picture to mark, %n marks</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Picture {id}: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.gif)</source>
         <translation type="unfinished"></translation>
@@ -1316,6 +1411,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Reading the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reading the wording of the report</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1328,7 +1427,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Region</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the mark</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1551,6 +1658,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Take it out of the case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Take the marked action away (Delete)</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1627,6 +1738,14 @@
     </message>
     <message>
         <source>The picked decision is not in this list: the filters or the search leave it out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture stays as it was given. Reports show a new one made of its pixels, with these marks; what is covered or cut off is not in it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1758,6 +1877,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Undo a suspected cause and ask the model again.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1842,6 +1965,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>What it shows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What the checks say of {input}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1910,6 +2037,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>When</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Where that comes from</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1919,6 +2050,10 @@
     </message>
     <message>
         <source>Which decision surprised somebody?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which picture?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1962,6 +2097,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Writing the cards</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1993,11 +2132,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>a component, by its name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>a date, such as 2027-01-31</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>a day (2026-05-07) or a minute (2026-05-07 08:40), </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a decision, by its id</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2010,6 +2157,10 @@
     </message>
     <message>
         <source>a role, such as: support</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a screen event, by its id</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2026,6 +2177,10 @@
     </message>
     <message>
         <source>add fact {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>add picture {what}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2069,7 +2224,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>arrow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>as it stands: {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>at most {most:,}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2109,6 +2272,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>chosen: {kind} {place}, from {left}, {top} to {right}, {bottom}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>clipboard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>close it there first</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2141,6 +2312,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>copy one first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>could not be made</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2149,7 +2324,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>cover</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cut</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>date</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>day and time, as far as known</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2365,6 +2552,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>mark picture {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>mean change of the score</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2493,6 +2684,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>nothing can be written beside this case</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2578,6 +2773,10 @@
     </message>
     <message>
         <source>raised</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>region</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2725,7 +2924,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>such as: the customer, support</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>swap with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>take out picture {what}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2733,7 +2940,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>the Delete key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the case cannot be kept: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the case has no picture yet</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2789,6 +3004,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>there is no picture on it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>there is no such file</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2814,6 +3033,14 @@
     </message>
     <message>
         <source>this is the last decision that was picked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this picture has {size:,} bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this picture is not at hand any more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3028,6 +3255,10 @@
     </message>
     <message>
         <source>{kind_words}, by this model file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{kind}: drag over the picture, or press Enter</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

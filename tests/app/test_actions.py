@@ -19,6 +19,7 @@ from app.window import Window
 from investigators import desk
 from investigators.board import Board, Draft, Ending
 from investigators.case import Brief, Case, Decision
+from investigators.pictures import Picture
 from investigators.seen import Box, Seen
 from investigators.why_tree import Progress
 
@@ -46,6 +47,7 @@ def states(root: Any) -> tuple[State, ...]:
             progress=Progress(leads=found.leads),
         ),
         replace(picked, draft=Draft(Brief(), Board(ending=Ending("causes found", "2026-01-31")))),
+        replace(picked, draft=Draft(Brief(), Board(pictures=(Picture("P1", "ab", "a.png"),)))),
     )
 
 

@@ -12,19 +12,24 @@ from itertools import product
 
 import pytest
 from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import settings, theme
+from app.dialogs.picture import Known, PictureForm
 from app.dialogs.reason import AnswerForm, FactForm, RivalForm
 from app.meeting import Meeting
 from app.window import Window
+from investigators.pictures import Mark, Picture
 from tests.app.clipping import faults
 from tests.app.drawn import whole
 from tests.investigators import parcels
 
 SIZES = ((1366, 768), (1920, 1080))
 ZOOMS = (100, 150)
+SOLID = QImage.Format.Format_RGB32
+PICTURE = Picture("P1", "", "screen.png", marks=(Mark("region", 90, 90, 400, 300, "a box"),))
 LOOKS = tuple(product(SIZES, ZOOMS))
 PATIENCE = 60_000
 
@@ -137,6 +142,7 @@ DIALOGS: dict[str, Callable[[Window], object]] = {
     "filter": lambda w: w.decisions.ask_filter("app_version"),
     "fact": lambda w: _run(FactForm(w)),
     "rival": lambda w: _run(RivalForm(w)),
+    "picture": lambda w: _run(PictureForm(w, PICTURE, QImage(900, 500, SOLID), Known("d1"))),
     "answer": lambda w: _run(
         AnswerForm(w, "How did it come about?", "words", ("a hold-out", "a second look"))
     ),
