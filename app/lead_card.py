@@ -68,8 +68,12 @@ class LeadCard(QFrame):
         if charts:
             hole = column(gap=0)
             inside.addLayout(hole)
-            # in a turn of its own: a chart costs as much as the rest of the card
-            QTimer.singleShot(MOMENT_MS, self, lambda: self._draw(hole, charts[0]))
+            # in a turn of its own: a chart costs as much as the rest of the card; and the card's
+            # own timer, so that none is left where the card is gone by then
+            soon = QTimer(self)
+            soon.setSingleShot(True)
+            soon.timeout.connect(lambda: self._draw(hole, charts[0]))
+            soon.start(MOMENT_MS)
 
     def _draw(self, hole: QBoxLayout, chart: Chart) -> None:
         picture = chart_widget(chart)

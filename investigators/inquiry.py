@@ -77,11 +77,10 @@ def investigate(
     ranked = timed("leads", lambda: leads.rank(view, findings, _rerun, task))
     explanation = timed("explanation", lambda: explain(view, task))
     checks = tuple(answer.answer for answer in answered)
-    not_run = tuple(answer.not_run for answer in answered if answer.not_run is not None)
+    not_run = tuple(a.not_run for a in answered if a.not_run is not None)
     families = verdicts.families(ranked.leads, ranked.findings, checks)
-    conclusion, sentence = verdicts.conclude(
-        ranked.leads, families, view.reproduced, not_run, view.decision, checks
-    )
+    told = (ranked.leads, families, view.reproduced, not_run, view.decision, checks)
+    conclusion, sentence = verdicts.conclude(*told)
     view = timed("sealing", lambda: sealed(view, seals))
     task.tick()  # whoever cancelled meanwhile gets no investigation
     return Investigation(

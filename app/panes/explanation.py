@@ -104,11 +104,11 @@ class ExplanationPane(QWidget):
         return made
 
     def _lay_out(self) -> None:
-        head = row(Beside(self.heading, self.reproduced), self.seen_toggle, self.toggle,
-                   margins=(12, 10, 12, 6))  # fmt: skip
-        head.setStretch(0, 1)
-        for link in (self.seen_toggle, self.toggle):
-            head.setAlignment(link, Qt.AlignmentFlag.AlignTop)
+        first = row(Beside(self.heading, self.reproduced), self.toggle)
+        first.setStretch(0, 1)
+        first.setAlignment(self.toggle, Qt.AlignmentFlag.AlignTop)
+        links = row(self.seen_toggle, 1)
+        head = column(first, links, margins=(12, 10, 12, 6), gap=0)
         result = QWidget()
         parts = Flow(8)
         for each in (self.score, self.scale, self.rule):

@@ -45,6 +45,15 @@ from investigators import desk
 from investigators.board import ENDINGS, GRADE_WORDS, NEEDED
 from investigators.evidence import FAMILY_WORDS
 from investigators.numbers import between
+from investigators.seen import (
+    PICKED,
+    Seen,
+    filled_by,
+    page_rows,
+    said_of,
+    trail_rows,
+    trail_words,
+)
 from investigators.sheet import SURE_WORDS
 from investigators.wish import SURPRISE, SURPRISE_WORDS
 from tests.app import pseudo
@@ -178,10 +187,20 @@ def data_of(window: Window) -> set[str]:
     case = (state.case, state.draft, state.progress, state.found, state.explanation)
     tree = session.tree()
     assert tree is not None
+    screen = seen_words(state.found.seen)
     made = [f"{chip.state} {chip.note}" for chip in tree.chips]
     made += [why.state for why in tree.whys]
     made += [between(e.time, e.until or e.time) for e in state.found.timeline]
-    return known(*case, tree, window.sources._sheet, columns, cards, words, names, made)
+    return known(*case, tree, window.sources._sheet, columns, cards, words, names, made, screen)
+
+
+def seen_words(seen: Seen | None) -> list[str]:
+    """What the investigators say of the page and of the trail before it."""
+    if seen is None:
+        return []
+    boxes = [filled_by(box) for box in seen.boxes]
+    cells = [cell for line in (*page_rows(seen), *trail_rows(seen)) for cell in line]
+    return [*said_of(seen), PICKED, trail_words(seen), seen.strip, seen.across, *boxes, *cells]
 
 
 def test_a_case_is_shown_in_the_readers_language(
