@@ -180,7 +180,10 @@ def larger(parent: QWidget, body: bytes) -> QDialog:
     dialog.setWindowTitle(tr("Picture of the report"))
     shown = QLabel()
     sharp = parent.devicePixelRatioF()
-    image = scaled(body, theme().px(PICTURE), sharp)
+    whole = QImage.fromData(body)
+    room = parent.screen().availableGeometry().height() - BESIDE * 2
+    wide = min(theme().px(PICTURE), room * whole.width() // max(1, whole.height()))
+    image = scaled(body, wide, sharp)
     shown.setPixmap(QPixmap.fromImage(image))
     shown.setAccessibleName(tr("Picture of the report, larger"))
     dialog.setLayout(column(shown, margins=(8, 8, 8, 8)))
@@ -195,8 +198,12 @@ def same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
 
 
 def scaled(body: bytes, wide: int, sharp: float) -> QImage:
-    """A picture at the size at which it is shown, so that scrolling scales nothing."""
+    """A picture at the size at which it is shown, so that scrolling scales nothing.
+
+    A person's picture that is smaller than ``wide`` is shown at its own size.
+    """
     image = QImage.fromData(body)
+    wide = min(wide, image.width())
     image = image.scaledToWidth(round(wide * sharp), Qt.TransformationMode.SmoothTransformation)
     image.setDevicePixelRatio(sharp)
     return image
