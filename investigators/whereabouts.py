@@ -121,7 +121,19 @@ def whereabouts(
     place = place_of(view, traffic, found.carried, sql, task)
     if found.carried.span.start == 0 and not _new(traffic, found.carried, together):
         place = replace(place, onset=None)
-    return Whereabouts(place, inside, outside)
+    mine = _concerned(view, found.carried, hits)
+    return Whereabouts(replace(place, concerns_decision=mine), inside, outside)
+
+
+def _concerned(view: View, carried: Carried, hits: Flags) -> bool:
+    """Whether this decision is of the sort and may lie within, both ends at their widest."""
+    row = view.decision.row if view.decision is not None else None
+    if row is None or not hits[row]:
+        return False
+    span, n = carried.span, carried.rows.size
+    first = span.first[0] if span.start > 0 else 0
+    last = span.last[1] if span.end < n else n
+    return bool((carried.rows[first:last] == row).any())
 
 
 def _new(traffic: Traffic, carried: Carried, together: float) -> bool:
