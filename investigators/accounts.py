@@ -12,6 +12,7 @@ from investigators.impressions import Events, event_tables
 from investigators.tables.table import Table, quoted
 from investigators.task import Task
 from investigators.view import View
+from investigators.whereabouts import Whereabouts, rows_of_sort, whereabouts
 
 AT_ONCE = 60  # seconds between two sessions that count as at the same time
 DEVICE_WORDS = ("device", "platform", "screen", "terminal", "client")
@@ -164,17 +165,9 @@ class Clash:
 
 def clash(view: View, tables: Sequence[Events], request: str | None, task: Task) -> Clash | None:
     """Compare subjects of log and events by request id; ``None`` where they cannot be joined."""
-    usable = [e for e in tables if {"request", "subject"} <= set(e.columns)]
-    if view.log is None or not usable or not {"log.id", "log.subject"} <= set(view.columns):
+    both = _joined_sql(view, tables)
+    if view.log is None or both is None:
         return None
-    shown = " UNION ALL ".join(
-        f"SELECT {e.text('request')} AS r, {e.text('subject')} AS s FROM {e.table.relation}"
-        for e in usable
-    )
-    both = (
-        f"FROM {{t}} JOIN (SELECT r, min(s) AS s FROM ({shown}) WHERE r IS NOT NULL AND s IS NOT "
-        "NULL GROUP BY r) AS fw_e ON fw_id = fw_e.r WHERE fw_subject IS NOT NULL"
-    )
     line = view.log.query(
         f"SELECT count(*), count(*) FILTER (fw_subject <> fw_e.s) {both}", (), task
     )
@@ -187,3 +180,27 @@ def clash(view: View, tables: Sequence[Events], request: str | None, task: Task)
         if mine.num_rows:
             this = (str(mine.column(0)[0].as_py()), str(mine.column(1)[0].as_py()))
     return Clash(joined, wrong, this)
+
+
+def _joined_sql(view: View, tables: Sequence[Events]) -> str | None:
+    """SQL after SELECT: the log's requests with their subject in the events as ``fw_e.s``."""
+    usable = [e for e in tables if {"request", "subject"} <= set(e.columns)]
+    if not usable or not {"log.id", "log.subject"} <= set(view.columns):
+        return None
+    shown = " UNION ALL ".join(
+        f"SELECT {e.text('request')} AS r, {e.text('subject')} AS s FROM {e.table.relation}"
+        for e in usable
+    )
+    return (
+        f"FROM {{t}} JOIN (SELECT r, min(s) AS s FROM ({shown}) WHERE r IS NOT NULL AND s IS NOT "
+        "NULL GROUP BY r) AS fw_e ON fw_id = fw_e.r WHERE fw_subject IS NOT NULL"
+    )
+
+
+def where_they_clash(view: View, tables: Sequence[Events], task: Task) -> Whereabouts | None:
+    """Segment and time in which log and events name different subjects; ``None`` for nowhere."""
+    both = _joined_sql(view, tables)
+    if view.log is None or both is None:
+        return None
+    known, differ = rows_of_sort(view.log, f"SELECT fw_row, fw_subject <> fw_e.s {both}", task)
+    return whereabouts(view, known, differ, task)

@@ -166,6 +166,13 @@ def view_of(
     return picked(view, row=said.pick, event=said.pick_event)
 
 
+def timed(view: View) -> View:
+    """Return the view with its log's time listed, as the canonical log has it."""
+    assert view.log is not None
+    columns = (*view.log.columns, Column("fw_time", "time"))
+    return replace(view, log=replace(view.log, columns=columns))
+
+
 def picked(view: View, *, row: int | None = None, event: tuple[int, int] | None = None) -> View:
     """Return the view with another picked decision (a row of the log, or a UI event)."""
     if event is not None:

@@ -18,6 +18,7 @@ from investigators.impressions import Events, Impression, event_tables
 from investigators.numbers import count, count_of, number, part, per_cent, span
 from investigators.task import Task
 from investigators.view import View
+from investigators.whereabouts import Whereabouts, rows_of_sort, whereabouts
 
 ID = "ui_context.shown"
 MINIMUM = 50
@@ -26,6 +27,7 @@ TIMES, SECONDS = 5.0, 60.0  # and this one so much later than their median, and 
 COVERED = 0.9  # of the requests around it have an event: then this one's is missing for a reason
 AROUND = 40  # requests before and after it, in order of time, that tell whether events cover it
 NEAR_ALL = 0.999  # of all requests have an event: the events' own losses do not explain it
+MOSTLY = 0.5  # of a segment's requests are as late, and ever were: that is how it is shown there
 NEED = "UI events with the request's id and the time they were shown"
 ASK = (
     "Please send the UI events of that request and of all others of the same days: request id, "
@@ -48,6 +50,11 @@ class Delays:
     later: int
     mine: float | None
     before: int
+
+    @property
+    def far(self) -> float:
+        """Seconds from which on a display is far later than most."""
+        return max(self.middle + SECONDS, TIMES * max(abs(self.middle), 1.0))
 
 
 def run(view: View, task: Task) -> Sequence[Finding]:
@@ -161,13 +168,23 @@ def _delay(view: View, tables: Sequence[Events], first: Impression, task: Task) 
         "seconds": round(mine, 3), "median": round(found.middle, 3), "others": found.n,
         "as_late": found.later, "before_the_score": found.before,
     }  # fmt: skip
+    if mine <= found.far:
+        return _finding("speaks against", words, found.n, effect=effect, **more)
     late = 1 - (1 + found.later) / (1 + found.n)
-    far = mine - found.middle > SECONDS and mine > TIMES * max(abs(found.middle), 1.0)
-    if late < LATE or not far:
+    place = _late_ones(view, tables, found, task)
+    if place is not None:
+        words += f" Others too were shown more than {_seconds(found.far)} after.{place.sentence}"
+        if place.place.onset is None and place.share > MOSTLY:
+            words += " So late is usual there."
+            return _finding("speaks against", words, found.n, effect=effect, **more)
+    elif late < LATE:
         return _finding("speaks against", words, found.n, effect=effect, **more)
     words += " What was shown may be older than what the inputs say now: a cache, or a queue."
-    segment = (Condition(str(view.column("log.id")), equals=str(first.request)),)
-    cause = _cause("input-stale-or-late", segment, words, exact=False)
+    if place is not None:
+        cause = place.cause("input-stale-or-late", words, exact=True)
+    else:
+        segment = (Condition(str(view.column("log.id")), equals=str(first.request)),)
+        cause = _cause("input-stale-or-late", segment, words, exact=False)
     chart = Cells(
         "Seconds from score to display",
         ("which", "seconds"),
@@ -180,21 +197,27 @@ def _delay(view: View, tables: Sequence[Events], first: Impression, task: Task) 
         strip=f"{count(found.n)} other requests with both times · {per_cent(late)} were sooner",
         description=f"This decision was shown {_seconds(mine)} after its score.",
     )
-    return _finding("supports", words, found.n, effect=effect, segment=segment, cause=cause,
-                    concerns_decision=True, charts=(chart,), **more)  # fmt: skip
+    return _finding("supports", words, found.n, effect=effect, segment=cause.segment, cause=cause,
+                    onset=cause.onset, concerns_decision=True, charts=(chart,), **more)  # fmt: skip
+
+
+def _late_ones(
+    view: View, tables: Sequence[Events], found: Delays, task: Task
+) -> Whereabouts | None:
+    """Where late ones lie, this one among them: many of them hide each other among all."""
+    assert view.log is not None
+    sql = f"SELECT fw_row, s > {found.far!r} FROM ({_both(tables)})"
+    place = whereabouts(view, *rows_of_sort(view.log, sql, task), task)
+    return place if place is not None and place.place.concerns_decision else None
 
 
 def _delays(view: View, tables: Sequence[Events], task: Task) -> Delays | None:
     live, one = view.log, view.decision
     assert live is not None
     assert one is not None
-    both = (
-        f"SELECT fw_row, (fw_e.us - epoch_us(fw_time)) / 1e6 AS s FROM {{t}} JOIN {_seen(tables)} "
-        "AS fw_e ON fw_id = fw_e.r WHERE fw_time IS NOT NULL AND fw_e.us IS NOT NULL"
-    )
     line = live.query(
-        f"WITH fw_d AS MATERIALIZED ({both}), fw_m AS (SELECT max(s) AS mine FROM fw_d WHERE "
-        "fw_row = ?) SELECT count(*) FILTER (fw_row <> ?), "
+        f"WITH fw_d AS MATERIALIZED ({_both(tables)}), fw_m AS (SELECT max(s) AS mine FROM fw_d "
+        "WHERE fw_row = ?) SELECT count(*) FILTER (fw_row <> ?), "
         "quantile_cont(s, [0.005, 0.5, 0.995]) FILTER (fw_row <> ?), "
         "count(*) FILTER (fw_row <> ? AND s >= mine), max(mine), "
         "count(*) FILTER (fw_row <> ? AND s < 0) FROM fw_d, fw_m",
@@ -206,6 +229,14 @@ def _delays(view: View, tables: Sequence[Events], task: Task) -> Delays | None:
         return None
     low, middle, high = (float(end) for end in ends)
     return Delays(int(n), low, middle, high, int(later), mine, int(before))
+
+
+def _both(tables: Sequence[Events]) -> str:
+    """SQL of the log's rows with ``s``: seconds from score to first display."""
+    return (
+        f"SELECT fw_row, (fw_e.us - epoch_us(fw_time)) / 1e6 AS s FROM {{t}} JOIN {_seen(tables)} "
+        "AS fw_e ON fw_id = fw_e.r WHERE fw_time IS NOT NULL AND fw_e.us IS NOT NULL"
+    )
 
 
 def _seconds(s: float) -> str:
@@ -231,7 +262,8 @@ CHECK = Check(
     suspicion="This decision was not shown, or long after it was made.",
     covers=(
         "whether a UI event carries the request's id, whether the events cover its neighbours in "
-        "time, and the seconds from score to display against all other requests"
+        "time, and the seconds from score to display against all other requests, late ones by "
+        "segment and time"
     ),
     does_not_cover=(
         "whether a person looked at it; clocks that differ between screen and server by as much as "

@@ -11,17 +11,28 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from investigators.accounts import AT_ONCE, Clash, Source, Use, clash, sessions_of, sources, use_of
+from investigators.accounts import (
+    AT_ONCE,
+    Clash,
+    Source,
+    Use,
+    clash,
+    sessions_of,
+    sources,
+    use_of,
+    where_they_clash,
+)
 from investigators.chart import Cells
 from investigators.check import Check
 from investigators.evidence import Cause, CauseClass, Condition, Finding, NoTransform, Verdict
-from investigators.impressions import event_tables, picked_event
+from investigators.impressions import Events, event_tables, picked_event
 from investigators.numbers import count, count_of, listed, part, per_cent
 from investigators.scope import condition_sql
 from investigators.statistics import conditional_tail
 from investigators.tables.table import quoted
 from investigators.task import Task
 from investigators.view import View
+from investigators.whereabouts import Whereabouts
 
 ID = "ui_context.subject"
 OTHERS, SESSIONS = 30, 3
@@ -48,7 +59,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     tables = event_tables(view, task)
     found = _use(view, who, task)
     differs = clash(view, tables, request, task)
-    return [found, *_joined(view, differs, request)]
+    return [found, *_joined(view, tables, differs, request, task)]
 
 
 def _who(view: View, task: Task) -> tuple[str | None, str | None]:
@@ -174,7 +185,9 @@ def _chart(source: Source, who: str, use: Use, lines: Sequence[tuple[str, str, s
     )
 
 
-def _joined(view: View, found: Clash | None, request: str | None) -> list[Finding]:
+def _joined(
+    view: View, tables: Sequence[Events], found: Clash | None, request: str | None, task: Task
+) -> list[Finding]:
     """Whether log and UI events name the same subject for the same request."""
     if found is None or not found.joined:
         return []
@@ -196,13 +209,10 @@ def _joined(view: View, found: Clash | None, request: str | None) -> list[Findin
         words += f" This one is {found.this[0]} in the log and {found.this[1]} on the screen."
     if not mine and share <= FEW_CLASH:
         return [_finding("speaks against", words, found.joined, effect=effect, **more)]
-    column = view.column("log.id")
-    segment = (Condition(str(column), equals=request),) if mine and column and request else None
-    rows = 1 if segment else found.joined
-    cause = Cause(
-        "join-or-key", (), NoTransform(), segment, None, False, None, None, rows,
-        min(rows, max(found.clash, 1)), mine, exact_record=mine, statement=words,
-    )  # fmt: skip
+    place = where_they_clash(view, tables, task)
+    if place is not None:
+        words += place.sentence
+    cause = _join_cause(view, found, place, request if mine else None, words)
     chart = Cells(
         "Subject of this request", ("in the log", "on the screen"),
         ((found.this or ("", "")),), strip=f"{count(found.joined)} requests joined by their id",
@@ -210,8 +220,25 @@ def _joined(view: View, found: Clash | None, request: str | None) -> list[Findin
     )  # fmt: skip
     return [
         _finding("supports", words, found.joined, effect=effect, concerns_decision=mine,
-                 cause=cause, segment=segment, charts=(chart,) if mine else (), **more)
+                 cause=cause, segment=cause.segment, onset=cause.onset,
+                 charts=(chart,) if mine else (), **more)
     ]  # fmt: skip
+
+
+def _join_cause(
+    view: View, found: Clash, place: Whereabouts | None, request: str | None, words: str
+) -> Cause:
+    """The wrong join in its place; in none, of this ``request`` alone where it is given."""
+    mine = request is not None
+    if place is not None and (place.place.concerns_decision or not mine):
+        return place.cause("join-or-key", words, exact=mine)
+    column = view.column("log.id")
+    segment = (Condition(str(column), equals=request),) if mine and column else None
+    rows = 1 if segment else found.joined
+    return Cause(
+        "join-or-key", (), NoTransform(), segment, None, False, None, None, rows,
+        min(rows, max(found.clash, 1)), mine, exact_record=mine, statement=words,
+    )  # fmt: skip
 
 
 def _finding(verdict: Verdict, sentence: str, n: int, **more: Any) -> Finding:  # noqa: ANN401

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,10 @@ import pytest
 from investigators.chart import TimeStrip
 from investigators.checks.ui_context.funnel import CHECK
 from investigators.evidence import Condition, Finding
-from investigators.tables.table import Column, Engine
+from investigators.tables.table import Engine
 from investigators.task import Task
 from investigators.view import View
-from tests.investigators.views import view_of
+from tests.investigators.views import timed, view_of
 
 ROLES = {n: n for n in ("event", "request", "time", "component")}
 N = 3_000
@@ -60,10 +59,7 @@ def make(engine: Engine, folder: Path, log: pd.DataFrame, events: pd.DataFrame,
     roles = {"id": "id", "session": "session", "time": "time", "decision": "decision"}
     more: dict[str, Any] = {"ui_events": (events,), "ui_roles": (ROLES,), "segments": ("app",),
                             "components": ("recommender",), "pick": 5}  # fmt: skip
-    view = view_of(engine, folder, log, roles, **(more | given))
-    assert view.log is not None
-    timed = (*view.log.columns, Column("fw_time", "time"))  # as the canonical log has it
-    return replace(view, log=replace(view.log, columns=timed))
+    return timed(view_of(engine, folder, log, roles, **(more | given)))
 
 
 def answers(view: View) -> list[Finding]:

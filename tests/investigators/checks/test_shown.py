@@ -16,7 +16,7 @@ from investigators.evidence import Condition, Finding
 from investigators.tables.table import Engine
 from investigators.task import Task
 from investigators.view import View
-from tests.investigators.views import view_of
+from tests.investigators.views import timed, view_of
 
 ROLES = {n: n for n in ("event", "request", "time", "component")}
 N = 1_200
@@ -91,6 +91,52 @@ def test_late_but_ordinary_is_not(engine: Engine, tmp_path: Path) -> None:
     tenth = events["request"].str.endswith("0")
     events.loc[tenth, "time"] += pd.Timedelta(hours=7)
     assert answers(make(engine, tmp_path / "b", events))[1].verdict == "speaks against"
+
+
+def placed(engine: Engine, folder: Path, late: np.ndarray, shop: np.ndarray) -> Finding:
+    """The delay of the first late one, where late ones were shown seven hours later."""
+    requests = log().assign(shop=shop)
+    events = shown(requests)
+    events.loc[events["request"].isin(requests["id"][late]), "time"] += pd.Timedelta(hours=7)
+    roles = {"id": "id", "time": "time"}
+    view = view_of(
+        engine, folder, requests, roles, ui_events=(events,), ui_roles=(ROLES,),
+        segments=("shop",), pick=int(np.flatnonzero(late)[0]),
+    )  # fmt: skip
+    return answers(timed(view))[1]
+
+
+def test_late_ones_of_a_segment_do_not_hide_each_other(engine: Engine, tmp_path: Path) -> None:
+    random = np.random.default_rng(4)
+    shop = random.choice(["north", "south", "west"], N)
+    late = (shop == "south") & (random.random(N) < 0.15)
+    one = placed(engine, tmp_path / "place", late, shop)
+    assert one.verdict == "supports"
+    assert one.concerns_decision
+    assert one.cause is not None
+    assert one.segment == one.cause.segment == (Condition("shop", equals="south"),)
+    assert one.onset is None
+    assert one.cause.rows_changed == late.sum()
+    assert one.cause.exact_record
+    assert "They lie in requests with shop south" in one.sentence
+    since = late & (np.arange(N) >= N // 2)
+    one = placed(engine, tmp_path / "since", since, shop)
+    assert one.verdict == "supports"
+    assert one.onset is not None
+    assert one.segment == (Condition("shop", equals="south"),)
+
+
+def test_where_all_are_shown_late_it_is_usual(engine: Engine, tmp_path: Path) -> None:
+    """One shop sends its boxes by a letter; and late ones that lie nowhere, twenty times."""
+    shop = np.random.default_rng(4).choice(["north", "south", "west"], N, p=[0.4, 0.2, 0.4])
+    one = placed(engine, tmp_path / "letters", shop == "south", shop)
+    assert one.verdict == "speaks against"
+    assert "usual there" in one.sentence
+    for seed in range(20):
+        late = np.random.default_rng(100 + seed).random(N) < 0.08
+        one = placed(engine, tmp_path / str(seed), late, shop)
+        assert "They lie" not in one.sentence
+        assert one.segment is None or one.segment[0].column == "id"  # the very latest by itself
 
 
 def test_one_that_was_never_shown(engine: Engine, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from investigators.evidence import Condition, Finding
 from investigators.tables.table import Engine
 from investigators.task import Task
 from investigators.view import View
-from tests.investigators.views import view_of
+from tests.investigators.views import timed, view_of
 
 ROLES = {n: n for n in ("event", "request", "session", "subject", "time", "component", "device")}
 LOG_ROLES = {"id": "request", "subject": "subject", "session": "session", "time": "time"}
@@ -209,3 +209,37 @@ def test_log_and_screen_name_different_subjects(engine: Engine, tmp_path: Path) 
     other = log.assign(subject=[f"x{k}" for k in range(len(log))])
     apart = CHECK.run(make(engine, tmp_path / "ids", shown, "x3", other), Task())[1]
     assert apart.verdict == "cannot tell"
+
+
+def test_where_and_since_when_the_subjects_differ(engine: Engine, tmp_path: Path) -> None:
+    """All requests of one shop since a day; with as many in no place it is told of this one."""
+    shown = visits(300)
+    log = shown[["request", "subject", "session", "time"]].copy()
+    random = np.random.default_rng(8)
+    log["shop"] = random.choice(["north", "south", "west"], len(log))
+    since = log["time"].quantile(0.6)
+    wrong = ((log["shop"] == "south") & (log["time"] >= since)).to_numpy()
+    swapped = log["subject"].to_numpy()[::-1]
+    for name, rows in (("placed", wrong), ("spread", random.permutation(wrong))):
+        log["subject"] = np.where(rows, swapped, shown["subject"])
+        differ = log["subject"] != shown["subject"]
+        who = log["subject"][differ].iloc[0]
+        view = timed(make(engine, tmp_path / name, shown, who, log, segments=("shop",)))
+        one = CHECK.run(view, Task())[1]
+        assert one.verdict == "supports"
+        assert one.cause is not None
+        assert view.decision is not None
+        if name == "spread":
+            if one.concerns_decision:
+                assert one.cause.segment == (Condition("request", equals=view.decision.id),)
+            assert one.onset is None
+            continue
+        assert one.segment == one.cause.segment == (Condition("shop", equals="south"),)
+        assert one.cause.rows_changed == pytest.approx(int(differ.sum()), abs=5)  # onset: its end
+        first = log["time"][differ].min()
+        assert one.onset is not None
+        assert one.onset.earliest is not None
+        assert one.onset.latest is not None
+        assert pd.Timestamp(one.onset.earliest) <= first.tz_localize("UTC")
+        assert first.tz_localize("UTC") - pd.Timedelta(hours=6) <= pd.Timestamp(one.onset.latest)
+        assert "They lie in requests with shop south, since" in one.sentence

@@ -1,0 +1,184 @@
+"""Where, and since when, requests of one sort lie: a segment and window that set them apart.
+
+The rest of the log is what they are compared with, so that faulty requests do not hide each other
+in a share over all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import log
+
+import numpy as np
+import numpy.typing as npt
+
+from investigators.evidence import Cause, CauseClass, NoTransform, segment_words
+from investigators.funnels import met_together
+from investigators.numbers import between, part
+from investigators.tables.table import Table
+from investigators.task import Task
+from investigators.traffic.carrier import Carried, ShareChange, share_change
+from investigators.traffic.place import CHANCE, Place, place_of
+from investigators.traffic.rows import Traffic, traffic_of
+from investigators.view import View
+
+Flags = npt.NDArray[np.bool_]
+MARGIN = 6.0  # nats over what choosing segment and window costs
+FEWEST, TIMES = 5, 2.0  # so many of the sort inside, and so many times the share outside
+AGAIN = 3  # the description and the rest it is compared with are found in turn
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """A place, and how many of the requests that can tell are of the sort inside and outside it.
+
+    ``inside`` and ``outside`` are (of the sort, all).
+    """
+
+    place: Place
+    inside: tuple[int, int]
+    outside: tuple[int, int]
+
+    @property
+    def share(self) -> float:
+        """Share inside, 0..1."""
+        return self.inside[0] / self.inside[1]
+
+    @property
+    def words(self) -> str:
+        """Segment, onset and end as a phrase: "with region n, since …"; empty for none."""
+        place = self.place
+        parts = [] if place.segment is None else [f"with {segment_words(place.segment)}"]
+        for word, moment in (("since", place.onset), ("until", place.end)):
+            if moment is not None:
+                parts.append(f"{word} {between(moment.earliest, moment.latest)}")
+        return ", ".join(parts)
+
+    @property
+    def sentence(self) -> str:
+        """Where "they" lie, with both shares, to follow a sentence about them."""
+        there, elsewhere = part(*self.inside, "requests"), part(*self.outside, "requests")
+        return f" They lie in requests {self.words}: {there} there, {elsewhere} elsewhere."
+
+    def cause(self, kind: CauseClass, words: str, *, exact: bool) -> Cause:
+        """What lies here as a cause without a repair; ``exact``: a record shows it of this one."""
+        at = self.place
+        mine = at.concerns_decision
+        return Cause(
+            kind, (), NoTransform(), at.segment, at.onset, at.onset_known, at.end, at.ongoing,
+            at.rows_in_scope, at.rows_changed, mine, exact_record=exact and mine, statement=words,
+        )  # fmt: skip
+
+
+def rows_of_sort(live: Table, sql: str, task: Task) -> tuple[Flags, Flags]:
+    """Rows that a query of the log (row number, yes or no) names, and those that say yes.
+
+    Both of shape (rows,).
+    """
+    known, hits = (np.zeros(live.rows, dtype=np.bool_) for _ in range(2))
+    for batch in live.batches(sql, task=task):
+        rows, yes = (column.to_numpy(zero_copy_only=False) for column in batch.columns)
+        known[rows] = True
+        hits[rows] |= yes.astype(np.bool_)
+    return known, hits
+
+
+def whereabouts(
+    view: View, known: Flags, hits: Flags, task: Task, *, together: float = 1.0
+) -> Whereabouts | None:
+    """Find where ``hits`` among ``known`` rows of the log (shape (rows,)) set themselves apart.
+
+    Args:
+        view: has the log.
+        known: rows where it can be said.
+        hits: rows of the sort.
+        task: may be cancelled.
+        together: how many hits are one piece of evidence for another reason than that they are of
+            one session (an item that many were shown).
+
+    Returns:
+        ``None`` where nothing stands out by more than the price of looking for it.
+    """
+    assert view.log is not None
+    hits = hits & known
+    n, met = int(known.sum()), int(hits.sum())
+    if met < FEWEST:
+        return None
+    traffic = traffic_of(view, task)
+    found, gain = _best(traffic, known, hits, task)
+    if found is None:
+        return None
+    claimed = found.carried.claimed
+    inside = int(hits[claimed].sum()), int(known[claimed].sum())
+    outside = met - inside[0], n - inside[1]
+    if inside[0] < FEWEST or inside[0] * outside[1] < TIMES * outside[0] * inside[1]:
+        return None
+    sql = f"fw_row IN (SELECT fw_row FROM {view.log.engine.keep_rows(np.flatnonzero(hits))})"
+    together = max(together, met_together(view, sql, task))
+    cost = found.carried.gain - found.carried.score
+    if gain / together < cost + MARGIN:
+        return None
+    place = place_of(view, traffic, found.carried, sql, task)
+    if found.carried.span.start == 0 and not _new(traffic, found.carried, together):
+        place = replace(place, onset=None)
+    mine = _concerned(view, found.carried, hits)
+    return Whereabouts(replace(place, concerns_decision=mine), inside, outside)
+
+
+def _concerned(view: View, carried: Carried, hits: Flags) -> bool:
+    """Whether this decision is of the sort and may lie within, both ends at their widest."""
+    row = view.decision.row if view.decision is not None else None
+    if row is None or not hits[row]:
+        return False
+    span, n = carried.span, carried.rows.size
+    first = span.first[0] if span.start > 0 else 0
+    last = span.last[1] if span.end < n else n
+    return bool((carried.rows[first:last] == row).any())
+
+
+def _new(traffic: Traffic, carried: Carried, together: float) -> bool:
+    """Whether the segment came later than pages of ``together`` rows each leave it out by chance.
+
+    Rows alone would make the first visit of many logs an onset.
+    """
+    if traffic.order is None:
+        return False
+    before = int(np.argmax(traffic.order == carried.rows[0]))
+    share = carried.rows.size / (traffic.rows - before)
+    return before / together * log(max(1 - share, 1e-12)) < log(CHANCE)
+
+
+def _best(
+    traffic: Traffic, known: Flags, hits: Flags, task: Task
+) -> tuple[ShareChange | None, float]:
+    """The description that parts the rows best, each compared with what the last one left out."""
+    n, met = int(known.sum()), int(hits.sum())
+    rest, found, most = (met, n), None, 0.0
+    for _ in range(AGAIN):
+        change = share_change(traffic, hits, known, rest, task)
+        if change is None:
+            break
+        claimed = change.carried.claimed
+        inside = int(hits[claimed].sum()), int(known[claimed].sum())
+        outside = met - inside[0], n - inside[1]
+        gain = _parted(inside, outside)
+        if gain <= most:
+            break
+        found, most = change, gain
+        if outside == rest:
+            break
+        rest = outside
+    return found, most
+
+
+def _parted(inside: tuple[int, int], outside: tuple[int, int]) -> float:
+    """Nats that two shares gain over one share of all; 0 where either side has no rows."""
+    if not inside[1] or not outside[1]:
+        return 0.0
+    both = inside[0] + outside[0], inside[1] + outside[1]
+    return _fit(*inside) + _fit(*outside) - _fit(*both)
+
+
+def _fit(met: int, of: int) -> float:
+    """Log-likelihood of ``met`` of ``of`` under their own share."""
+    return sum(k * log(k / of) for k in (met, of - met) if k)
