@@ -180,6 +180,9 @@ Transform = (
 )
 
 
+Where = tuple[tuple[float, float], ...] | tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Onset:
     """99 % interval in which it began (or ended).
@@ -197,7 +200,7 @@ class Cause:
 
     ``where`` narrows the rows in segment and window to those that carry the fault: closed
     intervals of the feature's observed value (a partial change), for a swap of the first column's
-    less the second's; ``None`` is every row.
+    less the second's, or pairs of observed texts of both; ``None`` is every row.
     ``rows_changed`` counts rows whose value the repair changes.  ``exact_record`` is set where a
     logged record shows it (another component owns the box).  ``concerns_decision`` is whether the
     decision's own row is among the rows.
@@ -215,7 +218,7 @@ class Cause:
     rows_changed: int
     concerns_decision: bool
     rows_changed_interval: tuple[int, int] | None = None
-    where: tuple[tuple[float, float], ...] | None = None
+    where: Where | None = None
     corroborations: tuple[str, ...] = ()
     exact_record: bool = False
     statement: str = ""
@@ -371,7 +374,7 @@ class Lead:
     concerns_this_decision: bool
     statement: str
     findings: tuple[str, ...]
-    where: tuple[tuple[float, float], ...] | None = None
+    where: Where | None = None
     symptoms: tuple[str, ...] = ()
 
 

@@ -126,7 +126,7 @@ def _chosen(
 
     The stronger ones are asked first what vanishes with them: what is weak may stand before them
     (it concerns this decision, and they do not) and be their symptom all the same.  Before them
-    comes one cause of several inputs that two or more have causes of their own for.
+    comes one cause of several inputs that explains what single ones of them have.
 
     Returns:
         Candidates with the ids of their findings; by what each symptom is explained; failures of
@@ -168,20 +168,22 @@ def _joint(
 ) -> dict[str, Symptoms]:
     """Causes of several inputs with which two or more causes of single ones among them vanish.
 
-    Two columns that were exchanged in some rows look like two changes of scale.
+    Two columns that were exchanged in some rows look like two changes of scale; or the one has
+    values that nothing else explains, which need not be two.
     """
     found = {}
     for each in candidates:
         parts = {
-            c.finding.id
+            c.finding.id: isinstance(c.cause.transform, NoTransform)
             for c in candidates
             if c.cause.cause != DRIFT and set(c.cause.features) < set(each.cause.features)
         }
-        if len(parts) < 2 or each.cause.cause == DRIFT:
+        if each.cause.cause == DRIFT or (len(parts) < 2 and not any(parts.values())):
             continue
         others = [f for f in findings if f.verdict == "supports" and f.id != each.finding.id]
         symptoms = _symptoms(view, each, others, rerun, task)
-        if len(parts & set(symptoms[0])) > 1:
+        gone = [unexplained for name, unexplained in parts.items() if name in symptoms[0]]
+        if len(gone) > 1 or any(gone):
             found[each.finding.id] = symptoms
     return found
 
@@ -298,6 +300,8 @@ def _symptoms(
         vanish += [
             f.id for f in others if f.check == check and not errors and not _remains(f, still)
         ]
+    if candidate.cause.where is not None:  # the repair of a part leaves rows that none tells
+        vanish += [id_ for id_ in _exchanged(candidate.cause, others) if id_ not in vanish]
     return vanish, failed
 
 

@@ -33,7 +33,7 @@ from investigators.evidence import (
 from investigators.impact import Scored, named, result_of, rule_in_force, written
 from investigators.roles.rule import predicted
 from investigators.roles.scale import agree, logged_of
-from investigators.scope import scope_sql, where_sql
+from investigators.scope import both_sql, scope_sql, where_sql
 from investigators.tables.table import Table, literal, quoted
 from investigators.task import Task
 from investigators.view import View
@@ -117,10 +117,11 @@ def undone(view: View, cause: Cause) -> dict[str, str]:
 
 
 def _told_by(view: View, cause: Cause, feature: str) -> str:
-    """SQL of what ``where`` is of: the feature itself; of an exchange, first less second column."""
+    """SQL of what ``where`` is of: the feature itself; of an exchange, both columns' values."""
     if isinstance(cause.transform, Swap) and cause.where is not None:
         one, other = (view.log_inputs[name] for name in cause.transform.columns)
-        return f"({one}) - ({other})"
+        texts = any(isinstance(value, str) for pair in cause.where for value in pair)
+        return both_sql(one, other) if texts else f"({one}) - ({other})"
     return view.log_inputs[feature]
 
 

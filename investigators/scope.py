@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from investigators.clock import moment
-from investigators.evidence import Condition, Onset, Segment
+from investigators.evidence import Condition, Onset, Segment, Where
 from investigators.tables.table import literal, quoted
 
 PARTS = {"hour": "hour", "weekday": "isodow", "month": "month", "day": "day"}
@@ -45,12 +45,22 @@ def window_sql(onset: Onset | None, end: Onset | None) -> str:
     return f"coalesce({' AND '.join(parts)}, false)" if parts else "true"
 
 
-def where_sql(expression: str, where: tuple[tuple[float, float], ...] | None) -> str:
-    """Whether an expression's value lies in one of the closed intervals."""
+def where_sql(expression: str, where: Where | None) -> str:
+    """Whether an expression's value lies in one of the closed intervals, or is one of the pairs."""
     if where is None:
         return "true"
-    parts = [f"({expression}) BETWEEN {low!r} AND {high!r}" for low, high in where]
+    parts = [
+        f"({expression}) = ({literal(low)}, {literal(high)})"
+        if isinstance(low, str)
+        else f"({expression}) BETWEEN {low!r} AND {high!r}"
+        for low, high in where
+    ]
     return f"coalesce({' OR '.join(parts)}, false)"
+
+
+def both_sql(one: str, other: str) -> str:
+    """Two columns' texts as the pair that ``where_sql`` compares."""
+    return f"row(CAST(({one}) AS VARCHAR), CAST(({other}) AS VARCHAR))"
 
 
 def scope_sql(segment: Segment, onset: Onset | None, end: Onset | None) -> str:

@@ -7,11 +7,13 @@ a drift of one column brings those that lie near.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from math import log
 
 import numpy as np
 
+from investigators.evidence import Where
 from investigators.numbers import per_cent
 from investigators.shift.exchange import Pair, columns_of, distances
 from investigators.shift.rivals import noise
@@ -24,7 +26,8 @@ FEWEST = 12
 TIMES = 4.0  # so many times training's share of such rows
 NATS = 12.0
 ALIKE = 0.15  # distance beside chance that the exchanged rows may have from training's
-CLEAN = 0.9  # of the rows beyond the cut are exchanged ones
+CLEAN = 0.9  # of the rows beyond the cut, or with a pair of texts, are exchanged ones
+MOST_PAIRS = 400
 Columns = tuple[Column, Column]
 
 
@@ -33,8 +36,8 @@ class Part:
     """Rows that tell an exchange: ``telling`` of ``n``, where training has the share ``usual``.
 
     ``share`` is that of all rows that are exchanged, ``left`` the largest distance of the telling
-    rows from training's once exchanged.  ``beyond`` is the interval of (first - second input) in
-    which nearly all rows are exchanged ones; ``None`` where there is none.
+    rows from training's once exchanged.  ``beyond`` is the interval of (first - second input), or
+    the pairs of texts, in which nearly all rows are exchanged ones; ``None`` where there is none.
     """
 
     telling: int
@@ -42,7 +45,7 @@ class Part:
     usual: float
     share: float
     left: float
-    beyond: tuple[float, float] | None
+    beyond: Where | None
 
 
 def part_of(pair: Pair, live: Sample, base: Sample) -> Part | None:
@@ -74,7 +77,7 @@ def part_of(pair: Pair, live: Sample, base: Sample) -> Part | None:
     if left > slack or left > as_logged / 2:
         return None
     exchanged = min((share - float(odd.mean())) / max(float(mirror.mean()), 1e-9), 1.0)
-    beyond = None if pair.texts else _beyond(here, there, exchanged)
+    beyond = _pairs(pair, here, exchanged) if pair.texts else _beyond(here, there, exchanged)
     return Part(k, n, high, exchanged, left, beyond)
 
 
@@ -83,7 +86,20 @@ def _gain(k: int, n: int, usual: float) -> float:
     return k * log(share / usual) + (n - k) * log((1 - share) / (1 - usual))
 
 
-def _beyond(here: Columns, there: Columns, share: float) -> tuple[float, float] | None:
+def _pairs(pair: Pair, here: Columns, share: float) -> Where | None:
+    """Pairs of texts whose rows are CLEAN, most frequent first."""
+    least = log(CLEAN / (1 - CLEAN)) - log(max(share, 1e-9) / max(1 - share, 1e-9))
+    told = pair.together.of(*here) >= least
+    counts = Counter(
+        (str(one), str(other))
+        for one, other in zip(here[0][told], here[1][told], strict=True)
+        if one is not None and other is not None
+    )
+    found = sorted(counts, key=lambda each: (-counts[each], each))[:MOST_PAIRS]
+    return tuple(found) or None
+
+
+def _beyond(here: Columns, there: Columns, share: float) -> Where | None:
     """The widest interval of differences, to either side, in which exchanged rows are CLEAN."""
     gap, usual = (np.asarray(a, np.float64) - np.asarray(b, np.float64) for a, b in (here, there))
     gap, usual = gap[~np.isnan(gap)], np.sort(usual[~np.isnan(usual)])
@@ -102,7 +118,7 @@ def _beyond(here: Columns, there: Columns, share: float) -> tuple[float, float] 
                 best = mine, (ends[0], ends[1])
     if best is None or best[0] < share / 2:
         return None
-    return best[1]
+    return (best[1],)
 
 
 def part_words(pair: Pair, part: Part) -> str:

@@ -19,8 +19,9 @@ from investigators.traffic.rows import Baseline, traffic_of
 from investigators.view import View
 
 CURVED, FREE = 0.1, 0.05  # so much closer than a named line another form has to fit
+WRITTEN_BACK = 0.35
 FLOOR = 0.25  # so much farther than the form the best drift lies, or a second sign is asked for
-APART, TIGHT, TIGHT_FLOOR = 0.1, 0.1, 0.4
+APART, TIGHT, TIGHT_FLOOR, TIGHT_CURVE = 0.1, 0.1, 0.4, 0.05
 FEWEST_TIGHT = 25
 EXACT, SIGN_FLOOR = 0.03, 0.15  # a change of sign has nothing that could be fitted
 ONE_SIDED = 0.005
@@ -66,8 +67,13 @@ class Claim:
 
     @property
     def near(self) -> bool:
-        """Whether the repair leaves no more than an ordinary drift does."""
-        return self.mirrored or self.fit.near(self.rest, curved=self.form.line is None)
+        """Whether the repair leaves no more than an ordinary drift does, or brings digits back.
+
+        A segment has a place and a width of its own; digits come back by no chance.
+        """
+        if self.mirrored or (self.signs.digits and self.fit.named <= WRITTEN_BACK):
+            return True
+        return self.fit.near(self.rest, curved=self.form.line is None)
 
     @property
     def close(self) -> bool:
@@ -88,10 +94,10 @@ class Claim:
 
         Another kind of requests would have to match training in all three by chance.
         """
-        fit = self.fit
-        if self.form.line is None or fit.n < FEWEST_TIGHT:
+        fit, curved = self.fit, self.form.line is None
+        if fit.n < FEWEST_TIGHT or (curved and self.where is not None):
             return False
-        if fit.named > TIGHT + noise(fit.n, self.rest):
+        if fit.named > (TIGHT_CURVE if curved else TIGHT) + noise(fit.n, self.rest):
             return False
         if self.where is not None and self.form is SIGN:
             return False

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from investigators.tables.codes import SegmentCodes, segment_codes, times
 from investigators.tables.table import Table
 from investigators.task import Task
+from investigators.traffic.sudden import number_codes, sudden_end, text_codes
 from investigators.traffic.windows import blocks_of
 from investigators.view import View
 
@@ -18,6 +19,7 @@ from investigators.view import View
 CARRIERS = ("model_version", "component", "live_test")
 EARLY_PART = 4
 MINIMUM_EARLY = 50
+SAMPLED = 4_000
 HOUR, DAY, WEEK = 3_600_000_000, 86_400_000_000, 7 * 86_400_000_000  # microseconds
 
 
@@ -82,6 +84,32 @@ def rest_of(view: View) -> Baseline | None:
     return Baseline(live, dict(view.log_inputs), "the other requests", early=True)
 
 
+def _before_a_change(view: View, live: Table) -> int:
+    """How many rows of the log's first quarter lie before a sudden change; all where none is."""
+    kinds = {i.name: i.kind for i in view.model.inputs} if view.model is not None else {}
+    names = [name for name in view.log_inputs if kinds.get(name) != "category"]
+    texts = [name for name in view.log_inputs if kinds.get(name) == "category"]
+    cells = [f"TRY_CAST(({view.log_inputs[name]}) AS DOUBLE)" for name in names]
+    cells += [f"CAST(({view.log_inputs[name]}) AS VARCHAR)" for name in texts]
+
+    def make() -> int:
+        every = max(live.rows // SAMPLED, 1)  # in order of time, so that no rhythm is lost
+        chosen = f"SELECT fw_row, row_number() OVER (ORDER BY fw_time NULLS LAST, fw_row) AS fw_at \
+FROM {live.relation} QUALIFY fw_at % {every} = 0"
+        listed = "".join(f", {cell} AS c{k}" for k, cell in enumerate(cells))
+        found = live.query(
+            f"SELECT fw_at{listed} FROM {{t}} JOIN ({chosen}) USING (fw_row) ORDER BY fw_at"
+        )
+        columns = [column.to_numpy() for column in found.columns]
+        coded = [(number_codes(x.astype(np.float64)), True) for x in columns[1 : 1 + len(names)]]
+        coded += [(text_codes(x), False) for x in columns[1 + len(names) :]]
+        fewest = -(-MINIMUM_EARLY // every)
+        end = sudden_end(coded, found.num_rows // EARLY_PART, fewest)
+        return live.rows if end is None else int(columns[0][end - 1])
+
+    return live.engine.once(("before a change", live.relation, tuple(cells)), make)
+
+
 def calendar_of(table: Table, task: Task) -> tuple[SegmentCodes, ...]:
     """Hours and weekdays of another table's rows; none where it has no times."""
     moments = times(table, task)
@@ -108,6 +136,7 @@ def _calendar(column: str, moments: npt.NDArray[np.int64]) -> tuple[SegmentCodes
 def baseline_of(view: View, part: int = EARLY_PART) -> Baseline | None:
     """The reference; without one the log's first quarter (or another part of it, one ``part``-th).
 
+    Where an input becomes another at once within it and stays so, the part ends before that.
     ``None`` where that is too little.
     """
     reference, live = view.reference, view.log
@@ -115,7 +144,7 @@ def baseline_of(view: View, part: int = EARLY_PART) -> Baseline | None:
         return Baseline(reference, dict(view.reference_inputs), "training", early=False)
     if live is None or view.column("log.time") is None or live.rows < EARLY_PART * MINIMUM_EARLY:
         return None
-    count = live.rows // part
+    count = min(live.rows // part, _before_a_change(view, live))
     early = f"(SELECT * REPLACE (row_number() OVER (ORDER BY fw_time, fw_row) - 1 AS fw_row) FROM \
 (SELECT * FROM {live.relation} ORDER BY fw_time NULLS LAST, fw_row LIMIT {count}))"
     words = f"the first {count:,} requests of the log"

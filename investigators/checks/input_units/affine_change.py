@@ -152,7 +152,10 @@ def _claims(
             if claim.near or not form.free:  # some offset always lies nearest: only one that fits
                 found.append(claim)
     # what does not fit once undone is refuted, however many rows vote for it
-    fitting = [c for c in found if c.near and c.fit.named <= FITS]
+    fitting = [
+        c for c in found
+        if c.near and c.fit.named <= FITS and not (c.form.free and c.fit.like_drift)
+    ]  # fmt: skip
     best_score = max((c.carried.score for c in fitting), default=0.0)
     found.sort(
         key=lambda c: (

@@ -24,7 +24,7 @@ from investigators.evidence import (
     segment_words,
 )
 from investigators.numbers import listed, number, per_cent
-from investigators.scope import scope_sql, segment_sql, where_sql
+from investigators.scope import both_sql, scope_sql, segment_sql, where_sql
 from investigators.shift.corroborate import lined_up_releases
 from investigators.shift.exchange import (
     MINIMUM,
@@ -189,7 +189,8 @@ def _of_a_part(ground: Ground, pair: Pair, carried: Carried, task: Task) -> Find
     """An exchange in some of the claimed requests; ``None`` where they do not show one."""
     view = ground.view
     one, other = pair.names
-    gap = f"({view.log_inputs[one]}) - ({view.log_inputs[other]})"
+    cells = view.log_inputs[one], view.log_inputs[other]
+    told_by = both_sql(*cells) if pair.texts else f"({cells[0]}) - ({cells[1]})"
     place = place_of(view, ground.traffic, carried, "true", task)
     scope = scope_sql(place.segment, place.onset, place.end)
     compared = compared_of(view, ground.baseline, pair, scope, task)
@@ -197,10 +198,10 @@ def _of_a_part(ground: Ground, pair: Pair, carried: Carried, task: Task) -> Find
     if part is None or _was_so(ground, pair, carried, task):
         return None
     transform: Transform = NoTransform()
-    where = None if part.beyond is None else (part.beyond,)
+    where = part.beyond
     if where is not None:
         transform = Swap(pair.names)
-        place = place_of(view, ground.traffic, carried, where_sql(gap, where), task)
+        place = place_of(view, ground.traffic, carried, where_sql(told_by, where), task)
     since = f" since {said(place.onset.latest)}" if place.onset else ""
     until = f" until {said(place.end.latest)}" if place.end else ""
     rows = round(part.share * place.rows_in_scope)

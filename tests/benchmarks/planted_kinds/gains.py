@@ -4,6 +4,10 @@ From fresh sound rows, and fresh rows that all carry the fault, each row of the 
 ``ln p(faulty) / p(sound)`` by what the kind's ``look`` tells of it; half a per cent of either are
 odd rows, as in any real log.  Rows that only their own record tells (a wrong score, a copy) vote
 by that record, which is the exact power of counting them.
+
+Where neither training nor an earlier part of the log shows what is usual, "it has always been so
+in these rows" explains a difference between segments as well as the fault does: the gain over the
+best wrong answer is nothing then, whatever a fresh draw would tell.
 """
 
 from __future__ import annotations
@@ -12,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planted_kinds.looks import Told
 from planted_kinds.parts import TIME, Change, Mask, Rows, Table, Truth
 from planted_kinds.places import meets
 
@@ -49,7 +54,7 @@ def gains(table: Table, truth: Truth) -> Gains:
         return float(counts @ np.log((1 - s) + s * np.exp(np.clip(by, -40, 40))))
 
     scope = truth.where.scope
-    own = gain(scope, votes, share)
+    own = gain(scope, votes, share) if _shows_usual(table, truth) else 0.0
     wrong = [gain(scope, rival, share) for rival in rivals]
     best = max([0.0, *(gain(rows, votes, s) for rows in _other_rows(table, truth, window)
                        for s in (*SHARES, 1 - 1e-9))])  # fmt: skip
@@ -59,6 +64,13 @@ def gains(table: Table, truth: Truth) -> Gains:
         round(own - best, 2),
         round(looks_of(table, truth), 2),
     )
+
+
+def _shows_usual(table: Table, truth: Truth) -> bool:
+    """Whether training, the rows before the fault or a row's own record tell what is usual."""
+    look = truth.fault.look
+    by_itself = look is None or isinstance(look, Told)
+    return table.with_reference or truth.where.onset is not None or by_itself
 
 
 def looks_of(table: Table, truth: Truth) -> float:
