@@ -14,11 +14,11 @@ from investigators.shift.lines import Form, straight
 
 Floats = npt.NDArray[np.float64]
 CELLS, A_SPREAD = 400, 6
-SHARES = (0.97, 0.5, 0.1, 0.02)
+SHARES = (0.97, 0.5, 0.1, 0.02, 0.004)
 LEAST = 1.5  # training's spreads: nearer offsets are drifts
 FLOOR_SHARE = 0.005
 EDGE = 8  # so many values must lie at either end, or the end is an odd value's
-SOME, TRIED = 12.0, 2  # nats over none, of the best of some hundred offsets and four shares
+SOME, TRIED = 12.0, 2  # nats over none, of the best of some hundred offsets and five shares
 FINE, MOST_CELLS, DRAWN = 12, 4_000, 2_000
 
 
@@ -28,8 +28,11 @@ def offset(by: float) -> Form:
     return replace(straight("offset", f"the same values {way}", 1.0, by, (-inf, inf)), free=True)
 
 
-def offsets_of(live: Floats, training: Floats) -> list[Form]:
-    """Offsets that some values (sorted, as training's) speak for, by likelihood on equal cells."""
+def offsets_of(live: Floats, training: Floats, odd: float) -> list[Form]:
+    """Offsets that some values (sorted, as training's) speak for, by likelihood on equal cells.
+
+    ``odd`` is the share of the values that may be anything.
+    """
     if min(live.size, training.size) <= 2 * EDGE:
         return []
     spread = middle_of(training)[1]
@@ -39,7 +42,8 @@ def offsets_of(live: Floats, training: Floats) -> list[Form]:
     if not width > 0 or high - low < LEAST * spread:
         return []
     edges = low + width * np.arange(ceil((high - low) / width) + 2)
-    base = _density(np.histogram(training, edges)[0].astype(np.float64))
+    floor_share = min(FLOOR_SHARE, odd)
+    base = _density(np.histogram(training, edges)[0].astype(np.float64), floor_share)
     counts = np.histogram(live, edges)[0].astype(np.float64)
     used = np.flatnonzero(counts)
     least = max(ceil(LEAST * spread / width), 1)
@@ -47,7 +51,7 @@ def offsets_of(live: Floats, training: Floats) -> list[Form]:
     steps = np.concatenate([-ways, ways])
     source = used[None, :] - steps[:, None]
     beyond = (source < 0) | (source >= base.size)
-    moved = np.where(beyond, FLOOR_SHARE / base.size, base[np.where(beyond, 0, source)])
+    moved = np.where(beyond, floor_share / base.size, base[np.where(beyond, 0, source)])
     ratio = moved / base[used]
     some = np.where(ratio > np.e, counts[used], 0.0).sum(axis=1) >= EDGE
     steps, ratio = steps[some], ratio[some]
@@ -64,11 +68,11 @@ def offsets_of(live: Floats, training: Floats) -> list[Form]:
     return [offset(float(step * width)) for step in found]
 
 
-def _density(counts: Floats) -> Floats:
+def _density(counts: Floats, odd: float = FLOOR_SHARE) -> Floats:
     from scipy.ndimage import gaussian_filter1d
 
     soft = gaussian_filter1d(counts / counts.sum(), 1.5, mode="constant")
-    found: Floats = (1 - FLOOR_SHARE) * soft + FLOOR_SHARE / counts.size
+    found: Floats = (1 - odd) * soft + odd / counts.size
     return found
 
 

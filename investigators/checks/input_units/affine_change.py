@@ -42,10 +42,10 @@ from investigators.view import View
 ID = "input_units.affine_change"
 FINDINGS = Findings(ID)
 MINIMUM = 50
-FEWEST = 8
+FEWEST, FEWEST_BEYOND = 8, 30  # rows; sampled values outside training's range
 MARGIN = 8.0  # nats above looks
 SCREENED, SOME, TRIED = 5_000, 4.0, 2  # lines, and as many curves
-SHARES = (0.97, 0.5, 0.1, 0.02, 0.01)
+SHARES = (0.97, 0.5, 0.1, 0.02, 0.01, 0.004)
 FEW_ODD = (
     0.004  # rows that may be anything, where a part of training's unknown values is looked for
 )
@@ -93,18 +93,19 @@ def _one(ground: Ground, task: Task) -> Finding:
     unit = ground.view.dictionary.get(name).unit
     screened = live[:: max(live.size // SCREENED, 1)]
     worth = _worth(screened, training, unit, ODD, task)
-    beyond = float(((live < training[0]) | (live > training[-1])).sum())
-    few = not worth and beyond >= max(FEWEST, FEW_ODD * live.size)
+    beyond = float(((live < training[0]) | (live > training[-1])).mean())
+    few = not worth and beyond * live.size >= FEWEST_BEYOND
+    odd = ODD
     if few:
-        # of values that training never had, one in a hundred is no odd row where a unit explains it
-        lines = _worth(screened, training, unit, FEW_ODD, task)
+        # of values that training never had, few are odd rows where one unit explains them all
+        odd, screened = min(beyond / 4, FEW_ODD), live
+        lines = _worth(screened, training, unit, odd, task)
         worth = [each for each in lines if each[1].line is not None]
     worth.sort(key=lambda each: (-each[0], each[1].name))
     lines = [each for each in worth if each[1].line is not None][:TRIED]
     curves = [each for each in worth if each[1].line is None][:TRIED]
-    odd = FEW_ODD if few else ODD
     added = [(0.0, form, rivals(training, turned(form, training), odd))
-             for form in offsets_of(screened, training)]  # fmt: skip
+             for form in offsets_of(screened, training, odd)]  # fmt: skip
     claims = _claims(ground, [*lines, *curves, *added], odd, task)
     claims = [c for c in claims if not few or c.clear or c.form.free]
     return _judged(ground, claims, task) if claims else _quiet(ground, live.size)
