@@ -1,17 +1,27 @@
-"""Whole numbers that arrive with decimals: was a sign of thousands read as the decimal sign?"""
+"""Numbers that arrive with more decimals: was a sign of thousands read as the decimal sign?
+
+``1.234`` meant 1,234 in a column of whole numbers, and 1,234.50 in one with two decimals.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from investigators.number_cells import FEWEST, FEWEST_BASE, MOST_CELLS, two_counts
+from investigators.shift.rivals import distance, noise
+from investigators.shift.sample import chosen_sql
 from investigators.tables.table import Table
 from investigators.task import Task
 from investigators.traffic.rows import Baseline
 from investigators.view import View
 
-WHOLE = 0.001  # training is of whole numbers where no more have decimals
+WHOLE = 0.001  # training has so many decimals where no more have further ones
+MOST_DECIMALS = 2
+LIKE_LARGE, FEWEST_LARGE = 0.1, 25  # distance of the meant numbers from training's large ones
 LARGE = (0.005, 0.98)  # share of training from 1,000 upwards
 TENS = 0.3  # share of whole tens more than training has
 FITTING = 0.98
@@ -57,9 +67,13 @@ class Inside:
 
 @dataclass(frozen=True)
 class Fractions:
-    """Counts of one numeric input's values, live and in the baseline."""
+    """Counts of one numeric input's values, live and in the baseline.
+
+    ``decimals`` are those that training has; ``fractions`` are values with further ones.
+    """
 
     expression: str
+    decimals: int
     n: int
     fractions: int
     fitting: int
@@ -87,7 +101,7 @@ class Fractions:
 
     @property
     def odd(self) -> bool:
-        """Whole numbers in training, of which a part is large; now such fractions as 1.234."""
+        """No such decimals in training, of which a part is large; now fractions as 1.234."""
         return (
             self.base_n >= FEWEST_BASE
             and self.base_share <= WHOLE
@@ -108,8 +122,8 @@ class Fractions:
     @property
     def hits(self) -> str:
         """SQL: a fraction that could be misread thousands."""
-        x = self.expression
-        return f"coalesce(({x}) <> floor({x}) AND abs({x}) >= 1 AND abs({x}) < 1000, false)"
+        x, further = f"({self.expression})", _further(f"({self.expression})", self.decimals)
+        return f"coalesce({further} AND abs({x}) >= 1 AND abs({x}) < 1000, false)"
 
     @property
     def known(self) -> str:
@@ -131,6 +145,30 @@ class Fractions:
         table = tuple((s, k, float(round(s * 1000))) for s, k in zip(seen, rows, strict=True))
         return Inside(n, sum(rows), large, max((abs(s) for s in seen), default=0.0), table)
 
+    def like_large(
+        self, log: Table, scope: str, baseline: Baseline, name: str, task: Task
+    ) -> bool:
+        """Whether the numbers meant are spread as training's own from 1,000 upwards.
+
+        That tells a part of the rows in ``scope`` (SQL), where other large values are left.
+        """
+        meant = 1000 * _values(log, self.expression, f"({scope}) AND {self.hits}", task)
+        x = baseline.expressions[name]
+        usual = _values(baseline.table, x, f"isfinite({x}) AND abs({x}) >= 1000", task)
+        if min(meant.size, usual.size) < FEWEST_LARGE:
+            return False
+        return distance(meant, usual) <= LIKE_LARGE + noise(meant.size, usual.size)
+
+
+def _values(table: Table, x: str, where: str, task: Task) -> npt.NDArray[np.float64]:
+    """About 20,000 values of the rows in ``where``, sorted."""
+    n, _ = two_counts(table, f"SELECT count(*), 0 FROM {{t}} WHERE {where}", task)
+    found = table.query(
+        f"SELECT CAST(({x}) AS DOUBLE) AS x FROM {{t}} WHERE ({where}) AND {chosen_sql(n)}",
+        task=task,
+    )
+    return np.sort(found.column(0).to_numpy())
+
 
 def fractions_of(
     view: View, baseline: Baseline | None, names: Sequence[str], task: Task
@@ -139,27 +177,62 @@ def fractions_of(
     log = view.log
     assert log is not None
     there: dict[str, Tally] = {}
+    decimals: dict[str, int] = {}
+    early = baseline is None or baseline.early
     if baseline is not None:
         given = {n: baseline.expressions[n] for n in names if n in baseline.expressions}
-        there = _tallied(baseline.table, given, task)
-    early = baseline is None or baseline.early
-    settled = {n for n, each in there.items() if not early and each[1] > WHOLE * each[0]}
-    live = _tallied(log, {n: view.log_inputs[n] for n in names}, task, counted=settled)
+        if not early:
+            decimals = _decimals(baseline.table, given, task)
+        there = _tallied(baseline.table, given, decimals, task)
+    settled = {n for n in there if decimals.get(n, 0) > MOST_DECIMALS}
+    inputs = {n: view.log_inputs[n] for n in names}
+    live = _tallied(log, inputs, decimals, task, counted=settled)
     nothing = (0, 0, 0, 0, 0, None)
     found = {}
     for name in names:
         base_n, base_fractions, _, large, tens, low = there.get(name, nothing)
         found[name] = Fractions(
-            view.log_inputs[name], *live[name][:3], base_n, base_fractions, large, tens, low,
+            view.log_inputs[name], decimals.get(name, 0), *live[name][:3], base_n, base_fractions, large, tens, low,
             early=early,
         )  # fmt: skip
     return found
 
 
+def _further(x: str, decimals: int) -> str:
+    """SQL: a number with further decimals than so many."""
+    if decimals == 0:
+        return f"{x} <> floor({x})"
+    return f"abs({x} * {10**decimals} - round({x} * {10**decimals})) > 1e-4"
+
+
+def _decimals(table: Table, expressions: Mapping[str, str], task: Task) -> dict[str, int]:
+    """How many decimals each has, of nearly all values; ``MOST_DECIMALS`` + 1 where more."""
+    if not expressions:
+        return {}
+    every = range(MOST_DECIMALS + 1)
+    cells = [
+        f"coalesce(avg(CASE WHEN isfinite({x}) THEN ({_further(f'({x})', d)})::INTEGER END), 0)"
+        for x in expressions.values()
+        for d in every
+    ]
+    line = [
+        float(column[0].as_py())
+        for column in table.query(f"SELECT {', '.join(cells)} FROM {{t}}", task=task).columns
+    ]
+    return {
+        name: next((d for d in every if line[k * len(every) + d] <= WHOLE), len(every))
+        for k, name in enumerate(expressions)
+    }
+
+
 def _tallied(
-    table: Table, expressions: Mapping[str, str], task: Task, counted: Container[str] = ()
+    table: Table,
+    expressions: Mapping[str, str],
+    decimals: Mapping[str, int],
+    task: Task,
+    counted: Container[str] = (),
 ) -> dict[str, Tally]:
-    """Tally values; those ``counted`` have decimals in training anyway: only how many there are."""
+    """Tally values; those ``counted`` have any decimals in training: only how many there are."""
     if not expressions:
         return {}
     cells, inner = [], []
@@ -168,7 +241,7 @@ def _tallied(
         if name in counted:
             cells += [f"count(x{k})", "0", "0", "0", "0", "NULL"]
             continue
-        fraction = f"x{k} <> floor(x{k})"
+        fraction = _further(f"x{k}", decimals.get(name, 0))
         thousandth = f"abs(x{k} * 1000 - round(x{k} * 1000)) < 1e-6"
         cells += [
             f"count(x{k})",

@@ -24,7 +24,7 @@ from investigators.evidence import (
 )
 from investigators.number_cells import FEWEST, Reading, Written, read_column
 from investigators.numbers import count, listed, number, per_cent
-from investigators.read_thousands import Fractions, fractions_of
+from investigators.read_thousands import Fractions, Inside, fractions_of
 from investigators.received import Received, received
 from investigators.repair import meant_sql
 from investigators.scope import scope_sql
@@ -278,11 +278,13 @@ def _picture(written: Written, reading: Reading) -> Cells:
 
 
 def _thousands(ground: Ground, name: str, found: Fractions, task: Task) -> Finding:
-    """Whole numbers from 1,000 upwards arrive divided by 1,000: ``1.234`` meant 1,234."""
+    """Numbers from 1,000 upwards arrive divided by 1,000: ``1.234`` meant 1,234."""
+    assert ground.baseline is not None
     hits, known = found.hits, found.known
     place = _searched(ground, hits, known, (found.base_fractions, found.base_known), task)
+    further = f"more than {found.decimals} decimals" if found.decimals else "decimals"
     quiet = (
-        f"{name}: {found.fractions:,} of {found.n:,} values have decimals, hardly any in training"
+        f"{name}: {found.fractions:,} of {found.n:,} values have {further}, hardly any in training"
     )
     if place is None:
         words = f"{quiet}; too few to tell whether a sign of thousands was misread."
@@ -291,7 +293,8 @@ def _thousands(ground: Ground, name: str, found: Fractions, task: Task) -> Findi
     change, where = place
     scope = scope_sql(where.segment, where.onset, where.end)
     inside = found.inside(ground.log, scope, task)
-    if change.inside < EVERY or not inside.alike(found):
+    every = change.inside >= EVERY and inside.alike(found)
+    if not every and not found.like_large(ground.log, scope, ground.baseline, name, task):
         words = f"{quiet}, but not as misread thousands would have them."
         need = "the raw cells, as they were exported"
         return FINDINGS.of(name, "cannot tell", words, found.n, would_need=need)
@@ -303,34 +306,47 @@ def _thousands(ground: Ground, name: str, found: Fractions, task: Task) -> Findi
     elif 0 < len(pairs) <= MOST_PAIRS:
         transform = Map(pairs)
     cause = replace(_cause("input-unit-or-scale", name, where, transform), where=where_values)
+    rows = segment_words(cause.segment)
     words = (
-        f"{name} in {segment_words(cause.segment)} is read 1,000 times too small where it is 1,000 "
-        f"or more{_when(cause)}: a sign of thousands was taken for the decimal sign, in "
-        f"{count(where.rows_changed)} of {number(ground.log.rows)} requests (such as "
+        f"{name} in {rows if every else f'a part of {rows}'} is read 1,000 times too small where "
+        f"it is 1,000 or more{_when(cause)}: a sign of thousands was taken for the decimal sign, "
+        f"in {count(where.rows_changed)} of {number(ground.log.rows)} requests (such as "
         f"{_quoted([f'{seen:g}' for seen, _ in pairs[:SHOWN]])}); smaller values are as they were."
     )
-    whole, large = per_cent(1 - found.base_share), per_cent(found.base_large)
-    digits = (
-        f"all of these {count(where.rows_changed)} values are whole numbers after the repair, as "
-        f"{whole} of training's are"
-    )
-    gone = (
-        f"hardly a value from 1,000 upwards is left there ({inside.large:,}); training has "
-        f"{large}, and {per_cent(inside.share)} have decimals now"
-    )
-    cause = replace(cause, statement=words)
-    cause = replace(cause, corroborations=(digits, gone, *lined_up_releases(ground.view, cause)))
+    signs = (*_thousands_signs(found, inside, where, every=every),
+             *lined_up_releases(ground.view, cause))  # fmt: skip
+    cause = replace(cause, statement=words, corroborations=signs)
     chart = Cells(
         title=f"{name}: thousands read as decimals",
         header=("value", "requests", "meant"),
         rows=tuple((f"{s:g}", f"{n:,}", number(m)) for s, n, m in inside.table[:LISTED]),
         strip=f"{count(where.rows_changed)} of {count(found.n)} values",
-        description=f"A table of values of {name} with decimals and the whole numbers meant.",
+        description=f"A table of values of {name} with decimals and the numbers meant.",
     )
     return FINDINGS.of(
         name, "supports", words, found.n, effect=_effect(change, cause), segment=cause.segment,
         cause=cause, charts=(chart,),
     )  # fmt: skip
+
+
+def _thousands_signs(
+    found: Fractions, inside: Inside, where: Place, *, every: bool
+) -> tuple[str, ...]:
+    """What tells for misread thousands beside the decimals themselves."""
+    usual, large = per_cent(1 - found.base_share), per_cent(found.base_large)
+    whole = "whole numbers" if found.decimals == 0 else f"of at most {found.decimals} decimals"
+    digits = (
+        f"all of these {count(where.rows_changed)} values are whole numbers after the repair, and "
+        f"{usual} of training's are {whole}"
+    )
+    if not every:
+        spread = "after the repair they are spread as training's own values from 1,000 upwards"
+        return digits, spread
+    gone = (
+        f"hardly a value from 1,000 upwards is left there ({inside.large:,}); training has "
+        f"{large}, and {per_cent(inside.share)} have decimals now"
+    )
+    return digits, gone
 
 
 # --- findings -------------------------------------------------------------------------------------
