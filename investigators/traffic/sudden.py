@@ -82,8 +82,6 @@ def _distance(one: Floats, other: Floats, *, ordered: bool) -> Floats:
     """Distances of shares along the last axis."""
     gap = one - other
     found: Floats = (
-        np.abs(np.cumsum(gap, axis=-1)).max(axis=-1)
-        if ordered
-        else np.abs(gap).sum(axis=-1) / 2
+        np.abs(np.cumsum(gap, axis=-1)).max(axis=-1) if ordered else np.abs(gap).sum(axis=-1) / 2
     )
     return found

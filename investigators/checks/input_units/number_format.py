@@ -24,11 +24,11 @@ from investigators.evidence import (
 )
 from investigators.number_cells import FEWEST, Reading, Written, read_column
 from investigators.numbers import count, listed, number, per_cent
-from investigators.read_thousands import Fractions, Inside, fractions_of
 from investigators.received import Received, received
 from investigators.repair import meant_sql
 from investigators.scope import scope_sql
 from investigators.shift.corroborate import lined_up_releases
+from investigators.shift.read_thousands import Fractions, Inside, fractions_of
 from investigators.tables.table import Table
 from investigators.task import Task
 from investigators.traffic.carrier import ShareChange, share_change

@@ -167,6 +167,39 @@ def test_a_curve_is_said_and_not_replayed(
     assert "not among the repairs" in found.sentence
 
 
+def test_the_logarithm_within_the_usual_range_is_told_by_place_width_and_shape(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """Neither digits nor a range tell it: values of 0 to 30 have logarithms among them."""
+    training, log = drawn(1, 3_000), drawn(31, 3_000)
+    training, log = (frame.assign(amount=frame["amount"] / 9) for frame in (training, log))
+    rows = np.asarray(log["time"] >= START + pd.Timedelta(days=20))
+    found = of(seen(engine, tmp_path, changed(log, "amount", np.log1p, rows), training), "amount")
+    assert found.verdict == "supports", found.sentence
+    assert found.effect["form"] == "logarithm of one more"
+    assert found.onset is None or found.cause is not None
+    other = np.random.default_rng(32)
+    drift = changed(log, "amount", lambda x: pd.Series(other.gamma(4, 0.5, len(x))), rows)
+    assert of(seen(engine, tmp_path / "d", drift, training), "amount").verdict != "supports"
+
+
+def test_digits_that_come_back_tell_a_curve_in_a_small_segment_of_its_own(
+    engine: Engine, tmp_path: Path
+) -> None:
+    training, log = drawn(1, 2_000), drawn(33, 600)
+    random = np.random.default_rng(33)
+    training["count"], log["count"] = (
+        np.rint(random.gamma(2, 10, len(frame))) + 1 for frame in (training, log)
+    )
+    rows = np.asarray(log["app"] == "d") & (random.random(600) < 0.3)
+    log.loc[rows, "count"] = np.rint(random.uniform(1, 55, rows.sum()))  # another spread
+    log.loc[rows, "app"] = "small"
+    found = of(seen(engine, tmp_path, changed(log, "count", np.log1p, rows), training), "count")
+    assert found.verdict == "supports", found.sentence
+    assert found.cause is not None
+    assert found.cause.segment == (Condition("app", equals="small"),)
+
+
 @pytest.mark.parametrize(
     "turn",
     [
@@ -275,6 +308,27 @@ def test_an_offset_of_one_row_in_eighty_is_told(engine: Engine, tmp_path: Path) 
     assert found.cause is not None
     assert isinstance(found.cause.transform, Affine)
     assert found.cause.transform.b == pytest.approx(95.0, abs=1.5)
+    assert found.cause.rows_changed == pytest.approx(rows.sum(), abs=3)
+
+
+@pytest.mark.parametrize(
+    ("turn", "line"),
+    [(lambda c: c - 140.0, (1.0, -140.0)), (lambda c: 1.8 * c + 32 + 60, None)],
+)
+def test_four_rows_in_a_thousand_beyond_training_are_told_where_one_line_explains_them(
+    engine: Engine, tmp_path: Path, turn: Turn, line: tuple[float, float] | None
+) -> None:
+    log = drawn(58, 30_000)
+    rows = np.random.default_rng(58).random(30_000) < 0.004
+    moved = changed(log, "temperature", turn, rows)
+    found = of(seen(engine, tmp_path, moved, drawn(1, 8_000)), "temperature")
+    if line is None:
+        assert found.verdict != "supports", found.sentence
+        return
+    assert found.verdict == "supports", found.sentence
+    assert found.cause is not None
+    assert isinstance(found.cause.transform, Affine)
+    assert (found.cause.transform.a, found.cause.transform.b) == pytest.approx(line, abs=1.5)
     assert found.cause.rows_changed == pytest.approx(rows.sum(), abs=3)
 
 

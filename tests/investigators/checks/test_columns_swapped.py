@@ -15,7 +15,7 @@ from scipy import stats
 from investigators.case import ScoreScale
 from investigators.chart import Cells, Distributions
 from investigators.checks.input_units.columns_swapped import CHECK, run
-from investigators.evidence import Condition, Finding, NoTransform, Swap
+from investigators.evidence import Condition, Finding, Swap
 from investigators.model import Model
 from investigators.repair import undone
 from investigators.shift.rivals import (
@@ -166,15 +166,28 @@ def test_requests_exchanged_at_random(engine: Engine, tmp_path: Path) -> None:
         assert np.mean(column.to_numpy()[~rows] == log[name].to_numpy()[~rows]) > 0.99
 
 
-def test_categories_exchanged_at_random_have_no_repair(engine: Engine, tmp_path: Path) -> None:
+def test_categories_exchanged_at_random_are_repaired_where_their_pair_tells_it(
+    engine: Engine, tmp_path: Path
+) -> None:
     log = drawn(21, 3_000)
     rows = np.random.default_rng(21).random(3_000) < 0.1
-    one = of(
-        run(seen(engine, tmp_path, exchanged(log, "country", "channel", rows)), Task()), "country"
-    )
+    view = seen(engine, tmp_path, exchanged(log, "country", "channel", rows))
+    one = of(run(view, Task()), "country")
     assert one.verdict == "supports", one.sentence
-    assert one.cause is not None
-    assert one.cause.transform == NoTransform()
+    cause = one.cause
+    assert cause is not None
+    assert cause.transform == Swap(("country", "channel"))
+    assert view.log is not None
+    sql = undone(view, cause)
+    cells = [view.log_inputs["country"], sql["country"]]
+    found = view.log.query(f"SELECT {cells[0]} AS a, {cells[1]} AS b FROM {{t}} ORDER BY fw_row")
+    seen_, back = (np.array(column.to_pylist(), dtype=object) for column in found.columns)
+    repaired = seen_ != back
+    assert cause.rows_changed == pytest.approx(repaired.sum(), abs=repaired.sum() / 10)
+    assert repaired.sum() > rows.sum() / 10
+    assert rows[repaired].mean() > 0.85
+    true = log["country"].to_numpy()
+    assert (back[repaired & rows] == true[repaired & rows]).all()
 
 
 @pytest.mark.parametrize("whole", [True, False])

@@ -169,6 +169,28 @@ def test_thousands_read_as_decimals(engine: Engine, tmp_path: Path, model: Model
     assert np.allclose(done.scored.output, scored(model, frame)[done.scored.rows])
 
 
+@pytest.mark.parametrize("cents", [False, True])
+def test_thousands_misread_in_a_part_of_the_rows(
+    engine: Engine, tmp_path: Path, model: Model, *, cents: bool
+) -> None:
+    random = np.random.default_rng(5)
+    training, frame = (
+        drawn(seed, 6_000).assign(income=np.round(random.lognormal(6.6, 0.6, 6_000), 2 * cents))
+        for seed in (1, 5)
+    )
+    rows = (random.random(6_000) < 0.3) & np.asarray(frame["income"] >= 1000)
+    read = frame.assign(income=frame["income"].where(~rows, np.floor(frame["income"]) / 1000))
+    found = of(seen(engine, tmp_path, model, read, read, training=training), "income")
+    assert found.verdict == "supports", found.sentence
+    assert "a part of all rows" in found.sentence
+    assert found.cause is not None
+    assert found.cause.rows_changed == pytest.approx(rows.sum(), rel=0.12)
+    third = frame["income"] + 0.004 * (random.random(6_000) < 0.3)  # a producer of more decimals
+    odd = frame.assign(income=np.where(third < 1000, third.round(3), frame["income"]))
+    found = of(seen(engine, tmp_path / "odd", model, odd, odd, training=training), "income")
+    assert found.verdict != "supports", found.sentence
+
+
 def test_hundredths_are_no_misread_thousands(engine: Engine, tmp_path: Path, model: Model) -> None:
     frame = drawn(2)
     cents = frame.assign(income=frame["income"] / 100)

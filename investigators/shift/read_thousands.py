@@ -145,9 +145,7 @@ class Fractions:
         table = tuple((s, k, float(round(s * 1000))) for s, k in zip(seen, rows, strict=True))
         return Inside(n, sum(rows), large, max((abs(s) for s in seen), default=0.0), table)
 
-    def like_large(
-        self, log: Table, scope: str, baseline: Baseline, name: str, task: Task
-    ) -> bool:
+    def like_large(self, log: Table, scope: str, baseline: Baseline, name: str, task: Task) -> bool:
         """Whether the numbers meant are spread as training's own from 1,000 upwards.
 
         That tells a part of the rows in ``scope`` (SQL), where other large values are left.
@@ -192,8 +190,8 @@ def fractions_of(
     for name in names:
         base_n, base_fractions, _, large, tens, low = there.get(name, nothing)
         found[name] = Fractions(
-            view.log_inputs[name], decimals.get(name, 0), *live[name][:3], base_n, base_fractions, large, tens, low,
-            early=early,
+            view.log_inputs[name], decimals.get(name, 0), *live[name][:3], base_n, base_fractions,
+            large, tens, low, early=early,
         )  # fmt: skip
     return found
 
