@@ -178,7 +178,7 @@ class NoTransform(msgspec.Struct, frozen=True, tag_field="kind", tag="none"):
 Transform = (
     Scale | Affine | Epoch | ShiftTime | Map | Fill | Swap | TakeFrom | Threshold | NoTransform
 )
-Where = tuple[tuple[float, float], ...] | tuple[tuple[str, str], ...]
+Where = tuple[tuple[float | str, float | str], ...]
 
 
 @dataclass(frozen=True, slots=True)
