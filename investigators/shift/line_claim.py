@@ -97,7 +97,9 @@ class Claim:
         fit, curved = self.fit, self.form.line is None
         if fit.n < FEWEST_TIGHT or (curved and self.where is not None):
             return False
-        if fit.named > (TIGHT_CURVE if curved else TIGHT) + noise(fit.n, self.rest):
+        # rows chosen by their values, at an offset chosen for them: less is left to chance
+        chance = 0.5 if self.where is not None and self.form.free else 1.0
+        if fit.named > (TIGHT_CURVE if curved else TIGHT) + chance * noise(fit.n, self.rest):
             return False
         if self.where is not None and self.form is SIGN:
             return False
@@ -107,7 +109,7 @@ class Claim:
         if self.form is SIGN and fit.named <= EXACT + noise(fit.n, self.rest):
             floor = SIGN_FLOOR
         apart = fit.drift >= fit.named + floor and fit.factor >= fit.named + APART
-        return apart and fit.tight(cut=self.where is not None)
+        return apart and fit.tight(cut=self.where is not None, chance=chance)
 
     @property
     def mirrored(self) -> bool:

@@ -62,12 +62,13 @@ class Fit:
         """Whether it leaves so little that nothing but the form explains it."""
         return self.within(FROM_FAR if self.way >= FAR and not curved else CLOSE, m)
 
-    def tight(self, *, cut: bool) -> bool:
+    def tight(self, *, cut: bool, chance: float = 1.0) -> bool:
         """Whether place and width are those of training within chance and a small drift.
 
-        ``cut``: rows were chosen by their values, which takes the tails away.
+        ``cut``: rows were chosen by their values, which takes the tails away.  ``chance`` is the
+        part of the usual allowance for it.
         """
-        slack = min(3 * self.n**-0.5, LARGEST_SLACK)
+        slack = chance * min(3 * self.n**-0.5, LARGEST_SLACK)
         place, width = TIGHT[0], TIGHT_CUT if cut else TIGHT[1]
         wide = abs(float(np.log(self.spread)))
         return bool(abs(self.shift) <= place + slack and wide <= width + slack)
