@@ -25,7 +25,8 @@ Flags = npt.NDArray[np.bool_]
 
 COMMON = 0.02  # a value of so many rows says nothing when it comes again
 SELDOM = 0.1  # of the rows hold the most frequent value at most
-LEFT = 0.5  # of the rows hold other values: else the input has too few of them
+LEFT = 0.5  # of the rows hold other values: else the input has few of them,
+ALIKE = 0.2  # of which two rows hold the same one by this chance at most
 TENTH, ENOUGH, MOST_COMMON, FEWEST = 10, 50, 200, 5
 GROUP = 10  # inputs fetched together
 
@@ -111,7 +112,7 @@ def _line(
 def varied(name_sql: str, base: Held | Spelt) -> str | None:
     """SQL of the input with common values left out; ``None`` where too few rows are left.
 
-    Many values of which none is frequent stay as they are: two in turn are seldom the same.
+    Values of which none is frequent stay as they are: two in turn are seldom the same.
     """
     least = max(COMMON, FEWEST / max(base.rows, 1))
     common = [v for v in base.common(least) if base.share(v) >= least]
@@ -119,7 +120,7 @@ def varied(name_sql: str, base: Held | Spelt) -> str | None:
         return name_sql
     left = base.n / base.rows - sum(base.share(v) for v in common) if base.rows else 0.0
     if left < LEFT or len(common) > MOST_COMMON:
-        return None
+        return name_sql if sum(base.share(v) ** 2 for v in common) <= ALIKE else None
     if not common:
         return name_sql
     listed = ", ".join(literal(v) for v in common)

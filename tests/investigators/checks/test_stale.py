@@ -144,9 +144,22 @@ def test_a_segment_that_never_varied_is_left_open(engine: Engine, tmp_path: Path
 
 def test_few_values_tell_nothing(engine: Engine, tmp_path: Path) -> None:
     found = answers(run, seen(engine, tmp_path, drawn(2, ROWS), drawn(1, ROWS)))
-    for name in ("yes or no", "counts", "colour"):
-        assert found[name].verdict == "cannot tell"
+    assert found["yes or no"].verdict == "cannot tell"
     assert set(found) == {*SHAPES, "colour"}
+
+
+def test_a_dozen_values_that_stand_still_for_long_tell(engine: Engine, tmp_path: Path) -> None:
+    log, training = drawn(2, ROWS), drawn(1, ROWS)
+    random = np.random.default_rng(6)
+    for frame in (log, training):
+        frame["gamma"] = random.choice(np.arange(6, 78, 6), len(frame)).astype(float)
+    assert answers(run, seen(engine, tmp_path, log, training))["gamma"].verdict == "speaks against"
+    late = rows_of(log, late=True)
+    log.loc[late, "gamma"] = 12.0
+    found = answers(run, seen(engine, tmp_path / "late", log, training))["gamma"]
+    assert found.verdict == "supports", found.sentence
+    assert found.cause is not None
+    assert found.cause.onset is not None
 
 
 @pytest.mark.parametrize(("n", "timed"), [(1, True), (199, True), (ROWS, False)])
