@@ -156,16 +156,31 @@ def _undoes(table: Table, truth: Truth, transform: dict[str, Any]) -> bool:
     found, own = undone(table, truth, transform), undone(table, truth, wanted)
     if found is None or own is None:
         return False
+    rows = truth.changed & _can_be_undone(table, truth)
     return all(
-        _as_near(table.live[name], truth.sound[name], found[name], own[name], truth.changed)
+        _as_near(table.live[name], truth.sound[name], found[name], own[name], rows)
         for name in truth.features
     )
+
+
+def _can_be_undone(table: Table, truth: Truth) -> np.ndarray:
+    """Rows whose seen value has one meaning; two names cut to the same text have none."""
+    assert truth.transform is not None
+    meanings: dict[Any, set[Any]] = {}
+    for seen, meant in truth.transform.get("pairs", []):
+        meanings.setdefault(seen, set()).add(meant)
+    found = np.ones(table.n, dtype=bool)
+    for seen in (seen for seen, meant in meanings.items() if len(meant) > 1):
+        found &= ~_equals(table.live[truth.features[0]], seen)
+    return found
 
 
 def _as_near(
     seen: np.ndarray, sound: np.ndarray, found: np.ndarray, own: np.ndarray, rows: np.ndarray
 ) -> bool:
     seen, sound, found, own = (values[rows] for values in (seen, sound, found, own))
+    if not seen.size:
+        return True
     if seen.dtype == object:
         same = np.array([a == b for a, b in zip(found, sound, strict=True)])
         could = np.array([a == b for a, b in zip(own, sound, strict=True)])
