@@ -49,8 +49,9 @@ def corroborations(
 ) -> list[Sign]:
     """Signs beside the likelihood itself, each as a phrase with numbers.
 
-    For a near factor only digits and a declared unit count: any drift upwards leaves the range.
-    Where an ordinary drift explains the rows as well (``like_drift``), only digits do.
+    For a near factor only digits and a declared unit count: any drift upwards leaves the range, and
+    so do rows that were chosen by their values.  Where an ordinary drift explains the rows as well
+    (``like_drift``), only digits do.
     """
     assert view.log is not None
     assert isinstance(cause.transform, Scale)

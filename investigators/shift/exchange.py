@@ -20,6 +20,7 @@ from investigators.shift.rivals import (
     text_distance,
 )
 from investigators.shift.sample import Sample, Samples, rows_where, whole_column
+from investigators.shift.stretch import Stretches, stretches_of
 from investigators.shift.together import Codes, Column, Together, pair_distance, together_of
 from investigators.task import Task
 from investigators.traffic.rows import Baseline, Traffic
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 MINIMUM = 50
 SCREENED, TRIED = 5_000, 8
-SOME, FEWEST, CHOICE = 4.0, 8, 8.0  # nats; rows of a group; nats for its window
+SOME = 4.0  # nats
 ENOUGH = 12.0  # nats of the whole sample, far below what is asked of all rows
 APART = 0.35  # training columns nearer than this look alike,
 PAIRS_APART = 0.12  # unless their pairs of values tell them
@@ -86,28 +87,6 @@ def usable_of(samples: Samples) -> list[str]:
     ]
 
 
-def groups_of(traffic: Traffic, rows: npt.NDArray[np.int64]) -> list[npt.NDArray[np.intp]]:
-    """Places of all sampled rows, and of those of each segment's value, in order of time."""
-    place = np.arange(traffic.rows)
-    if traffic.order is not None:
-        place[traffic.order] = np.arange(traffic.rows)
-    sorted_ = np.argsort(place[rows], kind="stable")
-    found = [sorted_]
-    for coded in traffic.segments:
-        codes = coded.codes[rows][sorted_]
-        found += [sorted_[codes == k + 1] for k in range(len(coded.values))]
-    return [each for each in found if each.size >= FEWEST]
-
-
-def _best_run(votes: Floats, groups: Sequence[npt.NDArray[np.intp]]) -> float:
-    """The largest sum of votes that follow each other in a segment's value, less its choice."""
-    best = 0.0
-    for each in groups:
-        sums = np.concatenate([[0.0], np.cumsum(votes[each])])
-        best = max(best, float((sums - np.minimum.accumulate(sums)).max()))
-    return best - log(max(len(groups), 1)) - CHOICE
-
-
 def pairs_of(
     samples: Samples, usable: Sequence[str], traffic: Traffic, task: Task
 ) -> tuple[list[Pair], dict[str, list[str]]]:
@@ -115,7 +94,7 @@ def pairs_of(
     found: list[tuple[float, Pair]] = []
     twins: dict[str, list[str]] = {}
     step = max(samples.live.rows.size // SCREENED, 1)
-    groups = groups_of(traffic, samples.live.rows[::step])
+    groups = stretches_of(traffic, samples.live.rows[::step])
     for names, texts in ((samples.numeric, False), (samples.categories, True)):
         of_kind = [n for n in names if n in usable]
         total = len(of_kind) * (len(of_kind) - 1) // 2
@@ -127,19 +106,19 @@ def pairs_of(
                 twins.setdefault(pair.other, []).append(pair.one)
                 continue
             votes = votes_of(samples.live, pair, step)
-            gain = max(best_mixture(votes), _best_run(votes, groups))
+            gain = max(best_mixture(votes), groups.best(votes))
             if gain >= SOME:
                 found.append((gain, pair))
     found.sort(key=lambda each: (-each[0], each[1].names))
-    every = groups_of(traffic, samples.live.rows)
+    every = stretches_of(traffic, samples.live.rows)
     learned = (_whole(samples, pair) for _, pair in found[:TRIED])
     return [pair for pair in learned if _worth(samples, pair, every)], twins
 
 
-def _worth(samples: Samples, pair: Pair, groups: Sequence[npt.NDArray[np.intp]]) -> bool:
+def _worth(samples: Samples, pair: Pair, groups: Stretches) -> bool:
     """Whether the whole sample speaks for a pair: else all rows of the log need not be asked."""
     votes = votes_of(samples.live, pair)
-    return max(best_mixture(votes), _best_run(votes, groups)) >= ENOUGH
+    return max(best_mixture(votes), groups.best(votes)) >= ENOUGH
 
 
 def _told_apart(pair: Pair) -> bool:

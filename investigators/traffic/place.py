@@ -21,7 +21,7 @@ from investigators.traffic.span import Span
 from investigators.view import View
 
 # A segment is new where its rows would have been missing that long by so small a chance.
-CHANCE = 0.01
+CHANCE = 0.001
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _new_segment(
 ) -> Onset | None:
     """When the segment itself is new: between the whole log's last row before it and its first.
 
-    It is new when its rows would hardly (less than 1 %) have been missing that long by chance.
+    It is new when its rows would hardly (one time in 1,000) have been missing that long by chance.
     """
     moments, order = traffic.moments, traffic.order
     if not parts or moments is None or order is None:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 BINS, VALUES = 32, 30  # of a number; of a category, the rest is one more
 LEAST = 0.5  # distance of before and after, 0 to 1
 CHANCE = 1e-6  # of such a distance of two samples (Massart 1990)
-COMES_BACK = 0.8  # of that distance lies between before and the rest of the log
+COMES_BACK, STEPS = 0.6, 4  # of that distance, to any stretch of the rest as long; its steps
 GOES_ON = 0.25  # distance of after from the rest of the log
 Codes = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
@@ -71,11 +71,22 @@ def _end(codes: Codes, early: int, fewest: int, *, ordered: bool) -> int | None:
     far = apart[best]
     if far < max(LEAST, sqrt(log(2 / CHANCE) / 2 / rows[best])):
         return None
-    back = _distance(before[best], rest, ordered=ordered)
     still = _distance(after[best], rest, ordered=ordered)
     slack = sqrt(log(2 / 0.01) / 2 / (early - cuts[best]))
-    lasts = back >= COMES_BACK * far and still <= GOES_ON + slack
-    return int(cuts[best]) if lasts else None
+    if still > GOES_ON + slack:
+        return None
+    length = int(cuts[best])
+    later = _stretches(codes[early:], size, min(length, codes.size - early))
+    back = _distance(before[best], later, ordered=ordered).min()
+    return length if back >= COMES_BACK * far else None
+
+
+def _stretches(codes: Codes, size: int, length: int) -> Floats:
+    """Shares of the codes in stretches of so many rows, overlapping, shape (stretches, codes)."""
+    counted = np.zeros((codes.size + 1, size))
+    np.cumsum(np.eye(size)[codes], axis=0, out=counted[1:])
+    starts = np.arange(0, codes.size - length + 1, max(length // STEPS, 1))
+    return (counted[starts + length] - counted[starts]) / length
 
 
 def _distance(one: Floats, other: Floats, *, ordered: bool) -> Floats:

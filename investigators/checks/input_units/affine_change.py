@@ -17,7 +17,7 @@ from investigators.clock import said
 from investigators.evidence import Affine, Cause, Finding, NoTransform, segment_words
 from investigators.numbers import number, per_cent
 from investigators.scope import segment_sql
-from investigators.shift.corroborate import lined_up_releases
+from investigators.shift.corroborate import SELDOM, beyond_by_chance, lined_up_releases
 from investigators.shift.line_claim import Claim, Ground, claim_of
 from investigators.shift.line_fit import free_line
 from investigators.shift.lines import Form, forms_of, restored, turned
@@ -33,6 +33,7 @@ from investigators.shift.rivals import (
     rivals,
 )
 from investigators.shift.sample import rows_where, samples_of, whole_column
+from investigators.shift.stretch import Stretches, stretches_of
 from investigators.task import Task
 from investigators.traffic.carrier import carried_by
 from investigators.traffic.place import segment_of
@@ -72,6 +73,8 @@ def run(view: View, task: Task) -> Sequence[Finding]:
             )
         ]
     samples = samples_of(view, baseline, task)
+    step = max(samples.live.rows.size // SCREENED, 1)
+    stretches = stretches_of(traffic_of(view, task), samples.live.rows[::step])
     names = samples.numeric
     if not names:
         return [_nothing("no numeric input of the model is in the log", "the inputs in the log")]
@@ -79,11 +82,11 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     for done, name in enumerate(names):
         task.tick(done, len(names), f"Lines and curves: {name}")
         training = known(samples.base.numbers[name])
-        findings.append(_one(Ground(view, baseline, samples, name, training), task))
+        findings.append(_one(Ground(view, baseline, samples, name, training), stretches, task))
     return findings
 
 
-def _one(ground: Ground, task: Task) -> Finding:
+def _one(ground: Ground, stretches: Stretches, task: Task) -> Finding:
     name, training = ground.name, ground.training
     live = known(ground.samples.live.numbers[name])
     if min(live.size, training.size) < MINIMUM:
@@ -91,29 +94,36 @@ def _one(ground: Ground, task: Task) -> Finding:
         need = f"{MINIMUM} live and {MINIMUM} training values of {name}"
         return FINDINGS.of(name, "cannot tell", words, live.size, would_need=need)
     unit = ground.view.dictionary.get(name).unit
-    screened = live[:: max(live.size // SCREENED, 1)]
-    worth = _worth(screened, training, unit, ODD, task)
-    beyond = float(((live < training[0]) | (live > training[-1])).mean())
-    few = not worth and beyond * live.size >= FEWEST_BEYOND
+    sample = ground.samples.live
+    in_time = sample.numbers[name][:: max(sample.rows.size // SCREENED, 1)]
+    worth = _worth(in_time, training, unit, ODD, task, stretches)
+    ends = int((live < training[0]).sum()), int((live > training[-1]).sum())
+    beyond = sum(ends) / live.size
+    few = (
+        not worth
+        and sum(ends) >= FEWEST_BEYOND
+        and beyond_by_chance(max(ends), live.size, training.size) <= SELDOM
+    )
     odd = ODD
     if few:
         # of values that training never had, few are odd rows where one unit explains them all
-        odd, screened = min(beyond / 4, FEW_ODD), live
-        lines = _worth(screened, training, unit, odd, task)
+        odd = min(beyond / 4, FEW_ODD)
+        lines = _worth(live, training, unit, odd, task)
         worth = [each for each in lines if each[1].line is not None]
     worth.sort(key=lambda each: (-each[0], each[1].name))
     lines = [each for each in worth if each[1].line is not None][:TRIED]
     curves = [each for each in worth if each[1].line is None][:TRIED]
     added = [(0.0, form, rivals(training, turned(form, training), odd))
-             for form in offsets_of(screened, training, odd)]  # fmt: skip
+             for form in offsets_of(live if few else known(in_time), training, odd)]  # fmt: skip
     claims = _claims(ground, [*lines, *curves, *added], odd, task)
     claims = [c for c in claims if not few or c.clear or c.form.free]
     return _judged(ground, claims, task) if claims else _quiet(ground, live.size)
 
 
 def _worth(
-    screened: Floats, training: Floats, unit: str | None, odd: float, task: Task
-) -> list[tuple[float, Form, Rivals]]:
+    screened: Floats, training: Floats, unit: str | None, odd: float, task: Task,
+    stretches: Stretches | None = None,
+) -> list[tuple[float, Form, Rivals]]:  # fmt: skip
     """Forms for which some rows speak, where ``odd`` of the rows may be anything."""
     found = []
     for form in forms_of(training, unit):
@@ -125,6 +135,8 @@ def _worth(
             gain = best_mixture(votes)
             if odd < ODD:
                 gain = float(mixed(votes, fitted_share(votes)).sum())
+            if stretches is not None:
+                gain = max(gain, stretches.best(votes))
             if gain >= SOME:
                 found.append((gain, form, between))
     return found

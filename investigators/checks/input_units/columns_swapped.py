@@ -56,6 +56,7 @@ MARGIN = 8.0  # nats above looks
 FAR_APART = 0.6  # columns of numbers so far apart need no second sign
 NEARLY_ALL, A_HALF, A_FEW, LEAST = 0.97, 0.5, 0.2, 0.005
 A_PART = 0.85  # fitted share of the claimed requests below which it may be a part of them
+ORDERED = 0.7  # distance up to which an order turned round speaks for the two columns
 TOGETHER, NEAR = 0.4, 0.1  # distances of the pairs of values that are a sign of their own
 NAMED = 3
 SIGN = "the code that fills the two columns, or the same requests recomputed from the source"
@@ -163,7 +164,8 @@ def _judged(ground: Ground, pair: Pair, carried: Carried, task: Task) -> Finding
             f"not exchanged: one of them is nearer to its own values of {ground.baseline.words}."
         )
         return _finding(pair, "speaks against", words, n, **more)
-    if not compared.fits and not (signs.order or signs.exact or (compared.near and signs.words)):
+    ordered = signs.order and max(compared.after[:2]) <= ORDERED + compared.slack
+    if not compared.fits and not (ordered or signs.exact or (compared.near and signs.words)):
         words = f"{moved}, but neither is the other's closely: a drift of both explains it as well."
         return _finding(pair, "cannot tell", words, n, would_need=SIGN, **more)
     if not signs.words and (pair.apart < FAR_APART or pair.steps):

@@ -51,6 +51,7 @@ MINIMUM_LIVE = 50
 MINIMUM_REFERENCE = 50
 MINIMUM_CONVERTED = 4
 CLEAR_MARGIN = 5.0
+ONE_NAME = 6.0  # nats over the next factor
 DRIFT_MARGIN = 8.0
 DRIFT_RATIO = 2.0  # what moved by less is a drift, and no word is made of it here
 GROUP = 6
@@ -223,9 +224,11 @@ def _judged(
     effect["factor"] = _factor(naming)
     base_sql = ground.baseline.expressions[feature]
     table = ground.baseline.table
+    any_factor = cause.where is not None and naming.over_next < ONE_NAME
     proofs = corroborations(
-        ground.view, feature, cause, table, base_sql, near=near, like_drift=like_drift
-    )
+        ground.view, feature, cause, table, base_sql, near=near or any_factor,
+        like_drift=like_drift,
+    )  # fmt: skip
     effect["digits"] = any(sign.digits for sign in proofs)
     if near and abs(change.shift - log(_factor(naming))) > NAMES_WITHIN:
         proofs = []  # the name is not that of what was measured

@@ -145,7 +145,10 @@ def logarithm(rng: Random, base: Base) -> Fault | None:
     ways = (lambda v: np.log1p(np.maximum(v, 0)), lambda v: np.log10(1 + np.maximum(v, 0)),
             lambda v: np.sqrt(np.maximum(v, 0)))  # fmt: skip
     picked = int(rng.integers(2))
-    rivals = tuple(w for k, w in enumerate(ways) if k != picked)
+    typical = np.abs(_sample(rng, base, column.name))
+    middle = float(np.nanmedian(typical)) or 1.0
+    factor = float(ways[picked](middle)) / middle  # of small numbers a logarithm is a factor
+    rivals = (*(w for k, w in enumerate(ways) if k != picked), lambda v: v * factor)
     return of_numbers(column.name, ways[picked], None, rivals)
 
 

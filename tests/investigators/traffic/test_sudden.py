@@ -43,9 +43,10 @@ def test_a_rhythm_a_drift_and_a_change_that_is_taken_back_are_none() -> None:
     drift = drawn(6) + np.linspace(0, 30, N)
     back = drawn(7)
     back[200:600] += 30
+    hour = np.arange(1_300, 1_300 + N) // 50 % 24 + 0.0  # the log begins in the evening
     late = drawn(8)
     late[EARLY + 10 :] += 30
-    for column in (night, drift, back, late):
+    for column in (night, drift, back, hour, late):
         assert ended(column) is None
 
 
