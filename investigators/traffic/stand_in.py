@@ -145,7 +145,7 @@ def claims(ground: Ground, each: Input, task: Task) -> Iterator[Claim]:
         if claim is not None:
             yield claim
     known, missing = each.base.rows, each.base.missing
-    fewer = _apart(each.live.missing, each.live.rows, missing, known)
+    fewer = errors_apart(each.live.missing, each.live.rows, missing, known)
     if missing >= LEAST * known and fewer < -3:
         claim = _claim(ground, each, "filled", None, task)
         if claim is not None:
@@ -184,11 +184,11 @@ def candidates(each: Input, codes: Sequence[Value]) -> list[Value]:
     assert isinstance(base, Spelt)
     least = FEWEST / live.rows
     found = [v for v in live.common(least) if base.share(v) <= RARE * live.share(v)]
-    fewer = _apart(live.missing, live.rows, base.missing, base.rows) < -3
+    fewer = errors_apart(live.missing, live.rows, base.missing, base.rows) < -3
     return [v for v in found if v in codes or is_word(v, base.counts) or fewer]
 
 
-def _apart(k: int, n: int, base: int, of: int) -> float:
+def errors_apart(k: int, n: int, base: int, of: int) -> float:
     """Standard errors between a live share and the baseline's (pooled)."""
     pooled = (k + base + 0.5) / (n + of + 1)
     return (k / n - base / of) / sqrt(pooled * (1 - pooled) * (1 / n + 1 / of))

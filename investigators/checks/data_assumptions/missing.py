@@ -28,6 +28,7 @@ from investigators.traffic.stand_in import (
     Ground,
     Input,
     claims,
+    errors_apart,
     fell,
     inputs_of,
     most_frequent,
@@ -48,6 +49,7 @@ ABRUPT, EARLIER = 0.2, 200  # missing in at least this share now, in none of so 
 ALONE = 0.95  # one value in so many rows: it stands still, and that is why none is missing
 SURE, NEVER = 0.99, 20.0  # training has at most this part of it
 SAME = 0.8  # overlap of the rows in which two inputs are missing
+APART, ALIKE = 5.0, 3.0  # standard errors of all rows, and of those outside the segment
 STEPS = 48  # points of the picture
 ASK = (
     "Please send an extract of the table the model was trained on, with the columns of the model's "
@@ -170,7 +172,7 @@ def _one(
         stands = _stands_in(ground, each, moved, task)
         if stands is not None:
             return _quiet(moved, f"{said}; {stands}.", rows)
-    if _only_elsewhere(moved, here / rows, there / of) and not _new_to(ground, moved, there, of):
+    if _only_elsewhere(moved, counted) and not _new_to(ground, moved, there, of):
         words = f"{said}. Whether that segment was so before is not known."
         return FINDINGS.of(
             each.name, "cannot tell", words, rows, segment=moved.place.segment,
@@ -201,15 +203,22 @@ def _new_to(ground: Ground, moved: Moved, there: int, of: int) -> bool:
     return moved.more and not ground.baseline.early and NEVER * most <= moved.counts.inside.share(0)
 
 
-def _only_elsewhere(moved: Moved, live: float, base: float) -> bool:
+def _only_elsewhere(moved: Moved, counted: Counts) -> bool:
     """Whether a segment differs from all of training, and from nothing of its own.
 
-    Segments may differ from each other always; then all rows together are as in training.
+    Segments may differ from each other always; then all rows together are as in training: as the
+    other rows alone are, training cannot have had it so.
     """
-    usual = moved.counts.usual
+    usual, rest = moved.counts.usual, moved.counts.rest
     if moved.place.segment is None or usual is not moved.counts.base:
         return False
-    return live < rise_at_least(base) if moved.more else live > 0.5 * base
+    here, rows, there, of = counted
+    live, base = here / rows, there / of
+    if not moved.more:
+        return live > 0.5 * base
+    together = errors_apart(here, rows, there, of)
+    alone = abs(errors_apart(rest.met[0], max(rest.rows, 1), there, of))
+    return live < rise_at_least(base) and (together < APART or alone > ALIKE)
 
 
 def _said(moved: Moved) -> str:
