@@ -26,7 +26,7 @@ FEWEST_TIGHT = 25
 EXACT, SIGN_FLOOR = 0.03, 0.15  # a change of sign has nothing that could be fitted
 ONE_SIDED = 0.005
 MIRROR, MIRROR_FLOOR, NEARLY_ALL = 0.12, 0.1, 0.95
-WHOLE = 0.9  # of the claimed rows: fewer are told by their values
+WHOLE, MOSTLY = 0.9, 0.8  # of the claimed rows: fewer are told by their values
 OPEN = 1.7e308
 Floats = npt.NDArray[np.float64]
 Intervals = tuple[tuple[float, float], ...] | None
@@ -101,12 +101,16 @@ class Claim:
         chance = 0.5 if self.where is not None and self.form.free else 1.0
         if fit.named > (TIGHT_CURVE if curved else TIGHT) + chance * noise(fit.n, self.rest):
             return False
-        if self.where is not None and self.form is SIGN:
-            return False
+        if self.where is not None and self.form is SIGN and self.outside < MOSTLY:
+            return False  # near zero a row may be of either sign
         if self.where is not None and self.form.free and self.outside < WHOLE:
             return False  # any part that its values tell is some offset away
-        floor = FLOOR if self.where is None else TIGHT_FLOOR
-        if self.form is SIGN and fit.named <= EXACT + noise(fit.n, self.rest):
+        floor = FLOOR if self.where is None or self.form is SIGN else TIGHT_FLOOR
+        if (
+            self.form is SIGN
+            and self.where is None
+            and fit.named <= EXACT + noise(fit.n, self.rest)
+        ):
             floor = SIGN_FLOOR
         apart = fit.drift >= fit.named + floor and fit.factor >= fit.named + APART
         return apart and fit.tight(cut=self.where is not None, chance=chance)

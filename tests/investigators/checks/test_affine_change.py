@@ -341,6 +341,24 @@ def test_other_customers_are_no_offset(engine: Engine, tmp_path: Path) -> None:
     assert all(f.verdict != "supports" for f in found if f.about == ("amount",))
 
 
+def test_the_other_sign_in_two_of_three_rows_of_nearly_one_sided_values(
+    engine: Engine, tmp_path: Path
+) -> None:
+    training, log = (
+        drawn(seed, 2_000).assign(amount=np.random.default_rng(seed).normal(60, 25, 2_000).round(2))
+        for seed in (61, 62)
+    )
+    rows = np.asarray(log["time"] >= START + pd.Timedelta(days=15))
+    rows = rows & (np.random.default_rng(63).random(2_000) < 0.65)
+    moved = changed(log, "amount", lambda x: -x, rows)
+    found = of(seen(engine, tmp_path, moved, training), "amount")
+    assert found.verdict == "supports", found.sentence
+    assert found.cause is not None
+    assert isinstance(found.cause.transform, Affine)
+    assert found.cause.transform.a == -1.0
+    assert found.cause.rows_changed == pytest.approx(rows.sum(), rel=0.05)
+
+
 def test_one_sided_values_of_the_other_sign_are_told_in_few_rows(
     engine: Engine, tmp_path: Path
 ) -> None:

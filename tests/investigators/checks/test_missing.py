@@ -126,6 +126,24 @@ def test_a_segment_that_training_does_not_name(engine: Engine, tmp_path: Path) -
     assert found.would_need
 
 
+@pytest.mark.parametrize("was_so", [False, True])
+def test_all_rows_together_tell_that_training_had_a_segment_otherwise(
+    engine: Engine, tmp_path: Path, *, was_so: bool
+) -> None:
+    """A segment of a tenth of the rows: training, which does not name it, would have had more."""
+    frames = drawn(1, ROWS, missing=0.08), drawn(2, ROWS, missing=0.08)
+    for frame, spoilt in zip(frames, (was_so, True), strict=True):
+        random = np.random.default_rng(len(frame))
+        frame["app"] = random.choice(["a", "b", "small"], ROWS, p=[0.5, 0.4, 0.1])
+        if spoilt:
+            rows = (frame["app"] == "small") & (random.random(ROWS) < 0.6)
+            frame.loc[rows, "gamma"] = None
+    view = seen(engine, tmp_path, frames[1], frames[0].drop(columns="app"))
+    found = answers(run, view)["gamma"]
+    assert found.verdict == ("cannot tell" if was_so else "supports"), found.sentence
+    assert found.segment == (Condition("app", equals="small"),)
+
+
 @pytest.mark.parametrize("n", [1, 40, 60])
 def test_too_few_rows(engine: Engine, tmp_path: Path, n: int) -> None:
     log = drawn(2, n)
