@@ -97,8 +97,8 @@ class Claim:
         fit, curved = self.fit, self.form.line is None
         if fit.n < FEWEST_TIGHT or (curved and self.where is not None):
             return False
-        # rows chosen by their values, at an offset chosen for them: less is left to chance
-        chance = 0.5 if self.where is not None and self.form.free else 1.0
+        # rows that were chosen by their values for the form: less is left to chance
+        chance = 0.5 if self.where is not None else 1.0
         if fit.named > (TIGHT_CURVE if curved else TIGHT) + chance * noise(fit.n, self.rest):
             return False
         if self.where is not None and self.form is SIGN and self.outside < MOSTLY:
