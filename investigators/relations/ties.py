@@ -106,20 +106,16 @@ def nats_of(table: Floats) -> float:
     return max(told - free / (2 * n), 0.0)
 
 
-def ties_of(columns: Mapping[str, Values], task: Task, cluster: float = 1.0) -> list[Tie]:
-    """The strongest ties of a sample; none of the columns in more than a few of them.
-
-    ``cluster`` is the number of rows of a subject: their own values and habits come again, so that
-    chance gives as much more of a tie (the design effect, Kish 1965, "Survey Sampling", 5.4).
-    """
+def ties_of(columns: Mapping[str, Values], task: Task) -> list[Tie]:
+    """The strongest ties of a sample; none of the columns in more than a few of them."""
     cuts = {n: c for n, v in list(columns.items())[:COLUMNS] if (c := cut_of(v)) is not None}
     coded = {n: c.codes(columns[n]) for n, c in cuts.items()}
     found: list[Tie] = []
     for one, other in combinations(coded, 2):
         task.tick()
         table = table_of(coded[one], coded[other], (cuts[one].cells, cuts[other].cells))
-        nats = nats_of(table) - (cluster - 1) * _free(table) / (2 * max(float(table.sum()), 1.0))
-        if nats >= STRONG + SURE * cluster * _noise(table):
+        nats = nats_of(table)
+        if nats >= STRONG + SURE * _noise(table):
             found.append(Tie((one, other), nats, int(table.sum()), _vote(table)))
     found.sort(key=lambda t: (-t.nats, t.names))
     kept: list[Tie] = []
@@ -131,13 +127,8 @@ def ties_of(columns: Mapping[str, Values], task: Task, cluster: float = 1.0) -> 
 
 def _noise(table: Floats) -> float:
     """Standard deviation of the nats of two independent columns (half a chi-square over n)."""
-    return sqrt(2 * _free(table)) / (2 * max(float(table.sum()), 1.0))
-
-
-def _free(table: Floats) -> int:
-    """Degrees of freedom of a table of counts, at least one."""
     rows, columns = (int(np.count_nonzero(table.sum(axis=k))) for k in (1, 0))
-    return max(rows - 1, 1) * max(columns - 1, 1)
+    return sqrt(2 * max(rows - 1, 1) * max(columns - 1, 1)) / (2 * max(float(table.sum()), 1.0))
 
 
 def _used(ties: Sequence[Tie], name: str) -> int:

@@ -30,7 +30,6 @@ STEADY = 0.6  # of the tie, in each block of training
 UNMOVED = 0.05  # distance of a column from its training values, beyond sampling noise
 PART, UNSAID, TILT = 0.02, 0.1, 0.15  # share of rows that lost it; what it leaves; their own values
 FEWEST_IN_PART = 1_000  # rows: of fewer, a tie that is a little weaker reads as a part without it
-MOST_OF_ONE = 10.0  # rows of a subject that are taken into account
 EARLIER = 0.25  # of that share, at most, before
 ASK = (
     "Please send an extract of the table the model was trained on, with the columns of the model's "
@@ -51,7 +50,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     if samples.base.rows.size < MINIMUM:
         need = f"at least {MINIMUM} training rows"
         return [_nothing(f"{count(samples.base.rows.size)} training rows are too few", need)]
-    ties = _ties(view, samples, task)
+    ties = _ties(samples, task)
     if not ties:
         return [_none(samples)]
     ground = Ground(view, baseline, traffic_of(view, task), samples, ties)
@@ -62,27 +61,13 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     return [found.get(t.names) or _kept(ground, t) for t in ties]
 
 
-def _ties(view: View, samples: Samples, task: Task) -> tuple[Tie, ...]:
+def _ties(samples: Samples, task: Task) -> tuple[Tie, ...]:
     """Ties of the model's inputs; exact relations are another check's matter."""
     names = (*samples.numeric, *samples.categories)
     exact = [set(r.columns) for r in relations_of(samples, task) if r.exact]
     columns = {n: column(samples.base, n) for n in names}
-    found = ties_of(columns, task, _rows_of_a_subject(view, task))
+    found = ties_of(columns, task)
     return tuple(t for t in found if not any(set(t.names) <= each for each in exact))
-
-
-def _rows_of_a_subject(view: View, task: Task) -> float:
-    """Rows for each subject of the log (training seldom names them); 1 where they are not known."""
-    log = view.log
-    if log is None or view.column("log.subject") is None:
-        return 1.0
-    rows, subjects = (
-        int(column[0].as_py())
-        for column in log.query(
-            "SELECT count(fw_subject), count(DISTINCT fw_subject) FROM {t}", task=task
-        ).columns
-    )
-    return float(min(max(rows / max(subjects, 1), 1.0), MOST_OF_ONE))
 
 
 def _steady(ground: Ground, tie: Tie, task: Task) -> bool:

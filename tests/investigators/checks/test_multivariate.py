@@ -184,19 +184,3 @@ def test_cells_of_many_values_hold_equal_shares_live() -> None:
     assert here is not None
     counts = np.bincount(here.codes(live))
     assert counts.min() >= 0.98 * counts.max()
-
-
-def test_values_and_habits_of_few_subjects_are_no_tie() -> None:
-    """Each subject has values of its own that come again: many rows, few independent ones."""
-    without = with_ = 0
-    for seed in range(12):
-        random = np.random.default_rng(seed)
-        who = random.integers(0, 300, 2_400)
-        x, y = (random.normal(size=300)[who] + random.normal(0, 0.2, 2_400) for _ in range(2))
-        without += len(ties_of({"x": x, "y": y}, Task()))
-        with_ += len(ties_of({"x": x, "y": y}, Task(), 8.0))
-    assert without > 0
-    assert with_ == 0
-    tied = random.normal(size=300)[who]
-    columns = {"x": tied, "y": tied + random.normal(0, 0.5, 2_400)}
-    assert len(ties_of(columns, Task(), 8.0)) == 1
