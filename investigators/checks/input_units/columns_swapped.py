@@ -345,13 +345,14 @@ CHECK = Check(
     name="columns_swapped",
     suspicion="Two inputs arrive in each other's column.",
     covers=(
-        "two numeric inputs, or two categories, exchanged for all requests or for those of one "
-        "segment and window of time, where training tells the two columns apart by their values, "
-        "or one is always below the other"
+        "two numeric inputs, or two categories, exchanged for all requests, for those of one "
+        "segment and window of time or for a part of them, where training tells the two columns "
+        "apart by their values, or one is always below the other; of a part, the requests whose "
+        "pair of values tells it are repaired"
     ),
     does_not_cover=(
-        "columns that looked alike in training, three columns in a circle, requests exchanged at "
-        "random, and an exchange that was there in training already"
+        "columns that looked alike in training, three columns in a circle, a part of the requests "
+        "whose pairs training has as often either way, and an exchange that was there already"
     ),
     minimum=f"{MINIMUM} live and {MINIMUM} training values of both inputs",
     run=run,

@@ -391,8 +391,8 @@ CHECK = Check(
     covers=(
         "text cells of numeric inputs with a decimal comma, separators of thousands, currency and "
         "percent signs, units, full-width digits or a wrong encoding, for all requests or those "
-        "of one segment and window; whole numbers whose sign of thousands was read as a decimal "
-        "point"
+        "of one segment and window; numbers of at most two decimals whose sign of thousands was "
+        "read as a decimal point, in all or a part of the requests"
     ),
     does_not_cover=(
         "a log that was exported anew as plain numbers after the misreading, decimal signs that "
