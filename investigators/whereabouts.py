@@ -17,7 +17,7 @@ from investigators.funnels import met_together
 from investigators.numbers import between, part
 from investigators.tables.table import Table
 from investigators.task import Task
-from investigators.traffic.carrier import Carried, ShareChange, share_change
+from investigators.traffic.carrier import Carried, ShareChange, Shares
 from investigators.traffic.place import CHANCE, Place, place_of
 from investigators.traffic.rows import Traffic, traffic_of
 from investigators.view import View
@@ -153,9 +153,10 @@ def _best(
 ) -> tuple[ShareChange | None, float]:
     """The description that parts the rows best, each compared with what the last one left out."""
     n, met = int(known.sum()), int(hits.sum())
+    shares = Shares(traffic, hits, known)
     rest, found, most = (met, n), None, 0.0
     for _ in range(AGAIN):
-        change = share_change(traffic, hits, known, rest, task)
+        change = shares.change(rest, task)
         if change is None:
             break
         claimed = change.carried.claimed
