@@ -93,20 +93,22 @@ def _fetched(joined: Joined, task: Task) -> tuple[npt.NDArray[np.int64], Figures
     typed = column is not None and column.kind in ("integer", "number")
     found = f"regexp_extract_all(fw_shown, '{NUMBER}')"
     one = f"CASE WHEN len({found}) = 1 THEN replace({found}[1], '−', '-') END"
-    body = "CAST(fw_shown AS VARCHAR)" if typed else one
-    stripped = rf"regexp_replace({body}, '[’''_\x{{00A0}}\x{{202F}} ]', '', 'g')"
+    stripped = rf"regexp_replace({one}, '[’''_\x{{00A0}}\x{{202F}} ]', '', 'g')"
     log = "CAST(fw_logged AS VARCHAR)"
     by_point, by_comma = _grouped(stripped, ",", "."), _grouped(stripped, ".", ",")
-    cells = (
-        f"coalesce(TRY_CAST(fw_shown AS DOUBLE), CASE WHEN {by_point} THEN "
-        f"TRY_CAST(replace({stripped}, ',', '') AS DOUBLE) END) AS fw_p, "
-        f"CASE WHEN {by_comma} THEN TRY_CAST(replace(replace({stripped}, '.', ''), ',', '.') "
-        "AS DOUBLE) END AS fw_c, "
-        f"{_decimals(stripped, '.', typed=typed)}::DOUBLE AS fw_dp, "
-        f"{_decimals(stripped, ',', typed=typed)}::DOUBLE AS fw_dc, "
-        "CAST(contains(fw_shown, '%') AS DOUBLE) AS fw_pc, "
-        f"TRY_CAST(fw_logged AS DOUBLE) AS fw_l, {_decimals(log, '.', typed=True)}::DOUBLE AS fw_dl"
-    )
+    shown = "TRY_CAST(fw_shown AS DOUBLE)"
+    if typed:
+        cells = f"{shown} AS fw_p, NULL::DOUBLE AS fw_c, {_decimals('fw_shown')} AS fw_dp, "
+        cells += "NULL::DOUBLE AS fw_dc, 0.0::DOUBLE AS fw_pc, "
+    else:
+        cells = (
+            f"coalesce({shown}, CASE WHEN {by_point} THEN "
+            f"TRY_CAST(replace({stripped}, ',', '') AS DOUBLE) END) AS fw_p, "
+            f"CASE WHEN {by_comma} THEN TRY_CAST(replace(replace({stripped}, '.', ''), ',', '.') "
+            f"AS DOUBLE) END AS fw_c, {_after(stripped, '.')} AS fw_dp, "
+            f"{_after(stripped, ',')} AS fw_dc, CAST(contains(fw_shown, '%') AS DOUBLE) AS fw_pc, "
+        )
+    cells += f"TRY_CAST(fw_logged AS DOUBLE) AS fw_l, {_decimals(log)} AS fw_dl"
     found_rows, *columns = joined.values(cells, task)
     point, comma, dp, dc, percent, logged, dl = (
         np.asarray(each, dtype=np.float64) for each in columns
@@ -127,14 +129,16 @@ def _grouped(text: str, thousands: str, decimal: str) -> str:
     return f"regexp_full_match({text}, '[-+]?({groups})([{decimal}][0-9]+)?')"
 
 
-def _decimals(text: str, mark: str, *, typed: bool) -> str:
-    """SQL of how many digits stand after the mark; a typed number's lonely 0 is none."""
-    digits = f"length(regexp_extract({text}, '[{mark}]([0-9]*)$', 1))"
-    if not typed:
-        return digits
+def _after(text: str, mark: str) -> str:
+    """SQL of how many digits stand after the mark."""
+    return f"length(regexp_extract({text}, '[{mark}]([0-9]*)$', 1))::DOUBLE"
+
+
+def _decimals(text: str) -> str:
+    """SQL of the decimals of a typed number as text; its lonely 0 is none."""
     return (
-        f"CASE WHEN contains({text}, 'e') THEN {FULL:.0f} "
-        f"WHEN ends_with({text}, '.0') THEN 0 ELSE {digits} END"
+        f"(CASE WHEN contains({text}, 'e') THEN {FULL:.0f} WHEN ends_with({text}, '.0') THEN 0 "
+        f"WHEN contains({text}, '.') THEN length({text}) - strpos({text}, '.') ELSE 0 END)::DOUBLE"
     )
 
 

@@ -98,6 +98,7 @@ class Tallies:
         rows = np.flatnonzero(known) if order is None else order[known[order]]
         self._rows, self._at = rows, np.flatnonzero(speaks[rows])
         self._codes: dict[int, npt.NDArray[np.uint8]] = {}
+        self._rows_of: dict[int, npt.NDArray[np.intp]] = {}
         self._cells: dict[tuple[int, tuple[Part, ...]], tuple[Floats, Floats]] = {}
         self._runs: dict[tuple[Part, ...], Run] = {}
 
@@ -149,7 +150,16 @@ class Tallies:
 
     def _count(self, parts: tuple[Part, ...]) -> int:
         """Rows of a segment, known or not."""
-        inside = np.ones(self._traffic.rows, dtype=np.bool_)
-        for column, codes in parts:
+        (column, codes), *others = parts
+        if not others:
+            return int(self._sizes(column)[list(codes)].sum())
+        inside = among(codes)[self._candidates[column].codes]
+        for column, codes in others:
             inside &= among(codes)[self._candidates[column].codes]
         return int(inside.sum())
+
+    def _sizes(self, column: int) -> npt.NDArray[np.intp]:
+        """Rows of each code of a column, shape (256,)."""
+        if column not in self._rows_of:
+            self._rows_of[column] = np.bincount(self._candidates[column].codes, minlength=256)
+        return self._rows_of[column]

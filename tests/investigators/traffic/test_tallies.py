@@ -45,7 +45,8 @@ def test_the_window_is_that_of_the_rows_own_votes(
         assert (found.begins, found.ends) == (span.start > 0, span.end < mine.size)
         assert found.n == mine.size
         assert found.gain == pytest.approx(span.gain)
-        assert (found.met, found.known) == ((hits & known)[claimed].sum(), known[claimed].sum())
+        assert found.met == (hits & known)[claimed].sum()
+        assert found.known == known[claimed].sum()
 
 
 def test_cells_count_what_lies_in_the_segment() -> None:
