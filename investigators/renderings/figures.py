@@ -26,6 +26,7 @@ MOST_PLACES = 6
 PART = 0.6  # of the differing ones share one free factor, offset or value
 DISTINCT = 5
 CLEARLY = 0.95
+OPPOSITE = 0.8  # of the places that differ are those of the opposite order
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,8 +83,8 @@ def judged_figures(view: View, joined: Joined, task: Task) -> Judged | None:
         return None
     words = "as it was logged" if usual == 1 else f"as {number(usual)} times what was logged"
     kinds = _kinds(view, joined, figures, rows, ~same, usual, task)
-    locale = _locale(figures, usual)
-    found = [*kinds, *([locale] if locale is not None else [])]
+    others = [_locale(figures, usual), _reversed(joined, figures, at, ~same, task)]
+    found = [*kinds, *(each for each in others if each is not None)]
     return Judged(rows, ~same, words, ranked(found))
 
 
@@ -245,6 +246,25 @@ def _free(here: Figures, expected: Floats, other: Floats) -> Iterator[tuple[str,
         if hits.mean() >= PART and counts(int(hits.sum()), int(chance.sum())):
             yield key, words, hits
             return
+
+
+def _reversed(
+    joined: Joined, figures: Figures, at: npt.NDArray[np.intp], wrong: Flags, task: Task
+) -> Named | None:
+    """Pages in the opposite order; ``at`` are the lines of ``figures`` among all that were joined.
+
+    Chance is no measure here: of two boxes in the wrong order all are in the opposite one.
+    """
+    if not joined.pair.of_page or not wrong.any():
+        return None
+    _, many = joined.values("fw_n", task)
+    opposite = many[at].astype(np.float64) + 1 - figures.logged
+    hits = wrong & (figures.point == opposite)
+    if not counts(int(hits.sum()), 0) or hits.sum() < OPPOSITE * wrong.sum():
+        return None
+    words = "in the opposite order"
+    could: Flags = hits | (opposite != figures.logged)
+    return Named("reversed", words, hits, plain=False, open=could, placed=True)
 
 
 def _locale(figures: Figures, usual: float) -> Named | None:

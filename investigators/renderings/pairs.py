@@ -30,6 +30,7 @@ WORDS = frozenset(
 RANKS = frozenset(("rank", "position", "place"))
 LABELS = frozenset(("label", "decision", "verdict", "status", "result"))
 SAYINGS = ("text", "message", "reason", "explanation", "headline", "label", "title", "name")
+OF_PAGE = "fw_logged"  # the rank on the page is joined, and no column of the log
 NAMES_OF_ITEMS = ("title", "name", "text", "label", "description")
 
 
@@ -50,6 +51,11 @@ class Pair:
     kind: Kind
     joined: str = ""
     outside: bool = False
+
+    @property
+    def of_page(self) -> bool:
+        """Whether it is a place among the boxes of a page, with their number in ``fw_n``."""
+        return self.logged_sql == OF_PAGE
 
     @property
     def replayed(self) -> bool:
