@@ -17,7 +17,7 @@ from investigators.funnels import met_together
 from investigators.numbers import between, part
 from investigators.tables.table import Table
 from investigators.task import Task
-from investigators.traffic.carrier import Carried, ShareChange, share_change
+from investigators.traffic.carrier import Carried, ShareChange, Shares
 from investigators.traffic.place import CHANCE, Place, place_of
 from investigators.traffic.rows import Traffic, traffic_of
 from investigators.view import View
@@ -84,8 +84,9 @@ def rows_of_sort(live: Table, sql: str, task: Task) -> tuple[Flags, Flags]:
 
 
 def whereabouts(
-    view: View, known: Flags, hits: Flags, task: Task, *, together: float = 1.0
-) -> Whereabouts | None:
+    view: View, known: Flags, hits: Flags, task: Task, *, together: float = 1.0,
+    calendar: bool = True,
+) -> Whereabouts | None:  # fmt: skip
     """Find where ``hits`` among ``known`` rows of the log (shape (rows,)) set themselves apart.
 
     Args:
@@ -95,6 +96,7 @@ def whereabouts(
         task: may be cancelled.
         together: how many hits are one piece of evidence for another reason than that they are of
             one session (an item that many were shown).
+        calendar: whether an hour or a weekday may be the segment.
 
     Returns:
         ``None`` where nothing stands out by more than the price of looking for it.
@@ -105,6 +107,7 @@ def whereabouts(
     if met < FEWEST:
         return None
     traffic = traffic_of(view, task)
+    traffic = traffic if calendar else replace(traffic, calendar=())
     found, gain = _best(traffic, known, hits, task)
     if found is None:
         return None
@@ -153,9 +156,10 @@ def _best(
 ) -> tuple[ShareChange | None, float]:
     """The description that parts the rows best, each compared with what the last one left out."""
     n, met = int(known.sum()), int(hits.sum())
+    shares = Shares(traffic, hits, known)
     rest, found, most = (met, n), None, 0.0
     for _ in range(AGAIN):
-        change = share_change(traffic, hits, known, rest, task)
+        change = shares.change(rest, task)
         if change is None:
             break
         claimed = change.carried.claimed

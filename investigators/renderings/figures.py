@@ -26,6 +26,7 @@ MOST_PLACES = 6
 PART = 0.6  # of the differing ones share one free factor, offset or value
 DISTINCT = 5
 CLEARLY = 0.95
+OPPOSITE = 0.8  # of the places that differ are those of the opposite order
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,8 +83,8 @@ def judged_figures(view: View, joined: Joined, task: Task) -> Judged | None:
         return None
     words = "as it was logged" if usual == 1 else f"as {number(usual)} times what was logged"
     kinds = _kinds(view, joined, figures, rows, ~same, usual, task)
-    locale = _locale(figures, usual)
-    found = [*kinds, *([locale] if locale is not None else [])]
+    others = [_locale(figures, usual), _reversed(joined, figures, at, ~same, task)]
+    found = [*kinds, *(each for each in others if each is not None)]
     return Judged(rows, ~same, words, ranked(found))
 
 
@@ -93,20 +94,22 @@ def _fetched(joined: Joined, task: Task) -> tuple[npt.NDArray[np.int64], Figures
     typed = column is not None and column.kind in ("integer", "number")
     found = f"regexp_extract_all(fw_shown, '{NUMBER}')"
     one = f"CASE WHEN len({found}) = 1 THEN replace({found}[1], '−', '-') END"
-    body = "CAST(fw_shown AS VARCHAR)" if typed else one
-    stripped = rf"regexp_replace({body}, '[’''_\x{{00A0}}\x{{202F}} ]', '', 'g')"
+    stripped = rf"regexp_replace({one}, '[’''_\x{{00A0}}\x{{202F}} ]', '', 'g')"
     log = "CAST(fw_logged AS VARCHAR)"
     by_point, by_comma = _grouped(stripped, ",", "."), _grouped(stripped, ".", ",")
-    cells = (
-        f"coalesce(TRY_CAST(fw_shown AS DOUBLE), CASE WHEN {by_point} THEN "
-        f"TRY_CAST(replace({stripped}, ',', '') AS DOUBLE) END) AS fw_p, "
-        f"CASE WHEN {by_comma} THEN TRY_CAST(replace(replace({stripped}, '.', ''), ',', '.') "
-        "AS DOUBLE) END AS fw_c, "
-        f"{_decimals(stripped, '.', typed=typed)}::DOUBLE AS fw_dp, "
-        f"{_decimals(stripped, ',', typed=typed)}::DOUBLE AS fw_dc, "
-        "CAST(contains(fw_shown, '%') AS DOUBLE) AS fw_pc, "
-        f"TRY_CAST(fw_logged AS DOUBLE) AS fw_l, {_decimals(log, '.', typed=True)}::DOUBLE AS fw_dl"
-    )
+    shown = "TRY_CAST(fw_shown AS DOUBLE)"
+    if typed:
+        cells = f"{shown} AS fw_p, NULL::DOUBLE AS fw_c, {_decimals('fw_shown')} AS fw_dp, "
+        cells += "NULL::DOUBLE AS fw_dc, 0.0::DOUBLE AS fw_pc, "
+    else:
+        cells = (
+            f"coalesce({shown}, CASE WHEN {by_point} THEN "
+            f"TRY_CAST(replace({stripped}, ',', '') AS DOUBLE) END) AS fw_p, "
+            f"CASE WHEN {by_comma} THEN TRY_CAST(replace(replace({stripped}, '.', ''), ',', '.') "
+            f"AS DOUBLE) END AS fw_c, {_after(stripped, '.')} AS fw_dp, "
+            f"{_after(stripped, ',')} AS fw_dc, CAST(contains(fw_shown, '%') AS DOUBLE) AS fw_pc, "
+        )
+    cells += f"TRY_CAST(fw_logged AS DOUBLE) AS fw_l, {_decimals(log)} AS fw_dl"
     found_rows, *columns = joined.values(cells, task)
     point, comma, dp, dc, percent, logged, dl = (
         np.asarray(each, dtype=np.float64) for each in columns
@@ -127,14 +130,16 @@ def _grouped(text: str, thousands: str, decimal: str) -> str:
     return f"regexp_full_match({text}, '[-+]?({groups})([{decimal}][0-9]+)?')"
 
 
-def _decimals(text: str, mark: str, *, typed: bool) -> str:
-    """SQL of how many digits stand after the mark; a typed number's lonely 0 is none."""
-    digits = f"length(regexp_extract({text}, '[{mark}]([0-9]*)$', 1))"
-    if not typed:
-        return digits
+def _after(text: str, mark: str) -> str:
+    """SQL of how many digits stand after the mark."""
+    return f"length(regexp_extract({text}, '[{mark}]([0-9]*)$', 1))::DOUBLE"
+
+
+def _decimals(text: str) -> str:
+    """SQL of the decimals of a typed number as text; its lonely 0 is none."""
     return (
-        f"CASE WHEN contains({text}, 'e') THEN {FULL:.0f} "
-        f"WHEN ends_with({text}, '.0') THEN 0 ELSE {digits} END"
+        f"(CASE WHEN contains({text}, 'e') THEN {FULL:.0f} WHEN ends_with({text}, '.0') THEN 0 "
+        f"WHEN contains({text}, '.') THEN length({text}) - strpos({text}, '.') ELSE 0 END)::DOUBLE"
     )
 
 
@@ -241,6 +246,25 @@ def _free(here: Figures, expected: Floats, other: Floats) -> Iterator[tuple[str,
         if hits.mean() >= PART and counts(int(hits.sum()), int(chance.sum())):
             yield key, words, hits
             return
+
+
+def _reversed(
+    joined: Joined, figures: Figures, at: npt.NDArray[np.intp], wrong: Flags, task: Task
+) -> Named | None:
+    """Pages in the opposite order; ``at`` are the lines of ``figures`` among all that were joined.
+
+    Chance is no measure here: of two boxes in the wrong order all are in the opposite one.
+    """
+    if not joined.pair.of_page or not wrong.any():
+        return None
+    _, many = joined.values("fw_n", task)
+    opposite = many[at].astype(np.float64) + 1 - figures.logged
+    hits = wrong & (figures.point == opposite)
+    if not counts(int(hits.sum()), 0) or hits.sum() < OPPOSITE * wrong.sum():
+        return None
+    words = "in the opposite order"
+    could: Flags = hits | (opposite != figures.logged)
+    return Named("reversed", words, hits, plain=False, open=could, placed=True)
 
 
 def _locale(figures: Figures, usual: float) -> Named | None:

@@ -30,7 +30,8 @@ class Named:
 
     ``words`` complete "what was shown is ...".  ``plain``: it is none of the ways in which a shop
     may mean to write a value, so that it counts without a beginning.  ``open``: requests that could
-    differ so at all, ``None`` for all of them.
+    differ so at all, ``None`` for all of them.  ``placed``: though not plain, it counts without a
+    beginning where it has a segment.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Named:
     hits: Flags
     plain: bool = True
     open: Flags | None = None
+    placed: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from investigators.impressions import Events
-from investigators.renderings.pairs import Joined, Pair, of_own
+from investigators.renderings.pairs import OF_PAGE, Joined, Pair, of_own
 from investigators.tables.table import literal
 from investigators.task import Task
 from investigators.view import View
@@ -12,8 +12,8 @@ from investigators.view import View
 def page_order(view: View, events: Events, task: Task) -> Joined | None:
     """Place among the own boxes of a page against the rank of the score among them.
 
-    A page is what a session asked for at one moment; equal scores may stand in any order.  ``None``
-    where the log or the events lack what it takes.
+    A page is what a session asked for at one moment; equal scores may stand in any order.  ``fw_n``
+    is how many stand on it.  ``None`` where the log or the events lack what it takes.
     """
     live = view.log
     needed = ("log.score", "log.time", "log.session")
@@ -42,10 +42,11 @@ def page_order(view: View, events: Events, task: Task) -> Joined | None:
         "CASE WHEN fw_at BETWEEN fw_first AND fw_last THEN fw_at ELSE fw_first END AS fw_logged"
     )
     sql = (
-        f"SELECT fw_row, {decided}, CAST(fw_at AS VARCHAR) AS fw_shown, fw_event FROM ({ranks}) "
+        f"SELECT fw_row, {decided}, CAST(fw_at AS VARCHAR) AS fw_shown, fw_event, "
+        f"fw_n FROM ({ranks}) "
         "WHERE fw_n > 1"
     )
     column = events.columns["position"]
     words = f"rank of {view.column('log.score')} on its page"
-    pair = Pair(events, column, literal("place"), words, "fw_logged", "rank", joined=ranks)
+    pair = Pair(events, column, literal("place"), words, OF_PAGE, "rank", joined=ranks)
     return Joined(pair, sql, live)

@@ -30,6 +30,7 @@ WORDS = frozenset(
 RANKS = frozenset(("rank", "position", "place"))
 LABELS = frozenset(("label", "decision", "verdict", "status", "result"))
 SAYINGS = ("text", "message", "reason", "explanation", "headline", "label", "title", "name")
+OF_PAGE = "fw_logged"  # the rank on the page is joined, and no column of the log
 NAMES_OF_ITEMS = ("title", "name", "text", "label", "description")
 
 
@@ -50,6 +51,11 @@ class Pair:
     kind: Kind
     joined: str = ""
     outside: bool = False
+
+    @property
+    def of_page(self) -> bool:
+        """Whether it is a place among the boxes of a page, with their number in ``fw_n``."""
+        return self.logged_sql == OF_PAGE
 
     @property
     def replayed(self) -> bool:
@@ -186,9 +192,14 @@ class Joined:
     def values(self, cells: str, task: Task, where: str = "true") -> list[npt.NDArray[np.generic]]:
         """Fetch ``fw_row`` and cells (SQL) as arrays, in the order of rows."""
         found = self.live.query(
-            f"SELECT fw_row, {cells} FROM ({self.sql}) WHERE {where} ORDER BY fw_row", task=task
+            f"SELECT fw_row, {cells} FROM ({self.sql}) WHERE {where}", task=task
         )
-        return [column.to_numpy() for column in found.columns]
+        columns = [column.to_numpy() for column in found.columns]
+        # rows of the log, each once: put into their places they are sorted
+        place = np.full(self.live.rows, -1, dtype=np.int64)
+        place[columns[0]] = np.arange(columns[0].size)
+        order = place[place >= 0]
+        return [column[order] for column in columns]
 
 
 @contextmanager
@@ -216,18 +227,7 @@ def joined(view: View, pair: Pair, task: Task) -> Joined:
     if both and item is not None:
         key += f" || chr(31) || {events.text('item')}"
         mine += f" || chr(31) || CAST(fw_l.{quoted(item)} AS VARCHAR)"
-    at = "0" if events.when is None else f"coalesce(epoch_us({events.when}), 0)"
-    order = f"{at}::HUGEINT * 1000000000 + fw_row"
-    picked = _picked(view.decision, events)
-    if picked is not None:
-        order = f"CASE WHEN fw_row = {picked} THEN -1::HUGEINT ELSE {order} END"
-    where = of_own(view, events, task)
-    shown = (
-        f"SELECT {key} AS fw_key, arg_min({pair.shown_sql}, {order}) AS fw_shown, "
-        f"arg_min(fw_row, {order}) AS fw_event FROM {events.table.relation} "
-        f"WHERE {key} IS NOT NULL AND nullif({pair.shown_sql}, '') IS NOT NULL{where} "
-        "GROUP BY fw_key"
-    )
+    shown = _shown(view, pair, key, task)
     log = (
         f"SELECT fw_l.*, {mine} AS fw_key FROM {live.relation} AS fw_l "
         "QUALIFY count(*) OVER (PARTITION BY fw_key) = 1"
@@ -240,6 +240,31 @@ def joined(view: View, pair: Pair, task: Task) -> Joined:
         f"ON fw_l.fw_key = fw_s.fw_key WHERE ({pair.logged_sql}) IS NOT NULL"
     )
     return Joined(pair, sql, live)
+
+
+def _shown(view: View, pair: Pair, key: str, task: Task) -> str:
+    """SQL of a request's first shown value: ``fw_key, fw_shown, fw_event``."""
+    events, value = pair.events, pair.shown_sql
+    own = f"{key} IS NOT NULL{of_own(view, events, task)}"
+    whole = f"FROM {events.table.relation} WHERE {own} AND nullif({value}, '') IS NOT NULL"
+    if _shown_once(events, key, own, task):
+        return f"SELECT {key} AS fw_key, {value} AS fw_shown, fw_row AS fw_event {whole}"
+    at = "0" if events.when is None else f"coalesce(epoch_us({events.when}), 0)"
+    order = f"{at}::HUGEINT * 1000000000 + fw_row"
+    picked = _picked(view.decision, events)
+    if picked is not None:
+        order = f"CASE WHEN fw_row = {picked} THEN -1::HUGEINT ELSE {order} END"
+    return (
+        f"SELECT {key} AS fw_key, arg_min({value}, {order}) AS fw_shown, "
+        f"arg_min(fw_row, {order}) AS fw_event {whole} GROUP BY fw_key"
+    )
+
+
+def _shown_once(events: Events, key: str, own: str, task: Task) -> bool:
+    """Whether no request has several events; asked once for all pairs."""
+    sql = f"SELECT count({key}) = count(DISTINCT {key}) FROM {{t}} WHERE {own}"
+    asked = "shown once", events.table.relation, key, own
+    return events.table.engine.once(asked, lambda: bool(events.table.value(sql, task=task)))
 
 
 def _picked(one: Decision | None, events: Events) -> int | None:

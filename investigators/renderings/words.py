@@ -18,6 +18,7 @@ from investigators.view import View
 
 Flags = npt.NDArray[np.bool_]
 LABELS, MOST_PAIRS = 20, 400
+BEGINNING = 20_000  # lines that show whether there are more labels than that
 OWN, MAPPED = 0.2, 0.8  # share of a label's requests that show it as it is; as another word
 AGREE = 0.5
 CUT_USUALLY = 0.8  # of the texts that are longer are cut
@@ -26,14 +27,18 @@ NEAR = 0.7  # a cut at a word's end is somewhat shorter
 MOST = 50_000  # differing texts that are looked at
 SHOWN, LOGGED = "CAST(fw_shown AS VARCHAR)", "CAST(fw_logged AS VARCHAR)"
 END = r"regexp_replace(CAST(fw_shown AS VARCHAR), '\s*(…|\.\.\.)$', '')"
+# most texts are shown as they are: what reads them letter by letter is left to the others
 CUT = (
-    f"(length({END}) >= {SHORTEST} AND length({END}) < length({LOGGED}) "
-    f"AND starts_with({LOGGED}, {END}))"
+    f"(CASE WHEN {SHOWN} = {LOGGED} THEN false ELSE length({END}) >= {SHORTEST} AND "
+    f"length({END}) < length({LOGGED}) AND starts_with({LOGGED}, {END}) END)"
 )
 
 
 def _even(sql: str) -> str:
     return rf"lower(trim(regexp_replace({sql}, '\s+', ' ', 'g')))"
+
+
+SAME = f"(CASE WHEN {SHOWN} = {LOGGED} THEN true ELSE {_even(SHOWN)} = {_even(LOGGED)} END)"
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,9 @@ def judged_words(view: View, joined: Joined, task: Task) -> Judged | None:
 
 def _labels(joined: Joined, task: Task) -> Usual | None:
     """Few labels: each is shown as itself, or as the word that nearly all its requests show."""
+    begin = f"SELECT {LOGGED} AS fw_a FROM ({joined.sql}) LIMIT {BEGINNING}"
+    if joined.live.value(f"SELECT count(DISTINCT fw_a) FROM ({begin})", task=task) > LABELS:
+        return None
     found = joined.live.query(
         f"SELECT {LOGGED} AS fw_a, {SHOWN} AS fw_b, count(*) AS fw_n FROM ({joined.sql}) "
         f"GROUP BY fw_a, fw_b ORDER BY fw_n DESC, fw_a, fw_b LIMIT {MOST_PAIRS + 1}",
@@ -65,7 +73,7 @@ def _labels(joined: Joined, task: Task) -> Usual | None:
     lines = list(zip(*(column.to_pylist() for column in found.columns), strict=True))
     if len(lines) > MOST_PAIRS or len({a for a, _, _ in lines}) > LABELS:
         return None
-    parts, renamed = [f"{_even(SHOWN)} = {_even(LOGGED)}"], []
+    parts, renamed = [SAME], []
     for label in sorted({a for a, _, _ in lines}):
         of = [(b, n) for a, b, n in lines if a == label]
         whole = sum(n for _, n in of)
@@ -79,11 +87,11 @@ def _labels(joined: Joined, task: Task) -> Usual | None:
 
 def _texts(joined: Joined, task: Task) -> Usual:
     """Free texts are shown as they are, or cut where all long ones are."""
-    same = f"coalesce({_even(SHOWN)} = {_even(LOGGED)}, false)"
+    same = f"coalesce({SAME}, false)"
     line = joined.live.query(
-        f"WITH fw_j AS MATERIALIZED ({joined.sql}), fw_m AS (SELECT max(length({END})) AS fw_most "
-        f"FROM fw_j WHERE {CUT}) SELECT any_value(fw_most), count(*) FILTER ({CUT}), "
-        f"count(*) FILTER (length({LOGGED}) > fw_most) FROM fw_j, fw_m",
+        f"WITH fw_m AS (SELECT max(length({END})) AS fw_most FROM ({joined.sql}) WHERE {CUT}) "
+        f"SELECT any_value(fw_most), count(*) FILTER ({CUT}), "
+        f"count(*) FILTER (length({LOGGED}) > fw_most) FROM ({joined.sql}), fw_m",
         task=task,
     )
     most, cut, longer = (column[0].as_py() for column in line.columns)

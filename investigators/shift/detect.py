@@ -18,7 +18,8 @@ from investigators.shift.trial import (
     Trial,
     reference_rows,
 )
-from investigators.traffic.carrier import Flags, Part
+from investigators.traffic.carrier import Flags
+from investigators.traffic.rows import Part
 from investigators.traffic.span import Span
 from investigators.traffic.windows import blocks_of
 

@@ -13,7 +13,8 @@ from investigators.shift.fit import best_share, best_shift
 from investigators.shift.runs import runs_of
 from investigators.shift.scan import STRAY, WORTH, Hypothesis, gain_per_row, scan
 from investigators.tables.codes import LOWEST, MISSING, UNCODED, SegmentCodes
-from investigators.traffic.carrier import Flags, Part, among, price
+from investigators.traffic.carrier import Flags, price
+from investigators.traffic.rows import Part, among
 from investigators.traffic.span import LARGEST_VOTE, Span, span_of
 
 PAIRED = 3  # parts of a segment that are looked at for a second column

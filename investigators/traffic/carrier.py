@@ -7,9 +7,10 @@ costs, so a parent that holds rows without it loses against the part that carrie
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,13 +18,13 @@ import numpy.typing as npt
 from investigators.statistics import jeffreys
 from investigators.tables.codes import UNCODED, SegmentCodes
 from investigators.task import Task
-from investigators.traffic.rows import Traffic
+from investigators.traffic.rows import Part, Traffic, among
 from investigators.traffic.span import Span, span_of
+from investigators.traffic.tallies import Tallies, Window
 from investigators.traffic.windows import best_window
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-Part = tuple[int, tuple[int, ...]]  # a column's index among the candidates, codes of its values
 TRIED, PAIRED = 8, 3
 WORTH = 3.0
 UNITED = 8.0  # a value of a column joins others where it gains as much by itself
@@ -54,11 +55,6 @@ class Carried:
         """Row numbers inside segment and window."""
         return self.rows[self.span.start : self.span.end]
 
-    @property
-    def order(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
-        """Breaks ties between equal scores: fewer and earlier columns first."""
-        return tuple((-column, codes) for column, codes in self.parts)
-
 
 @dataclass(frozen=True)
 class ShareChange:
@@ -75,18 +71,15 @@ class ShareChange:
     n: int
 
 
-def among(codes: tuple[int, ...]) -> Flags:
-    """Which of all codes of a byte are given, shape (256,): as an index faster than a search."""
-    chosen = np.zeros(256, dtype=bool)
-    chosen[list(codes)] = True
-    return chosen
-
-
 def price(parts: Sequence[Part], values: int, span: Span, n: int) -> float:
     """Nats that choosing segment and window among their rivals costs; ``n`` rows in the segment."""
+    return _cost(parts, values, n, begins=span.start > 0, ends=span.end < n)
+
+
+def _cost(parts: Sequence[Part], values: int, n: int, *, begins: bool, ends: bool) -> float:
     cost = sum(len(codes) for _, codes in parts) * log(values)
-    cost += log(n + 1) if span.start > 0 else 0.0
-    return cost + (log(n + 1) + 3.0 if span.end < n else 0.0)
+    cost += log(n + 1) if begins else 0.0
+    return cost + (log(n + 1) + 3.0 if ends else 0.0)
 
 
 def carried_by(
@@ -105,49 +98,130 @@ def carried_by(
     if not (votes > 0).any():
         return None
     candidates = traffic.segments + (traffic.calendar if calendar else ())
-    blocks, count = traffic.blocks
-    search = _Search(traffic, candidates, votes, blocks, count)
-    task.tick()
-    singles = [search.refined(parts) for parts in search.tried()]
-    alive = [each for each in singles if each.gain > WORTH]
-    for base in sorted(alive, key=lambda c: (-c.score, c.order))[:PAIRED]:
-        task.tick()
-        alive += [search.refined(parts) for parts in search.narrower(base)]
-    return max(alive, key=lambda c: (c.score, -len(c.parts), c.order), default=None)
+    best = _Search(traffic, candidates, _Votes(traffic, candidates, votes)).best(task)
+    return None if best is None else _carried(traffic, candidates, best.parts, votes)
+
+
+def _carried(
+    traffic: Traffic, candidates: tuple[SegmentCodes, ...], parts: tuple[Part, ...], votes: Floats
+) -> Carried:
+    """A description that was chosen, with its rows and its ends in brackets."""
+    rows = rows_of(traffic, candidates, parts)
+    votes = votes[rows]
+    if traffic.order is None or not rows.size:
+        n = rows.size
+        span = Span(0, n, (0, 0), (n, n), float(votes.sum()))
+    else:
+        span = span_of(votes)
+    values = 1 + sum(len(each.values) for each in candidates)
+    score = span.gain - price(parts, values, span, rows.size)
+    looks = log(values) + 2 * log(max(traffic.blocks[1], 1))
+    return Carried(candidates, parts, rows, span, span.gain, score, looks)
+
+
+class _Evidence(Protocol):
+    """What the rows of a segment say together."""
+
+    def gains(self, column: int, parts: tuple[Part, ...]) -> Floats:
+        """Best window's gain of each value of a column among a segment's rows, shape (values,)."""
+
+    def window(self, parts: tuple[Part, ...]) -> Window:
+        """Best window of a segment's rows."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Votes:
+    """A vote of its own for each row."""
+
+    traffic: Traffic
+    candidates: tuple[SegmentCodes, ...]
+    votes: Floats
+
+    def gains(self, column: int, parts: tuple[Part, ...]) -> Floats:
+        blocks, count = self.traffic.blocks
+        coded = self.candidates[column]
+        width = len(coded.values) + 1
+        key = blocks.astype(np.int64) * width + coded.codes
+        votes = self.votes
+        if parts:
+            inside = np.zeros(self.traffic.rows, dtype=bool)
+            inside[rows_of(self.traffic, self.candidates, parts)] = True
+            votes = np.where(inside, votes, 0.0)
+        sums = np.bincount(key, weights=votes, minlength=count * width)
+        best, _, _ = best_window(sums.reshape(count, width)[:, UNCODED + 1 :])
+        return best
+
+    def window(self, parts: tuple[Part, ...]) -> Window:
+        votes = self.votes[rows_of(self.traffic, self.candidates, parts)]
+        n, start, end, gain = votes.size, 0, votes.size, float(votes.sum())
+        if self.traffic.order is not None and n:
+            span = span_of(votes, bracketed=False)
+            start, end, gain = span.start, span.end, span.gain
+        inside = votes[start:end]
+        met, known = int((inside > 0).sum()), int(np.count_nonzero(inside))
+        return Window(n, start > 0, end < n, gain, met, known)
+
+
+@dataclass(frozen=True, eq=False)
+class _Shares:
+    """One vote for rows that speak for a change, another for all other known rows."""
+
+    timed: bool
+    tallies: Tallies
+    yes: float
+    no: float
+
+    def gains(self, column: int, parts: tuple[Part, ...]) -> Floats:
+        met, known = self.tallies.cells(column, parts)
+        sums = met * self.yes + (known - met) * self.no
+        best, _, _ = best_window(sums[:, UNCODED + 1 :])
+        return best
+
+    def window(self, parts: tuple[Part, ...]) -> Window:
+        run = self.tallies.run(parts)
+        return run.window(self.yes, self.no) if self.timed else run.whole(self.yes, self.no)
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """A description with its best window."""
+
+    parts: tuple[Part, ...]
+    window: Window
+    score: float
+
+    @property
+    def order(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
+        """Breaks ties between equal scores: fewer and earlier columns first."""
+        return tuple((-column, codes) for column, codes in self.parts)
 
 
 @dataclass(frozen=True)
 class _Search:
     traffic: Traffic
     candidates: tuple[SegmentCodes, ...]
-    votes: Floats
-    blocks: npt.NDArray[np.uint8]
-    count: int
+    evidence: _Evidence
 
     @property
     def values(self) -> int:
         return 1 + sum(len(each.values) for each in self.candidates)
 
-    @property
-    def looks(self) -> float:
-        return log(self.values) + 2 * log(max(self.count, 1))
+    def best(self, task: Task) -> _Tried | None:
+        """The best description of one column, or of two where one holds rows without it."""
+        task.tick()
+        singles = [self.refined(parts) for parts in self.singles()]
+        alive = [each for each in singles if each.window.gain > WORTH]
+        for base in sorted(alive, key=lambda c: (-c.score, c.order))[:PAIRED]:
+            task.tick()
+            alive += [self.refined(parts) for parts in self.narrower(base)]
+        return max(alive, key=lambda c: (c.score, -len(c.parts), c.order), default=None)
 
-    def gains(self, column: int, inside: Flags | None = None) -> Floats:
-        """Best window's gain of each code of a column, shape (values,)."""
-        coded = self.candidates[column]
-        width = len(coded.values) + 1
-        key = self.blocks.astype(np.int64) * width + coded.codes
-        votes = self.votes if inside is None else np.where(inside, self.votes, 0.0)
-        sums = np.bincount(key, weights=votes, minlength=self.count * width)
-        best, _, _ = best_window(sums.reshape(self.count, width)[:, UNCODED + 1 :])
-        return best
-
-    def tried(self) -> list[tuple[Part, ...]]:
+    def singles(self) -> list[tuple[Part, ...]]:
         """All rows, the best single values, and unions of values of one column."""
         found: list[tuple[float, Part]] = []
         unions: list[tuple[Part, ...]] = []
         for column in range(len(self.candidates)):
-            gains = self.gains(column)
+            gains = self.evidence.gains(column, ())
             found += [(float(g), (column, (k + 1,))) for k, g in enumerate(gains) if g > WORTH]
             united = tuple(k + 1 for k, g in enumerate(gains) if g > UNITED)
             if 1 < len(united) < len(gains):
@@ -155,33 +229,23 @@ class _Search:
         found.sort(key=lambda each: (-each[0], each[1]))
         return [(), *((part,) for _, part in found[:TRIED]), *unions]
 
-    def narrower(self, base: Carried) -> list[tuple[Part, ...]]:
+    def narrower(self, base: _Tried) -> list[tuple[Part, ...]]:
         """A second column for a single one whose claimed rows do not all vote for it."""
-        votes = self.votes[base.claimed]
-        known = votes != 0
-        if len(base.parts) != 1 or (votes[known] > 0).mean() > PURE:
+        if len(base.parts) != 1 or base.window.met > PURE * base.window.known:
             return []
-        inside = np.zeros(self.traffic.rows, dtype=bool)
-        inside[base.rows] = True
         found: list[tuple[float, Part]] = []
         own = base.parts[0][0]
         for column in range(len(self.candidates)):
             if column != own:
-                gains = self.gains(column, inside)
+                gains = self.evidence.gains(column, base.parts)
                 found += [(float(g), (column, (k + 1,))) for k, g in enumerate(gains) if g > WORTH]
         found.sort(key=lambda each: (-each[0], each[1]))
         return [tuple(sorted((*base.parts, part))) for _, part in found[:PAIRED]]
 
-    def refined(self, parts: tuple[Part, ...]) -> Carried:
-        rows = rows_of(self.traffic, self.candidates, parts)
-        votes = self.votes[rows]
-        if self.traffic.order is None or not rows.size:
-            n = rows.size
-            span = Span(0, n, (0, 0), (n, n), float(votes.sum()))
-        else:
-            span = span_of(votes)
-        score = span.gain - price(parts, self.values, span, rows.size)
-        return Carried(self.candidates, parts, rows, span, span.gain, score, self.looks)
+    def refined(self, parts: tuple[Part, ...]) -> _Tried:
+        window = self.evidence.window(parts)
+        cost = _cost(parts, self.values, window.n, begins=window.begins, ends=window.ends)
+        return _Tried(parts, window, window.gain - cost)
 
 
 def rows_of(
@@ -229,66 +293,83 @@ def share_change(
         baseline's share is taken at the end of its interval that is nearest to a change, so that
         few baseline rows prove nothing.
     """
-    met, of = baseline
-    low, high = jeffreys(met, of, sure)
-    least = 0.5 / (of + 1)
-    base = min(max(high if more else low, least), 1 - least)
-    found: Carried | None = None
-
-    def better(start: float) -> Carried | None:
-        best = _fitted(traffic, hits, known, (base, start), task, more=more)
-        return found if best is None or (found and best.score <= found.score) else best
-
-    for start in _starts(base, more=more):
-        found = better(start)
-    share, gain = _everywhere(hits, known, base)
-    if (share > base) is more and gain > WORTH:
-        found = better(share)
-    return None if found is None else _described(found, hits, known, met / of if of else 0.0)
+    return Shares(traffic, hits, known, more=more).change(baseline, task, sure=sure)
 
 
-def _fitted(
-    traffic: Traffic, hits: Flags, known: Flags, shares: tuple[float, float], task: Task,
-    *, more: bool,
-) -> Carried | None:  # fmt: skip
-    """The best description for a share that begins at the second and is fitted again and again."""
-    base, inside = shares
-    best: Carried | None = None
-    for _ in range(AGAIN):
-        best = carried_by(traffic, share_votes(hits, known, base, inside), task)
-        fitted = None if best is None else _rate(hits, known, best.claimed)
-        if fitted is None or (fitted > base) is not more:
+@dataclass(frozen=True)
+class _Fitted:
+    """A description and the share by which its rows were told from others."""
+
+    tried: _Tried
+    inside: float
+
+
+class Shares:
+    """Where a condition is met more (or less) often; counted once, for any baseline."""
+
+    def __init__(self, traffic: Traffic, hits: Flags, known: Flags, *, more: bool = True) -> None:
+        """Count; arguments as those of :func:`share_change`."""
+        self._traffic, self._hits, self._known, self._more = traffic, hits, known, more
+        self._candidates = traffic.segments + traffic.calendar
+        self._tallies = Tallies(traffic, self._candidates, hits == more, known)
+
+    def change(
+        self, baseline: tuple[int, int], task: Task, *, sure: float = SURE
+    ) -> ShareChange | None:
+        """Find the best description against a baseline: what :func:`share_change` returns."""
+        met, of = baseline
+        low, high = jeffreys(met, of, sure)
+        least = 0.5 / (of + 1)
+        base = min(max(high if self._more else low, least), 1 - least)
+        fits = [self._fitted(base, start, task) for start in self._starts(base)]
+        found = max((f for f in fits if f is not None), key=lambda f: f.tried.score, default=None)
+        if found is None:
             return None
-        if abs(fitted - inside) < 0.01 * min(inside, 1 - inside):
-            break
-        inside = fitted
-    return best
+        votes = share_votes(self._hits, self._known, base, found.inside)
+        carried = _carried(self._traffic, self._candidates, found.tried.parts, votes)
+        return _described(carried, self._hits, self._known, met / of if of else 0.0)
+
+    def _starts(self, base: float) -> Iterator[float]:
+        """Shares to begin with.
+
+        Nearly all, a half of what is left, and not far from the baseline; and the share of all
+        rows: a small one that all of them have is far from every other to begin with.
+        """
+        room = 1 - base if self._more else -base
+        yield from (base + part * room for part in (0.95, 0.5, 0.1))
+        n, k = int(self._known.sum()), int((self._hits & self._known).sum())
+        if not n:
+            return
+        share = _share(k, n)
+        gain = k * log(share / base) + (n - k) * log((1 - share) / (1 - base))
+        if (share > base) is self._more and gain > WORTH:
+            yield share
+
+    def _fitted(self, base: float, inside: float, task: Task) -> _Fitted | None:
+        """The best description for a share that begins at ``inside``, fitted again and again."""
+        best: _Fitted | None = None
+        for _ in range(AGAIN):
+            votes = [log(inside / base), log((1 - inside) / (1 - base))]
+            yes, no = votes if self._more else votes[::-1]
+            timed = self._traffic.order is not None
+            evidence = _Shares(timed, self._tallies, yes, no)
+            tried = _Search(self._traffic, self._candidates, evidence).best(task)
+            if tried is None or not tried.window.known:
+                return None
+            best = _Fitted(tried, inside)
+            met, known = tried.window.met, tried.window.known
+            fitted = _share(met if self._more else known - met, known)
+            if (fitted > base) is not self._more:
+                return None
+            if abs(fitted - inside) < 0.01 * min(inside, 1 - inside):
+                break
+            inside = fitted
+        return best
 
 
-def _everywhere(hits: Flags, known: Flags, base: float) -> tuple[float, float]:
-    """The share in all rows, and what it gains over ``base`` there.
-
-    A small share that all rows have is far from every other share to begin with.
-    """
-    share = _rate(hits, known, known.nonzero()[0])
-    if share is None:
-        return base, 0.0
-    n, k = int(known.sum()), int((hits & known).sum())
-    return share, k * log(share / base) + (n - k) * log((1 - share) / (1 - base))
-
-
-def _starts(base: float, *, more: bool) -> tuple[float, ...]:
-    """Shares to begin with: nearly all, a half of what is left, and not far from the baseline."""
-    room = 1 - base if more else -base
-    return tuple(base + part * room for part in (0.95, 0.5, 0.1))
-
-
-def _rate(hits: Flags, known: Flags, claimed: npt.NDArray[np.intp]) -> float | None:
-    inside = claimed[known[claimed]]
-    if not inside.size:
-        return None
-    # never 0 or 1: a share of all rows leaves room for the next one to differ
-    return float((hits[inside].sum() + 0.5) / (inside.size + 1))
+def _share(met: int, of: int) -> float:
+    """Never 0 or 1: a share of all rows leaves room for the next one to differ."""
+    return (met + 0.5) / (of + 1)
 
 
 def _described(carried: Carried, hits: Flags, known: Flags, base: float) -> ShareChange:

@@ -15,8 +15,8 @@ from investigators.evidence import Condition, Onset, Segment
 from investigators.scope import scope_sql
 from investigators.tables.codes import SegmentCodes
 from investigators.task import Task
-from investigators.traffic.carrier import Carried, Part, among
-from investigators.traffic.rows import Traffic
+from investigators.traffic.carrier import Carried
+from investigators.traffic.rows import Part, Traffic, among
 from investigators.traffic.span import Span
 from investigators.view import View
 

@@ -17,6 +17,8 @@ CREDIBLE = 0.99
 # A row's own vote is bounded, so that one odd value cannot place the onset by itself.
 LARGEST_VOTE = 6.0
 NOTHING = 50.0  # nats
+# Nats beyond ln n by which an end, or a beginning, must beat none.
+ENDED, LATER = 3.0, 1.0
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,11 @@ def span_of(votes: npt.NDArray[np.float64], *, bracketed: bool = True) -> Span:
     first = _interval(-sums[:end]) if bracketed else (0, 0)
     last_lo, last_hi = _interval(sums[start + 1 :]) if bracketed else (0, 0)
     # An end is claimed only where it beats "still so when the data end" clearly.
-    if sums[end] - sums[n] < np.log(max(n, 2)) + 3.0:
+    if sums[end] - sums[n] < np.log(max(n, 2)) + ENDED:
         end = n
         last_lo = last_hi = n - start - 1
     # The same for an onset against "there from the first row".
-    if -sums[start] + sums[0] < np.log(max(n, 2)) + 1.0:
+    if -sums[start] + sums[0] < np.log(max(n, 2)) + LATER:
         start, first = 0, (0, first[1])
     last = (start + 1 + last_lo, start + 1 + last_hi)
     return Span(start, end, first, last, float(votes[start:end].sum()))

@@ -23,6 +23,7 @@ from investigators.statistics import conditional_tail, wilson
 from investigators.tables.table import literal, quoted
 from investigators.task import Task
 from investigators.view import View
+from investigators.whereabouts import Whereabouts, rows_of_sort, whereabouts
 
 FINDINGS = Findings("ui_context.promise")
 MINIMUM = 30
@@ -31,6 +32,7 @@ LATE, FADED = 0.75, 0.5  # the last quarter breaks it half as much: the catalogu
 LEAST, BROKEN = 0.02, 10  # so large a share of a box's items, and so many, break the claim
 CHANCE = 0.001
 TIMES = 2.0  # so many times the share of other components with the same rule
+ELSEWHERE = 0.1  # at most of the items of other segments break a claim that one segment breaks
 EXAMPLES = 8
 NEED = "the rule of the box's title, and a catalogue with the items' attributes"
 ASK = (
@@ -225,9 +227,41 @@ def _judged(
         words += f"; this decision's own item has {value[0]}, it {kept} the claim"
     others = tuple(b for b in boxes if b is not box and b.claim.column == box.claim.column)
     judged = Judged(name, box, others, words + ".", value is not None and not value[1])
-    if box.items >= MINIMUM and judged.breaks:
-        return _told(view, judged, task)
+    if box.items < MINIMUM:
+        return _not_told(judged)
+    place = _where(view, judged, task) if judged.mine else None
+    if judged.breaks or place is not None:
+        return _told(view, judged, place, task)
     return _not_told(judged)
+
+
+def _where(view: View, one: Judged, task: Task) -> Whereabouts | None:
+    """Requests of a segment, this one among them, whose items break the claim, and hardly others.
+
+    An hour or a weekday is none: no box is filled by the clock.  An item that many were shown is
+    one piece of evidence, whatever the catalogue says of it.
+    """
+    box, events = one.box, one.box.events
+    if view.log is None or "log.id" not in view.columns or "request" not in events.columns:
+        return None
+    if box.faded:
+        return None
+    lines = (
+        f"FROM {view.log.relation} AS fw_l JOIN (SELECT {events.text('request')} AS fw_r, "
+        f"{events.text('item')} AS fw_i, fw_holds FROM {_held(events, box.catalogue, box.claim)} "
+        f"WHERE {_inside(box)} AND fw_holds IS NOT NULL) AS fw_s ON fw_l.fw_id = fw_s.fw_r"
+    )
+    alike = view.log.value(
+        f"SELECT sum(fw_k * fw_k) / sum(fw_k) FROM (SELECT count(*)::DOUBLE AS fw_k {lines} "
+        "WHERE NOT fw_holds GROUP BY fw_i)",
+        task=task,
+    )
+    known, hits = rows_of_sort(view.log, f"SELECT fw_row, NOT fw_holds {lines}", task)
+    found = whereabouts(view, known, hits, task, together=float(alike or 1.0), calendar=False)
+    if found is None or found.place.segment is None or not found.place.concerns_decision:
+        return None
+    met, of = found.outside
+    return found if found.share >= ALONE and met <= ELSEWHERE * of else None
 
 
 def _not_told(one: Judged) -> Finding:
@@ -256,9 +290,8 @@ def _value(box: Box, own: Impression, task: Task) -> tuple[str, bool] | None:
     return (f"{box.claim.column} {values[0][0]}", bool(values[1][0])) if values[0] else None
 
 
-def _told(view: View, one: Judged, task: Task) -> Finding:
-    box, events = one.box, one.box.events
-    found = _since(box, task)
+def _told(view: View, one: Judged, place: Whereabouts | None, task: Task) -> Finding:
+    box = one.box
     items, broken = one.rest
     words = f"{one.words} The others break it: {proportion(box.broken, box.items)}"
     words += (
@@ -266,29 +299,45 @@ def _told(view: View, one: Judged, task: Task) -> Finding:
         if items
         else "; no other box has a rule on that column."
     )
+    if place is not None:
+        words += place.sentence
+        cause = place.cause("ui-or-wording", words, exact=True)
+    else:
+        cause = _of_box(one, words, task)
+    cause = replace(cause, corroborations=tuple(lined_up_releases(view, cause)))
+    charts = (_dots(box, one.others), _examples(box, task))
+    return FINDINGS.on(one.name, "supports", cause.statement, box.items, effect=one.effect,
+                       segment=cause.segment, cause=cause, charts=charts)  # fmt: skip
+
+
+def _of_box(one: Judged, words: str, task: Task) -> Cause:
+    """The whole box breaks its claim, wherever it is shown."""
+    box, events = one.box, one.box.events
+    found = _since(box, task)
     if found.onset is not None:
         words += f" Since {between(found.onset.earliest, found.onset.latest)}."
     segment = [Condition(events.columns["title"], equals=box.claim.title)]
     if box.component is not None:
         segment.insert(0, Condition(events.columns["component"], equals=box.component))
-    cause = Cause(
+    return Cause(
         "ui-or-wording", (), NoTransform(), tuple(segment), found.onset, found.onset_known,
         found.end, found.ongoing, box.items, box.broken, one.mine, exact_record=one.mine,
         statement=words,
     )  # fmt: skip
-    cause = replace(cause, corroborations=tuple(lined_up_releases(view, cause)))
-    charts = (_dots(box, one.others), _examples(box, task))
-    return FINDINGS.on(one.name, "supports", words, box.items, effect=one.effect,
-                       segment=cause.segment, cause=cause, charts=charts)  # fmt: skip
+
+
+def _inside(box: Box) -> str:
+    """SQL: an event is of this box."""
+    words = f"{box.events.text('title')} = {literal(box.claim.title)}"
+    if box.component is not None:
+        words += f" AND {box.events.text('component')} = {literal(box.component)}"
+    return words
 
 
 def _since(box: Box, task: Task) -> Presence:
     """When items that break the claim are there, among those of this box."""
     events, claim = box.events, box.claim
-    inside = f"{events.text('title')} = {literal(claim.title)}"
-    if box.component is not None:
-        inside += f" AND {events.text('component')} = {literal(box.component)}"
-    sql = f"(SELECT * FROM {_held(events, box.catalogue, claim)} WHERE {inside})"
+    sql = f"(SELECT * FROM {_held(events, box.catalogue, claim)} WHERE {_inside(box)})"
     return presence(
         events.table.with_relation(sql, rows=box.items), "coalesce(NOT fw_holds, false)",
         events.when, task, zone_known=events.zone_known,
@@ -313,13 +362,10 @@ def _dots(box: Box, others: Sequence[Box]) -> Dots:
 
 def _examples(box: Box, task: Task) -> Cells:
     events = box.events
-    where = f"NOT fw_holds AND {events.text('title')} = {literal(box.claim.title)}"
-    if box.component is not None:
-        where += f" AND {events.text('component')} = {literal(box.component)}"
     lines = events.table.query(
         f"SELECT {events.text('item')} AS fw_i, any_value(fw_value) AS fw_v, count(*) AS fw_n FROM "
-        f"{_held(events, box.catalogue, box.claim)} WHERE {where} GROUP BY fw_i "
-        f"ORDER BY fw_n DESC, fw_i LIMIT {EXAMPLES}",
+        f"{_held(events, box.catalogue, box.claim)} WHERE NOT fw_holds AND "
+        f"{_inside(box)} GROUP BY fw_i ORDER BY fw_n DESC, fw_i LIMIT {EXAMPLES}",
         task=task,
     )
     columns = [column.to_pylist() for column in lines.columns]
@@ -340,8 +386,9 @@ CHECK = Check(
     covers=(
         "titles that state their rule in words (under, from, at least N, stars, per cent off, in "
         "stock, new, a category's own name) against the catalogue's column for it: the share of "
-        "items that break it by component, against other boxes with a rule on the same column, and "
-        "this decision's own item"
+        "items that break it by component, against other boxes with a rule on the same column; "
+        "this decision's own item, and where it breaks the claim, in which segment and since when "
+        "those of others do, though nearly all of the box keep it"
     ),
     does_not_cover=(
         "claims without a stated rule (recommended for you, bought together, cheapest); titles in "

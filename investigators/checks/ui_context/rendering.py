@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from investigators.answering import Findings
 from investigators.chart import Cells, Chart, TimeStrip
@@ -31,7 +32,9 @@ from investigators.traffic.carrier import share_change
 from investigators.traffic.place import Place, place_of
 from investigators.traffic.rows import traffic_of
 from investigators.view import View
+from investigators.whereabouts import whereabouts
 
+Flags = npt.NDArray[np.bool_]
 FINDINGS = Findings("ui_context.rendering")
 MINIMUM = 50
 MOST_PAIRS = 8
@@ -67,7 +70,10 @@ class Looked:
 
 @dataclass(frozen=True)
 class Told:
-    """A kind that stands: in a place, or spread (``place`` None), or of this decision ``alone``."""
+    """A kind that stands: in a place, or spread (``place`` None), or of this decision ``alone``.
+
+    ``shares`` are those of the requests in the place and of all others that differ so, 0..1.
+    """
 
     kind: Named
     place: Place | None
@@ -75,6 +81,7 @@ class Told:
     sql: str
     base: float
     alone: bool = False
+    shares: tuple[float, float] = (0.0, 0.0)
 
 
 def run(view: View, task: Task) -> Sequence[Finding]:
@@ -110,7 +117,7 @@ def _compared(view: View, tables: Sequence[Any], task: Task) -> Iterator[Joined]
 
 def _name(each: Joined, found: Sequence[Finding]) -> str:
     """The finding's name: the shown column, told apart where several tables have it."""
-    name = each.pair.shown if each.pair.logged_sql != "fw_logged" else "order on the page"
+    name = "order on the page" if each.pair.of_page else each.pair.shown
     used = {finding.id.partition("/")[2] for finding in found}
     while name in used:
         name += "′"
@@ -122,7 +129,7 @@ def _answered(view: View, name: str, each: Joined, task: Task) -> Finding | None
     judge = judged_words if pair.kind == "words" else judged_figures
     judged = judge(view, each, task)
     known = judged.n if judged else int(each.live.value(f"SELECT count(*) FROM ({each.sql})"))
-    quiet = pair.outside or pair.logged_sql == "fw_logged"
+    quiet = pair.outside or pair.of_page
     if judged is None or judged.n < MINIMUM:
         if quiet:
             return None
@@ -195,21 +202,40 @@ def _placed(view: View, looked: Looked, kind: Named, task: Task) -> Told | None:
     known, hits = np.zeros(live.rows, dtype=np.bool_), np.zeros(live.rows, dtype=np.bool_)
     known[judged.rows if kind.open is None else judged.rows[kind.open]] = True
     hits[judged.rows[kind.hits]] = True
+    sql = _sql(view, looked, kind)
+    told = _risen(view, kind, known, hits, sql, task) or _apart(view, kind, known, hits, sql, task)
+    if told is None or kind.plain:
+        return told
+    inside, outside = told.shares
+    begun = told.place is not None and told.place.onset is not None
+    placed = kind.placed and told.place is not None and told.place.segment is not None
+    if not (begun or placed) or inside < MOST_OF or outside > ELSEWHERE:
+        return None
+    return told
+
+
+def _risen(view: View, kind: Named, known: Flags, hits: Flags, sql: str, task: Task) -> Told | None:
+    """Where they are more than in the quietest quarter of the log's time."""
     base = usual_share(view, known, hits, task)
     quarter = max(int(known.sum()) // 4, 1)
     traffic = traffic_of(view, task)
     change = share_change(traffic, hits, known, (round(base * quarter), quarter), task)
     if change is None or change.inside < max(TIMES * base, base + POINTS):
         return None
-    sql = _sql(view, looked, kind)
     if change.carried.score < met_together(view, sql, task) * (change.carried.looks + MARGIN):
         return None
     place = place_of(view, traffic, change.carried, sql, task)
-    if not kind.plain and (
-        place.onset is None or change.inside < MOST_OF or change.outside > ELSEWHERE
-    ):
+    return Told(kind, place, change.n, sql, base, shares=(change.inside, change.outside))
+
+
+def _apart(view: View, kind: Named, known: Flags, hits: Flags, sql: str, task: Task) -> Told | None:
+    """Where they are more than elsewhere: many that were always there hide each other in time."""
+    found = whereabouts(view, known, hits, task)
+    if found is None:
         return None
-    return Told(kind, place, change.n, sql, base)
+    met, of = found.outside
+    outside = met / max(of, 1)
+    return Told(kind, found.place, found.inside[1], sql, outside, shares=(found.share, outside))
 
 
 def _supported(view: View, name: str, looked: Looked, told: Told, task: Task) -> Finding:
@@ -364,7 +390,8 @@ CHECK = Check(
         "shown scores, amounts, labels, ranks, item names and texts of UI events against the log's "
         "own, request by request: equal after rounding; else per cent for a fraction, a factor, a "
         "moved decimal sign, another sign, another locale, a cut or badly encoded text, the value "
-        "of an earlier decision; the order on the page against the order of the scores"
+        "of an earlier decision; the order on the page against the order of the scores, reversed "
+        "or otherwise; in which segment and since when it differs so"
     ),
     does_not_cover=(
         "what no event records: fonts, colours, what was below the fold; pictures; whether a way "

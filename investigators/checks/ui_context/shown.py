@@ -262,8 +262,8 @@ CHECK = Check(
     suspicion="This decision was not shown, or long after it was made.",
     covers=(
         "whether a UI event carries the request's id, whether the events cover its neighbours in "
-        "time, and the seconds from score to display against all other requests, late ones by "
-        "segment and time"
+        "time, and the seconds from score to display against all other requests; in which "
+        "segment and since when others are late as well"
     ),
     does_not_cover=(
         "whether a person looked at it; clocks that differ between screen and server by as much as "

@@ -254,7 +254,8 @@ CHECK = Check(
     covers=(
         "devices and sessions of the account against all other accounts: changes of device from "
         "session to session, two devices at once, more devices than a person has; and whether log "
-        "and UI events name the same subject for the same request"
+        "and UI events name the same subject for the same request, in which segment and since when "
+        "they do not"
     ),
     does_not_cover=(
         "people who share one device; whether what one of them likes differs from the other's; "

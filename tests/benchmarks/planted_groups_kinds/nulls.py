@@ -10,7 +10,7 @@ from planted_kinds.parts import Random
 from planted_groups_kinds.base import fit, serve
 from planted_groups_kinds.groups import PREVALENCE, group
 from planted_groups_kinds.parts import WHO, Kind, Table, Truth
-from planted_groups_kinds.screens import Innocent
+from planted_groups_kinds.screens import CHEAP, PLAIN, Innocent, spot
 
 ROWS, SCREEN_ROWS, RATES = (1_000, 10_000), (1_500, 6_000), (0.08, 0.3)
 
@@ -55,6 +55,29 @@ def few_accounts(rng: Random, table: Table) -> Truth | None:
     return None
 
 
+def other_assortment(rng: Random, table: Table) -> Truth | None:
+    """One region sells dearer items of its own, and its boxes keep what they say."""
+    assert table.items is not None
+    where = spot(rng, table, ("region",))
+    item, price = table.items["item"], table.items["price"]
+    for title, held in ((PLAIN, price >= 0), (CHEAP, price < 50)):
+        own = np.flatnonzero(held)
+        own = own[np.argsort(price[own])][own.size // 2 :]
+        mine = where.scope & (table.log["_title"] == title)
+        table.log["item"] = np.where(mine, item[rng.choice(own, table.n)], table.log["item"])
+    return None
+
+
+def old_catalogue(rng: Random, table: Table) -> Truth | None:
+    """As above, and the catalogue's prices are of another day: a few items break the claim."""
+    assert table.items is not None
+    other_assortment(rng, table)
+    moved = rng.random(table.items["price"].size) < 0.1
+    price = table.items["price"] * np.where(moved, rng.uniform(0.8, 1.25, moved.size), 1)
+    table.items["price"] = np.round(price, 2)
+    return None
+
+
 NULLS: dict[str, Kind] = {}
 INNOCENTS: dict[str, Innocent] = {
     "screens": Innocent(),
@@ -88,5 +111,7 @@ _add("accepted_only", nothing, "selective")
 _add("live_test", nothing, "live_test")
 _add("no_outcomes", nothing, "none")
 _add("values", nothing, "regression")
+_add("other_assortment", other_assortment, "screens")
+_add("old_catalogue", old_catalogue, "screens")
 for _name in INNOCENTS:
     _add(_name, nothing, "screens")

@@ -110,6 +110,22 @@ def misleading_title(rng: Random, table: Table) -> Truth | None:
 
 
 @kind("screens", ROWS)
+def misleading_in_one_place(rng: Random, table: Table) -> Truth | None:
+    """In one place, by chance since a day, the box "Under 50" holds items of any price."""
+    assert table.items is not None
+    where = spot(rng, table, high=0.3)
+    price = dict(zip(table.items["item"], table.items["price"], strict=True))
+    dear = np.array([item for item, each in price.items() if each >= 50], object)
+    box = where.rows & (table.log["_title"] == CHEAP)
+    hit = box & (rng.random(table.n) < rng.uniform(0.3, 1.0))
+    table.log["item"] = np.where(hit, rng.choice(dear, table.n), table.log["item"])
+    told = truth_at(table, (WORDING,), Spot(where.segment, box, box, where.onset, where.looks),
+                    hit, 0.0)  # fmt: skip
+    events_of(rng, table)
+    return Truth(**{**told.__dict__, "rows": where.scope})
+
+
+@kind("screens", ROWS)
 def broken_promise(rng: Random, table: Table) -> Truth | None:
     """Since a day the box "In stock" holds what is sold out as well."""
     assert table.items is not None

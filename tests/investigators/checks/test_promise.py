@@ -16,7 +16,7 @@ from investigators.checks.ui_context.promise import CHECK
 from investigators.evidence import Condition, Finding
 from investigators.promises import Catalogue, claims
 from investigators.statistics import wilson
-from investigators.tables.table import Engine
+from investigators.tables.table import Column, Engine
 from investigators.task import Task
 from investigators.view import View
 from tests.investigators.views import table_of, view_of
@@ -89,6 +89,23 @@ def make(engine: Engine, folder: Path, events: pd.DataFrame, items: pd.DataFrame
     return replace(view, lookups=lookups)
 
 
+def regional(engine: Engine, folder: Path, events: pd.DataFrame, items: pd.DataFrame,
+             **given: Any) -> View:  # fmt: skip
+    """The same with the request's region in the log."""
+    log = pd.DataFrame(
+        {"id": events["request"], "time": events["time"], "region": events["region"], "score": 0.4}
+    )
+    view = view_of(
+        engine, folder, log, {"id": "id", "time": "time", "score": "score"}, segments=("region",),
+        ui_events=(events.drop(columns=["wrong", "region"]),), ui_roles=(UI,),
+        components=("picks",), **given,
+    )  # fmt: skip
+    timed = (*view.log.columns, Column("fw_time", "time")) if view.log is not None else ()
+    assert view.log is not None
+    log_timed = replace(view.log, columns=timed)
+    return replace(view, log=log_timed, lookups=(table_of(engine, folder, items, "items"),))
+
+
 def answers(view: View) -> dict[str, Finding]:
     return {f.id.partition("/")[2]: f for f in CHECK.run(view, Task())}
 
@@ -121,6 +138,55 @@ def test_a_box_that_breaks_its_claim(engine: Engine, tmp_path: Path, title: str)
     assert own.high == pytest.approx(100 * high, abs=1e-3)
     others = [f for f in found.values() if f is not told[0]]
     assert {f.verdict for f in others} == {"speaks against"}
+
+
+def by_region(random: np.random.Generator, items: pd.DataFrame) -> pd.DataFrame:
+    """One box "Under 50 €" in five regions, all of whose items keep the claim."""
+    events = shown(items, random).assign(
+        title="Under 50 €", component="picks", region=random.choice(list("abcde"), N)
+    )
+    cheap = items["item"][items["price"] < 50].to_numpy()
+    return events.assign(item=random.choice(cheap, N), wrong=False)
+
+
+def test_a_box_that_breaks_its_claim_in_one_region(engine: Engine, tmp_path: Path) -> None:
+    random = np.random.default_rng(8)
+    items = catalogue(random)
+    events = by_region(random, items)
+    wrong = ((events["region"] == "c") & (np.arange(N) >= N // 2)).to_numpy()
+    dear = items["item"][items["price"] >= 50].to_numpy()
+    events["item"] = events["item"].where(~wrong, random.choice(dear, N))
+    assert wrong.mean() < 0.2  # by itself that is no sign: no other box has a rule on prices
+    mine = int(np.flatnonzero(wrong)[5])
+    (told,) = answers(regional(engine, tmp_path, events, items, pick=mine)).values()
+    assert told.verdict == "supports"
+    cause = told.cause
+    assert cause is not None
+    assert cause.segment == (Condition("region", equals="c"),)
+    assert cause.onset is not None
+    assert str(cause.onset.latest) >= events["time"][N // 2 - 40].isoformat()
+    assert cause.rows_changed == pytest.approx(wrong.sum(), abs=3)
+    assert cause.exact_record
+    assert "with region c" in told.sentence
+    quiet = int(np.flatnonzero(~wrong)[5])  # a box that keeps it says nothing of others
+    (other,) = answers(regional(engine, tmp_path / "b", events, items, pick=quiet)).values()
+    assert other.verdict == "speaks against"
+
+
+def test_a_region_with_items_of_its_own_keeps_the_claim(engine: Engine, tmp_path: Path) -> None:
+    """Dearer ones; and the catalogue's prices of a few items are of another day."""
+    for seed in range(6):
+        random = np.random.default_rng(seed)
+        items = catalogue(random)
+        events = by_region(random, items)
+        own = items["item"][items["price"].between(35, 50)].to_numpy()[:20]
+        events["item"] = events["item"].where(events["region"] != "c", random.choice(own, N))
+        moved = items["item"].isin(own[:3])  # a sixth of what the region shows
+        items["price"] = items["price"].where(~moved, 55.0)
+        broken = events["item"].isin(own[:3]) & (events["region"] == "c")
+        mine = int(np.flatnonzero(broken)[0])
+        view = regional(engine, tmp_path / str(seed), events, items, pick=mine)
+        assert "supports" not in {f.verdict for f in answers(view).values()}
 
 
 def test_boxes_that_keep_their_claims(engine: Engine, tmp_path: Path) -> None:

@@ -124,6 +124,44 @@ def test_the_order_on_the_page(engine: Engine, tmp_path: Path) -> None:
         assert answers(view)["order on the page"].verdict == verdict
 
 
+@pytest.mark.parametrize("since", [0, N // 2])
+def test_pages_in_the_opposite_order_in_one_place(
+    engine: Engine, tmp_path: Path, since: int
+) -> None:
+    """Three boxes a page; in one app, from the first day or later, the best stands last."""
+    log = decisions(5, N)
+    log["time"] = log["time"].iloc[np.arange(N) // 3 * 3].to_numpy()
+    log["app"] = log["app"].iloc[np.arange(N) // 3 * 3].to_numpy()
+    rank = log.groupby("session")["score"].rank(ascending=False, method="first").astype(int)
+    where = ((log["app"] == "b") & (np.arange(N) >= since)).to_numpy()
+    events = screens(log).assign(position=np.where(where, 4 - rank, rank))
+    names = {n: n for n in ("event", "request", "time", "component", "position")}
+    mine = int(np.flatnonzero(where & (rank == 1))[-2])
+    view = view_with(engine, tmp_path, log, events, ui_roles=(names,), pick=mine)
+    told = answers(view)["order on the page"]
+    assert told.verdict == "supports"
+    assert told.effect["kind"] == "reversed"
+    cause = told.cause
+    assert cause is not None
+    assert cause.segment == (Condition("app", equals="b"),)
+    assert (cause.onset is None) is (since == 0)
+    assert "This one too: “3” where 1 was logged" in told.sentence
+
+
+def test_pages_in_any_order_lie_nowhere(engine: Engine, tmp_path: Path) -> None:
+    """A shop that shows one page of ten in an order drawn at random."""
+    log = decisions(6, N)
+    log["time"] = log["time"].iloc[np.arange(N) // 3 * 3].to_numpy()
+    rank = log.groupby("session")["score"].rank(ascending=False, method="first").astype(int)
+    random = np.random.default_rng(2)
+    drawn = np.concatenate([random.permutation(3) + 1 for _ in range(N // 3)])
+    tried = np.repeat(random.random(N // 3) < 0.1, 3)
+    events = screens(log).assign(position=np.where(tried, drawn, rank))
+    names = {n: n for n in ("event", "request", "time", "component", "position")}
+    view = view_with(engine, tmp_path, log, events, ui_roles=(names,))
+    assert answers(view)["order on the page"].verdict != "supports"
+
+
 def test_too_few_and_nothing_shown(engine: Engine, tmp_path: Path) -> None:
     log = decisions(2, 30)
     few = answers(view_with(engine, tmp_path / "few", log, screens(log)))["shown_score"]
