@@ -75,6 +75,10 @@ def _found(state: State) -> bool:
     return state.found is not None
 
 
+def _logged(state: State) -> bool:
+    return state.case is not None and any(s.role == "log" for s in state.case.sources)
+
+
 def _pictured(state: State) -> bool:
     sources = () if state.found is None else state.found.case.sources
     return state.case is not None and bool(state.board.every_picture(sources))
@@ -141,6 +145,8 @@ ACTIONS: tuple[Action, ...] = (
            ("Ctrl+Shift+X",), _opened, why_not=OPEN_FIRST),
     Action("questions", later("Answer the three first questions…"), "Investigate",
            lambda w: w.first_questions(), ("Ctrl+Shift+Q",), _opened, why_not=OPEN_FIRST),
+    Action("groups", later("Named groups…"), "Investigate", lambda w: w.named_groups(),
+           ("Ctrl+Shift+G",), _logged, why_not=later("open a case with a log first")),
     Action("again", later("Run the checks again"), "Investigate", lambda w: w.session.investigate(),
            ("F9",), _picked, gap=True, why_not=PICK_FIRST),
     Action("cancel", later("Cancel what is running"), "Investigate", lambda w: w.session.cancel(),

@@ -170,6 +170,10 @@
         </translation>
     </message>
     <message>
+        <source>(no name yet)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>(not read yet)</source>
         <translation type="unfinished"></translation>
     </message>
@@ -304,6 +308,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Add {condition}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>All actions, checks, inputs</source>
         <translation type="unfinished"></translation>
     </message>
@@ -361,6 +369,10 @@
     </message>
     <message>
         <source>Arrow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As it is in this decision</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -526,6 +538,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Condition</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Contributions of every input</source>
         <translation type="unfinished"></translation>
     </message>
@@ -603,6 +619,10 @@
     </message>
     <message>
         <source>Decisions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -938,6 +958,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>It has no name yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It was cancelled before it was open.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1116,6 +1140,26 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name a group: {column} {value}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name this group…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Named groups</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Named groups…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Named in the ticket and in the log:</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1125,6 +1169,10 @@
     </message>
     <message>
         <source>New case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New group</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1152,6 +1200,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>No group has a name yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No log was given. With a model alone there are no decisions to list.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1161,6 +1213,10 @@
     </message>
     <message>
         <source>No request of this log stands behind the picked decision.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No rows are said yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1181,6 +1237,10 @@
     </message>
     <message>
         <source>Not open yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not ready: {names}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1411,6 +1471,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Reading the columns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reading the picture</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1484,6 +1548,10 @@
     </message>
     <message>
         <source>Rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rows of the log under a name of your own. Every check of groups sees one as a column; it is the same as --group NAME=ROWS on the command line and [groups] in a case.toml. The checks run again when it is kept.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1718,6 +1786,10 @@
     </message>
     <message>
         <source>The fact</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The forms: {forms}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2264,6 +2336,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>change the group “{what}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>checks are running</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2320,6 +2396,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>counting the rows…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>counting the values…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2344,6 +2424,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>delete the group “{what}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>dictionary</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2353,6 +2437,10 @@
     </message>
     <message>
         <source>edit the action points</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edit the named groups</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2596,6 +2684,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>name the group “{what}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>narrow the values</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2720,6 +2812,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>open a case with a log first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>open again</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2789,6 +2885,10 @@
     </message>
     <message>
         <source>remove fact {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rename the group “{what}” to “{name}”</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2920,6 +3020,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>such as: channel = shop and amount &lt; 20</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>such as: small shops</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>such as: support, the customer, the owner of the page</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2941,6 +3049,10 @@
     </message>
     <message>
         <source>the Delete key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the Delete key, in the list</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2969,6 +3081,10 @@
     </message>
     <message>
         <source>the details are in the log file (Help, Show log); the case is safe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the files of this case are not open</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3021,6 +3137,10 @@
     </message>
     <message>
         <source>this case is open in another window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this decision has none</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3289,6 +3409,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{rows} of {of} rows, {share}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{share_name} between {low:.0f} % and {high:.0f} %</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3345,6 +3469,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>– this decision is not in it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>“{text}” is not a number (written like 1234.5)</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3358,6 +3486,10 @@
     </message>
     <message>
         <source>“{words}”: let go of, and why? Waived is never passed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>✓ this decision is in it</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
