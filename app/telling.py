@@ -50,6 +50,18 @@ class Telling(Pages):
 
         tell_costs(self, self.session)
 
+    def interview(self) -> None:
+        """Ask for what a person answered."""
+        from app.dialogs.told import tell_interview
+
+        tell_interview(self, self.session)
+
+    def walkthrough(self) -> None:
+        """Ask for a way through the product, step by step."""
+        from app.dialogs.told import tell_walkthrough
+
+        tell_walkthrough(self, self.session)
+
     def named_groups(self) -> None:
         """Make, rename, edit and delete named groups of rows."""
         from app.dialogs.groups import edit_groups

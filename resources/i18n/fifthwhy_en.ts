@@ -252,6 +252,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>A way through the product, step by step: what was done, what should be seen then, and what was seen. A step can show a picture of the case.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>About Fifth Why</source>
         <translation type="unfinished"></translation>
     </message>
@@ -280,6 +284,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Add a question</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Add a rival</source>
         <translation type="unfinished"></translation>
     </message>
@@ -292,7 +300,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Add a step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a walkthrough…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Add an action</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add an interview…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -349,6 +369,10 @@
     </message>
     <message>
         <source>Answer the three first questions…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer the three questions…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -425,6 +449,22 @@
     </message>
     <message>
         <source>Cases that you open stand here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change interview {id}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change walkthrough {id}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -630,6 +670,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Draft of the post-mortem</source>
         <translation type="unfinished"></translation>
     </message>
@@ -798,6 +842,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>From where to where</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>From where you begin to what you point at</source>
         <translation type="unfinished"></translation>
     </message>
@@ -930,6 +978,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>In the person’s own words, questions too. It is evidence of grade C at most: it confirms nothing by itself. No check reads it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>In your words</source>
         <translation type="unfinished"></translation>
     </message>
@@ -939,6 +991,10 @@
     </message>
     <message>
         <source>Input units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Interview {id}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1092,6 +1148,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Mark…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Masked: {masked}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1220,6 +1280,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Nobody was asked yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>None of the ids in the ticket is in the log ({said}).</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1245,6 +1309,10 @@
     </message>
     <message>
         <source>Note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1459,6 +1527,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Questions and answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1531,6 +1603,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Reports for readers outside leave the name out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reset the layout</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1544,6 +1620,10 @@
     </message>
     <message>
         <source>Rivals as in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Role</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1675,6 +1755,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Shown: {shown}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Skip, and record that</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1730,7 +1814,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Take out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take out interview {id}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take out walkthrough {id}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Take the marked action away (Delete)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the marked row away (Delete)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1833,6 +1933,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The right person: {right}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The rival</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1842,6 +1946,10 @@
     </message>
     <message>
         <source>The screen is blank</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The three first questions</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1965,6 +2073,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Value</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1990,6 +2102,10 @@
     </message>
     <message>
         <source>Waive…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Walkthrough {id}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2038,6 +2154,10 @@
     </message>
     <message>
         <source>What it shows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What people told</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2133,11 +2253,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Whom</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Whose box or step showed this?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Whose box or step: {box}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Whose view</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whose view it gives, where it is not the person’s own</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2224,6 +2356,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>a name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>a number such as 0.2</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2233,6 +2369,10 @@
     </message>
     <message>
         <source>a screen event, by its id</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about {linked}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2252,11 +2392,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>add interview {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>add picture {what}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>add rival {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>add walkthrough {what}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2336,7 +2484,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>change interview {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>change the group “{what}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>change walkthrough {what}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2416,6 +2572,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>day and time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>day and time, as far as known</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2456,6 +2616,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>expected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>expected: {expected}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2493,6 +2657,14 @@
     </message>
     <message>
         <source>from {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>grade C</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>grade {grade}: {words}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2545,6 +2717,10 @@
     </message>
     <message>
         <source>it repeats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its picture is not in the case any more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2696,7 +2872,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>no UI events say what was shown</source>
+        <source>no UI events say what was shown, and nobody told anything</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2765,6 +2941,14 @@
     </message>
     <message>
         <source>not run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not said</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not shown outside</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2860,11 +3044,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>picture kept as the screenshot: {name}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>picture {id}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>policy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>question</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2960,6 +3156,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>seen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>seen: {seen}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>segments</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3024,11 +3228,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>such as: from the start page to the held order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>such as: small shops</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>such as: support</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>such as: support, the customer, the owner of the page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>such as: the customer</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3040,7 +3256,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>take out interview {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>take out picture {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>take out walkthrough {what}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3093,6 +3317,10 @@
     </message>
     <message>
         <source>the person who reported it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the person’s own</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3264,6 +3492,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>what was done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>what was found stands here in a moment</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3273,6 +3505,10 @@
     </message>
     <message>
         <source>where it is …, put …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whose view: {whose}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3395,6 +3631,10 @@
     </message>
     <message>
         <source>{name}, {size:,} kB, kept in the case file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}: not in the case</source>
         <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">

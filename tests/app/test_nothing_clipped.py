@@ -145,6 +145,8 @@ DIALOGS: dict[str, Callable[[Window], object]] = {
                 "learned",
                 "try_repair",
                 "costs",
+                "interview",
+                "walkthrough",
                 "export",
                 "find",
                 "help",
