@@ -19,9 +19,10 @@ from investigators.pictures import Picture
 from investigators.report import markdown
 from investigators.testimony import Exchange, Interview, Teller, WalkStep, Walkthrough
 from tests.app.drawn import whole
-from tests.app.opened import copied, window_on
+from tests.app.opened import copied, investigated, window_on
 from tests.app.test_learned import in_dialog
 from tests.app.test_pictures import image
+from tests.investigators import parcels
 
 KEY = Qt.Key
 ALT = Qt.KeyboardModifier.AltModifier
@@ -164,6 +165,25 @@ def test_the_card_shows_what_people_told_and_changes_it(opened: Window, qtbot: Q
     _button(opened, "Take out walkthrough T1").click()
     assert session.state.draft.brief.walkthroughs == ()
     assert session.state.undo == "take out walkthrough T1"
+
+
+def test_without_ui_events_the_card_is_there_once_somebody_told_something(
+    qtbot: QtBot, home: Path, tmp_path: Path
+) -> None:
+    assert home.name == "home"
+    case = parcels.write(tmp_path / "in", events=False).case
+    with window_on(qtbot, investigated(case, tmp_path / "out")) as window:
+        pane, session = window.explanation, window.session
+        assert not pane.seen_toggle.isVisible()
+        draft = session.state.draft
+        told = replace(draft.brief, interviews=(Interview("I1", notes="A yellow bar."),))
+        session.speak("add interview I1", replace(draft, brief=told))
+        assert pane.seen_toggle.isVisible()
+        window.act("seen")
+        assert "A yellow bar." in [each.text() for each in pane.seen.findChildren(QLabel)]
+        window.act("undo")
+        assert not pane.seen.isVisible()
+        assert pane.body.isVisible(), "back to what the model did"
 
 
 def test_what_was_left_without_keeping_stands_there_again(opened: Window, qtbot: QtBot) -> None:
