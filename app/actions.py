@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.language import later, tr
 from app.records import shown
+from investigators.case import Answers
 
 if TYPE_CHECKING:
     from app.state import State
@@ -73,6 +74,16 @@ def _picked(state: State) -> bool:
 
 def _found(state: State) -> bool:
     return state.found is not None
+
+
+def _told(state: State) -> bool:
+    brief = state.draft.brief
+    told = (brief.answers != Answers(), brief.interviews, brief.walkthroughs)
+    return any(told) or _pictured(state)
+
+
+def _logged(state: State) -> bool:
+    return state.case is not None and any(s.role == "log" for s in state.case.sources)
 
 
 def _pictured(state: State) -> bool:
@@ -141,6 +152,8 @@ ACTIONS: tuple[Action, ...] = (
            ("Ctrl+Shift+X",), _opened, why_not=OPEN_FIRST),
     Action("questions", later("Answer the three first questions…"), "Investigate",
            lambda w: w.first_questions(), ("Ctrl+Shift+Q",), _opened, why_not=OPEN_FIRST),
+    Action("groups", later("Named groups…"), "Investigate", lambda w: w.named_groups(),
+           ("Ctrl+Shift+G",), _logged, why_not=later("open a case with a log first")),
     Action("again", later("Run the checks again"), "Investigate", lambda w: w.session.investigate(),
            ("F9",), _picked, gap=True, why_not=PICK_FIRST),
     Action("cancel", later("Cancel what is running"), "Investigate", lambda w: w.session.cancel(),
@@ -160,6 +173,10 @@ ACTIONS: tuple[Action, ...] = (
            ("Ctrl+V",), _opened, why_not=OPEN_FIRST),
     Action("mark_picture", later("Mark a picture…"), "Case", lambda w: w.mark_picture(),
            ("Ctrl+Shift+V",), _pictured, why_not=later("the case has no picture yet")),
+    Action("interview", later("Add an interview…"), "Case", lambda w: w.interview(),
+           ("Ctrl+Shift+J",), _opened, why_not=OPEN_FIRST),
+    Action("walkthrough", later("Add a walkthrough…"), "Case", lambda w: w.walkthrough(),
+           ("Ctrl+Shift+H",), _opened, why_not=OPEN_FIRST),
     Action("action_points", later("Action points…"), "Case", lambda w: w.action_points(),
            ("Ctrl+Shift+A",), _found, gap=True, why_not=FOUND_FIRST),
     Action("learned", later("What we learned…"), "Case", lambda w: w.learned(), ("Ctrl+Shift+L",),
@@ -190,8 +207,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("decisions", later("Show or hide the decisions"), "View", lambda w: w.toggle_decisions(),
            ("Ctrl+1",), _case, why_not=OPEN_FIRST),
     Action("seen", later("What the person saw"), "View", lambda w: w.explanation.toggle_seen(),
-           ("Ctrl+Shift+T",), lambda s: _found(s) and _on_screen(s),
-           why_not=later("no UI events say what was shown")),
+           ("Ctrl+Shift+T",), lambda s: _found(s) and (_on_screen(s) or _told(s)),
+           why_not=later("no UI events say what was shown, and nobody told anything")),
     Action("table", later("Chart as a table"), "View", lambda w: w.explanation.toggle_table(),
            ("Ctrl+T",), _case, why_not=OPEN_FIRST),
     Action("larger", later("Larger text"), "View", lambda w: w.zoom(1), ("Ctrl++", "Ctrl+="),

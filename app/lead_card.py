@@ -31,6 +31,7 @@ class CardActs:
     rule_out: Callable[[Rival], object]
     rows: Callable[[Lead], object]
     about: Callable[[str], object]
+    name: Callable[[Lead], object]
 
 
 class LeadCard(QFrame):
@@ -116,6 +117,8 @@ class LeadCard(QFrame):
         menu.addAction(tr("What does this check do?")).triggered.connect(
             lambda: acts.about(self._rival.id)
         )
+        if desk.group_rows(lead.segment):
+            menu.addAction(tr("Name this group…")).triggered.connect(lambda: acts.name(lead))
         menu.addSeparator()
         menu.addAction(tr("Copy as text")).triggered.connect(self.copy)
         for form in ("picture", "markdown"):

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from investigators.ticket import Ticket
 
 Stage = Literal["start", "opening", "sources", "case"]
-TALK = frozenset({"title", "reported", "expected", "answers", "actions", "decision", "case_file"})
+TALK = frozenset((
+    "title", "reported", "expected", "answers", "actions", "decision", "case_file",
+    "interviews", "walkthroughs",
+))  # fmt: skip
 
 
 @dataclass(frozen=True)

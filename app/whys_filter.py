@@ -1,9 +1,24 @@
-"""The rows of a lead as filters of the list of decisions."""
+"""The rows of a lead as filters of the list of decisions, and which rows a rival is about."""
 
 from __future__ import annotations
 
-from investigators.evidence import Condition, Lead
+from app.state import State
+from investigators.evidence import Condition, Lead, Segment
+from investigators.why_tree import Rival
 from investigators.wish import Filter
+
+
+def segment_of(rival: Rival, state: State) -> Segment:
+    """The group that a check of groups answered about; empty where it is about none."""
+    mine = (f for f in state.progress.findings if f.check == rival.id and f.segment)
+    groups = rival.family == "subgroup_performance"
+    return next((found.segment for found in mine), None) if groups else None
+
+
+def cell_of(chip: Filter) -> Condition:
+    """The condition of a chip that lets one value of a column through."""
+    value = chip.values[0] if chip.values else None
+    return Condition(chip.column, equals=value, missing=value is None)
 
 
 def filters_of(lead: Lead) -> tuple[Filter, ...]:

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QApplication
 from app import crash, settings, theme
 from app.actions import ACTIONS, MENUS
 from app.language import later, tr
-from app.pages import Pages, column_sizes
+from app.pages import column_sizes
+from app.telling import Telling
 
 if TYPE_CHECKING:
     from PySide6.QtGui import (
@@ -38,7 +39,7 @@ FILES = later("All files (*)")
 CASES = later("Fifth Why cases (*.fifthwhy *.toml)")
 
 
-class Window(Pages):
+class Window(Telling):
     """One window, one case."""
 
     def __init__(self) -> None:
@@ -254,12 +255,6 @@ class Window(Pages):
 
         try_repair(self, self.session)
 
-    def first_questions(self) -> None:
-        """Ask the three questions that stand in for UI events."""
-        from app.dialogs.first_questions import ask_questions
-
-        ask_questions(self, self.session)
-
     def end_case(self) -> None:
         """Ask for an ending and close the case, or go to what is missing."""
         from app.dialogs.ending import close_case
@@ -268,42 +263,6 @@ class Window(Pages):
         if about:
             self.show_tab(2 if about == "report" else 0)
             self.whys.show_gap(about)
-
-    def action_points(self) -> None:
-        """Edit what is to be done, by whom and until when."""
-        from app.dialogs.action_points import edit_actions
-
-        edit_actions(self, self.session)
-
-    def add_picture(self) -> None:
-        """Ask for a screenshot, and mark it."""
-        from app.dialogs.picture import choose_picture
-
-        choose_picture(self, self.session)
-
-    def paste_picture(self) -> None:
-        """Mark the picture on the clipboard."""
-        from app.dialogs.picture import paste_picture
-
-        paste_picture(self, self.session)
-
-    def mark_picture(self) -> None:
-        """Mark a picture that is in the case."""
-        from app.dialogs.picture import mark_picture
-
-        mark_picture(self, self.session)
-
-    def learned(self) -> None:
-        """Ask what people take from the case."""
-        from app.dialogs.learned import tell_learned
-
-        tell_learned(self, self.session)
-
-    def costs(self) -> None:
-        """Ask what it costs while it runs."""
-        from app.dialogs.learned import tell_costs
-
-        tell_costs(self, self.session)
 
     def reopen_case(self) -> None:
         """Take the ending off the case."""

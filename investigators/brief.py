@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from investigators.case import Action, Answers, Brief, Place, Role
+from investigators.told_in_toml import interviews, walkthroughs
 from investigators.trouble import InputTrouble
 
 REPEATABLE_SOURCES: frozenset[str] = frozenset({"ui_events", "lookup"})
@@ -41,6 +42,7 @@ TOP = ("title", "reported", "expected", "decision", "zone", "dates")
 SETTINGS = ("threshold", "above", "below", "cuts", "labels", "adverse", "positive", "component")
 ANSWERS = ("whose_box", "right_subject", "what_shown", "whose_view")
 ACTIONS = ("id", "text", "kind", "owner", "due", "review", "lead")
+TOLD = ("interview", "walkthrough")
 ACTION_KINDS = ("this case", "category", "detection", "tooling", "redress")
 DATES = ("day-first", "month-first")
 RIGHT_SUBJECT = ("yes", "no", "not known")
@@ -177,7 +179,7 @@ class _Case:
         raise self.trouble(place, f"unknown {what} {word}", f"one of {', '.join(words)}", mend)
 
     def brief(self, document: Mapping[str, Any], base: str) -> Brief:
-        tables = [*TABLES, "evidence", "answers", "actions", "units", "groups"]
+        tables = [*TABLES, "evidence", "answers", "actions", "units", "groups", *TOLD]
         for key in document:
             self.known(key, (*TOP, *tables), key, "key")
         brief = Brief(base=base)
@@ -186,7 +188,7 @@ class _Case:
         for role in TABLES:
             if role in document:
                 self._source(role, document[role], sources, columns)
-        evidence = self._table(document.get("evidence", {}), "evidence", ("screenshot",))
+        evidence = self.table(document.get("evidence", {}), "evidence", ("screenshot",))
         if "screenshot" in evidence:
             place = "evidence.screenshot"
             sources["screenshot"] = self.places("screenshot", [evidence["screenshot"]], place)
@@ -194,12 +196,17 @@ class _Case:
         rules = {key: value for key, value in model.items() if key in SETTINGS}
         answers = self._answers(document.get("answers", {}))
         actions = self._actions(document.get("actions", []))
-        named = self._table(document.get("units", {}), "units", None)
+        named = self.table(document.get("units", {}), "units", None)
         units = {name: self.text(unit, f"units.{name}") for name, unit in named.items()}
-        said = self._table(document.get("groups", {}), "groups", None)
+        said = self.table(document.get("groups", {}), "groups", None)
         groups = {name: self.text(rows, f"groups.{name}") for name, rows in said.items()}
         brief = replace(brief, sources=sources, columns=columns, units=units, groups=groups)
         brief = replace(brief, answers=answers, actions=actions)
+        brief = replace(
+            brief,
+            interviews=interviews(self, document.get("interview", [])),
+            walkthroughs=walkthroughs(self, document.get("walkthrough", [])),
+        )
         brief = self.settings(brief, rules, "model.")
         return replace(brief, **self.top({k: document[k] for k in TOP if k in document}, ""))
 
@@ -219,12 +226,12 @@ class _Case:
         places: list[Place] = []
         for number, table in enumerate(tables, start=1):
             here = f"{role}[{number}]" if len(tables) > 1 else role
-            entries = self._table(table, here, allowed)
+            entries = self.table(table, here, allowed)
             if "file" in entries:
                 places += self.places(role, [entries["file"]], f"{here}.file")
             elif role != "model":
                 raise self.trouble(here, "no file", f'file = "..." under [{role}]')
-            given = self._table(entries.get("columns", {}), f"{here}.columns", None)
+            given = self.table(entries.get("columns", {}), f"{here}.columns", None)
             for key, names in given.items():
                 for column in (names or [""]) if isinstance(names, list) else [names]:
                     text = self.text(column, f"{here}.columns.{key}")
@@ -232,7 +239,7 @@ class _Case:
         if places:
             sources[role] = tuple(places)  # type: ignore[index]
 
-    def _table(self, value: object, place: str, allowed: Sequence[str] | None) -> Mapping[str, Any]:
+    def table(self, value: object, place: str, allowed: Sequence[str] | None) -> Mapping[str, Any]:
         if not isinstance(value, dict):
             raise self.trouble(place, f"{value!r} is no table", f"[{place}] with keys below it")
         for key in value if allowed is not None else ():
@@ -355,7 +362,7 @@ class _Case:
             raise self.trouble(place, f"unknown time zone {zone}", "such as Europe/Berlin", mend)
 
     def _answers(self, value: object) -> Answers:
-        given = self._table(value, "answers", ANSWERS)
+        given = self.table(value, "answers", ANSWERS)
         words = {key: self.text(each, f"answers.{key}") for key, each in given.items()}
         if "right_subject" in words:
             place = "answers.right_subject"
@@ -368,7 +375,7 @@ class _Case:
         actions = []
         for number, each in enumerate(value, start=1):
             here = f"actions[{number}]"
-            given = self._table(each, here, ACTIONS)
+            given = self.table(each, here, ACTIONS)
             words: dict[str, Any] = {k: self.text(v, f"{here}.{k}") for k, v in given.items()}
             if "text" not in words:
                 raise self.trouble(here, "no text", "text and kind")

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from investigators.testimony import Interview, Walkthrough
+
 Role = Literal[
     "model",
     "log",
@@ -80,6 +82,7 @@ class Brief:
     roles have several).  ``base`` is the folder that relative paths are relative to.  ``units`` are
     units of model inputs said by hand; they go before those of the dictionary.  ``groups`` are
     named rows of the log: name to expression, in the language of a repair's "where".
+    ``interviews`` and ``walkthroughs`` are what people told; no check reads them.
     """
 
     sources: dict[Role, tuple[Place, ...]] = field(default_factory=dict)
@@ -105,6 +108,8 @@ class Brief:
     trust_model: bool = False
     case_file: str | None = None
     groups: dict[str, str] = field(default_factory=dict)
+    interviews: tuple[Interview, ...] = ()
+    walkthroughs: tuple[Walkthrough, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

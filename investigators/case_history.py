@@ -28,7 +28,9 @@ from investigators.wish import Left
 CHANGE, UNDO, REDO = "change", "undo", "redo"
 LEFT = "left"
 # Words about a case; everything else in a brief (the three answers too) is what checks read.
-WORDS = frozenset({"title", "reported", "expected", "actions", "case_file"})
+WORDS = frozenset((
+    "title", "reported", "expected", "actions", "case_file", "interviews", "walkthroughs",
+))  # fmt: skip
 
 
 def without_words(brief: Brief) -> Brief:

@@ -36,6 +36,7 @@ from investigators.presenting import (
     closed,
     edited_actions,
     formats,
+    group_rows,
     masks,
     missing_to_confirm,
     palettes,
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from investigators.evidence import Explanation, Reproduced
     from investigators.glance import Glance
     from investigators.investigation import Investigation
+    from investigators.naming import Naming
     from investigators.opening import Opened
     from investigators.repair import Replay
     from investigators.report.model import Audience
@@ -92,6 +94,7 @@ __all__ = [
     "encoded",
     "export",
     "formats",
+    "group_rows",
     "load",
     "masks",
     "missing_to_confirm",
@@ -229,6 +232,12 @@ class Desk:
         from investigators.browse import Decisions
 
         return None if self.view.log is None else Decisions(self.view)
+
+    def naming(self) -> Naming | None:
+        """What a named group of this log would be, while it is typed; ``None`` without a log."""
+        from investigators.naming import Naming
+
+        return None if self.view.log is None else Naming(self.view)
 
     def what_is_what(self, ids: Sequence[str] = (), task: Task | None = None) -> Sheet:
         """What each source, column and input was taken for; which of ``ids`` are in the log."""

@@ -7,7 +7,7 @@ others.  Every check that looks at groups sees it as one of the log's own column
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from investigators.brief import nearest
@@ -36,25 +36,40 @@ def with_groups(
     cells = []
     seen = replace(log, columns=(*log.columns, *beside))
     for name, expression in groups.items():
-        _named(name, seen)
-        segment = tuple(
-            _typed(name, one, seen, timed=timed) for one in parse_rows(expression, _words(name))
-        )
-        cells.append(f"({segment_sql(segment)}) AS {quoted(name)}")
+        check_name(name, seen, [other for other in groups if other != name])
+        sql = rows_sql(name, expression, seen, timed=timed)
+        cells.append(f"({sql}) AS {quoted(name)}")
     columns = tuple(Column(name, "boolean", note=text) for name, text in groups.items())
     relation = f"(SELECT *, {', '.join(cells)} FROM {log.relation})"
     return log.with_relation(relation, (*log.columns, *columns))
 
 
+def rows_sql(name: str, expression: str, log: Table, *, timed: bool) -> str:
+    """The rows of a group as SQL that is never NULL; ``timed``: the log has times.
+
+    Raises:
+        InputTrouble: it cannot be read, or asks for what the log has not; says where.
+    """
+    read = parse_rows(expression, _words(name))
+    return segment_sql(tuple(_typed(name, one, log, timed=timed) for one in read))
+
+
 def _words(name: str) -> str:
-    return f"the group “{name}”"
+    return f"the group “{name}”" if name else "the group"
 
 
-def _named(name: str, log: Table) -> None:
-    """Refuse a name that would be taken for something else."""
-    taken = next((c.name for c in log.columns if c.name.lower() == name.strip().lower()), None)
+def check_name(name: str, log: Table, others: Collection[str] = ()) -> None:
+    """Refuse a name that would be taken for something else; ``others`` are other groups' names.
+
+    Raises:
+        InputTrouble: it is no name, or taken.
+    """
+    same = name.strip().lower()
+    taken = next((c.name for c in log.columns if c.name.lower() == same), None)
     if taken is not None:
         found = f"{log.name} has a column {taken}"
+    elif same in {other.strip().lower() for other in others}:
+        found = "another group has this name"
     elif not name.strip() or len(name) > LONGEST or "=" in name or not name.isprintable():
         found = "is no name of a group"
     elif name.lower().startswith(OWN):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from investigators.burnt_in import Pixels
     from investigators.case import Action, Case
     from investigators.chart import Cells, Chart
-    from investigators.evidence import Lead
+    from investigators.evidence import Lead, Segment
     from investigators.investigation import Investigation
     from investigators.report.board_part import Standing
     from investigators.report.cards import Card
@@ -130,6 +130,13 @@ def picture_pixels(body: bytes, name: str) -> Pixels:
     from investigators.burnt_in import pixels
 
     return pixels(body, name)
+
+
+def group_rows(segment: Segment) -> str:
+    """A segment in the language of named groups; empty where that cannot say it."""
+    from investigators.naming import rows_of
+
+    return rows_of(segment)
 
 
 def chart_table(chart: Chart) -> Cells:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from investigators.clock import moment
@@ -51,6 +52,7 @@ LINES = {  # what a form puts together
     "swap": "swap {name} with {one}",
     "cut": "cut-off {one} to {two}",
 }
+AND = " and "  # between conditions
 UNITS = ("s", "ms", "us", "ns")
 PARTS = ("hour", "weekday")
 WORDS = frozenset((
@@ -78,7 +80,7 @@ class Step:
         """The step as :func:`parse` reads it."""
         parts = [_change(self.transform, self.feature)]
         if self.segment:
-            parts.append("where " + " and ".join(_condition(each) for each in self.segment))
+            parts.append(f"where {rows_text(self.segment)}")
         parts += [f"{word} {when}" for word, when in
                   (("since", self.since), ("until", self.until)) if when is not None]  # fmt: skip
         return " ".join(parts)
@@ -139,6 +141,11 @@ def _change(transform: Transform, feature: str) -> str:
         case _:
             raise ValueError(f"{type(transform).__name__} cannot be tried by hand")
     return words
+
+
+def rows_text(segment: Iterable[Condition]) -> str:
+    """Which rows, as :func:`parse_rows` reads it."""
+    return AND.join(_condition(each) for each in segment)
 
 
 def _condition(one: Condition) -> str:

@@ -98,6 +98,7 @@ DOOR = {
         "pictures",
         "seen",
         "sheet",
+        "testimony",
         "trial",
         "trial_words",
         "why_tree",

@@ -55,7 +55,7 @@ def _column_acts(
 
 
 def cell_menu(
-    parent: QWidget, listing: Listing, place: int, section: int, act: Callable[[str], None]
+    parent: QWidget, listing: Listing, place: int, section: int, act: Callable[[str], object]
 ) -> QMenu | None:
     """Make the menu of a cell, ``None`` while its row is not read; ``act`` does what it says."""
     listed, found = listing.model.listed, listing.model.peek(place)
@@ -72,6 +72,9 @@ def cell_menu(
             lambda _c=False, out=exclude: listing.filter_cell(chosen.name, found.row, exclude=out)
         )
     menu.addAction(tr("Filter…")).triggered.connect(lambda: act("filter"))
+    if chosen.kind != "time" and not chosen.name.startswith("fw_"):  # a group asks for own columns
+        words = tr("Name a group: {column} {value}…", column=_plain(chosen.title), value=said)
+        menu.addAction(words).triggered.connect(lambda: act("name"))
     menu.addSeparator()
     menu.addAction(tr("Copy rows")).triggered.connect(lambda: act("copy"))
     menu.addMenu(columns_menu(menu, listing, chosen))  # titles have no focus: the keyboard's way

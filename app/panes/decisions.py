@@ -13,6 +13,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
+from app.dialogs.groups import name_group
 from app.flow import Beside
 from app.language import later, tr
 from app.panes.chips import Chips, SearchLine
@@ -24,6 +25,7 @@ from app.session import Session
 from app.state import State
 from app.strip import Marks, TimeStrip
 from app.theme import theme
+from app.whys_filter import cell_of
 from app.work import Job
 from investigators.evidence import Cell, Lead
 from investigators.wish import SURPRISE, SURPRISE_WORDS, Filter, Wish, seconds
@@ -350,15 +352,27 @@ class DecisionsPane(QWidget):
         if not index.isValid() or self.model.listed is None:
             return
         name = self.model.listed.columns[index.column()].name
-        do = {
+        do: dict[str, Callable[[], object]] = {
             "pick": lambda: self._pick_place(index.row()),
             "filter": lambda: self.ask_filter(name),
             "copy": self.copy,
+            "name": lambda: self._name_group(name, index.row()),
         }
         menu = cell_menu(self, self.listing, index.row(), index.column(), lambda what: do[what]())
         if menu is not None:
             menu.exec(self.table.viewport().mapToGlobal(at))
             menu.deleteLater()
+
+    def _name_group(self, name: str, place: int) -> None:
+        """Name the rows that have the same in a column."""
+        decisions, found = self.listing.decisions, self.model.peek(place)
+        if decisions is not None and found is not None:
+            self._session.ask(
+                "",
+                lambda _task: decisions.chip(name, found.row),
+                lambda chip: name_group(self, self._session, (cell_of(chip),)),
+                lane="list",
+            )
 
     # --- picking ---------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from app.flow import Beside, Flow
 from app.language import later, spoken, tr
 from app.panes.explanation_words import heading, reproduced, rule, seen_of, why_empty
 from app.panes.seen_card import SeenCard
+from app.panes.told_part import told_in
 from app.parts import Tall, button, clear, column, elided, frame, label, line, row
 from app.session import Session
 from app.state import State
@@ -66,7 +67,7 @@ class ExplanationPane(QWidget):
         self.toggle = button(
             tr("Table"), self.toggle_table, "link", tr("The same as a table (Ctrl+T)")
         )
-        self.seen = SeenCard()
+        self.seen = SeenCard(session, act)
         self._seen_on = False
         self.seen_toggle = button(tr("What the person saw"), self.toggle_seen, "link")
         self.score = label("", "score")
@@ -157,8 +158,9 @@ class ExplanationPane(QWidget):
         usable = found is not None and found.withheld is None
         seen = seen_of(state)
         self.seen.show_seen(seen)
-        self._seen_on = self._seen_on and usable and seen is not None
-        self.seen_toggle.setVisible(usable and seen is not None)
+        tells = seen is not None or any(told_in(state))
+        self._seen_on = self._seen_on and usable and tells
+        self.seen_toggle.setVisible(usable and tells)
         self.seen_toggle.setText(
             tr("What the model did") if self._seen_on else tr("What the person saw")
         )
@@ -349,7 +351,7 @@ class ExplanationPane(QWidget):
 
 def _drawn(state: State) -> tuple[int, ...]:
     """What the pane draws, by identity."""
-    return id(state.explanation), id(state.case), id(seen_of(state))
+    return id(state.explanation), id(state.case), id(seen_of(state)), id(state.draft)
 
 
 def _value_cell(part: Contribution) -> QTableWidgetItem:

@@ -1,6 +1,8 @@
-"""What the person saw: the page of the decision from the top, this one marked, and before it."""
+"""What the person saw: the page of the decision, this one marked, before it; what people told."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QWidget
@@ -8,7 +10,9 @@ from PySide6.QtWidgets import QFrame, QWidget
 from app.clip import Clip
 from app.flow import Beside
 from app.language import tr
+from app.panes.told_part import told_in, told_parts
 from app.parts import Tall, clear, column, frame, label, line
+from app.session import Session
 from investigators.seen import (
     PAGE_HEADER,
     PICKED,
@@ -27,7 +31,9 @@ from investigators.seen import (
 class SeenCard(Tall):
     """The card, scrolled by the arrow keys where it is higher than its place."""
 
-    def __init__(self) -> None:
+    def __init__(self, session: Session, act: Callable[[str], None]) -> None:
+        self._session, self._act = session, act
+        self._told: tuple[object, ...] = ()
         self._list = column(gap=6)
         inside = QWidget()
         inside.setLayout(column(self._list, 1, margins=(12, 8, 12, 12)))
@@ -36,19 +42,27 @@ class SeenCard(Tall):
         self._seen: Seen | None = None
 
     def show_seen(self, seen: Seen | None) -> None:
-        """Draw it anew where it is another."""
-        if seen is self._seen:
+        """Draw it anew where it is another, or where people told more."""
+        told = told_in(self._session.state)
+        if seen is self._seen and told == self._told:
             return
-        self._seen = seen
+        self._seen, self._told = seen, told
         self.redraw()
 
     def redraw(self) -> None:
         """Draw it: something of it, or the looks, are new."""
         clear(self._list)
-        seen = self._seen
-        if seen is None:
-            return
         self._list.addWidget(label(tr("What the person saw"), "title"))
+        spoken: list[str] = []
+        if self._seen is not None:
+            spoken = self._page(self._seen)
+            self._list.addWidget(line())
+        for part in told_parts(self, self._session, self._act):
+            self._list.addWidget(part)
+        self.setAccessibleName(" ".join((tr("What the person saw"), *spoken)))
+
+    def _page(self, seen: Seen) -> list[str]:
+        """The page and what came before it; return how it is told in words."""
         for words in self._words(seen):
             self._list.addWidget(label(words, wrap=True, select=True))
         for box in seen.boxes:
@@ -56,8 +70,7 @@ class SeenCard(Tall):
         if seen.boxes:
             self._list.addWidget(label(_sentence(seen.strip), "strip", wrap=True, select=True))
             self._before(seen)
-        spoken = [*self._words(seen), *(f"{box.positions}: {_head(box)}" for box in seen.boxes)]
-        self.setAccessibleName(" ".join((tr("What the person saw"), *spoken)))
+        return [*self._words(seen), *(f"{box.positions}: {_head(box)}" for box in seen.boxes)]
 
     def _words(self, seen: Seen) -> tuple[str, ...]:
         if seen.missing:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from app.dialogs import ask
+from app.dialogs.groups import name_group
 from app.dialogs.reason import AnswerForm, FactForm, RivalForm
 from app.flow import Beside, Flow
 from app.language import later, spoken, tr
@@ -23,7 +24,7 @@ from app.parts import Tall, button, clear, column, frame, label, row, show_each
 from app.pieces import Pieces
 from app.session import Session
 from app.state import State
-from app.whys_filter import filters_of
+from app.whys_filter import filters_of, segment_of
 from investigators.board import Board, Fact, OwnRival, RuledOut, Waiver, WhyAnswer
 from investigators.evidence import FAMILY_WORDS, Lead
 from investigators.why_tree import FIRST, Offer, Rival, Standing, Tree, Why
@@ -229,7 +230,8 @@ class WhysPane(QWidget):
         assert case is not None
         missing = desk.missing_to_confirm(lead, state.progress, state.board)
         findings = tuple(f for f in state.progress.findings if f.id in lead.findings)
-        acts = CardActs(self._answer_with, self._rule_out, self._rows, self._about)
+        acts = CardActs(self._answer_with, self._rule_out, self._rows, self._about,
+                        lambda x: name_group(self, self._session, x.segment))  # fmt: skip
         return self._kept.part(
             "card", (lead, rival, state.case, missing, findings),
             lambda: framed(LeadCard(lead, rival, case, findings, acts, missing=missing,
@@ -260,6 +262,9 @@ class WhysPane(QWidget):
             buttons.append(
                 button(tr("What does this check do?"), lambda: self._about(rival.id), "link")
             )
+        if segment := segment_of(rival, self._session.state):
+            name = partial(name_group, self, self._session, segment)
+            buttons.append(button(tr("Name this group…"), name, "link"))
         held = Flow(8)
         for each in buttons:
             held.addWidget(each)

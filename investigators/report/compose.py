@@ -17,6 +17,7 @@ from investigators.report import (
     reasoning,
     seen_part,
     story,
+    testimony_part,
 )
 from investigators.report.actions import actions as proposed_actions
 from investigators.report.appendix import appendix
@@ -44,7 +45,9 @@ def compose(
     says how the five whys stand; it must be given once somebody spoke on the board.
     """
     mask = masking(investigation, audience)
-    inner = board_part.masked(masked(investigation, mask), mask)
+    inner = masked(investigation, mask)
+    told = testimony_part.masked(inner, mask)
+    inner = replace(board_part.masked(inner, mask), case=told.case)
     inner = replace(inner, seen=seen_part.masked(inner.seen, mask))
     standing = None
     if board_part.touched(inner):

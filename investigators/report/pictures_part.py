@@ -23,23 +23,42 @@ AWAY = "its file is not at hand here"
 HEADER = ("No.", "Mark", "Words, verbatim", "Linked to, as typed")
 
 
+class Links:
+    """What marks and words of people are linked to, for an audience: one pseudonym for one id."""
+
+    def __init__(self, investigation: Investigation, masking: Masking) -> None:
+        """``investigation`` is masked already, but for what people linked."""
+        case = investigation.case
+        self._case, self._masking = case, masking
+        self._own = "" if case.decision is None else case.decision.id
+        self._others: dict[str, str] = {}
+        links = [(m.about, m.link) for p in investigation.board.pictures for m in p.marks]
+        tellers = [each.teller for each in case.brief.interviews]
+        tellers += [each.teller for each in case.brief.walkthroughs]
+        links += [(teller.about, teller.link) for teller in tellers]
+        for about, link in links:  # counted off once, in one order for all
+            self.shown(about, link)
+
+    def shown(self, about: str, link: str) -> str:
+        """A link as the audience may read it."""
+        known = self._masking.text(link)  # the case's own ids are masked already
+        if known in {"", self._own} or link in self._case.components:
+            return known
+        if about == "component":
+            return self._masking.free_words(link) or ""
+        return self._others.setdefault(link, f"other-{len(self._others) + 1}")
+
+
 def masked(investigation: Investigation, masking: Masking) -> tuple[Picture, ...]:
     """The pictures with their words masked, and ids they are linked to but this decision's."""
-    case = investigation.case
-    own = "" if case.decision is None else case.decision.id
-    others: dict[str, str] = {}
     public = masking.audience == "public"
+    links = Links(investigation, masking)
 
     def free(words: str) -> str:
         return masking.free_words(words) or "" if words else words
 
     def link(mark: Mark) -> str:
-        known = masking.text(mark.link)  # the case's own ids are masked already
-        if known in {"", own} or mark.link in case.components:
-            return known
-        if mark.about == "component":
-            return free(mark.link)
-        return others.setdefault(mark.link, f"other-{len(others) + 1}")
+        return links.shown(mark.about, mark.link)
 
     def marks(picture: Picture) -> tuple[Mark, ...]:
         return tuple(replace(m, words=free(m.words), link=link(m)) for m in picture.marks)

@@ -36,13 +36,19 @@ class Masking:
     """What is masked for an audience.
 
     ``words`` pairs exact texts with what stands for them, longest first; ``said`` says in words
-    what was masked.
+    what was masked.  ``people`` pairs the names of people who told something with what stands for
+    them; in what people typed, each part of such a name is masked, however it is capitalised.
     """
 
     audience: Audience
     words: tuple[tuple[str, str], ...] = ()
     said: tuple[str, ...] = ()
     sensitive: frozenset[str] = frozenset()
+    people: tuple[tuple[str, str], ...] = ()
+
+    def person(self, name: str) -> str:
+        """What stands for a person who told something."""
+        return dict(self.people).get(name.strip(), self.free_words(name) or "")
 
     def text(self, text: str) -> str:
         """Mask known ids and addresses in a text of any kind."""
@@ -61,7 +67,16 @@ class Masking:
             return text
         if self.audience == "public":
             return WITHHELD
-        return LONG_NUMBER.sub("[number]", HANDLE.sub("[name]", self.text(text)))
+        return LONG_NUMBER.sub("[number]", HANDLE.sub("[name]", self.text(self._nameless(text))))
+
+    def _nameless(self, text: str) -> str:
+        """Free words without the names of those who told something, whole or in part."""
+        for name, stand_in in self.people:
+            parts = [part for part in re.split(r"[\s.,-]+", name) if len(part) > 1]
+            for each in (name, *parts):
+                whole = rf"(?<!\w){re.escape(each)}(?!\w)"
+                text = re.sub(whole, stand_in, text, flags=re.IGNORECASE)
+        return text
 
     def value(self, value: Cell) -> Cell:
         """Round a value of the decision's own row for the public."""
@@ -75,7 +90,9 @@ def masking(investigation: Investigation, audience: Audience) -> Masking:
     if audience == "internal":
         return Masking(audience)
     decision = investigation.case.decision
-    pairs: dict[str, str] = {}
+    people = _people(investigation)
+    # A whole name of several words is no word of the report's own; a single one (May) may be.
+    pairs = {name: stand_in for name, stand_in in people.items() if " " in name}
     said = [
         "subject, session and request ids: counted off instead (subject-1 is this decision's)",
     ]
@@ -104,6 +121,8 @@ def masking(investigation: Investigation, audience: Audience) -> Masking:
         said.append("times in the list of affected rows: the day only")
         said.append("values of inputs marked sensitive: withheld")
         said += _of_screen(investigation, "all; of the trail before it the days only")
+    if people:
+        said.append("names of people who told something: counted off instead (person-1, …)")
     if investigation.board.every_picture(investigation.case.sources):
         said.append("pictures: left out where nobody marked them as looked through")
     searched = [
@@ -112,7 +131,15 @@ def masking(investigation: Investigation, audience: Audience) -> Masking:
         if len(pair[0]) >= SHORTEST_SEARCHED or not pair[0].isdecimal()
     ]
     words = tuple(sorted(searched, key=lambda pair: (-len(pair[0]), pair[0])))
-    return Masking(audience, words, tuple(said), sensitive)
+    return Masking(audience, words, tuple(said), sensitive, tuple(people.items()))
+
+
+def _people(investigation: Investigation) -> dict[str, str]:
+    """Names of people who told something, counted off; the same name is the same person."""
+    brief = investigation.case.brief
+    names = [each.teller.whom.strip() for each in brief.interviews]
+    names += [each.teller.whom.strip() for each in brief.walkthroughs]
+    return {n: f"person-{k}" for k, n in enumerate(dict.fromkeys(filter(None, names)), start=1)}
 
 
 def _of_screen(investigation: Investigation, what: str) -> list[str]:

@@ -43,8 +43,8 @@ class Register:
     """Gives out evidence ids.
 
     Keys: ``source:ROLE``, ``given`` (settings), ``reproduced``, ``explanation``, ``words`` (what
-    was reported), ``answers``, ``fact:ID`` (one by hand), ``picture:SHA256``, ``repair:LEAD``, a
-    lead's id, a finding's id.
+    was reported), ``answers``, ``fact:ID`` (one by hand), ``picture:SHA256``, ``interview:ID``,
+    ``walkthrough:ID``, ``repair:LEAD``, a lead's id, a finding's id.
     """
 
     def __init__(self, investigation: Investigation) -> None:
@@ -107,6 +107,7 @@ def _entries(investigation: Investigation) -> list[tuple[str, tuple[str, str, st
         told = (f"fact {fact.id}, added by a person{picture}", fact.grade, fact.picture)
         entries.append((f"fact:{fact.id}", told))
     entries += _pictures(investigation)
+    entries += _told(investigation)
     for lead in investigation.leads:
         entries.append((lead.id, (f"lead {lead.id}: {', '.join(lead.findings)}", "A", "")))
         if lead.repair is not None:
@@ -122,3 +123,12 @@ def _pictures(investigation: Investigation) -> Iterator[tuple[str, tuple[str, st
         if each.sha256 not in told:
             what = f"picture {each.id}, given by a person: {each.name}"
             yield f"picture:{each.sha256}", (what, "C", each.sha256)
+
+
+def _told(investigation: Investigation) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    """Interviews and walkthroughs; who told them is said where they stand."""
+    brief = investigation.case.brief
+    told = [("interview", each.id, each.teller) for each in brief.interviews]
+    told += [("walkthrough", each.id, each.teller) for each in brief.walkthroughs]
+    for kind, name, teller in told:
+        yield f"{kind}:{name}", (f"{kind} {name} of a person", teller.grade, "")

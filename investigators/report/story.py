@@ -32,6 +32,7 @@ from investigators.report.model import (
 )
 from investigators.report.page_one import flip_words
 from investigators.report.pictures_part import pictures
+from investigators.report.testimony_part import told
 
 # What stands behind the decision rule, by where it is from.
 RULE_EVIDENCE: dict[str, tuple[Mark, str]] = {
@@ -46,10 +47,10 @@ RIGHT_SUBJECT = {
 
 
 def seen(draft: Draft) -> Section:
-    """What was seen: the reported words verbatim, what was expected, pictures."""
+    """What was seen: the reported words verbatim, what was expected, pictures, what people told."""
     brief = draft.investigation.case.brief
     said = expectation(draft)
-    shown = pictures(draft)
+    shown = (*pictures(draft), *told(draft))
     if not brief.reported and not brief.expected and not said:
         words = "No reported words were given with the case"
         return Section("seen", "What was seen", (line(words),), shown)
@@ -138,15 +139,15 @@ def rule_words(draft: Draft) -> str:
 
 def _answers(draft: Draft) -> list[Statement]:
     answers = draft.investigation.case.brief.answers
-    told = []
+    given = []
     if answers.whose_box:
-        told.append(f"Shown by “{answers.whose_box}”")
+        given.append(f"Shown by “{answers.whose_box}”")
     if answers.right_subject:
-        told.append(RIGHT_SUBJECT.get(answers.right_subject, answers.right_subject))
+        given.append(RIGHT_SUBJECT.get(answers.right_subject, answers.right_subject))
     if answers.what_shown:
-        told.append(f"Shown: “{answers.what_shown}”")
+        given.append(f"Shown: “{answers.what_shown}”")
     by = f", said by {answers.whose_view}" if answers.whose_view else ", said by a person"
-    return [draft.said(words + by, "fact", "answers") for words in told]
+    return [draft.said(words + by, "fact", "answers") for words in given]
 
 
 def system(draft: Draft) -> Section:

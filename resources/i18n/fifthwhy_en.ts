@@ -170,6 +170,10 @@
         </translation>
     </message>
     <message>
+        <source>(no name yet)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>(not read yet)</source>
         <translation type="unfinished"></translation>
     </message>
@@ -248,6 +252,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>A way through the product, step by step: what was done, what should be seen then, and what was seen. A step can show a picture of the case.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>About Fifth Why</source>
         <translation type="unfinished"></translation>
     </message>
@@ -276,6 +284,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Add a question</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Add a rival</source>
         <translation type="unfinished"></translation>
     </message>
@@ -288,7 +300,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Add a step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a walkthrough…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Add an action</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add an interview…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -301,6 +325,10 @@
     </message>
     <message>
         <source>Add this line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add {condition}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -344,6 +372,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Answer the three questions…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Answer with the lead…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -361,6 +393,10 @@
     </message>
     <message>
         <source>Arrow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As it is in this decision</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -413,6 +449,22 @@
     </message>
     <message>
         <source>Cases that you open stand here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change interview {id}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change walkthrough {id}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -526,6 +578,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Condition</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Contributions of every input</source>
         <translation type="unfinished"></translation>
     </message>
@@ -606,7 +662,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Do not take this {words}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Down</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -778,6 +842,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>From where to where</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>From where you begin to what you point at</source>
         <translation type="unfinished"></translation>
     </message>
@@ -910,6 +978,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>In the person’s own words, questions too. It is evidence of grade C at most: it confirms nothing by itself. No check reads it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>In your words</source>
         <translation type="unfinished"></translation>
     </message>
@@ -919,6 +991,10 @@
     </message>
     <message>
         <source>Input units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Interview {id}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -935,6 +1011,10 @@
     </message>
     <message>
         <source>Is it the right person (no shared account, no mix-up)?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It has no name yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1068,6 +1148,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Mark…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Masked: {masked}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1116,6 +1200,26 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name a group: {column} {value}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name this group…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Named groups</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Named groups…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Named in the ticket and in the log:</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1125,6 +1229,10 @@
     </message>
     <message>
         <source>New case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New group</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1152,6 +1260,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>No group has a name yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No log was given. With a model alone there are no decisions to list.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1161,6 +1273,14 @@
     </message>
     <message>
         <source>No request of this log stands behind the picked decision.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No rows are said yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody was asked yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1184,7 +1304,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Not ready: {names}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1399,6 +1527,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Questions and answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1408,6 +1540,10 @@
     </message>
     <message>
         <source>Reading ranges</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the columns</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1467,6 +1603,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Reports for readers outside leave the name out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reset the layout</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1483,7 +1623,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Role</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rows of the log under a name of your own. Every check of groups sees one as a column; it is the same as --group NAME=ROWS on the command line and [groups] in a case.toml. The checks run again when it is kept.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1607,6 +1755,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Shown: {shown}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Skip, and record that</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1662,7 +1814,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Take out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take out interview {id}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take out walkthrough {id}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Take the marked action away (Delete)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the marked row away (Delete)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1721,6 +1889,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The forms: {forms}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The list</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1761,6 +1933,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The right person: {right}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The rival</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1770,6 +1946,10 @@
     </message>
     <message>
         <source>The screen is blank</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The three first questions</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1893,6 +2073,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Value</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1918,6 +2102,10 @@
     </message>
     <message>
         <source>Waive…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Walkthrough {id}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1966,6 +2154,10 @@
     </message>
     <message>
         <source>What it shows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What people told</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2061,11 +2253,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Whom</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Whose box or step showed this?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Whose box or step: {box}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Whose view</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whose view it gives, where it is not the person’s own</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2152,6 +2356,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>a name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>a number such as 0.2</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2161,6 +2369,10 @@
     </message>
     <message>
         <source>a screen event, by its id</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about {linked}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2180,11 +2392,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>add interview {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>add picture {what}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>add rival {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>add walkthrough {what}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2264,6 +2484,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>change interview {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>change the group “{what}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>change walkthrough {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>checks are running</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2320,6 +2552,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>counting the rows…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>counting the values…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2336,11 +2572,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>day and time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>day and time, as far as known</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>decision</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>delete the group “{what}”</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2356,6 +2600,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>edit the named groups</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>everybody else {value}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2365,6 +2613,10 @@
     </message>
     <message>
         <source>expectation: skipped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>expected</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2405,6 +2657,14 @@
     </message>
     <message>
         <source>from {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>grade C</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>grade {grade}: {words}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2457,6 +2717,10 @@
     </message>
     <message>
         <source>it repeats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its picture is not in the case any more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2596,6 +2860,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>name the group “{what}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>narrow the values</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2604,7 +2872,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>no UI events say what was shown</source>
+        <source>no UI events say what was shown, and nobody told anything</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2676,6 +2944,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>not said</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not shown outside</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>not taken, since</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2717,6 +2993,10 @@
     </message>
     <message>
         <source>open a case first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>open a case with a log first</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2764,11 +3044,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>picture kept as the screenshot: {name}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>picture {id}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>policy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>question</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2789,6 +3081,10 @@
     </message>
     <message>
         <source>remove fact {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rename the group “{what}” to “{name}”</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2860,6 +3156,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>seen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>seen: {seen}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>segments</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2920,7 +3224,27 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>such as: channel = shop and amount &lt; 20</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>such as: from the start page to the held order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>such as: small shops</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>such as: support</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>such as: support, the customer, the owner of the page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>such as: the customer</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2932,7 +3256,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>take out interview {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>take out picture {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>take out walkthrough {what}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2941,6 +3273,10 @@
     </message>
     <message>
         <source>the Delete key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the Delete key, in the list</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2972,11 +3308,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>the files of this case are not open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the lead begins {when}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>the person who reported it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the person’s own</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3021,6 +3365,10 @@
     </message>
     <message>
         <source>this case is open in another window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this decision has none</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3144,6 +3492,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>what was done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>what was found stands here in a moment</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3153,6 +3505,10 @@
     </message>
     <message>
         <source>where it is …, put …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whose view: {whose}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3277,6 +3633,10 @@
         <source>{name}, {size:,} kB, kept in the case file</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>{name}: not in the case</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message numerus="yes">
         <source>{parts} · %n requests{of}</source>
         <translation>
@@ -3286,6 +3646,10 @@
     </message>
     <message>
         <source>{rest}{side} the threshold</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{rows} of {of} rows, {share}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3345,6 +3709,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>– this decision is not in it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>“{text}” is not a number (written like 1234.5)</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3358,6 +3726,10 @@
     </message>
     <message>
         <source>“{words}”: let go of, and why? Waived is never passed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>✓ this decision is in it</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

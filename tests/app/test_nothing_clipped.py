@@ -17,7 +17,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidge
 from pytestqt.qtbot import QtBot
 
 from app import settings, theme
-from app.dialogs.picture import Known, PictureForm
+from app.dialogs import groups, picture
+from app.dialogs.groups import GroupsForm
+from app.dialogs.picture import PictureForm
 from app.dialogs.reason import AnswerForm, FactForm, RivalForm
 from app.meeting import Meeting
 from app.window import Window
@@ -119,6 +121,19 @@ def screens(window: Window) -> dict[str, Callable[[], object]]:
     }
 
 
+def groups_form(window: Window) -> GroupsForm:
+    """Two named groups, of which the first is not ready."""
+    opened = window.session.state.opened
+    naming = None if opened is None else opened.naming()
+    assert naming is not None
+    named = (("", "basket over 20"), ("new app", "app_version = 2.1"))
+    ask = partial(window.session.ask, "")
+    known = groups.Known(naming, naming.askable())
+    return GroupsForm(
+        window, named, known, lambda rows, then: ask(partial(naming.count, rows), then)
+    )
+
+
 DIALOGS: dict[str, Callable[[Window], object]] = {
     **{
         name: lambda w, n=name: w.act(n)  # type: ignore[misc]
@@ -130,6 +145,8 @@ DIALOGS: dict[str, Callable[[Window], object]] = {
                 "learned",
                 "try_repair",
                 "costs",
+                "interview",
+                "walkthrough",
                 "export",
                 "find",
                 "help",
@@ -142,7 +159,10 @@ DIALOGS: dict[str, Callable[[Window], object]] = {
     "filter": lambda w: w.decisions.ask_filter("app_version"),
     "fact": lambda w: _run(FactForm(w)),
     "rival": lambda w: _run(RivalForm(w)),
-    "picture": lambda w: _run(PictureForm(w, PICTURE, QImage(900, 500, SOLID), Known("d1"))),
+    "picture": lambda w: _run(
+        PictureForm(w, PICTURE, QImage(900, 500, SOLID), picture.Known("d1"))
+    ),
+    "groups": lambda w: _run(groups_form(w)),
     "answer": lambda w: _run(
         AnswerForm(w, "How did it come about?", "words", ("a hold-out", "a second look"))
     ),

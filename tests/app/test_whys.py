@@ -170,7 +170,7 @@ def test_a_lead_about_other_requests_says_so(whys: WhysPane, session: Session) -
     assert case is not None
     lead = replace(progress.leads[0], concerns_this_decision=False)
     other = LeadCard(
-        lead, card._rival, case, progress.findings, CardActs(print, print, print, print),
+        lead, card._rival, case, progress.findings, CardActs(print, print, print, print, print),
         missing=(), current=False,
     )  # fmt: skip
     other.setParent(whys)

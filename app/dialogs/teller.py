@@ -1,0 +1,113 @@
+"""Who told it: the fields that an interview and a walkthrough share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
+
+from app.dialogs.picture import ABOUT
+from app.language import spoken, tr
+from app.parts import label
+from investigators.pictures import About
+from investigators.testimony import TOLD_GRADES, Teller, ToldGrade
+
+COLUMNS = 4  # of fields beside each other
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What a link can be put in from: the picked decision, the components."""
+
+    decision: str = ""
+    components: tuple[str, ...] = ()
+
+
+class TellerFields(QWidget):
+    """Whom, role, when, whose view, grade, and what it is about."""
+
+    def __init__(self, teller: Teller, offered: Offered) -> None:
+        super().__init__()
+        self._offered = offered
+        self.whom, self.role = QLineEdit(teller.whom), QLineEdit(teller.role)
+        self.when, self.whose = QLineEdit(teller.when), QLineEdit(teller.whose_view)
+        self.whom.setToolTip(tr("Reports for readers outside leave the name out"))
+        self.whose.setToolTip(tr("Whose view it gives, where it is not the person’s own"))
+        self.whom.setPlaceholderText(tr("a name"))
+        self.role.setPlaceholderText(tr("such as: support"))
+        self.when.setPlaceholderText(tr("day and time"))
+        self.whose.setPlaceholderText(tr("such as: the customer"))
+        self.grade = QComboBox()
+        for grade, words in TOLD_GRADES.items():
+            self.grade.addItem(f"{grade}: {words}", grade)
+        self.grade.setCurrentIndex(self.grade.findData(teller.grade))
+        self.about, self.link = QComboBox(), QComboBox()
+        for name, words in spoken(ABOUT).items():
+            self.about.addItem(words, name)
+        self.about.setCurrentIndex(self.about.findData(teller.about))
+        self.about.activated.connect(lambda _k: self._offer())
+        self.link.setEditable(True)
+        self.link.setEditText(teller.link)
+        for each in (self.grade, self.about, self.link):
+            each.setMinimumContentsLength(10)
+            each.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+        self._lay_out()
+        self.link.setEnabled(bool(teller.about))
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        fields: tuple[tuple[str, QWidget, int], ...] = (
+            (tr("Whom"), self.whom, 1), (tr("Role"), self.role, 1), (tr("When"), self.when, 1),
+            (tr("Whose view"), self.whose, 1), (tr("Grade"), self.grade, 2),
+            (tr("Linked to"), self.about, 1), (tr("Id or name"), self.link, 1),
+        )  # fmt: skip
+        at = 0
+        for words, field, wide in fields:
+            field.setAccessibleName(words)
+            line, place = divmod(at, COLUMNS)
+            grid.addWidget(label(words), 2 * line, place, 1, wide)
+            grid.addWidget(field, 2 * line + 1, place, 1, wide)
+            at += wide
+        for place in range(COLUMNS):
+            grid.setColumnStretch(place, 1)
+        self.setLayout(grid)
+
+    def _offer(self) -> None:
+        """Another kind of link: what is known of it is offered, and put in."""
+        about = self.about.currentData()
+        known = {"decision": (self._offered.decision,), "component": self._offered.components}
+        names = [name for name in known.get(about, ()) if name]
+        self.link.clear()
+        self.link.addItems(names)
+        self.link.setEditText(names[0] if names else "")
+        self.link.setEnabled(bool(about))
+
+    def put(self, teller: Teller) -> None:
+        """Show another."""
+        for field, words in (
+            (self.whom, teller.whom), (self.role, teller.role), (self.when, teller.when),
+            (self.whose, teller.whose_view),
+        ):  # fmt: skip
+            field.setText(words)
+        self.grade.setCurrentIndex(self.grade.findData(teller.grade))
+        self.about.setCurrentIndex(self.about.findData(teller.about))
+        self.link.setEnabled(bool(teller.about))
+        self.link.setEditText(teller.link)
+
+    def given(self) -> Teller:
+        """What stands there."""
+        about = cast("About", self.about.currentData())
+        link = self.link.currentText().strip()
+        return Teller(
+            self.whom.text().strip(),
+            self.role.text().strip(),
+            self.when.text().strip(),
+            self.whose.text().strip(),
+            cast("ToldGrade", self.grade.currentData()),
+            about if link else "",
+            link if about else "",
+        )
