@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QEvent, QSize, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QWidget
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from investigators.why_tree import Chip
 
 SOON_MS = 300
+MARGIN = 14  # pixels left and right of the head line
 TITLE_ROOM = 340  # pixels before zoom that a title may ask of the first line
 SHORT = {
     "ui_context": later("UI context"),
@@ -58,7 +59,7 @@ class Head(QFrame):
         self._buttons = (self.find_button, self.meeting, self.export)
         self._top = row(self._texts, self._coverage, *self._buttons)
         self._top.setStretch(0, 1)
-        self.setLayout(column(self._top, self._low, margins=(14, 6, 14, 6)))
+        self.setLayout(column(self._top, self._low, margins=(MARGIN, 6, MARGIN, 6)))
         self.hide()
 
     def join(self, session: Session) -> None:
@@ -92,6 +93,13 @@ class Head(QFrame):
         if chips != self._made or before.fresh:
             self._show(chips)
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """What two lines need: else one line of larger text widens the window before it breaks."""
+        hint = super().minimumSizeHint()
+        buttons = sum(each.sizeHint().width() + self._top.spacing() for each in self._buttons)
+        lines = max(self._coverage.minimumSizeHint().width(), buttons) + 2 * MARGIN
+        return QSize(min(hint.width(), lines), hint.height())
+
     def event(self, event: QEvent) -> bool:
         """Another width or other words may need the second line, or no longer."""
         done = super().event(event)
@@ -104,7 +112,7 @@ class Head(QFrame):
         title = min(whole_width(self.title), theme().px(TITLE_ROOM))
         beside = [self._coverage, *self._buttons]
         needed = title + sum(each.sizeHint().width() + self._top.spacing() for each in beside)
-        narrow = needed > self.contentsRect().width() - 28
+        narrow = needed > self.contentsRect().width() - 2 * MARGIN
         if narrow == self._narrow:
             return
         self._narrow = narrow

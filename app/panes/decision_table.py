@@ -28,7 +28,7 @@ from app.theme import theme
 
 ROW, EDGE, ROOM, NARROWEST, WIDEST = 24, 4, 9, 40, 320
 WIDE_TIME = "28 May 20:28"  # days of two digits may come later
-LEAST_ID = 48
+LEAST_ID = 32
 SAMPLE = 64  # rows of the first page that widths are taken from
 COPIED_AT_MOST = 10_000
 

@@ -7,10 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
     QStackedWidget,
-    QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -20,6 +17,7 @@ from app import theme
 from app.clip import Clip, menu, put
 from app.flow import Beside, Flow
 from app.language import later, spoken, tr
+from app.panes.contribution_table import PART, ContributionTable
 from app.panes.explanation_words import heading, reproduced, rule, seen_of, why_empty
 from app.panes.seen_card import SeenCard
 from app.panes.told_part import told_in
@@ -39,7 +37,6 @@ HEADER = (
     later("Part of the score"),
     later("Note"),
 )
-PLACE, PART = 2, 3
 INPUT = Qt.ItemDataRole.UserRole  # where a row keeps the model's name of its input
 
 
@@ -87,20 +84,9 @@ class ExplanationPane(QWidget):
         self._lay_out()
         session.changed.connect(self._changed)
 
-    def _make_table(self) -> QTableWidget:
-        made = QTableWidget(0, len(HEADER))
-        made.setHorizontalHeaderLabels(list(spoken(HEADER)))
+    def _make_table(self) -> ContributionTable:
+        made = ContributionTable(spoken(HEADER))
         made.setAccessibleName(tr("Contributions of every input"))
-        made.verticalHeader().hide()
-        made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        made.setShowGrid(False)
-        made.setTabKeyNavigation(False)
-        header = made.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.moveSection(PART, PLACE)  # where room ends, the number is still in sight
         made.cellActivated.connect(lambda at, _c: self.ask(self._feature(at)))
         return made
 
@@ -236,9 +222,11 @@ class ExplanationPane(QWidget):
         self.table.setSortingEnabled(True)
         self.table.sortItems(PART, Qt.SortOrder.DescendingOrder)
         self.table.verticalHeader().setDefaultSectionSize(theme.theme().px(28))
+        self.table.fit()
 
     def _name_cell(self, feature: str) -> QTableWidgetItem:
         made = QTableWidgetItem(self._told(feature))
+        made.setToolTip(made.text())
         made.setData(INPUT, feature)
         return made
 

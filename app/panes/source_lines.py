@@ -61,7 +61,7 @@ class Choice(QComboBox):
         self.setCurrentIndex(at)
         self.setAccessibleName(name)
         self.setMaxVisibleItems(16)
-        self.setMinimumContentsLength(6)
+        self.setMinimumContentsLength(9)  # the longest role, in a wide typeface too
         self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setToolTip(tr("Click to change"))
         kind(self, "flat")

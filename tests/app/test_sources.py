@@ -105,6 +105,7 @@ def test_a_wrong_column_is_seen_at_once_and_undone(
 ) -> None:
     _loose(window, qtbot, made)
     page = window.sources
+    window.resize(1366, 768)  # a narrower one grows with the words of a score that differs
     whole(window)
     assert "1,200 rows" in _words(page.sources)  # laid out: only now the border stands
     before = page._split.sizes()

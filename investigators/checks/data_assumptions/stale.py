@@ -320,8 +320,8 @@ CHECK = Check(
         "of one subject"
     ),
     does_not_cover=(
-        "inputs of so few values that two requests often share one; values that are old yet "
-        "differ from request to request; what stood still from the log's first row on"
+        "inputs of few values, of which one request in five shares its own with another; values "
+        "that are old yet differ from request to request; what stood still from the first row on"
     ),
     minimum=f"{MINIMUM} rows with times, {ENOUGH} early ones with the input, {FEWEST} that repeat",
     run=run,
