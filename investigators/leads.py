@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from investigators.evidence import (
@@ -135,11 +135,8 @@ def _chosen(
     explained: dict[str, str] = {}
     failures: list[tuple[str, Finding]] = []
     chosen: list[tuple[Candidate, list[str]]] = []
-    joint = _joint(view, candidates, findings, rerun, task)
-    for candidate in sorted(
-        candidates,
-        key=lambda c: (c.cause.cause == DRIFT, c.finding.id not in joint, STRENGTHS[c.strength]),
-    ):
+    turns = _in_turn(view, candidates, findings, explained, (rerun, task))
+    for candidate, symptoms in turns:
         own = candidate.finding.id
         if own in explained:
             continue
@@ -150,7 +147,7 @@ def _chosen(
         ids = [own, *restated.get(own, ())]
         mine = {finding for _, held in chosen for finding in held} | set(ids)
         others = [f for f in findings if f.verdict == "supports" and f.id not in mine]
-        vanish, failed = joint.get(own) or _symptoms(view, candidate, others, rerun, task)
+        vanish, failed = symptoms or _symptoms(view, candidate, others, rerun, task)
         failures += [(own, f) for f in failed]
         explained |= {finding: own for finding in vanish if finding not in explained}
         chosen.append((replace(candidate, explains=tuple(vanish)), ids))
@@ -159,33 +156,46 @@ def _chosen(
     return chosen, explained, failures
 
 
-def _joint(
+def _in_turn(
     view: View,
     candidates: Sequence[Candidate],
     findings: Sequence[Finding],
-    rerun: Rerun,
-    task: Task,
-) -> dict[str, Symptoms]:
-    """Causes of several inputs with which two or more causes of single ones among them vanish.
+    explained: Mapping[str, str],
+    looking: tuple[Rerun, Task],
+) -> Iterator[tuple[Candidate, Symptoms | None]]:
+    """Candidates by strength, but before them those with which two or more of their parts vanish.
 
     Two columns that were exchanged in some rows look like two changes of scale; or the one has
-    values that nothing else explains, which need not be two.
+    values that nothing else explains, which need not be two.  What vanishes was looked at for these
+    alone.  ``explained`` grows meanwhile: looking again means running checks, and whoever is
+    explained by then is not looked at.
     """
-    found = {}
-    for each in candidates:
-        parts = {
-            c.finding.id: isinstance(c.cause.transform, NoTransform)
-            for c in candidates
-            if c.cause.cause != DRIFT and set(c.cause.features) < set(each.cause.features)
-        }
-        if each.cause.cause == DRIFT or (len(parts) < 2 and not any(parts.values())):
-            continue
-        others = [f for f in findings if f.verdict == "supports" and f.id != each.finding.id]
-        symptoms = _symptoms(view, each, others, rerun, task)
-        gone = [unexplained for name, unexplained in parts.items() if name in symptoms[0]]
-        if len(gone) > 1 or any(gone):
-            found[each.finding.id] = symptoms
-    return found
+    later = []
+    for each in sorted(candidates, key=lambda c: (c.cause.cause == DRIFT, STRENGTHS[c.strength])):
+        parts = _parts(each, candidates)
+        worth = len(parts) > 1 or any(parts.values())
+        if worth and each.finding.id not in explained:
+            others = [f for f in findings if f.verdict == "supports" and f.id != each.finding.id]
+            symptoms = _symptoms(view, each, others, *looking)
+            gone = [alone for name, alone in parts.items() if name in symptoms[0]]
+            if len(gone) > 1 or any(gone):
+                yield each, symptoms
+                continue
+        later.append(each)
+    yield from ((each, None) for each in later)
+
+
+def _parts(whole: Candidate, candidates: Sequence[Candidate]) -> dict[str, bool]:
+    """Ids of the causes that name some of the inputs of one, and whether each has no repair."""
+    if whole.cause.cause == DRIFT:
+        return {}
+    return {
+        c.finding.id: isinstance(c.cause.transform, NoTransform)
+        for c in candidates
+        if c.cause.cause != DRIFT
+        and c.cause.features
+        and set(c.cause.features) < set(whole.cause.features)
+    }
 
 
 def _placed(

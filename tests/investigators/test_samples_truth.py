@@ -172,7 +172,7 @@ def _messy(kit: Any, log: Path, out: Path, decision: str) -> dict[str, Any]:
     command = ["investigate", "--out", str(out), "--quiet", "--trust-model"]
     for role, path in (("model", kit.model), ("log", log), ("reference", kit.reference)):
         command += [f"--{role}", str(path)]
-    command += ["--outcomes", str(kit.outcomes), "--decision", decision]
+    command += ["--outcomes", str(kit.outcomes), "--decision", decision, "--format", "md"]
     assert main(command) == 0
     return dict(json.loads((out / "findings.json").read_bytes()))
 
