@@ -197,12 +197,12 @@ def searched_half(view: View, log: Table, task: Task) -> Bools:
 
 
 def _parts(view: View, log: Table, task: Task) -> dict[str, npt.NDArray[Any]]:
-    sql = _judging(view)
+    sql = judging(view)
     return log.engine.once(("judged rows", log.relation, sql), lambda: _fetched(log, sql, task))
 
 
-def _judging(view: View) -> str:
-    """SQL of what judges a row."""
+def judging(view: View) -> str:
+    """SQL of what judges a row: decision, outcome, score and subject."""
     outcome = finite("l.fw_outcome")
     predicted = prediction_sql(view, regression=False)
     return (

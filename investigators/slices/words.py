@@ -11,8 +11,8 @@ import numpy as np
 from investigators.chart import Dot, Dots
 from investigators.evidence import segment_words
 from investigators.group_words import rounded
-from investigators.slices.counting import Counted, Description, Half
-from investigators.slices.literals import Coded
+from investigators.slices.counting import Counted, Description, Half, grains_of
+from investigators.slices.literals import PARTS, Coded
 from investigators.slices.rows import Bools, Marked
 from investigators.slices.search import Result, Slice
 from investigators.slices.tails import drawn_in, times_interval
@@ -156,12 +156,9 @@ class Story:
         if len(singles) == 1:
             found["all other rows"] = ~inside
             column, _ = description.literals[0]
-            one = self.coded[column]
-            for k in range(len(one.literals)):
+            for k in _beside(self.coded[column], description.literals[0][1]):
                 other = Description(((column, k),))
-                holds = other.holds(self.coded, rows)
-                if len(found) < MOST_DOTS and not (holds & inside).any():
-                    found[self.label(other)] = holds
+                found[self.label(other)] = other.holds(self.coded, rows)
             return found
         first, second = (s.holds(self.coded, rows) for s in singles)
         found[f"{self.label(singles[0])}, others"] = first & ~second
@@ -193,6 +190,17 @@ class Story:
         inside = one.description.holds(self.coded, half.rows.rows) & mine.mine
         # wrong decisions of the other kind say nothing of this one
         return bool(mine.hits[inside].sum() > mine.chance[inside].sum())
+
+
+def _beside(one: Coded, own: int) -> list[int]:
+    """Literals of the column that share no row with its own nor each other, the smallest first."""
+    found: list[int] = []
+    grains, taken = grains_of(one), one.member[own].copy()
+    for k in np.argsort(one.member.sum(axis=1), kind="stable").tolist():
+        if grains[k] <= PARTS and not (one.member[k] & taken).any() and len(found) < MOST_DOTS - 2:
+            taken |= one.member[k]
+            found.append(k)
+    return found
 
 
 def _numbers(one: Counted) -> Effect:

@@ -1,8 +1,10 @@
 """Does the decision lie in a group that nobody named and that gets more wrong decisions?
 
 Values, ranges, missing and parts of the calendar of the log's own columns, alone and in pairs of
-two columns.  A row is compared with rows of the same score and decision, so that borderline groups
-do not count.  One half of the subjects is searched, the other must show it too.
+two columns.  A row is compared with other rows of the same score and decision, so that borderline
+groups do not count.  Wrong decisions are looked for on both sides of the rule, and outcomes that
+are more or fewer than the scores say.  One half of the subjects is searched, the other must show it
+too.
 """
 
 from __future__ import annotations
@@ -14,12 +16,11 @@ from investigators.evidence import Cause, Finding, NoTransform, Verdict
 from investigators.groups import LARGE, adverse_sql, is_regression
 from investigators.presence import presence
 from investigators.scope import segment_sql
-from investigators.slices.copies import copies
 from investigators.slices.counting import SUPPORT
-from investigators.slices.literals import MOST_COLUMNS, inputs_of, literals_of
+from investigators.slices.hidden import hidden
+from investigators.slices.literals import MOST_COLUMNS, inputs_of
 from investigators.slices.rows import marked_rows
-from investigators.slices.runs import with_runs
-from investigators.slices.search import Slice, search
+from investigators.slices.search import Slice
 from investigators.slices.words import Story
 from investigators.statistics import power
 from investigators.tables.table import Table
@@ -51,10 +52,8 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     if len(rows.rows) < MINIMUM:
         words = f"{len(rows.rows):,} decisions can be compared; {MINIMUM} are needed."
         return [_plain("cannot tell", words, need=f"{MINIMUM} decisions with an outcome")]
-    coded, left_out = literals_of(view, log, task)
-    after = copies(coded, rows, inputs_of(view))
-    coded = [with_runs(one) for one in coded if one.column not in after]
-    story = Story(view, coded, rows, search(coded, rows, task), after, left_out)
+    found = hidden(view, log, rows, task)
+    story = Story(view, found.coded, rows, found.result, found.after, found.left_out)
     mine = _concerning(view, log, story, task)
     if not mine or rows.measure == "adverse":
         return [_summary(story, len(mine))]
@@ -237,11 +236,12 @@ CHECK = Check(
     family="subgroup_performance",
     name="hidden_slices",
     suspicion="The decision lies in a group that nobody named and that gets more wrong decisions "
-    "than others with the same score.",
-    covers="groups of one or two conditions on the log’s own columns (values, ranges between "
-    "eighths of the rows, missing, parts of the calendar), inputs or not: wrong decisions of both "
-    "kinds; without outcomes the share of adverse decisions, which never supports by itself; at "
-    f"most {MOST_COLUMNS} columns",
+    "than others with the same score, or whose scores are too high or too low.",
+    covers="groups of one or two conditions on the log’s own columns (values, ranges between any "
+    "two borders, missing, hours and weekdays in a row, over midnight too), inputs or not: wrong "
+    "decisions of both kinds, and outcomes that are more or fewer than the scores say, against the "
+    "other rows of the same score and decision; without outcomes the share of adverse decisions, "
+    f"higher or lower, which never supports by itself; at most {MOST_COLUMNS} columns",
     does_not_cover="groups of three conditions, values beyond a column’s 40 most frequent ones, "
     "outcomes that are values, columns that only the outcome or the decision explains, and what is "
     "wrong for everybody alike",
