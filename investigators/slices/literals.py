@@ -29,6 +29,7 @@ MOST_COLUMNS = 60
 MOST_VALUES = 40  # most frequent values of a column
 FEW_VALUES = 12  # a number with no more values is taken by value
 PARTS = 8
+GRAINS = (PARTS, 16, 32, 64)  # grids of a number's borders, from wide to narrow
 AT_ONCE = 6  # numeric columns fetched together
 DAY_PARTS = 4  # hours
 # roles whose columns are what a group is judged by, or name a single row
@@ -36,13 +37,31 @@ APART = ("id", "time", "subject", "session", "score", "decision", "outcome", "va
 
 
 @dataclass(frozen=True, eq=False)
+class Fine:
+    """A number's places between narrower borders, in the form of ``Coded.codes``.
+
+    ``grains`` says of each border the widest grid that has it.
+    """
+
+    codes: Codes
+    edges: tuple[float, ...]
+    grains: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Coded:
-    """A column's literals; ``member[i, c]`` tells that literal i holds for rows of code c."""
+    """A column's literals; ``member[i, c]`` tells that literal i holds for rows of code c.
+
+    ``grains``, shape (literals,), has the grid on which a run of neighbours lies, 0 for others;
+    ``None``: there are no runs.
+    """
 
     column: str
     literals: tuple[Condition, ...]
     member: Bools
     codes: Codes
+    fine: Fine | None = None
+    grains: Ints | None = None
 
     @property
     def width(self) -> int:
@@ -124,7 +143,7 @@ def literals_of(view: View, log: Table, task: Task) -> tuple[list[Coded], int]:
     def make() -> list[Coded]:
         found = list(_coded(log, taken, task))
         if view.column("log.time") is not None:
-            found += [_calendar(one) for one in traffic_of(view, task).calendar]
+            found += [calendar(one) for one in traffic_of(view, task).calendar]
         return found
 
     key = ("literals", log.relation, tuple(c.name for c in taken))
@@ -194,30 +213,43 @@ def _numbers(log: Table, names: Sequence[str], task: Task) -> list[Floats]:
 
 def ranges(name: str, values: Floats) -> Coded:
     """Ranges between eighths of the known values; code 1 is missing, 2 the lowest range."""
-    known = np.isfinite(values)
-    edges = np.empty(0)
-    if known.any():
-        shares = np.arange(1, PARTS) / PARTS
-        edges = np.unique(np.quantile(values[known], shares, method="higher"))
-        edges = edges[edges > values[known].min()]
-    codes = np.full(len(values), 2, dtype=np.uint8)
-    for edge in edges.tolist():  # a handful: faster than to search among them
-        codes += values >= edge
-    codes[np.isnan(values)] = 1
-    # infinite values are neither missing nor in a range
-    codes[np.isinf(values)] = 0
+    fine = _fine(values)
+    wide = [grain == PARTS for grain in fine.grains]
+    edges = [edge for edge, kept in zip(fine.edges, wide, strict=True) if kept]
+    # places between two borders of the eighths are one range
+    same = np.concatenate([[0, 1, 2], 2 + np.cumsum(wide, dtype=np.int64)]).astype(np.uint8)
     literals, member = [Condition(name, missing=True)], [np.arange(len(edges) + 3) == 1]
     place = np.arange(len(edges) + 3) - 2
-    for i, edge in enumerate(edges.tolist()):
+    for i, edge in enumerate(edges):
         literals.append(Condition(name, upper=edge, closed="left"))
         member.append((place >= 0) & (place <= i))
         literals.append(Condition(name, lower=edge, closed="left"))
         member.append(place > i)
         if i:
-            low = float(edges[i - 1])
-            literals.append(Condition(name, lower=low, upper=edge, closed="left"))
+            literals.append(Condition(name, lower=edges[i - 1], upper=edge, closed="left"))
             member.append(place == i)
-    return Coded(name, tuple(literals), np.array(member), codes)
+    return Coded(name, tuple(literals), np.array(member), same[fine.codes], fine)
+
+
+def _fine(values: Floats) -> Fine:
+    """Borders at quantiles; equal ones count once, on the widest grid that has one of them."""
+    known = np.isfinite(values)
+    grain_of: dict[float, int] = {}
+    if known.any():
+        steps = np.arange(1, GRAINS[-1])
+        found = np.quantile(values[known], steps / GRAINS[-1], method="higher")
+        least = float(values[known].min())
+        for k, edge in zip(steps.tolist(), found.tolist(), strict=True):
+            grain = next(g for g in GRAINS if k * g % GRAINS[-1] == 0)
+            if edge > least:
+                grain_of[edge] = min(grain, grain_of.get(edge, grain))
+    edges = np.array(sorted(grain_of))
+    codes = (np.searchsorted(edges, values, side="right") + 2).astype(np.uint8)
+    codes[np.isnan(values)] = 1
+    # infinite values are neither missing nor in a range
+    codes[np.isinf(values)] = 0
+    grains = tuple(grain_of[edge] for edge in edges.tolist())
+    return Fine(codes, tuple(edges.tolist()), grains)
 
 
 def _missing(log: Table, names: Sequence[str], task: Task) -> list[Codes]:
@@ -236,7 +268,8 @@ def _one(name: str, codes: Codes) -> Coded:
     return Coded(name, literals, np.array([[False, True]])[: len(literals)], codes)
 
 
-def _calendar(one: SegmentCodes) -> Coded:
+def calendar(one: SegmentCodes) -> Coded:
+    """Four-hour parts of the day; days of the week and its end."""
     values = tuple(int(str(v)) for v in one.values)
     sets = [tuple(values[i : i + DAY_PARTS]) for i in range(0, len(values), DAY_PARTS)]
     if one.part == "weekday":

@@ -24,7 +24,9 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Measure = Literal["wrong", "adverse"]
-Side = Literal["any", "adverse", "other"]
+# wrong (or adverse) ones among all decisions, adverse ones, others; more or fewer positive outcomes
+# than the scores say (measure "adverse": fewer adverse decisions)
+Side = Literal["any", "adverse", "other", "more", "fewer"]
 
 BINS = 40  # of a decision's scores, each of
 BIN_ROWS = 100
@@ -63,17 +65,29 @@ class Marked:
         """Both halves, the searched one first; for whoever asks for them again and again."""
         return self.half(searching=True), self.half(searching=False)
 
-    def side(self, side: Side) -> Marked:
-        """Rows with that decision; all for "any"."""
-        if side == "any":
-            return self
-        return self.only(self.adverse == (side == "adverse"))
-
     @property
     def sides(self) -> tuple[Side, ...]:
-        """What a search looks at: a score that is too high shows on one side of the rule only."""
-        both = self.measure == "wrong" and 0 < self.adverse.sum() < len(self.adverse)
-        return ("any", "adverse", "other") if both else ("any",)
+        """What a search looks at.
+
+        Wrong decisions of one kind show on one side of the rule only; a score that is too low or
+        too high shows on both, as outcomes that are more or fewer.
+        """
+        if self.measure == "adverse":
+            return ("any", "fewer")
+        if 0 < self.adverse.sum() < len(self.adverse):
+            return ("any", "adverse", "other", *(("more", "fewer") if self.scored else ()))
+        if not self.scored:
+            return ("any",)
+        # of decisions of one kind, wrong ones are what one of the two directions counts
+        return ("any", "more" if self.turned.all() else "fewer")
+
+    @property
+    def turned(self) -> Bools:
+        """Rows whose outcome is positive where they are not marked."""
+        if self.measure == "adverse":
+            return np.zeros(len(self.rows), dtype=np.bool_)
+        found: Bools = self.adverse if self.high_is_adverse else ~self.adverse
+        return found
 
     def only(self, chosen: Bools) -> Marked:
         """The chosen rows."""
@@ -183,12 +197,12 @@ def searched_half(view: View, log: Table, task: Task) -> Bools:
 
 
 def _parts(view: View, log: Table, task: Task) -> dict[str, npt.NDArray[Any]]:
-    sql = _judging(view)
+    sql = judging(view)
     return log.engine.once(("judged rows", log.relation, sql), lambda: _fetched(log, sql, task))
 
 
-def _judging(view: View) -> str:
-    """SQL of what judges a row."""
+def judging(view: View) -> str:
+    """SQL of what judges a row: decision, outcome, score and subject."""
     outcome = finite("l.fw_outcome")
     predicted = prediction_sql(view, regression=False)
     return (

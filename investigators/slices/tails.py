@@ -132,23 +132,24 @@ def drawn_in(marked: Floats, expected: Floats) -> Floats:
     return found
 
 
-def log_gain(marked: Floats, expected: Floats) -> Floats:
-    """Log likelihood that a changed rate gains over the expected one (Poisson); 0 for fewer."""
-    safe = np.maximum(expected, 1e-12)
-    gain = marked * np.log(np.maximum(marked, 1e-12) / safe) - (marked - expected)
-    return np.where(marked > expected, gain, 0.0)
+def scan_gain(
+    marked: Floats, expected: Floats, rows: Floats, all_marked: float, all_rows: float
+) -> Floats:
+    """Log likelihood that a share of its own gains for a group, the rest having one of its own.
 
-
-def child_tail(k: int, expected: float, rest_k: int, rest_expected: float) -> float:
-    """P that so many of all marked rows fall to the child when its rate is its parent's other's.
-
-    Given the sum, the child's count is binomial with its share of what is expected (Przyborowski,
-    Wilenski, Biometrika 31 (1940) 313).
+    Of a Bernoulli scan (Kulldorff, Communications in Statistics 26 (1997) 1481) in which the group
+    is measured against what is expected of it; ``expected`` of all rows is ``all_marked``.
     """
-    whole = expected + rest_expected
-    if whole <= 0 or k <= 0:
-        return 1.0
-    return float(stats.binom.sf(k - 1, k + rest_k, expected / whole))
+    own = _likelihood(marked, expected, rows)
+    found: Floats = own + _likelihood(all_marked - marked, all_marked - expected, all_rows - rows)
+    return found
+
+
+def _likelihood(marked: Floats, expected: Floats, rows: Floats) -> Floats:
+    part = np.clip(expected, 1e-12, np.maximum(rows - 1e-12, 1e-12))
+    rest, kept = rows - marked, np.maximum(rows - part, 1e-12)
+    found: Floats = special.xlogy(marked, marked / part) + special.xlogy(rest, rest / kept)
+    return found
 
 
 def price(looks: int) -> float:

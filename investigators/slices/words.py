@@ -11,9 +11,10 @@ import numpy as np
 from investigators.chart import Dot, Dots
 from investigators.evidence import segment_words
 from investigators.group_words import rounded
-from investigators.slices.literals import Coded
-from investigators.slices.rows import Bools, Marked, Side
-from investigators.slices.search import Counted, Description, Result, Slice
+from investigators.slices.counting import Counted, Description, Half, grains_of
+from investigators.slices.literals import PARTS, Coded
+from investigators.slices.rows import Bools, Marked
+from investigators.slices.search import Result, Slice
 from investigators.slices.tails import drawn_in, times_interval
 from investigators.view import View
 
@@ -66,23 +67,29 @@ class Story:
         """One sentence of one group, with the numbers of the half that confirms."""
         c = one.confirming
         low, high = c.interval
-        against = "of the same score and decision" if self.rows.scored else "of the same decision"
-        if self.rows.measure == "adverse":
-            what, against = f"decisions were {self.adverse}", "at the share of all rows"
-        elif one.side == "any":
-            what = "decisions were wrong"
-        elif one.side == "adverse":
-            what = f"{self.adverse} decisions were wrong"
-        else:
-            what = f"decisions other than {self.adverse} were wrong"
-        if self.rows.measure == "wrong":
-            against = f"as in rows {against}"
+        what, against, end = self._of_side(one)
         upper = f"{high:.2f}" if isfinite(high) else "any larger number"
         return (
             f"{self.label(one.description)}: {c.marked:,} of {c.n:,} {what} where "
-            f"{c.expected:,.1f} would be {against}: {c.times:.2f} times as many "
-            f"(95 % interval {low:.2f} to {upper})."
+            f"{c.against:,.1f} would be {against}: {c.times:.2f} times as many "
+            f"(95 % interval {low:.2f} to {upper}).{end}"
         )
+
+    def _of_side(self, one: Slice) -> tuple[str, str, str]:
+        """What is counted, against what, and what that says of the score."""
+        if self.rows.measure == "adverse":
+            return f"decisions were {self.adverse}", "at the share of all other rows", ""
+        same = "the same score and decision" if self.rows.scored else "the same decision"
+        against = f"as in the other rows of {same}"
+        if one.side in {"more", "fewer"}:
+            way = "low" if one.side == "more" else "high"
+            return f"were {self.view.case.outcome_words}", against, f" Its scores are too {way}."
+        if one.side == "any":
+            return "decisions were wrong", against, ""
+        kind = f"{self.adverse} decisions"
+        if one.side == "other":
+            kind = f"decisions other than {self.adverse}"
+        return f"{kind} were wrong", against, ""
 
     def effect(self, one: Slice) -> Effect:
         """The numbers behind the sentence, as plain JSON values."""
@@ -97,10 +104,8 @@ class Story:
     def picture(self, one: Slice, own_row: int | None) -> Dots:
         """The group, what surrounds it, and the other groups that stand: observed / expected."""
         half = self.rows.halves[1]
-        expected = half.expected()
-        mine = np.ones(len(half.rows), dtype=np.bool_)
-        if one.side != "any":
-            mine = half.adverse == (one.side == "adverse")
+        look = Half(self.coded, half, self.rows.sides).look(one.side)
+        mine, hits, expected = look.mine, look.hits, look.chance
         parts = self._around(one.description, half.rows)
         for other in self.result.confirmed:
             if other is not one and other.side == one.side:
@@ -109,7 +114,7 @@ class Story:
                 )
         label = self.label(one.description)
         names = [name for name, inside in parts.items() if (inside & mine).any()]
-        k = np.array([float(half.marked[parts[n] & mine].sum()) for n in names])
+        k = np.array([float(hits[parts[n] & mine].sum()) for n in names])
         e = np.array([float(expected[parts[n] & mine].sum()) for n in names])
         drawn = drawn_in(k, e)
         order = sorted(range(len(names)), key=lambda i: (-drawn[i], names[i]))
@@ -121,7 +126,7 @@ class Story:
                  own=names[i] == label and inside_own)
             for i in order
         )  # fmt: skip
-        what = "wrong decisions" if self.rows.measure == "wrong" else f"{self.adverse} decisions"
+        what = self._counted(one)
         own = drawn[names.index(label)]
         outside = mine & ~parts[label]
         others = float(expected[outside].sum())
@@ -129,12 +134,19 @@ class Story:
             f"{label}: {what}",
             dots,
             f"{what}, observed / expected",
-            rest=rounded(float(half.marked[outside].sum()) / others) if others else None,
+            rest=rounded(float(hits[outside].sum()) / others) if others else None,
             strip=f"{len(half.rows):,} rows of the confirming half, sorted by the value drawn "
             f"towards 1 as the groups’ size warrants ({label}: {own:.2f}); 95 % intervals",
             description=f"{len(dots)} groups; {label} has {one.confirming.times:.2f} times as many "
-            f"{what} as expected.",
+            f"{what} as the other rows let expect.",
         )
+
+    def _counted(self, one: Slice) -> str:
+        if self.rows.measure == "adverse":
+            return f"{self.adverse} decisions"
+        if one.side in {"more", "fewer"}:
+            return f"rows that were {self.view.case.outcome_words}"
+        return "wrong decisions"
 
     def _around(self, description: Description, rows: np.ndarray) -> dict[str, Bools]:
         """The parts into which the description cuts the rows, with their names."""
@@ -144,12 +156,9 @@ class Story:
         if len(singles) == 1:
             found["all other rows"] = ~inside
             column, _ = description.literals[0]
-            one = self.coded[column]
-            for k in range(len(one.literals)):
+            for k in _beside(self.coded[column], description.literals[0][1]):
                 other = Description(((column, k),))
-                holds = other.holds(self.coded, rows)
-                if len(found) < MOST_DOTS and not (holds & inside).any():
-                    found[self.label(other)] = holds
+                found[self.label(other)] = other.holds(self.coded, rows)
             return found
         first, second = (s.holds(self.coded, rows) for s in singles)
         found[f"{self.label(singles[0])}, others"] = first & ~second
@@ -157,17 +166,41 @@ class Story:
         found["neither"] = ~first & ~second
         return found
 
+    def lies_in(self, one: Slice, row: int) -> bool:
+        """Whether the row is described by it."""
+        return bool(one.description.holds(self.coded, np.array([row]))[0])
+
     def concerned(self, one: Slice, row: int, *, adverse: bool | None) -> bool:
-        """Whether the decision lies in it, on the side of the rule that shows it."""
-        if not one.description.holds(self.coded, np.array([row]))[0]:
+        """Whether the decision lies in it, on the side of the rule that shows it.
+
+        A score that is too high explains no decision of the other side.
+        """
+        if not self.lies_in(one, row):
             return False
-        if one.side != "any" or adverse is None:
-            sides: dict[Side, bool] = {"any": True, "adverse": True, "other": False}
-            return one.side == "any" or adverse == sides[one.side]
-        half = self.rows.halves[1]
-        mine = one.description.holds(self.coded, half.rows) & (half.adverse == adverse)
+        if adverse is None or self.rows.measure == "adverse":
+            return True
+        if one.side in {"more", "fewer"}:
+            return adverse == ((one.side == "fewer") == self.rows.high_is_adverse)
+        if one.side != "any":
+            return adverse == (one.side == "adverse")
+        half = Half(self.coded, self.rows.halves[1], self.rows.sides)
+        mine = half.look("adverse" if adverse else "other") if len(half.sides) > 2 else None
+        if mine is None:
+            return True
+        inside = one.description.holds(self.coded, half.rows.rows) & mine.mine
         # wrong decisions of the other kind say nothing of this one
-        return bool(half.marked[mine].sum() > half.expected()[mine].sum())
+        return bool(mine.hits[inside].sum() > mine.chance[inside].sum())
+
+
+def _beside(one: Coded, own: int) -> list[int]:
+    """Literals of the column that share no row with its own nor each other, the smallest first."""
+    found: list[int] = []
+    grains, taken = grains_of(one), one.member[own].copy()
+    for k in np.argsort(one.member.sum(axis=1), kind="stable").tolist():
+        if grains[k] <= PARTS and not (one.member[k] & taken).any() and len(found) < MOST_DOTS - 2:
+            taken |= one.member[k]
+            found.append(k)
+    return found
 
 
 def _numbers(one: Counted) -> Effect:
@@ -175,7 +208,7 @@ def _numbers(one: Counted) -> Effect:
     return {
         "n": one.n,
         "marked": one.marked,
-        "expected": rounded(one.expected),
+        "expected": rounded(one.against),
         "times": rounded(one.times),
         "interval": [rounded(low), rounded(high)],
         "p": rounded(one.p),

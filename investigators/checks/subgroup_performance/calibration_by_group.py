@@ -14,13 +14,14 @@ import numpy as np
 
 from investigators.chart import Dot, Dots
 from investigators.check import Check
-from investigators.evidence import Cause, Finding, NoTransform, Verdict
+from investigators.evidence import Cause, Finding, NoTransform, Verdict, segment_words
 from investigators.group_words import rounded
 from investigators.groups import adverse_sql, is_regression
 from investigators.presence import presence
 from investigators.scope import segment_sql
 from investigators.slices.calibrated import Off, off, positives
 from investigators.slices.copies import copies
+from investigators.slices.hidden import hidden
 from investigators.slices.literals import Own, distinct, inputs_of, literals_of, own_groups
 from investigators.slices.rows import Marked, marked_rows
 from investigators.slices.tails import drawn_in
@@ -36,6 +37,7 @@ FAR = 1.25
 LARGE = 1.5
 RATE = 0.05
 CORROBORATED = 0.01
+ALIKE = 0.8  # share of common rows from which on two groups are the same
 MOST_DOTS = 16
 NEED_SCORE = "scores that are probabilities, or the model that gives them"
 NEED_OUTCOMES = "outcomes by the log's id, of adverse rows too"
@@ -84,6 +86,23 @@ def _compared(view: View, log: Table, rows: Marked, row: int, task: Task) -> lis
         charts = (_picture(told, own),) if i == worst and _enough(one) else ()
         answers.append(_finding(told, own, one, q[i], charts, task))
     return answers
+
+
+def _carried(told: Told, own: Own, task: Task) -> str | None:
+    """Name the hidden group whose rows carry the difference; ``None``: it is the group's own.
+
+    A group that is nearly the same is another description of it, and no explanation.
+    """
+    rows, inside = told.rows, own.inside(told.rows.rows)
+    found = hidden(told.view, told.log, marked_rows(told.view, told.log, task), task)
+    for one, holds in found.carrying(rows.rows, inside):
+        if (holds & inside).sum() >= ALIKE * (holds | inside).sum():
+            continue
+        rest = off(rows, inside & ~holds)
+        low, high = rest.interval
+        if rest.n < MINIMUM or low <= 1 <= high or 1 / FAR <= rest.times <= FAR:
+            return segment_words(one.description.conditions(found.coded))
+    return None
 
 
 @dataclass(frozen=True)
@@ -153,22 +172,35 @@ def _judged(one: Off, q: float) -> tuple[Verdict, str]:
     return "cannot tell", "The interval holds both a right score and one that is off by a quarter."
 
 
-def _finding(
-    told: Told, own: Own, one: Off, q: float, charts: tuple[Dots, ...], task: Task
-) -> Finding:
-    condition = own.condition
-    if _enough(one):
-        verdict, end = _judged(one, q)
-    else:
-        verdict = "cannot tell"
+def _verdict(told: Told, own: Own, one: Off, q: float, task: Task) -> tuple[Verdict, str, str]:
+    """The verdict, its words, and what would tell if it cannot."""
+    words = own.condition.words()
+    need = f"about {_wanted(one):,} rows of {words} with an outcome"
+    if not _enough(one):
         end = (
             f"That is too few: {MINIMUM} rows of the group and of the others are needed, and "
             f"{FEWEST} expected of either outcome."
         )
+        return "cannot tell", end, need
+    verdict, end = _judged(one, q)
+    by = _carried(told, own, task) if verdict == "supports" else None
+    if by is None:
+        return verdict, end, need
+    end = (
+        f"The rows that it shares with {by} carry this: without them its scores are not off beyond "
+        "chance."
+    )
+    return "cannot tell", end, f"more rows of {words} outside of {by} with an outcome"
+
+
+def _finding(
+    told: Told, own: Own, one: Off, q: float, charts: tuple[Dots, ...], task: Task
+) -> Finding:
+    condition = own.condition
+    verdict, end, need = _verdict(told, own, one, q, task)
     many = f"({told.tested} group{'s' * (told.tested != 1)}, corrected for all of them.)"
     sentence = f"{_numbers(told, own, one)} {end}"
     cause = _cause(told, own, one, q, sentence, task) if verdict == "supports" else None
-    need = f"about {_wanted(one):,} rows of {condition.words()} with an outcome"
     times, low, high = one.relative
     return Finding(
         id=f"{ID}/{condition.column}{f' ({condition.part})' if condition.part else ''}",

@@ -1,8 +1,10 @@
 """Does the decision lie in a group that nobody named and that gets more wrong decisions?
 
 Values, ranges, missing and parts of the calendar of the log's own columns, alone and in pairs of
-two columns.  A row is compared with rows of the same score and decision, so that borderline groups
-do not count.  One half of the subjects is searched, the other must show it too.
+two columns.  A row is compared with other rows of the same score and decision, so that borderline
+groups do not count.  Wrong decisions are looked for on both sides of the rule, and outcomes that
+are more or fewer than the scores say.  One half of the subjects is searched, the other must show it
+too.
 """
 
 from __future__ import annotations
@@ -14,10 +16,11 @@ from investigators.evidence import Cause, Finding, NoTransform, Verdict
 from investigators.groups import LARGE, adverse_sql, is_regression
 from investigators.presence import presence
 from investigators.scope import segment_sql
-from investigators.slices.copies import copies
-from investigators.slices.literals import MOST_COLUMNS, inputs_of, literals_of
+from investigators.slices.counting import SUPPORT
+from investigators.slices.hidden import hidden
+from investigators.slices.literals import MOST_COLUMNS, inputs_of
 from investigators.slices.rows import marked_rows
-from investigators.slices.search import SUPPORT, Slice, search
+from investigators.slices.search import Slice
 from investigators.slices.words import Story
 from investigators.statistics import power
 from investigators.tables.table import Table
@@ -49,13 +52,11 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     if len(rows.rows) < MINIMUM:
         words = f"{len(rows.rows):,} decisions can be compared; {MINIMUM} are needed."
         return [_plain("cannot tell", words, need=f"{MINIMUM} decisions with an outcome")]
-    coded, left_out = literals_of(view, log, task)
-    after = copies(coded, rows, inputs_of(view))
-    coded = [one for one in coded if one.column not in after]
-    story = Story(view, coded, rows, search(coded, rows, task), after, left_out)
+    found = hidden(view, log, rows, task)
+    story = Story(view, found.coded, rows, found.result, found.after, found.left_out)
     mine = _concerning(view, log, story, task)
     if not mine or rows.measure == "adverse":
-        return [_summary(story, mine)]
+        return [_summary(story, len(mine))]
     return [_finding(view, log, story, one, number, task) for number, one in enumerate(mine)]
 
 
@@ -66,18 +67,27 @@ def _plain(verdict: Verdict, sentence: str, need: str | None = None) -> Finding:
     )  # fmt: skip
 
 
-def _concerning(view: View, log: Table, story: Story, task: Task) -> list[Slice]:
-    """Confirmed groups that hold the decision; all of them where none was picked."""
+def _concerning(view: View, log: Table, story: Story, task: Task) -> list[tuple[Slice, bool]]:
+    """Confirmed groups that hold the decision, and whether they are about such a decision.
+
+    All of them where none was picked.  Wrong decisions of the other kind say nothing of this one;
+    a score that is too high or too low is told of any decision in the group.
+    """
     found = story.result.confirmed
     if view.decision is None or view.decision.row is None:
-        return list(found)
+        return [(one, False) for one in found]
     row = view.decision.row
     own = f"SELECT {adverse_sql(view)} FROM {{t}} AS l WHERE fw_row = ?"
     adverse = log.value(own, [row], task)
-    return [one for one in found if story.concerned(one, row, adverse=adverse)]
+    told = [(one, story.concerned(one, row, adverse=adverse)) for one in found]
+    return [
+        (one, concerned)
+        for one, concerned in told
+        if concerned or (one.side in {"more", "fewer"} and story.lies_in(one, row))
+    ]
 
 
-def _summary(story: Story, mine: Sequence[Slice]) -> Finding:
+def _summary(story: Story, mine: int) -> Finding:
     """What was seen where no group of wrong decisions holds the decision."""
     confirmed, rows = story.result.confirmed, story.rows
     told = " ".join(story.of_slice(one) for one in confirmed)
@@ -92,7 +102,7 @@ def _summary(story: Story, mine: Sequence[Slice]) -> Finding:
     if rows.measure == "adverse":
         where = "" if not decided else " This decision lies in none of them."
         if mine and decided:
-            where = f" This decision lies in {len(mine)} of them."
+            where = f" This decision lies in {mine} of them."
         sentence = f"{told or 'No group stands out by its adverse decisions.'}{where * bool(told)} \
 Whether its outcomes warrant that, the log cannot tell: {rows.no_outcomes}."
         need = NEED
@@ -137,7 +147,7 @@ def _visible(story: Story) -> int | None:
     """The smallest group, in rows of both halves, of which twice as many would be found 4 of 5."""
     rows = len(story.rows.rows)
     base = float(story.rows.marked.mean())
-    alpha = 0.05 / max(story.result.tested, 1)
+    alpha = story.result.least
 
     def seen(n: int) -> bool:
         half, rest = n // 2, rows // 2 - n // 2
@@ -153,14 +163,16 @@ def _visible(story: Story) -> int | None:
     return high
 
 
-def _finding(view: View, log: Table, story: Story, one: Slice, number: int, task: Task) -> Finding:
+def _finding(
+    view: View, log: Table, story: Story, mine: tuple[Slice, bool], number: int, task: Task
+) -> Finding:
+    one, concerned = mine
     segment = one.description.conditions(story.coded)
     columns = tuple(condition.column for condition in segment)
     statement = f"{story.of_slice(one)} It was found in one half of the subjects; these are the \
 numbers of the other."
     when = None if view.column("log.time") is None else "fw_time"
     carried = presence(log, segment_sql(segment), when, task, zone_known=view.case.zone is not None)
-    picked = view.decision is not None
     cause = Cause(
         cause="sample-or-subgroup",
         features=(),
@@ -172,7 +184,7 @@ numbers of the other."
         ongoing=carried.ongoing,
         rows_in_scope=carried.rows,
         rows_changed=0,
-        concerns_decision=picked,
+        concerns_decision=concerned,
         corroborations=_corroborations(view, story, one, task),
         statement=statement,
     )
@@ -188,7 +200,7 @@ numbers of the other."
         effect={"measure": "wrong", "tested": story.result.tested, **story.effect(one)},
         segment=segment,
         onset=carried.onset,
-        concerns_decision=picked,
+        concerns_decision=concerned,
         cause=cause,
         charts=(story.picture(one, row),),
     )
@@ -224,11 +236,12 @@ CHECK = Check(
     family="subgroup_performance",
     name="hidden_slices",
     suspicion="The decision lies in a group that nobody named and that gets more wrong decisions "
-    "than others with the same score.",
-    covers="groups of one or two conditions on the log’s own columns (values, ranges between "
-    "eighths of the rows, missing, parts of the calendar), inputs or not: wrong decisions of both "
-    "kinds; without outcomes the share of adverse decisions, which never supports by itself; at "
-    f"most {MOST_COLUMNS} columns",
+    "than others with the same score, or whose scores are too high or too low.",
+    covers="groups of one or two conditions on the log’s own columns (values, ranges between any "
+    "two borders, missing, hours and weekdays in a row, over midnight too), inputs or not: wrong "
+    "decisions of both kinds, and outcomes that are more or fewer than the scores say, against the "
+    "other rows of the same score and decision; without outcomes the share of adverse decisions, "
+    f"higher or lower, which never supports by itself; at most {MOST_COLUMNS} columns",
     does_not_cover="groups of three conditions, values beyond a column’s 40 most frequent ones, "
     "outcomes that are values, columns that only the outcome or the decision explains, and what is "
     "wrong for everybody alike",

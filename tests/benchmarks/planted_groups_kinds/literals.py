@@ -18,6 +18,7 @@ from planted_groups_kinds.parts import REQUEST, TIME, WHO, Table
 
 Cell = tuple[np.ndarray, np.ndarray, tuple[int, ...]]
 SUPPORT, MOST_VALUES, BLOCK = 20, 40, 6
+SIDES = 5  # wrong ones of all, of adverse and of other decisions; more and fewer outcomes
 LEFT = frozenset({"id", TIME, WHO, "outcome", "live_test", REQUEST, "visit", "reason", "item"})
 
 
@@ -57,11 +58,41 @@ def _coded(values: np.ndarray) -> np.ndarray:
 def looks_of(table: Table) -> int:
     """Number of looks: descriptions to depth 2 that hold in enough rows of the searched half.
 
-    Each is counted three times: all decisions, adverse ones, others.
+    Neighbours are joined: all ranges of eighths of a number, all runs of up to twelve hours and of
+    days of the week, over midnight and Sunday too.  Each is counted on five sides.
     """
-    coded = literals(table)
     at = table.seen & table.searched
-    return 3 * sum(int((rows >= SUPPORT).sum()) for rows, _, _ in _cells(coded.codes, at, at))
+    time = table.log[TIME][at]
+    columns = [(time // HOUR % 24, _arcs(24, 12)), ((time // DAY + 3) % 7, _arcs(7, 6))]
+    for name in sorted(set(table.log) - LEFT):
+        codes = _coded(table.log[name])
+        size = int(codes.max()) + 1
+        joined = np.eye(size) if is_text(table.log[name]) else _ranges(size)
+        columns.append((codes[at], joined))
+    found = 0
+    for i, (codes, joined) in enumerate(columns):
+        rows = np.bincount(codes, minlength=joined.shape[1])
+        found += int((joined @ rows >= SUPPORT).sum())
+        for other, others in columns[:i]:
+            shape = (joined.shape[1], others.shape[1])
+            both = np.bincount(codes * shape[1] + other, minlength=shape[0] * shape[1])
+            found += int((joined @ both.reshape(shape) @ others.T >= SUPPORT).sum())
+    return SIDES * found
+
+
+def _ranges(size: int) -> np.ndarray:
+    """Missing (code 0), and the runs of the codes above it; shape (runs, size)."""
+    place = np.arange(size)
+    runs = [(place >= a) & (place <= b) for a in range(1, size) for b in range(a, size)]
+    return np.array([place == 0, *runs], dtype=float)
+
+
+def _arcs(size: int, longest: int) -> np.ndarray:
+    """Runs on a circle; shape (runs, size)."""
+    place = np.arange(size)
+    return np.array(
+        [(place - a) % size < n for a in range(size) for n in range(1, longest + 1)], dtype=float
+    )
 
 
 def _cells(codes: np.ndarray, seen: Mask, marked: Mask) -> Iterator[Cell]:

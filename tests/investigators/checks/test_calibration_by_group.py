@@ -166,3 +166,19 @@ def test_the_tail_is_that_of_the_rows_own_chances() -> None:
     )  # fmt: skip
     against = min(1.0, 2 * min(odds.sf(k - 1), odds.cdf(k)))
     assert off(rows, inside).p == pytest.approx(max(exact, against), rel=2e-3)
+
+
+def test_a_group_is_not_blamed_for_a_part_of_it(engine: Engine, tmp_path: Path) -> None:
+    """Two conditions together carry the difference: neither value is off by itself."""
+    log = claims(rows=12_000)
+    random = np.random.default_rng(8)
+    inside = (log["region"] == "south") & (log["channel"] == "web")
+    log["outcome"] = (random.random(len(log)) < log["score"] * np.where(inside, 2.2, 1)) * 1.0
+    mine = inside & (log["decision"] == "accept")
+    found = answers(made(engine, tmp_path, log, pick=int(np.flatnonzero(mine)[0])))
+    for column in ("region", "channel"):
+        assert found[column].effect["p_corrected"] < 0.05
+        assert found[column].verdict == "cannot tell"
+        assert found[column].cause is None
+        assert "region south and channel web carry this" in found[column].sentence
+        assert "outside of region south and channel web" in (found[column].would_need or "")

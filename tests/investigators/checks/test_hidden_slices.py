@@ -238,3 +238,48 @@ def test_hours_of_the_day_are_literals(engine: Engine, tmp_path: Path) -> None:
     assert found.segment == (part,)
     assert found.cause is not None
     assert found.cause.rows_in_scope == night.sum()
+
+
+def test_hours_over_midnight_are_one_group(engine: Engine, tmp_path: Path) -> None:
+    log = loans()
+    night = log["time"].dt.hour.isin([22, 23, 0, 1, 2])
+    view = made(engine, tmp_path, log, night, 4)
+    assert view.log is not None
+    timed = replace(view.log, columns=(*view.log.columns, Column("fw_time", "time")))
+    (found,) = answers(replace(view, log=timed))
+    part = Condition("time", part="hour", within=(22, 23, 0, 1, 2), zone="UTC")
+    assert found.segment == (part,)
+    assert found.cause is not None
+    assert found.cause.rows_in_scope == night.sum()
+
+
+def test_a_score_that_is_too_low_is_told_of_both_decisions(engine: Engine, tmp_path: Path) -> None:
+    """It explains what was accepted; of a refusal in the group it is told without blame."""
+    log = loans()
+    inside = (log["region"] == "south") & (log["channel"] == "web")
+    odds = log["risk"] / (1 - log["risk"]) * np.where(inside, 3, 1)
+    log = log.assign(risk=odds / (1 + odds))
+    nobody = log["risk"] < 0
+    for decision, concerned in (("accept", True), ("refuse", False)):
+        pick = int(np.flatnonzero(inside & (log["decision"] == decision))[0])
+        (found,) = answers(made(engine, tmp_path / decision, log, nobody, 1, pick=pick))
+        assert found.verdict == "supports"
+        assert set(found.about) == {"region", "channel"}
+        assert found.effect["side"] == "more"
+        assert "Its scores are too low." in found.sentence
+        assert found.concerns_decision == concerned
+        assert found.cause is not None
+        assert found.cause.concerns_decision == concerned
+
+
+def test_fewer_adverse_decisions_are_told_of_too(engine: Engine, tmp_path: Path) -> None:
+    log = loans().drop(columns=["risk", "draw"])
+    log.loc[log["shop"] == "shop 3", "decision"] = "accept"
+    roles = {role: name for role, name in ROLES.items() if role != "outcome"}
+    view = view_of(
+        engine, tmp_path, log, roles, adverse=("refuse",), rule=RULE, segments=SEGMENTS, pick=0
+    )
+    (found,) = answers(view)
+    assert found.verdict == "cannot tell"
+    sides = {one["description"]: one["side"] for one in found.effect["slices"] if one["confirmed"]}
+    assert sides["shop shop 3"] == "fewer"

@@ -6,9 +6,9 @@ from scipy import stats
 
 from investigators.slices.tails import (
     bound,
-    child_tail,
     distribution,
     drawn_in,
+    scan_gain,
     sum_tail,
     times_interval,
 )
@@ -72,14 +72,18 @@ def test_the_bound_is_above_both_exact_tails(seed: int) -> None:
     assert (bound(k, np.full(n + 1, n), share) >= drawn - 1e-12).all()
 
 
-def test_interval_and_child_agree_with_their_sources() -> None:
+def test_interval_and_scan_agree_with_their_sources() -> None:
     low, high = times_interval(10, 5.0)
     assert (low, high) == pytest.approx((0.959, 3.678), abs=0.001)  # Garwood's 4.795 and 18.39
     assert times_interval(0, 2.0)[0] == 0
     assert times_interval(3, 0.0) == (0.0, np.inf)
-    expected = stats.binomtest(8, 20, 0.25, alternative="greater").pvalue
-    assert child_tail(8, 5.0, 12, 15.0) == pytest.approx(expected)
-    assert child_tail(0, 1.0, 3, 1.0) == 1
+    # shares of their own against one share of both, when the same is expected of every row
+    both = stats.binom.logpmf(8, 20, 8 / 20) + stats.binom.logpmf(12, 80, 12 / 80)
+    one = stats.binom.logpmf(8, 20, 0.2) + stats.binom.logpmf(12, 80, 0.2)
+    hits, rows = np.array([8.0, 20.0]), np.array([20.0, 20.0])
+    found = scan_gain(hits, rows / 5, rows, 20, 100)
+    gained = stats.binom.logpmf(0, 80, 1e-12) - stats.binom.logpmf(0, 80, 0.2) - 20 * np.log(0.2)
+    assert found == pytest.approx([both - one, gained])
 
 
 def test_small_groups_are_drawn_towards_one() -> None:

@@ -1,0 +1,345 @@
+"""One half of the rows: every literal and pair of literals counted, on every side.
+
+A pair of columns is one count of the rows by their two codes; every pair of their literals is a sum
+of its cells.  Runs on wide grids are paired with each other, narrower ones with what is no run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from investigators.evidence import Condition
+from investigators.slices.literals import PARTS, Coded, Codes
+from investigators.slices.rows import Marked, Side, subjects_tail
+from investigators.slices.tails import bound, sum_tail
+from investigators.statistics import conditional_tail, ratio
+from investigators.task import Task
+
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Three = tuple[Floats, Floats, Floats]  # rows, hits, expected hits
+
+SUPPORT = 10  # rows of a half
+SAME = 0.95  # a pair that holds this share of a parent's rows is the parent
+TIMES = 1.2  # effect floor
+NEAR = 0.01  # bounds above it cannot pass a correction for thousands
+LARGE = 0.1  # of the rows: a group that weighs on what is expected of it
+ALONE, PAIRED = 4 * PARTS, 2 * PARTS  # narrowest grids of runs alone, and with what is no run
+SORTS = ("single", "run", "pair", "pair with a run")
+
+
+@dataclass(frozen=True)
+class Description:
+    """Up to two literals: (column's index, literal's index) each."""
+
+    literals: tuple[tuple[int, int], ...]
+
+    def conditions(self, coded: Sequence[Coded]) -> tuple[Condition, ...]:
+        """Its conditions, in the columns' order."""
+        return tuple(coded[column].literals[k] for column, k in self.literals)
+
+    def holds(self, coded: Sequence[Coded], rows: Ints) -> Bools:
+        """Which of the rows (row numbers) it describes."""
+        found = np.ones(len(rows), dtype=np.bool_)
+        for column, k in self.literals:
+            one = coded[column]
+            found &= one.member[k][one.codes[rows]]
+        return found
+
+    def sort(self, coded: Sequence[Coded]) -> int:
+        """Which of ``SORTS`` it is."""
+        runs = any(grains_of(coded[column])[k] > 0 for column, k in self.literals)
+        return 2 * (len(self.literals) - 1) + runs
+
+
+def grains_of(one: Coded) -> Ints:
+    """The grid of each literal, 0 for what is no run."""
+    return np.zeros(len(one.literals), dtype=np.int64) if one.grains is None else one.grains
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A group in one half and the rows outside of it, on one side; P of so many by chance.
+
+    ``expected`` comes from all rows of the same score and decision, the group's own included.
+    """
+
+    n: int
+    marked: int
+    expected: float
+    rest_n: int
+    rest_marked: int
+    rest_expected: float
+    p: float
+
+    @property
+    def against(self) -> float:
+        """What would be expected if the group were like the rest of the same score."""
+        return self.expected * self.rest_marked / self.rest_expected if self.rest_expected else 0.0
+
+    @property
+    def times(self) -> float:
+        """Observed / expected of the group over that of the rest."""
+        return self.marked / self.against if self.against else 0.0
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """95 % interval of ``times``, from those of both shares."""
+        if not self.expected or not self.rest_expected:
+            return 0.0, float("inf")
+        unit = (self.rest_expected / self.rest_n) / (self.expected / self.n)
+        low, high = ratio(self.marked, self.n, self.rest_marked, self.rest_n)
+        return low * unit, high * unit
+
+    def worse(self, *, lower: bool) -> bool:
+        """Whether it is off by the floor of the effect."""
+        return self.times * TIMES <= 1 if lower else self.times >= TIMES
+
+    def stands_out(self, *, lower: bool) -> bool:
+        """Whether it is, and the interval not on both sides of 1."""
+        low, high = self.interval
+        return self.worse(lower=lower) and (high < 1 if lower else low > 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """One side: which rows, which of them are hits and how likely each was; shapes (rows,).
+
+    ``lower``: fewer hits are looked for, not more.
+    """
+
+    mine: Bools
+    hits: Bools
+    chance: Floats
+    lower: bool
+
+    @cached_property
+    def totals(self) -> tuple[int, int, float]:
+        """Rows, hits and expected hits of the side."""
+        mine = self.mine
+        return int(mine.sum()), int(self.hits[mine].sum()), float(self.chance[mine].sum())
+
+    @cached_property
+    def levels(self) -> tuple[Floats, Ints]:
+        """The chances there are, and which of them each row has."""
+        values, place = np.unique(self.chance, return_inverse=True)
+        return values, place
+
+    def tail(self, inside: Bools, n: int, hits: int, expected: float) -> float:
+        """Exact tail of a group's count.
+
+        A large group's, and any where all chances are equal: given the hits of all rows, as in
+        ``conditional_tail``; a small one's: of a sum of unequal coins, each with its own chance.
+        Large ones weigh on their own expectation, which the condition takes into account; the odds
+        are those of the mean chances, and the variance is no smaller than the true one.
+        """
+        values, place = self.levels
+        rows, all_hits, whole = self.totals
+        counts = np.bincount(place[inside], minlength=len(values))
+        if n < LARGE * rows and np.count_nonzero(counts) > 1:
+            return sum_tail(hits, values, counts, upper=not self.lower)
+        rest = whole - expected
+        if not 0 < expected < n or not 0 < rest < rows - n:
+            return 1.0
+        odds = expected / (n - expected) * (rows - n - rest) / rest
+        return conditional_tail(hits, n, all_hits, rows, odds, upper=not self.lower)
+
+    def worse(self, n: Floats, hits: Floats, expected: Floats) -> Bools:
+        """Whether groups are off by the floor of the effect, against their rest."""
+        _, all_hits, whole = self.totals
+        own, other = hits * (whole - expected), expected * (all_hits - hits)
+        found: Bools = other >= TIMES * own if self.lower else own >= TIMES * other
+        return found & (n > 0)
+
+    def bounds(self, n: Floats, hits: Floats, expected: Floats) -> Floats:
+        """Upper bounds of the tails of groups' counts."""
+        rows, k = as_counts(n), as_counts(hits)
+        return bound(rows - k, rows, n - expected) if self.lower else bound(k, rows, expected)
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Descriptions of one side and sort (of ``SORTS``) as arrays; ``second`` -1: no such literal.
+
+    ``p`` are upper bounds.
+    """
+
+    side: Side
+    sort: int
+    first: Ints
+    second: Ints
+    n: Floats
+    hits: Floats
+    expected: Floats
+    p: Floats
+
+    def only(self, which: Ints, p: Floats) -> Found:
+        """Some of them, with their p."""
+        two = self.first[which], self.second[which]
+        counts = self.n[which], self.hits[which], self.expected[which]
+        return Found(self.side, self.sort, *two, *counts, p)
+
+
+class Half:
+    """One half of the rows with what is expected of each."""
+
+    def __init__(self, coded: Sequence[Coded], rows: Marked, sides: Sequence[Side]) -> None:
+        self.coded, self.rows, self.sides = coded, rows, sides
+        self.wrong = rows.expected()
+        self.literals = [(i, k) for i, c in enumerate(coded) for k in range(len(c.literals))]
+        self.tested = [0] * len(SORTS)
+        self._chosen = np.flatnonzero(rows.marked)
+        self._codes: dict[int, Codes] = {}
+        self._looks: dict[Side, Look] = {}
+
+    def codes(self, column: int) -> Codes:
+        """A column's codes in this half; kept, as hundreds of descriptions ask for them."""
+        if column not in self._codes:
+            self._codes[column] = self.coded[column].codes[self.rows.rows]
+        return self._codes[column]
+
+    def look(self, side: Side) -> Look:
+        """What is looked at on one side."""
+        if side not in self._looks:
+            rows, every = self.rows, np.ones(len(self.rows.rows), dtype=np.bool_)
+            if side in {"more", "fewer"}:
+                turned = rows.turned
+                hits, chance = rows.marked ^ turned, np.where(turned, 1 - self.wrong, self.wrong)
+                self._looks[side] = Look(every, hits, chance, side == "fewer")
+            else:
+                mine = every if side == "any" else rows.adverse == (side == "adverse")
+                self._looks[side] = Look(mine, rows.marked, self.wrong, lower=False)
+        return self._looks[side]
+
+    def described(self, found: Found, index: int) -> Description:
+        """One of the found descriptions."""
+        chosen = [i for i in (int(found.first[index]), int(found.second[index])) if i >= 0]
+        return Description(tuple(self.literals[i] for i in chosen))
+
+    def inside(self, description: Description, side: Side = "any") -> Bools:
+        """Which rows it describes, on one side."""
+        found = np.ones(len(self.rows.rows), dtype=np.bool_)
+        for column, k in description.literals:
+            found &= self.coded[column].member[k][self.codes(column)]
+        return found & self.look(side).mine
+
+    def counted(self, inside: Bools, side: Side) -> Counted:
+        """Count and test a group; rows of one subject do not count as independent."""
+        look = self.look(side)
+        n, hits = int(inside.sum()), int(look.hits[inside].sum())
+        expected = float(look.chance[inside].sum())
+        rows, all_hits, every = look.totals
+        p = 1.0
+        if n:
+            off = look.hits[inside] - look.chance[inside]
+            odd = np.ones(n, dtype=np.bool_) if look.lower else look.hits[inside]
+            alike = subjects_tail(self.rows.subjects[inside], -off if look.lower else off, odd)
+            p = max(look.tail(inside, n, hits, expected), alike)
+        return Counted(n, hits, expected, rows - n, all_hits - hits, every - expected, p)
+
+    def count_all(self, task: Task) -> list[Found]:
+        """Count every literal, then every pair of supported literals of two columns, per side.
+
+        ``tested`` has how many were counted of each of ``SORTS``.
+        """
+        found: list[Found] = []
+        start = np.concatenate([[0], np.cumsum([len(c.literals) for c in self.coded])])
+        singles: list[Floats] = []
+        for i, one in enumerate(self.coded):
+            tables = self._tables(self.codes(i), one.width)
+            singles.append(one.member @ tables["any"][0])
+            grains = grains_of(one)
+            for side, three in tables.items():
+                n, k, e = (one.member @ t for t in three)
+                for sort, chosen in enumerate((grains == 0, (grains > 0) & (grains <= ALONE))):
+                    enough = (n >= SUPPORT) & (n <= self.look(side).totals[0] - SUPPORT)
+                    which = np.flatnonzero(chosen & enough)
+                    none = np.full(len(which), -1)
+                    numbers = (n[which], k[which], e[which], np.ones(len(which)))
+                    found += self._odd(Found(side, sort, start[i] + which, none, *numbers))
+        pairs = [(i, j) for i, j in combinations(range(len(self.coded)), 2)
+                 if self.coded[i].column != self.coded[j].column]  # fmt: skip
+        for done, (i, j) in enumerate(pairs):
+            task.tick(done, len(pairs), "Searching pairs of columns")
+            self._pair(found, i, j, start, singles)
+        return found
+
+    def _pair(
+        self, found: list[Found], i: int, j: int, start: Ints, singles: Sequence[Floats]
+    ) -> None:
+        a, b = self.coded[i], self.coded[j]
+        key = self.codes(i).astype(np.int32) * b.width + self.codes(j)
+        tables = self._tables(key, a.width * b.width)
+        for sort, left, right in _blocks(grains_of(a), grains_of(b)):
+            x, y = left[singles[i][left] >= SUPPORT], right[singles[j][right] >= SUPPORT]
+            if not len(x) or not len(y):
+                continue
+            one, two = a.member[x].astype(np.float64), b.member[y].astype(np.float64).T
+            smaller = np.minimum(singles[i][x][:, None], singles[j][y][None, :])
+            for side, three in tables.items():
+                n, k, e = (one @ t.reshape(a.width, b.width) @ two for t in three)
+                if side == "any":
+                    apart = n < SAME * smaller
+                at = np.nonzero((n >= SUPPORT) & apart)
+                two_of = (start[i] + x[at[0]], start[j] + y[at[1]])
+                numbers = (n[at], k[at], e[at], np.ones(len(at[0])))
+                found += self._odd(Found(side, sort, *two_of, *numbers))
+
+    def _odd(self, one: Found) -> Iterator[Found]:
+        """Count what was tested; keep what is odd enough to go on with."""
+        self.tested[one.sort] += len(one.n)
+        look = self.look(one.side)
+        off = np.flatnonzero(look.worse(one.n, one.hits, one.expected))
+        p = look.bounds(one.n[off], one.hits[off], one.expected[off])
+        near = p < NEAR
+        if near.any():
+            yield one.only(off[near], p[near])
+
+    def _tables(self, key: npt.NDArray[np.integer], width: int) -> dict[Side, Three]:
+        """Rows, hits and expected hits by code, per side; "any" comes first."""
+        split = self.rows.measure == "wrong"
+        if split:
+            key, width = key.astype(np.int32) * 2 + self.rows.adverse, 2 * width
+        n = np.bincount(key, minlength=width).astype(np.float64)
+        k = np.bincount(key[self._chosen], minlength=width).astype(np.float64)
+        e = np.bincount(key, weights=self.wrong, minlength=width)
+        if not split:
+            return dict.fromkeys(self.sides, (n, k, e))
+        other, adverse = (n[::2], k[::2], e[::2]), (n[1::2], k[1::2], e[1::2])
+        turned, same = (adverse, other) if self.rows.high_is_adverse else (other, adverse)
+        rows = n[::2] + n[1::2]
+        positive = (rows, turned[0] - turned[1] + same[1], turned[0] - turned[2] + same[2])
+        every: dict[Side, Three] = {
+            "any": (rows, k[::2] + k[1::2], e[::2] + e[1::2]),
+            "adverse": adverse,
+            "other": other,
+            "more": positive,
+            "fewer": positive,
+        }
+        return {side: every[side] for side in self.sides}
+
+
+def _blocks(left: Ints, right: Ints) -> Iterator[tuple[int, Ints, Ints]]:
+    """Which literals of two columns are paired, with the sort of the pair."""
+
+    def within(grains: Ints, low: int, high: int) -> Ints:
+        return np.flatnonzero((grains > low) & (grains <= high))
+
+    plain = np.flatnonzero(left == 0), np.flatnonzero(right == 0)
+    yield 2, *plain
+    yield 3, plain[0], within(right, 0, PAIRED)
+    yield 3, within(left, 0, PAIRED), plain[1]
+    yield 3, within(left, 0, PARTS), within(right, 0, PARTS)
+
+
+def as_counts(values: Floats) -> Ints:
+    """Counts that were summed up as floats."""
+    found: Ints = np.rint(values).astype(np.int64)
+    return found

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from investigators.slices.counting import Half
+from investigators.slices.literals import Coded, ranges, values
+from investigators.slices.rows import Marked
+from investigators.slices.runs import with_runs
+from investigators.slices.search import Result, search
+from investigators.tables.codes import SegmentCodes
+from investigators.task import Task
+
+
+def drawn(seed: int, rows: int = 8000) -> tuple[list[Coded], Marked]:
+    """A region, a channel, two amounts; decisions wrong as often as their score says."""
+    random = np.random.default_rng(seed)
+    found = []
+    for name, shares in (("region", [0.2, 0.5, 0.3]), ("channel", [0.4, 0.4, 0.2])):
+        codes = random.choice(3, rows, p=shares).astype(np.uint8) + np.uint8(1)
+        found.append(values(SegmentCodes(name, ("a", "b", "c"), codes)))
+    found += [with_runs(ranges(name, random.lognormal(3, 1, rows))) for name in ("x", "y")]
+    score = random.beta(1, 4, rows)
+    adverse = score > 0.3
+    marked = random.random(rows) < np.where(adverse, 1 - score, score)
+    subjects = np.arange(rows, dtype=np.int32)
+    searching = random.random(rows) < 0.5
+    return found, Marked(
+        "wrong", np.arange(rows), marked, adverse, score, score, subjects, searching, None
+    )
+
+
+def off(rows: Marked, inside: np.ndarray, odds: float, seed: int) -> Marked:
+    """Outcomes of some rows have so many times the odds that their scores say."""
+    random = np.random.default_rng([seed, 9])
+    true = rows.score / (1 - rows.score) * np.where(inside, odds, 1)
+    positive = random.random(len(true)) < true / (1 + true)
+    found = dict(rows.__dict__)
+    return Marked(**{k: v for k, v in found.items() if k in Marked.__dataclass_fields__} | {
+        "marked": positive != rows.adverse})  # fmt: skip
+
+
+def first(coded: list[Coded], rows: Marked, inside: np.ndarray) -> tuple[Result, float]:
+    """The result, and how well its first confirmed group matches (Jaccard)."""
+    result = search(coded, rows, Task())
+    mine = result.confirmed[0].description.holds(coded, rows.rows)
+    return result, float((mine & inside).sum() / (mine | inside).sum())
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("odds", "side"), [(4.0, "more"), (0.2, "fewer")])
+def test_a_score_that_is_off_shows_on_both_sides_of_the_rule(
+    seed: int, odds: float, side: str
+) -> None:
+    coded, rows = drawn(seed)
+    inside = coded[0].codes == 1
+    result, match = first(coded, off(rows, inside, odds, seed), inside)
+    assert match == 1
+    assert result.confirmed[0].side == side
+    assert (result.confirmed[0].confirming.times > 1) == (side == "more")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_value_and_a_range_over_several_eighths_are_one_group(seed: int) -> None:
+    coded, rows = drawn(seed)
+    x = np.random.default_rng(seed).lognormal(3, 1, len(rows.rows))
+    low, high = np.quantile(x, (0.3, 0.68))
+    coded[2] = with_runs(ranges("x", x))
+    span = (x >= low) & (x < high)
+    inside = span & (coded[0].codes == 2)
+    result, match = first(coded, off(rows, inside, 5.0, seed), inside)
+    assert match > 0.8
+    assert len(result.confirmed[0].description.literals) == 2
+    alone, match = first(coded, off(rows, span, 5.0, seed), span)
+    assert match > 0.85
+    assert len(alone.confirmed[0].description.literals) == 1
+
+
+def test_a_group_is_stated_against_the_rest_and_not_against_itself() -> None:
+    coded, rows = drawn(1)
+    inside = coded[0].codes == 2  # half of the rows
+    random = np.random.default_rng(3)
+    even = Marked(
+        "wrong", rows.rows, random.random(len(inside)) < np.where(inside, 0.3, 0.2),
+        np.zeros(len(inside), dtype=np.bool_), np.full(len(inside), np.nan), rows.predicted,
+        rows.subjects, rows.searching, None,
+    )  # fmt: skip
+    half = Half(coded, even, even.sides)
+    found = half.counted(inside, "any")
+    assert found.against == pytest.approx(even.marked[~inside].mean() * inside.sum())
+    shares = even.marked[inside].mean() / even.marked[~inside].mean()
+    assert found.times == pytest.approx(shares)
+    low, high = found.interval
+    assert low < shares < high
+    table = [[even.marked[part].sum(), (~even.marked[part]).sum()] for part in (inside, ~inside)]
+    assert found.p == pytest.approx(stats.fisher_exact(table, alternative="greater")[1])
+
+
+def test_counts_of_literals_are_those_of_the_rows_on_every_side() -> None:
+    coded, rows = drawn(2, 1500)
+    rows = off(rows, coded[0].codes == 1, 6.0, 2)
+    half = Half(coded, rows, rows.sides)
+    checked = 0
+    for found in half.count_all(Task()):
+        for index in range(0, len(found.n), 7):
+            inside = half.inside(half.described(found, index), found.side)
+            again = half.counted(inside, found.side)
+            told = (found.n[index], found.hits[index], found.expected[index])
+            assert told == pytest.approx((again.n, again.marked, again.expected))
+            checked += 1
+    assert checked > 20
+    assert sum(half.tested) > 1000
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_nothing_is_confirmed_where_all_is_right(seed: int) -> None:
+    coded, rows = drawn(seed + 100, 3000)
+    assert not search(coded, rows, Task()).confirmed
