@@ -34,7 +34,7 @@ HEADER = (
     later("Input"),
     later("Value"),
     later("Among training rows"),
-    later("Part of the score"),
+    later("Score part"),
     later("Note"),
 )
 INPUT = Qt.ItemDataRole.UserRole  # where a row keeps the model's name of its input

@@ -1420,10 +1420,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Part of the score</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Paste</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1684,6 +1680,10 @@
     </message>
     <message>
         <source>Score not reproduced.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Score part</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
