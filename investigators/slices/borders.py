@@ -16,7 +16,7 @@ NEARLY = 0.5  # nats: of runs that are as likely, the one with the fewest and wi
 
 
 def bordered(half: Half, description: Description, side: Side, free: Bools) -> Description:
-    """The description with the likeliest run of each column that has one.
+    """The description with the likeliest run of each column whose values have neighbours.
 
     ``free``: rows of the half that no group before it holds.
     """
@@ -35,12 +35,13 @@ def _moved(
     column, own = description.literals[place]
     coded, look = half.coded[column], half.look(side)
     grains = grains_of(coded)
-    if not grains[own]:
+    if coded.grains is None or coded.literals[own].missing:
         return description
     rest = tuple(x for i, x in enumerate(description.literals) if i != place)
     others = half.inside(Description(rest), side) & free
     codes = half.codes(column)[others]
-    (runs,) = np.nonzero(grains > 0)
+    # in a column with neighbours single values and parts of the day are runs, if short ones
+    runs = np.array([k for k, literal in enumerate(coded.literals) if not literal.missing])
     member = coded.member[runs].astype(np.float64)
     n = member @ np.bincount(codes, minlength=coded.width)
     hits = member @ np.bincount(codes, weights=look.hits[others], minlength=coded.width)
@@ -58,4 +59,6 @@ def _moved(
 
 
 def _ends(condition: Condition) -> int:
-    return 2 if condition.part else sum(x is not None for x in (condition.lower, condition.upper))
+    if condition.part or condition.equals is not None:
+        return 2
+    return sum(x is not None for x in (condition.lower, condition.upper))

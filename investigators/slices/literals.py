@@ -33,7 +33,7 @@ GRAINS = (PARTS, 16, 32, 64)  # grids of a number's borders, from wide to narrow
 AT_ONCE = 6  # numeric columns fetched together
 DAY_PARTS = 4  # hours
 # roles whose columns are what a group is judged by, or name a single row
-APART = ("id", "time", "subject", "session", "score", "decision", "outcome", "value", "live_test")
+APART = ("id", "time", "subject", "session", "score", "decision", "outcome", "live_test")
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +89,10 @@ class Own:
 
 def columns_of(view: View, log: Table) -> list[Column]:
     """Columns that may define a group: segment columns and those of lookups first, then inputs."""
-    apart = {name for role in APART for name in view.columns.get(f"log.{role}", ())}
     inputs = inputs_of(view)
+    apart = {name for role in APART for name in view.columns.get(f"log.{role}", ())}
+    # what is at stake may be an input as well, such as the amount asked for
+    apart |= set(view.columns.get("log.value", ())) - inputs
     found = [c for c in log.columns if c.name not in apart and not c.name.startswith("fw_")]
     first = set(view.grouping)
     found += view.groups

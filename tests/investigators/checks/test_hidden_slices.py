@@ -14,6 +14,7 @@ from investigators.chart import Dots
 from investigators.checks.subgroup_performance.hidden_slices import CHECK
 from investigators.evidence import Condition, Finding
 from investigators.scope import segment_sql
+from investigators.slices.literals import columns_of
 from investigators.tables.table import Column, Engine
 from investigators.task import Task
 from investigators.view import View
@@ -283,3 +284,14 @@ def test_fewer_adverse_decisions_are_told_of_too(engine: Engine, tmp_path: Path)
     assert found.verdict == "cannot tell"
     sides = {one["description"]: one["side"] for one in found.effect["slices"] if one["confirmed"]}
     assert sides["shop shop 3"] == "fewer"
+
+
+def test_what_is_at_stake_defines_groups_where_it_is_an_input(
+    engine: Engine, tmp_path: Path
+) -> None:
+    view = made(engine, tmp_path, loans(rows=500), loans(rows=500)["score"] < 0, 1)
+    assert view.log is not None
+    valued = replace(view, columns=dict(view.columns) | {"log.value": ("amount",)})
+    assert "amount" not in {c.name for c in columns_of(valued, view.log)}
+    fed = replace(valued, columns=dict(valued.columns) | {"log.feature:amount": ("amount",)})
+    assert "amount" in {c.name for c in columns_of(fed, view.log)}

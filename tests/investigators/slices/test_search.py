@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from investigators.slices.counting import Half
-from investigators.slices.literals import Coded, ranges, values
+from investigators.slices.literals import Coded, calendar, ranges, values
 from investigators.slices.rows import Marked
 from investigators.slices.runs import with_runs
 from investigators.slices.search import Result, search
@@ -117,3 +117,15 @@ def test_counts_of_literals_are_those_of_the_rows_on_every_side() -> None:
 def test_nothing_is_confirmed_where_all_is_right(seed: int) -> None:
     coded, rows = drawn(seed + 100, 3000)
     assert not search(coded, rows, Task()).confirmed
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_part_of_the_day_moves_to_the_hours_that_are_off(seed: int) -> None:
+    """Seven to eleven o'clock lies on no grid that is paired with values."""
+    coded, rows = drawn(seed)
+    hour = np.random.default_rng(seed).integers(0, 24, len(rows.rows))
+    hours = SegmentCodes("t", tuple(range(24)), (hour + 1).astype(np.uint8), "hour")
+    coded.append(with_runs(calendar(hours)))
+    inside = (hour >= 7) & (hour < 11) & (coded[0].codes == 2)
+    _, match = first(coded, off(rows, inside, 8.0, seed), inside)
+    assert match == 1
