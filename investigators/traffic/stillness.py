@@ -70,6 +70,13 @@ class Still:
         """Where that can be said, by row number, shape (rows,)."""
         return self._by_row(self.known_at)
 
+    @cached_property
+    def repeated(self) -> Flags:
+        """Which rows the next one repeats, by row number, shape (rows,)."""
+        found = np.zeros(self.rows, dtype=np.bool_)
+        found[self.line.rows[:-1][self.same_at]] = True
+        return found
+
     def _by_row(self, at: Flags) -> Flags:
         found = np.zeros(self.rows, dtype=np.bool_)
         found[self.line.rows[1:][at]] = True

@@ -19,11 +19,12 @@ from investigators.scope import scope_sql
 from investigators.shift.corroborate import lined_up_releases
 from investigators.task import Task
 from investigators.traffic.absent import Grid, grid_of, moves
-from investigators.traffic.carrier import ShareChange, share_change
+from investigators.traffic.carrier import Carried, ShareChange, share_change
 from investigators.traffic.place import Place, place_of
 from investigators.traffic.placeholders import number_words
 from investigators.traffic.rows import baseline_of, traffic_of
 from investigators.traffic.sequences import Marks
+from investigators.traffic.span import Span
 from investigators.traffic.stand_in import Ground, Input, inputs_of, value_words
 from investigators.traffic.stillness import (
     COMMON,
@@ -133,11 +134,22 @@ def _searched(
     change = share_change(ground.traffic, here.same, here.known, base, task)
     if change is None or not ground.enough(change, lines):
         return None
-    # the first value that stands still is like none before it: it may have begun a row earlier
-    span = change.carried.span
-    earlier = replace(span, first=(max(span.first[0] - 1, 0), span.first[1]))
-    change = replace(change, carried=replace(change.carried, span=earlier))
+    change = replace(change, carried=replace(change.carried, span=_begun(here, change.carried)))
     return change if change.inside >= LEAST and change.n >= FEWEST else None
+
+
+def _begun(here: Still, carried: Carried) -> Span:
+    """The span with its onset back to the last row that neither repeats nor is repeated.
+
+    The first value that stands still is like none before it, and each key has a first one.
+    """
+    span = carried.span
+    if span.start == 0:
+        return span
+    low, high = span.first
+    free = np.flatnonzero((here.known & ~here.same & ~here.repeated)[carried.rows[:high]])
+    last = int(free[-1]) + 1 if free.size else 0
+    return replace(span, first=(max(min(low - 1, last), 0), high))
 
 
 def _claimed(ground: Ground, each: Input, here: Still, change: ShareChange, task: Task) -> Finding:

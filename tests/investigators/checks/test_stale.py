@@ -148,6 +148,24 @@ def test_few_values_tell_nothing(engine: Engine, tmp_path: Path) -> None:
     assert set(found) == {*SHAPES, "colour"}
 
 
+def test_the_onset_reaches_back_over_the_first_frozen_row_of_each_key(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """Of each segment's value the first frozen row differs from the one before it."""
+    log = drawn(2, ROWS)
+    random = np.random.default_rng(8)
+    log["app"] = random.choice([f"a{k}" for k in range(30)], ROWS)
+    first = int(0.7 * ROWS)
+    log.loc[log.index >= first, "gamma"] = 77.25
+    found = answers(run, seen(engine, tmp_path, log, drawn(1, ROWS)))["gamma"]
+    assert found.verdict == "supports", found.sentence
+    onset = found.cause.onset if found.cause is not None else None
+    assert onset is not None
+    assert onset.earliest is not None
+    assert onset.latest is not None
+    assert onset.earliest <= log["time"][first].isoformat() <= onset.latest
+
+
 def test_a_dozen_values_that_stand_still_for_long_tell(engine: Engine, tmp_path: Path) -> None:
     log, training = drawn(2, ROWS), drawn(1, ROWS)
     random = np.random.default_rng(6)
