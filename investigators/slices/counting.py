@@ -31,7 +31,7 @@ SAME = 0.95  # a pair that holds this share of a parent's rows is the parent
 TIMES = 1.2  # effect floor
 NEAR = 0.01  # bounds above it cannot pass a correction for thousands
 LARGE = 0.1  # of the rows: a group that weighs on what is expected of it
-ALONE, PAIRED = 4 * PARTS, 2 * PARTS  # narrowest grids of runs alone, and with what is no run
+NARROW = 4 * PARTS  # the narrowest grid of runs alone, and with what is no run
 SORTS = ("single", "run", "pair", "pair with a run")
 
 
@@ -180,12 +180,6 @@ class Found:
     expected: Floats
     p: Floats
 
-    def only(self, which: Ints, p: Floats) -> Found:
-        """Some of them, with their p."""
-        two = self.first[which], self.second[which]
-        counts = self.n[which], self.hits[which], self.expected[which]
-        return Found(self.side, self.sort, *two, *counts, p)
-
 
 class Half:
     """One half of the rows with what is expected of each."""
@@ -258,12 +252,11 @@ class Half:
             grains = grains_of(one)
             for side, three in tables.items():
                 n, k, e = (one.member @ t for t in three)
-                for sort, chosen in enumerate((grains == 0, (grains > 0) & (grains <= ALONE))):
+                for sort, chosen in enumerate((grains == 0, (grains > 0) & (grains <= NARROW))):
                     enough = (n >= SUPPORT) & (n <= self.look(side).totals[0] - SUPPORT)
-                    which = np.flatnonzero(chosen & enough)
-                    none = np.full(len(which), -1)
-                    numbers = (n[which], k[which], e[which], np.ones(len(which)))
-                    found += self._odd(Found(side, sort, start[i] + which, none, *numbers))
+                    which, three_of = self._off(side, sort, chosen & enough, (n, k, e))
+                    none = np.full(len(which[0]), -1)
+                    found += self._near(side, sort, (start[i] + which[0], none), three_of)
         pairs = [(i, j) for i, j in combinations(range(len(self.coded)), 2)
                  if self.coded[i].column != self.coded[j].column]  # fmt: skip
         for done, (i, j) in enumerate(pairs):
@@ -287,20 +280,26 @@ class Half:
                 n, k, e = (one @ t.reshape(a.width, b.width) @ two for t in three)
                 if side == "any":
                     apart = n < SAME * smaller
-                at = np.nonzero((n >= SUPPORT) & apart)
+                at, three_of = self._off(side, sort, (n >= SUPPORT) & apart, (n, k, e))
                 two_of = (start[i] + x[at[0]], start[j] + y[at[1]])
-                numbers = (n[at], k[at], e[at], np.ones(len(at[0])))
-                found += self._odd(Found(side, sort, *two_of, *numbers))
+                found += self._near(side, sort, two_of, three_of)
 
-    def _odd(self, one: Found) -> Iterator[Found]:
-        """Count what was tested; keep what is odd enough to go on with."""
-        self.tested[one.sort] += len(one.n)
-        look = self.look(one.side)
-        off = np.flatnonzero(look.worse(one.n, one.hits, one.expected))
-        p = look.bounds(one.n[off], one.hits[off], one.expected[off])
-        near = p < NEAR
-        if near.any():
-            yield one.only(off[near], p[near])
+    def _off(
+        self, side: Side, sort: int, tested: Bools, three: Three
+    ) -> tuple[tuple[Ints, ...], Three]:
+        """Count what is tested; of that, the places of what is off by the floor, and its counts."""
+        self.tested[sort] += int(np.count_nonzero(tested))
+        at = np.nonzero(tested & self.look(side).worse(*three))
+        return at, (three[0][at], three[1][at], three[2][at])
+
+    def _near(self, side: Side, sort: int, two: tuple[Ints, Ints], three: Three) -> Iterator[Found]:
+        """Keep what is odd enough to go on with."""
+        p = self.look(side).bounds(*three)
+        near = np.flatnonzero(p < NEAR)
+        if len(near):
+            first, second = (literal[near] for literal in two)
+            n, hits, expected = (numbers[near] for numbers in three)
+            yield Found(side, sort, first, second, n, hits, expected, p[near])
 
     def _tables(self, key: npt.NDArray[np.integer], width: int) -> dict[Side, Three]:
         """Rows, hits and expected hits by code, per side; "any" comes first."""
@@ -334,8 +333,8 @@ def _blocks(left: Ints, right: Ints) -> Iterator[tuple[int, Ints, Ints]]:
 
     plain = np.flatnonzero(left == 0), np.flatnonzero(right == 0)
     yield 2, *plain
-    yield 3, plain[0], within(right, 0, PAIRED)
-    yield 3, within(left, 0, PAIRED), plain[1]
+    yield 3, plain[0], within(right, 0, NARROW)
+    yield 3, within(left, 0, NARROW), plain[1]
     yield 3, within(left, 0, PARTS), within(right, 0, PARTS)
 
 

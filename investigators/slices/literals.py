@@ -29,7 +29,7 @@ MOST_COLUMNS = 60
 MOST_VALUES = 40  # most frequent values of a column
 FEW_VALUES = 12  # a number with no more values is taken by value
 PARTS = 8
-GRAINS = (PARTS, 16, 32, 64)  # grids of a number's borders, from wide to narrow
+GRAINS = (PARTS, 16, 32, 64, 128)  # grids of a number's borders, from wide to narrow
 AT_ONCE = 6  # numeric columns fetched together
 DAY_PARTS = 4  # hours
 # roles whose columns are what a group is judged by, or name a single row
