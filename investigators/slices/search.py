@@ -193,12 +193,26 @@ def _kept(
         moved = _Candidate(bordered(half, one.description, one.side, ~taken), one.side, one.q)
         if not _stands(half, moved, taken, correction):
             moved = one
+        wide = _Candidate(moved.description, "any", moved.q)
+        if _both_sides(half, moved) and _stands(half, wide, taken, correction):
+            moved = wide
         if _beats(half, moved.description, moved.side):
             taken |= half.inside(moved.description)
             kept.append(moved)
         if len(kept) == MOST_KEPT:
             break
     return kept
+
+
+def _both_sides(half: Half, one: _Candidate) -> bool:
+    """Whether wrong decisions of one kind are so of the other kind too: no side need be named."""
+    if one.side not in {"adverse", "other"}:
+        return False
+    opposite: Side = "other" if one.side == "adverse" else "adverse"
+    look, inside = half.look(opposite), half.inside(one.description, opposite)
+    n, hits, expected = _sums(half, inside, opposite)
+    off = look.worse(*(np.array([float(x)]) for x in (n, hits, expected)))[0]
+    return bool(off) and look.tail(inside, n, hits, expected) <= RATE
 
 
 def _stands(half: Half, one: _Candidate, taken: Bools, correction: _Correction) -> bool:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -36,9 +38,7 @@ def off(rows: Marked, inside: np.ndarray, odds: float, seed: int) -> Marked:
     random = np.random.default_rng([seed, 9])
     true = rows.score / (1 - rows.score) * np.where(inside, odds, 1)
     positive = random.random(len(true)) < true / (1 + true)
-    found = dict(rows.__dict__)
-    return Marked(**{k: v for k, v in found.items() if k in Marked.__dataclass_fields__} | {
-        "marked": positive != rows.adverse})  # fmt: skip
+    return replace(rows, marked=positive != rows.adverse)
 
 
 def first(coded: list[Coded], rows: Marked, inside: np.ndarray) -> tuple[Result, float]:
@@ -129,3 +129,16 @@ def test_a_part_of_the_day_moves_to_the_hours_that_are_off(seed: int) -> None:
     inside = (hour >= 7) & (hour < 11) & (coded[0].codes == 2)
     _, match = first(coded, off(rows, inside, 8.0, seed), inside)
     assert match == 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_side_is_named_where_decisions_of_both_kinds_are_wrong(seed: int) -> None:
+    coded, rows = drawn(seed)
+    inside = coded[0].codes == 1
+    random = np.random.default_rng(seed)
+    wrong = np.where(rows.adverse, 1 - rows.score, rows.score)
+    wrong = np.where(inside & rows.adverse, 0.95, np.where(inside, 2 * wrong, wrong))
+    both = replace(rows, marked=random.random(len(wrong)) < wrong)
+    result, match = first(coded, both, inside)
+    assert match == 1
+    assert result.confirmed[0].side == "any"
