@@ -100,7 +100,7 @@ def _one(ground: Ground, stretches: Stretches, task: Task) -> Finding:
     ends = int((live < training[0]).sum()), int((live > training[-1]).sum())
     beyond = sum(ends) / live.size
     few = (
-        not worth
+        all(form.line is None for _, form, _ in worth)
         and sum(ends) >= FEWEST_BEYOND
         and beyond_by_chance(max(ends), live.size, training.size) <= SELDOM
     )
@@ -109,7 +109,7 @@ def _one(ground: Ground, stretches: Stretches, task: Task) -> Finding:
         # of values that training never had, few are odd rows where one unit explains them all
         odd = min(beyond / 4, FEW_ODD)
         lines = _worth(live, training, unit, odd, task)
-        worth = [each for each in lines if each[1].line is not None]
+        worth += [each for each in lines if each[1].line is not None]
     worth.sort(key=lambda each: (-each[0], each[1].name))
     lines = [each for each in worth if each[1].line is not None][:TRIED]
     curves = [each for each in worth if each[1].line is None][:TRIED]
