@@ -116,7 +116,8 @@ def _one(ground: Ground, stretches: Stretches, task: Task) -> Finding:
     added = [(0.0, form, rivals(training, turned(form, training), odd))
              for form in offsets_of(live if few else known(in_time), training, odd)]  # fmt: skip
     claims = _claims(ground, [*lines, *curves, *added], odd, task)
-    claims = [c for c in claims if not few or c.clear or c.form.free]
+    # what the ordinary look found stays: curves; of the few rows, only lines that are clear
+    claims = [c for c in claims if not few or c.form.line is None or c.clear or c.form.free]
     return _judged(ground, claims, task) if claims else _quiet(ground, live.size)
 
 
