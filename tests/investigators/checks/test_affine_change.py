@@ -123,6 +123,23 @@ def test_other_pairs_of_the_whole_log(engine: Engine, tmp_path: Path, unit: str)
     assert (found.cause.segment, found.cause.rows_in_scope) == (None, 1_500)
 
 
+def test_without_training_a_fault_of_the_first_days_is_told_from_the_days_before_it(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """It begins within the quarter that stands for training, which therefore ends before it."""
+    log = drawn(64, 1_200)
+    rows = np.arange(1_200) >= 180
+    view = seen(
+        engine, tmp_path, changed(log, "temperature", lambda c: c + 273.15, rows), drawn(1, 200)
+    )
+    found = of(replace(view, reference=None, reference_inputs={}), "temperature")
+    assert found.verdict == "supports", found.sentence
+    assert "the first 180 requests of the log" in found.sentence
+    assert found.cause is not None
+    assert found.cause.transform == Affine(1.0, 273.15, "degC -> K")
+    assert found.cause.onset is not None
+
+
 def test_a_part_is_told_by_its_values(engine: Engine, tmp_path: Path) -> None:
     log = drawn(4, 3_000)
     rows = np.random.default_rng(5).random(3_000) < 0.3
