@@ -10,7 +10,7 @@ import numpy.typing as npt
 from investigators.scope import scope_sql, where_sql
 from investigators.shift.line_fit import FAR, Fit, FormSigns, fit_of, form_signs
 from investigators.shift.lines import SIGN, Form
-from investigators.shift.rivals import Rivals, fitted_share, known, noise, posterior
+from investigators.shift.rivals import Rivals, distance, fitted_share, known, noise, posterior
 from investigators.shift.sample import Samples, rows_where
 from investigators.task import Task
 from investigators.traffic.carrier import Carried
@@ -22,11 +22,12 @@ CURVED, FREE = 0.1, 0.05  # so much closer than a named line another form has to
 WRITTEN_BACK = 0.35
 FLOOR = 0.25  # so much farther than the form the best drift lies, or a second sign is asked for
 APART, TIGHT, TIGHT_FLOOR, TIGHT_CURVE = 0.1, 0.1, 0.4, 0.05
-FEWEST_TIGHT = 25
+FEWEST_TIGHT = 20
+LOPSIDED, FEWEST_SHAPED = 0.1, 200
 EXACT, SIGN_FLOOR = 0.03, 0.15  # a change of sign has nothing that could be fitted
 ONE_SIDED = 0.005
 MIRROR, MIRROR_FLOOR, NEARLY_ALL = 0.12, 0.1, 0.95
-WHOLE, MOSTLY = 0.9, 0.8  # of the claimed rows: fewer are told by their values
+WHOLE, MOSTLY, HALF = 0.9, 0.8, 0.5  # of the claimed rows: fewer are told by their values
 OPEN = 1.7e308
 Floats = npt.NDArray[np.float64]
 Intervals = tuple[tuple[float, float], ...] | None
@@ -57,6 +58,7 @@ class Claim:
     share: float  # of the claimed rows
     rest: int  # training values
     outside: float  # share of the values that are outside training's range
+    lopsided: float  # distance of training from its own mirror image, 0 to 1
     side: float  # 1 where training is positive, -1 where it is negative, 0 where it is both
 
     @property
@@ -103,15 +105,20 @@ class Claim:
             return False
         if self.where is not None and self.form is SIGN and self.outside < MOSTLY:
             return False  # near zero a row may be of either sign
+        if self.where is not None and self.outside < HALF and fit.n < FEWEST_SHAPED:
+            return False  # a few rows inside training's range fit by being chosen
         if self.where is not None and self.form.free and self.outside < WHOLE:
-            return False  # any part that its values tell is some offset away
+            # any part that its values tell is some offset away, yet hardly in a lopsided shape
+            same = fit.named <= EXACT + chance * noise(fit.n, self.rest)
+            if not (same and self.lopsided >= LOPSIDED and fit.n >= FEWEST_SHAPED):
+                return False
         floor = FLOOR if self.where is None or self.form is SIGN else TIGHT_FLOOR
         if (
             self.form is SIGN
             and self.where is None
             and fit.named <= EXACT + noise(fit.n, self.rest)
         ):
-            floor = SIGN_FLOOR
+            floor = MIRROR_FLOOR if self.signs.outside else SIGN_FLOOR
         apart = fit.drift >= fit.named + floor and fit.factor >= fit.named + APART
         return apart and fit.tight(cut=self.where is not None, chance=chance)
 
@@ -158,7 +165,10 @@ def claim_of(
     shares = float((training > 0).mean()), float((training < 0).mean())
     side = 1.0 if shares[1] < ONE_SIDED else -1.0 if shares[0] < ONE_SIDED else 0.0
     outside = float(((seen < training[0]) | (seen > training[-1])).mean())
-    return Claim(form, carried, place, where, seen, fit, signs, share, training.size, outside, side)
+    lopsided = distance(training, np.sort(2 * np.median(training) - training))
+    return Claim(
+        form, carried, place, where, seen, fit, signs, share, training.size, outside, lopsided, side
+    )
 
 
 def _intervals(between: Rivals, share: float) -> Intervals:

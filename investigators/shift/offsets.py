@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import ceil, floor, inf, log10
+from math import ceil, floor, inf, log10, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,8 @@ FLOOR_SHARE = 0.005
 EDGE = 8  # so many values must lie at either end, or the end is an odd value's
 SOME, TRIED = 12.0, 2  # nats over none, of the best of some hundred offsets and five shares
 FINE, MOST_CELLS, DRAWN = 12, 4_000, 2_000
+TAILS = (0.005, 0.995)
+CHANCE = 0.5  # of a distance, in units of 1 / sqrt(n), that is none
 
 
 def offset(by: float) -> Form:
@@ -79,12 +81,13 @@ def _density(counts: Floats, odd: float = FLOOR_SHARE) -> Floats:
 def exact_offset(values: Floats, training: Floats, share: float, around: float) -> Form:
     """Place the offset that a ``share`` of the values (sorted) has: likelihood on fine cells.
 
-    Of the offsets within three nats of the best one, the roundest: who adds a number by mistake
-    adds one with few digits.
+    Cells blur a sharp end, so that the distributions themselves decide near it.  Of the offsets that
+    lie no farther than chance from the best one, the roundest: who adds a number by mistake adds
+    one with few digits.
     """
     spread = middle_of(training)[1]
-    low = min(values[0], training[0])
-    high = max(values[-1], training[-1])
+    ends = np.quantile(values, TAILS), np.quantile(training, TAILS)  # few far values need no cells
+    low, high = float(min(ends[0][0], ends[1][0])), float(max(ends[0][1], ends[1][1]))
     width = max(spread / FINE, (high - low) / MOST_CELLS)
     edges = low + width * np.arange(ceil((high - low) / width) + 2)
     base = _density(np.histogram(training, edges)[0].astype(np.float64))
@@ -96,9 +99,20 @@ def exact_offset(values: Floats, training: Floats, share: float, around: float) 
     beyond = (cells < 0) | (cells >= base.size)
     moved = np.where(beyond, FLOOR_SHARE / base.size, base[np.where(beyond, 0, cells)])
     gains = weight * np.log(here + share * moved).sum(axis=1)
-    possible = tries[gains >= gains.max() - 3.0]
-    best = float(tries[int(np.argmax(gains))])
+    first = float(tries[int(np.argmax(gains))])
+    tries = first + width / 4 * np.arange(-FINE, FINE + 1)
+    left = np.array([_mixed_distance(chosen, training, share, by) for by in tries])
+    possible = tries[left <= left.min() + CHANCE / sqrt(share * values.size)]
+    best = float(tries[int(np.argmin(left))])
     return offset(_roundest(float(possible.min()), float(possible.max()), best))
+
+
+def _mixed_distance(values: Floats, training: Floats, share: float, by: float) -> float:
+    """Kolmogorov-Smirnov's distance of the values from training's, a share of these moved."""
+    at = np.arange(1, values.size + 1) / values.size
+    stay, moved = (np.searchsorted(training, v, side="right") for v in (values, values - by))
+    mixed = ((1 - share) * stay + share * moved) / training.size
+    return float(np.abs(mixed - at).max())
 
 
 def _cell(values: Floats, low: float, width: float, size: int) -> npt.NDArray[np.int64]:

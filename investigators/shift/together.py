@@ -30,13 +30,15 @@ class Together:
     """Votes of pairs of values for an exchange, in nats.
 
     ``edges`` cut numbers (``None``: categories, coded by ``places``).  ``votes`` has shape (cells,
-    cells), ``votes[i, j] == -votes[j, i]``; ``level`` are the votes of "below" inside one cell.
+    cells), ``votes[i, j] == -votes[j, i]``, and ``plain`` are the same were no row merely odd;
+    ``level`` are the votes of "below" inside one cell.
     ``apart`` is how far training is from its own exchange, 0 to 1, less what chance makes.
     """
 
     edges: Floats | None
     places: dict[str, int]
     votes: Floats
+    plain: Floats
     level: Floats
     apart: float
 
@@ -66,6 +68,11 @@ class Together:
         found: Floats = self.votes[one, other]
         return found
 
+    def plainly(self, one: Column, other: Column) -> Floats:
+        """Vote of each row of texts by training's counts alone, shape (rows,)."""
+        found: Floats = self.plain[self.code(one), self.code(other)]
+        return found
+
 
 def together_of(one: Column, other: Column, *, texts: bool) -> Together:
     """Learn the votes from training's rows, both of shape (rows,)."""
@@ -80,10 +87,12 @@ def together_of(one: Column, other: Column, *, texts: bool) -> Together:
         cells = int(np.clip(min(s.size for s in samples) // ROWS_IN_A_CELL, 4, CELLS))
         edges = np.unique(np.concatenate([edges_of(s, cells) for s in samples]))
         size = edges.size + 2
-    blank = Together(edges, places, np.zeros((size, size)), np.zeros(size), 0.0)
+    nothing = np.zeros((size, size))
+    blank = Together(edges, places, nothing, nothing, np.zeros(size), 0.0)
     a, b = blank.code(one), blank.code(other)
     counted = np.bincount(a * size + b, minlength=size * size).reshape(size, size).astype(float)
-    votes = _votes(counted)
+    share = _shares(counted)
+    votes: Floats = np.log(_odd(share.T, share) / _odd(share, share.T))
     if edges is not None:  # what lies far beyond both says nothing
         votes[[1, -1], :] = votes[:, [1, -1]] = 0.0
     level = np.zeros(size)
@@ -94,7 +103,7 @@ def together_of(one: Column, other: Column, *, texts: bool) -> Together:
         above: Floats = np.bincount(a[same & (x > y)], minlength=size).astype(np.float64) + 0.5
         level = np.log(_odd(above, below) / _odd(below, above))
         level[[1, -1]] = 0.0
-    return Together(edges, places, votes, level, _apart(counted))
+    return Together(edges, places, votes, np.log(share.T / share), level, _apart(counted))
 
 
 def _odd(mine: Floats, other: Floats) -> Floats:
@@ -102,13 +111,12 @@ def _odd(mine: Floats, other: Floats) -> Floats:
     return found
 
 
-def _votes(counted: Floats) -> Floats:
-    """Ln p(j, i) / p(i, j): as independent columns where a cell has few rows, else as counted."""
+def _shares(counted: Floats) -> Floats:
+    """Share of each cell: as independent columns have it where there are few rows, else as counted."""
     n = max(float(counted.sum()), 1.0)
     alone = np.outer(counted.sum(axis=1), counted.sum(axis=0)) / n
-    share = alone * (counted + PRIOR) / (alone + PRIOR) / n + 1e-12
-    found: Floats = np.log(_odd(share.T, share) / _odd(share, share.T))
-    return found
+    share: Floats = alone * (counted + PRIOR) / (alone + PRIOR) / n + 1e-12
+    return share
 
 
 def _apart(counted: Floats) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log2
+from math import ceil, log2
 from typing import Literal
 
 import numpy as np
@@ -21,6 +21,7 @@ What = Literal["ids", "copies"]
 
 SECONDS = 10  # a request that comes again within so many seconds is a retry
 SECOND = 1_000_000  # microseconds
+FEWEST_TRAINING = 200  # rows of training that tell how many copies are usual
 FEWEST_INPUTS = 3  # fewer inputs do not tell one request from another
 RARE = (20, 20_000)  # what is taken for usual where a repeat cannot be chance: one in a thousand
 BESIDE = "fw_component, fw_version, fw_live_test"
@@ -116,6 +117,8 @@ def _copies(
     usual, words = None, ""
     if _apart(view, baseline, task):
         usual, words = RARE, "as good as none, as no two requests have all inputs the same"
+    elif (told := _in_training(view, baseline, task)) is not None:
+        usual, words = told, "what training’s own copies let expect at most"
     return _repeats("copies", before, usual, words, before != NONE, traffic)
 
 
@@ -134,19 +137,41 @@ def _fine(traffic: Traffic) -> bool:
     return bool((known % (60 * SECOND) != 0).mean() > 0.5)
 
 
+def _training_copies(view: View, baseline: Baseline, task: Task) -> Share | None:
+    """Rows of training that are copies of an earlier one; ``None`` where too few inputs tell."""
+    shared = [n for n in sorted(view.log_inputs) if n in baseline.expressions]
+    if len(shared) < FEWEST_INPUTS:
+        return None
+    content = whole([baseline.expressions[n] for n in shared])
+    (rows,) = marks(baseline.table, [content], task)
+    return int((previous(np.arange(rows.size), rows) != NONE).sum()), rows.size
+
+
+def _in_training(view: View, baseline: Baseline | None, task: Task) -> Share | None:
+    """How many copies a log of this size may have at most, by training's; ``None`` without it.
+
+    Three more than were counted (the rule of three), for each row so many more as the log is larger.
+    """
+    if baseline is None or baseline.early or view.log is None:
+        return None
+    copies = _training_copies(view, baseline, task)
+    if copies is None or copies[1] < FEWEST_TRAINING:
+        return None
+    larger = max(view.log.rows / copies[1], 1.0)
+    return min(ceil((copies[0] + 3) * larger), copies[1]), copies[1]
+
+
 def _apart(view: View, baseline: Baseline | None, task: Task) -> bool:
     """Whether two requests hardly ever have all inputs the same: by training, and by their bits."""
     log = view.log
     assert log is not None
     if baseline is not None and not baseline.early:
-        shared = [n for n in sorted(view.log_inputs) if n in baseline.expressions]
-        if len(shared) < FEWEST_INPUTS:
+        copies = _training_copies(view, baseline, task)
+        if copies is None:
             return False
-        content = whole([baseline.expressions[n] for n in shared])
-        (rows,) = marks(baseline.table, [content], task)
-        again = previous(np.arange(rows.size), rows) != NONE
         # a part of the requests, as training often is, holds fewer pairs of them
-        if again.mean() * max(log.rows / max(rows.size, 1), 1.0) > RARE[0] / RARE[1]:
+        share = copies[0] / max(copies[1], 1)
+        if share * max(log.rows / max(copies[1], 1), 1.0) > RARE[0] / RARE[1]:
             return False
     numbers = held(log, {n: view.log_inputs[n] for n in numeric_inputs(view)}, task)
     texts = spelt(log, {n: view.log_inputs[n] for n in category_inputs(view)}, task)

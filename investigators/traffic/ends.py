@@ -26,7 +26,10 @@ from investigators.traffic.yardstick import Compared, Counted, compare
 Floats = npt.NDArray[np.float64]
 BEYOND = 3  # sampled baseline rows beyond an end
 NEARER = 0.1  # of the baseline's values lie on this side of an end
-CHANCE = 8.0  # nats in the sample that make a value worth a look
+CHANCE, TYPE_CHANCE = (
+    8.0,
+    3.0,
+)  # nats in the sample that make a value, the end of a type, worth a look
 TIMES = 2.0  # what the end gained, over what is gone beyond it, at most
 APART = 4.0  # standard errors that are allowed for
 SEVERAL = 0.2  # of the rows beyond an end hold other values than the most frequent one there
@@ -113,8 +116,10 @@ def candidates(live: Held, base: Held) -> list[float]:
     kept = (gain >= loss / TIMES - APART * noise) | (live.stands_out() & rare)
     kept &= (gain > 0) & (gain <= TIMES * loss + APART * noise)
     # a code beyond all values is no cap of them, unless it is where a type ends
-    kept &= (there <= (1 - NEARER) * base.n) | np.isin(np.abs(live.values), TYPE_ENDS)
-    kept &= (before >= BEYOND) & (k >= FEWEST) & (share > usual) & (told >= CHANCE)
+    of_a_type = np.isin(np.abs(live.values), TYPE_ENDS)
+    kept &= (there <= (1 - NEARER) * base.n) | of_a_type
+    kept &= told >= np.where(of_a_type, TYPE_CHANCE, CHANCE)
+    kept &= (before >= BEYOND) & (k >= FEWEST) & (share > usual)
     kept &= before - _most_above(base, live.values) >= SEVERAL * before
     found = sorted(np.flatnonzero(kept), key=lambda i: (-told[i], i))[:TRIED]
     most = MANY if base.values.size > FEW_VALUES else 1

@@ -52,6 +52,7 @@ FEW_ODD = (
 )
 RIVAL, FITS = 0.8, 0.5  # of the best score, and a distance: others are no rivals
 Floats = npt.NDArray[np.float64]
+Asked = tuple[float, Form, Rivals]  # nats in the sample that speak for a form
 SIGNS = "a second sign: the declared unit, the digits, or the same requests from the source"
 ASK = (
     "Please send an extract of the table the model was trained on, with the columns of the model's "
@@ -98,33 +99,42 @@ def _one(ground: Ground, stretches: Stretches, task: Task) -> Finding:
     in_time = sample.numbers[name][:: max(sample.rows.size // SCREENED, 1)]
     worth = _worth(in_time, training, unit, ODD, task, stretches)
     ends = int((live < training[0]).sum()), int((live > training[-1]).sum())
-    beyond = sum(ends) / live.size
     few = (
-        all(form.line is None for _, form, _ in worth)
-        and sum(ends) >= FEWEST_BEYOND
+        sum(ends) >= FEWEST_BEYOND
         and beyond_by_chance(max(ends), live.size, training.size) <= SELDOM
     )
-    odd = ODD
-    if few:
-        # of values that training never had, few are odd rows where one unit explains them all
-        odd = min(beyond / 4, FEW_ODD)
-        lines = _worth(live, training, unit, odd, task)
-        worth += [each for each in lines if each[1].line is not None]
-    worth.sort(key=lambda each: (-each[0], each[1].name))
-    lines = [each for each in worth if each[1].line is not None][:TRIED]
-    curves = [each for each in worth if each[1].line is None][:TRIED]
-    added = [(0.0, form, rivals(training, turned(form, training), odd))
-             for form in offsets_of(live if few else known(in_time), training, odd)]  # fmt: skip
-    claims = _claims(ground, [*lines, *curves, *added], odd, task)
+    lines, curves = _best(worth, curved=False), _best(worth, curved=True)
+    if not (few and not lines):
+        added = _offsets(known(in_time), training, ODD)
+        claims = _claims(ground, [*lines, *curves, *added], ODD, task)
+        if not few or any(c.near and c.form.line is not None for c in claims):
+            return _judged(ground, claims, task) if claims else _quiet(ground, live.size)
+    # of values that training never had, few are odd rows where one unit explains them all
+    odd = min(sum(ends) / live.size / 4, FEW_ODD)
+    lines = _best(_worth(live, training, unit, odd, task), curved=False)
+    claims = _claims(ground, [*lines, *curves, *_offsets(live, training, odd)], odd, task)
     # what the ordinary look found stays: curves; of the few rows, only lines that are clear
-    claims = [c for c in claims if not few or c.form.line is None or c.clear or c.form.free]
+    claims = [c for c in claims if c.form.line is None or c.clear or c.tight or c.form.free]
     return _judged(ground, claims, task) if claims else _quiet(ground, live.size)
+
+
+def _best(worth: Sequence[Asked], *, curved: bool) -> list[Asked]:
+    """The lines, or the curves, for which most speaks."""
+    found = [each for each in worth if (each[1].line is None) == curved]
+    return sorted(found, key=lambda each: (-each[0], each[1].name))[:TRIED]
+
+
+def _offsets(values: Floats, training: Floats, odd: float) -> list[Asked]:
+    return [
+        (0.0, form, rivals(training, turned(form, training), odd))
+        for form in offsets_of(values, training, odd)
+    ]
 
 
 def _worth(
     screened: Floats, training: Floats, unit: str | None, odd: float, task: Task,
     stretches: Stretches | None = None,
-) -> list[tuple[float, Form, Rivals]]:  # fmt: skip
+) -> list[Asked]:  # fmt: skip
     """Forms for which some rows speak, where ``odd`` of the rows may be anything."""
     found = []
     for form in forms_of(training, unit):
@@ -143,9 +153,7 @@ def _worth(
     return found
 
 
-def _claims(
-    ground: Ground, worth: Sequence[tuple[float, Form, Rivals]], odd: float, task: Task
-) -> list[Claim]:
+def _claims(ground: Ground, worth: Sequence[Asked], odd: float, task: Task) -> list[Claim]:
     """Forms that enough rows speak for, the best supported first."""
     view = ground.view
     assert view.log is not None

@@ -37,8 +37,8 @@ from investigators.view import View
 ID = "input_units.clipped"
 FINDINGS = Findings(ID)
 MINIMUM = 50
-FEWEST = 12  # rows at the end
-EXPECTED = 8.0  # rows beyond it, were they as before
+FEWEST = 8  # rows at the end
+EXPECTED = 5.0  # rows beyond it, were they as before
 LEFT = 0.05  # of these, where nothing lies beyond
 BELOW_GAIN = 0.5  # of what is gone beyond it, at least, stands at the end
 SURE = 3.0  # standard errors that are allowed for

@@ -196,6 +196,8 @@ def _of_a_part(ground: Ground, pair: Pair, carried: Carried, task: Task) -> Find
     place = place_of(view, ground.traffic, carried, "true", task)
     scope = scope_sql(place.segment, place.onset, place.end)
     compared = compared_of(view, ground.baseline, pair, scope, task)
+    if not pair.texts and any(c.part for c in place.segment or ()):
+        return None  # numbers that follow the clock are other ones in some hours, everywhere
     part = part_of(pair, compared.live, compared.base)
     if part is None or _was_so(ground, pair, carried, task):
         return None

@@ -25,6 +25,7 @@ class Drawn:
     columns: tuple[Column, ...] = ()
     ways: list[Drawing] = field(default_factory=list)
     customers: int = 100
+    different: int | None = None
 
     def add(self, name: str, way: Drawing, *traits: str, **more: object) -> None:
         """Add one input."""

@@ -37,7 +37,13 @@ def category_renamed(rng: Random, base: Base) -> Fault | None:
     values = _values(rng, base, column.name)
     old = str(rng.choice(values[: max(3, len(values) // 2)]))
     new = f"new {old}" if rng.random() < 0.5 else "Segment Q7"
-    return of_names(column.name, lambda v: new if v == old else v, values)
+
+    def renamed(name: str) -> Spell:
+        return lambda v: new if v == name else v
+
+    # which one is meant shows only in how many fewer rows hold it: the best wrong answers
+    wrong = tuple(renamed(v) for v in values if v != old)
+    return of_names(column.name, renamed(old), values, wrong)
 
 
 @kind(UNSEEN)

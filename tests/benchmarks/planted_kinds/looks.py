@@ -10,6 +10,7 @@ import numpy as np
 from planted_kinds.parts import TIME, WHO, Rows, is_text, missing
 
 BINS, ATOM, ATOMS = 120, 0.003, 150
+FILLED, HELD = 20, 5  # different fresh rows that a bin has, and that make a value a cell of its own
 Coder = Callable[[Rows], np.ndarray]
 
 
@@ -29,20 +30,21 @@ class Numbers:
 
     name: str
 
-    def fit(self, rows: list[Rows]) -> Coder:
+    def fit(self, rows: list[Rows], different: int) -> Coder:
         """Learn bins and repeated values."""
         atoms: set[float] = set()
+        atom, bins = max(ATOM, HELD / different), min(BINS, max(different // FILLED, 4))
         for part in rows:
             values = part[self.name]
             known = values[np.isfinite(values)]
             each, count = np.unique(known, return_counts=True)
-            often = each[count >= ATOM * max(values.size, 1)]
-            atoms |= set(often[np.argsort(-count[count >= ATOM * max(values.size, 1)])][:ATOMS])
+            often = count >= atom * max(values.size, 1)
+            atoms |= set(each[often][np.argsort(-count[often])][:ATOMS])
         special = np.array(sorted(atoms))
         together = np.concatenate([part[self.name] for part in rows])
         together = together[np.isfinite(together)]
         cuts = (
-            np.unique(np.quantile(together, np.linspace(0, 1, BINS)[1:-1]))
+            np.unique(np.quantile(together, np.linspace(0, 1, bins)[1:-1]))
             if together.size
             else np.zeros(0)
         )
@@ -66,8 +68,9 @@ class Names:
 
     name: str
 
-    def fit(self, rows: list[Rows]) -> Coder:
+    def fit(self, rows: list[Rows], different: int) -> Coder:
         """Learn the values."""
+        del different
         seen = sorted({v for part in rows for v in part[self.name] if v is not None})
         places = {value: k + 2 for k, value in enumerate(seen)} | {None: 0}
         return lambda part: np.array([places.get(v, 1) for v in part[self.name]])
@@ -81,15 +84,16 @@ class Pair:
     other: str
     cells: int = 14
 
-    def fit(self, rows: list[Rows]) -> Coder:
+    def fit(self, rows: list[Rows], different: int) -> Coder:
         """Learn the grid."""
         coders = []
+        cells = min(self.cells, max(int((different / FILLED) ** 0.5), 3))
         for name in (self.one, self.other):
             if is_text(rows[0][name]):
-                coders.append(Names(name).fit(rows))
+                coders.append(Names(name).fit(rows, different))
                 continue
             values = np.concatenate([part[name] for part in rows])
-            inner = np.linspace(0, 1, self.cells + 1)[1:-1]
+            inner = np.linspace(0, 1, cells + 1)[1:-1]
             cuts = np.unique(np.nanquantile(values, inner))
             coders.append(_grid(name, cuts))
         return lambda part: coders[0](part) * 64 + coders[1](part)
@@ -105,9 +109,9 @@ class Told:
 
     rule: Coder
 
-    def fit(self, rows: list[Rows]) -> Coder:
+    def fit(self, rows: list[Rows], different: int) -> Coder:
         """Return the rule."""
-        del rows
+        del rows, different
         return self.rule
 
 

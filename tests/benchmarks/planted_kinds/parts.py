@@ -34,10 +34,18 @@ class Column:
 
 
 class Base(Protocol):
-    """Where sound rows come from: drawn (synthetic) or taken from a public data set."""
+    """Where sound rows come from: drawn (synthetic) or taken from a public data set.
+
+    ``different`` rows can be told apart however many are drawn afresh; ``None`` is without end.
+    """
 
     name: str
     columns: tuple[Column, ...]
+
+    @property
+    def different(self) -> int | None:
+        """How many rows differ."""
+        ...
 
     def halves(self, rng: Random, n: int, n_ref: int, time: Rows) -> tuple[Rows, Rows]:
         """Return sound live and reference rows; ``time`` holds the seconds of both."""
@@ -67,8 +75,11 @@ Change = Callable[[Random, Rows, Mask], Rows]
 class Look(Protocol):
     """Codes rows by what tells a faulty one from a sound one."""
 
-    def fit(self, rows: list[Rows]) -> Callable[[Rows], np.ndarray]:
-        """Return the coder, shape (n,) of small integers, learned on fresh rows."""
+    def fit(self, rows: list[Rows], different: int) -> Callable[[Rows], np.ndarray]:
+        """Return the coder, shape (n,) of small integers, learned on fresh rows.
+
+        ``different`` of them differ at most: so fine are the cells that they can fill.
+        """
         ...
 
 

@@ -35,6 +35,11 @@ class Real:
         """Number of rows in all."""
         return int(self.target.size)
 
+    @property
+    def different(self) -> int:
+        """Rows that are not the same row drawn again."""
+        return self.size
+
     def halves(self, rng: Random, n: int, n_ref: int, time: Rows) -> tuple[Rows, Rows]:
         """Split at random; no row is in both, none is drawn twice."""
         order = rng.permutation(self.size)
