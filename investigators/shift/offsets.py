@@ -81,9 +81,9 @@ def _density(counts: Floats, odd: float = FLOOR_SHARE) -> Floats:
 def exact_offset(values: Floats, training: Floats, share: float, around: float) -> Form:
     """Place the offset that a ``share`` of the values (sorted) has: likelihood on fine cells.
 
-    Cells blur a sharp end, so that the distributions themselves decide near it.  Of the offsets that
-    lie no farther than chance from the best one, the roundest: who adds a number by mistake adds
-    one with few digits.
+    Cells blur a sharp end, so that the distributions themselves decide near it.  Of the offsets
+    that lie no farther than chance from the best one, the roundest: who adds a number by mistake
+    adds one with few digits.
     """
     spread = middle_of(training)[1]
     ends = np.quantile(values, TAILS), np.quantile(training, TAILS)  # few far values need no cells

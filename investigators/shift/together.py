@@ -112,7 +112,7 @@ def _odd(mine: Floats, other: Floats) -> Floats:
 
 
 def _shares(counted: Floats) -> Floats:
-    """Share of each cell: as independent columns have it where there are few rows, else as counted."""
+    """Share of each cell: as counted, or where few rows are as independent columns have it."""
     n = max(float(counted.sum()), 1.0)
     alone = np.outer(counted.sum(axis=1), counted.sum(axis=0)) / n
     share: Floats = alone * (counted + PRIOR) / (alone + PRIOR) / n + 1e-12

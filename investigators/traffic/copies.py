@@ -150,7 +150,7 @@ def _training_copies(view: View, baseline: Baseline, task: Task) -> Share | None
 def _in_training(view: View, baseline: Baseline | None, task: Task) -> Share | None:
     """How many copies a log of this size may have at most, by training's; ``None`` without it.
 
-    Three more than were counted (the rule of three), for each row so many more as the log is larger.
+    Three more than were counted (the rule of three), and more as the log is larger.
     """
     if baseline is None or baseline.early or view.log is None:
         return None

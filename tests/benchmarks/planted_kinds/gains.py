@@ -143,7 +143,7 @@ def _vote(faulty: np.ndarray, sound: np.ndarray, rows: int) -> np.ndarray:
 
 
 def _other_rows(table: Table, truth: Truth, window: Mask) -> list[Mask]:
-    """Row sets of wrong answers: everything, other single values, a part of the conditions or times."""
+    """Row sets of wrong answers: everything, other values or times, a part of the conditions."""
     found = [window, *_other_times(table, truth)]
     for name in table.segments:
         column = table.live[name]
