@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 Counts = npt.NDArray[np.float64]
 DRAWS = 200
-LEAST = 200  # rows in each
+LEAST = 100  # rows in each
 
 
 def turns(live: Counts, base: Counts) -> npt.NDArray[np.float64]:

@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import log
 
+from investigators.evidence import Cause, Scale
+from investigators.scope import scope_sql, where_sql
+from investigators.shift.claim import Ground
 from investigators.shift.trial import Material
 from investigators.tables.codes import LOWEST, MISSING
 from investigators.tables.table import Table
@@ -18,6 +21,7 @@ from investigators.traffic.placeholders import number_words
 LIVE_SHARE = 0.005
 CODE_SHARE, FEWEST = 0.0005, 8  # of a number that usually stands for nothing
 REFERENCE_SHARE = 0.001
+ALONE, MORE = 0.5, 0.15  # of a part's rows, and so much more than of training's
 
 
 def _shares(table: Table, expression: str, values: list[float]) -> dict[float, float]:
@@ -83,3 +87,26 @@ def without_new_atoms(
     cells = material.live.copy()
     cells[rows.column(0).to_numpy()] = MISSING
     return replace(material, live=cells) if (cells >= LOWEST).any() else None
+
+
+def one_value(ground: Ground, cause: Cause) -> bool:
+    """Whether the rows of a part hold mostly one value where training's hold several."""
+    if cause.where is None or not isinstance(cause.transform, Scale):
+        return False
+    name, factor = cause.features[0], cause.transform.factor
+    live, base = ground.view.log_inputs[name], ground.baseline.expressions[name]
+    scope = scope_sql(cause.segment, cause.onset, cause.end)
+    here = _largest(ground.log, live, f"({scope}) AND {where_sql(live, cause.where)}")
+    there = _largest(
+        ground.baseline.table, base, where_sql(f"(({base}) * {factor!r})", cause.where)
+    )
+    return here > max(ALONE, there + MORE)
+
+
+def _largest(table: Table, expression: str, rows: str) -> float:
+    """Share of the most frequent value among some rows; 0 where there are none."""
+    found = table.value(
+        f"SELECT max(n) / sum(n) FROM (SELECT count(*) AS n FROM {{t}} WHERE {rows} "
+        f"GROUP BY ({expression}))"
+    )
+    return float(found or 0.0)

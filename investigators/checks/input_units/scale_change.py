@@ -13,7 +13,7 @@ from investigators.answering import Findings, Shared
 from investigators.check import Check
 from investigators.evidence import Cause, Finding, Scale, segment_words
 from investigators.scope import scope_sql
-from investigators.shift.atoms import without_new_atoms
+from investigators.shift.atoms import one_value, without_new_atoms
 from investigators.shift.better_line import better_line
 from investigators.shift.catalogue import NEAR_RATIO, declared_name, favoured
 from investigators.shift.claim import WHOLE, Ground, cause_of, statement_of
@@ -287,6 +287,8 @@ def _doubt(ground: Ground, change: Change, cause: Cause, told: Told, task: Task)
         return "nothing says that it was otherwise in these hours or days before."
     if not told.proved and _as_at_these_hours(ground, change, cause, task):
         return "it does so at these hours of other days as well."
+    if one_value(ground, cause):
+        return "most of these requests hold one and the same value."
     line = better_line(ground, cause.features[0], cause, task)
     return None if line is None else f"a factor explains that less well than {line.words} would."
 
