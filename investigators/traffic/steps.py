@@ -18,7 +18,7 @@ STEPS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 10.0, 50.0, 60.0, 1
 COMMON = 0.02  # a value of so many rows (zero, a code) says nothing of how numbers are written
 LEFT = 0.3  # of the rows hold other values: else there is nothing to look at
 USUAL = 0.5  # a step of so many of the baseline's values is its own way of writing
-APART, RISE = 2.0, 0.003  # standard errors, and share of the values, that make a step worth a look
+APART, RISE = 3.0, 0.003  # standard errors, and share of the values, that make a step worth a look
 TRIED = 3
 SAME_RISE = 0.5
 

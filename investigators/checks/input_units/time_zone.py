@@ -68,6 +68,7 @@ WHOLE = 0.9  # of the rows that could tell carry it: then all in segment and win
 SHARE = 0.005
 PARTS = (0.98, 0.5, 0.1, 0.01)
 SURE = 0.95
+DENIES = 200  # rows whose own hours can speak against a shift; fewer speak for one or not at all
 NEED = "the time of the event in the zone it was taken in, or the input recomputed for some rows"
 ASK = (
     "Please say in which time zone each input that shows an hour, a weekday or a time is computed, "
@@ -339,9 +340,11 @@ def _turned(
     if view.reference is None or feature not in view.reference_inputs:
         return None
     base = numbers(view.reference, view.reference_inputs[feature], task)
-    return support(
+    found = support(
         hour_counts(agreed.hand, agreed.x[claimed]), hour_counts(agreed.hand, base), steps
     )
+    few = claimed.size < DENIES and found is not None and found < SURE
+    return None if few else found
 
 
 def _with_signs(
