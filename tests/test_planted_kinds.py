@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import planted_kinds
 import pytest
-from planted_kinds.gains import Gains, gains
+from planted_kinds.gains import Gains, gains, other_times
 from planted_kinds.kinds import KINDS
-from planted_kinds.parts import TIME, Table, Truth, differs
+from planted_kinds.looks import Numbers
+from planted_kinds.parts import TIME, Rows, Table, Truth, differs
 from planted_kinds.real import SETS
 from planted_kinds.summary import summary
 from planted_kinds.tables import NoHost, make_table
@@ -215,6 +216,32 @@ def test_gains_grow_with_the_rows_and_the_summary_names_its_n() -> None:
     assert "epoch_s_to_us" in text
     assert "twin:none" in text
     assert "2/2" in text
+
+
+def test_always_so_is_a_wrong_answer_where_a_fault_began() -> None:
+    """Few rows before its onset leave open whether it began at all."""
+    tables = (make_table(seed, "celsius_to_fahrenheit", rows=SMALL) for seed in range(40))
+    table = next(t for t in tables if t.truths[0].where.onset is not None)
+    truth, time = table.truths[0], table.live[TIME]
+    own = truth.where.scope
+    rival = max(other_times(table, truth), key=lambda rows: int(rows.sum()))
+    assert (rival & own).sum() == own.sum()
+    assert truth.where.onset is not None
+    assert (time[rival & ~own] < truth.where.onset).any()
+
+
+def test_a_small_data_set_tells_no_finer_than_its_rows() -> None:
+    random = np.random.default_rng(1)
+    values = random.normal(0, 1, 440)
+    rows: list[Rows] = [{"x": values[random.integers(0, 440, 30_000)]} for _ in range(2)]
+    assert np.unique(Numbers("x").fit(rows, 440)(rows[0])).size < 60
+    assert np.unique(Numbers("x").fit(rows, 30_000)(rows[0])).size > 100
+
+
+def test_which_name_is_meant_has_the_other_names_as_rivals() -> None:
+    fault = table_of("category_renamed").truths[0].fault
+    assert fault.rivals
+    assert all(g.name is not None for g in gained("category_renamed"))
 
 
 def test_an_hour_of_the_day_is_no_unit_in_its_own_hours(tmp_path: Path) -> None:

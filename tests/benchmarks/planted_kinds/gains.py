@@ -144,7 +144,7 @@ def _vote(faulty: np.ndarray, sound: np.ndarray, rows: int) -> np.ndarray:
 
 def _other_rows(table: Table, truth: Truth, window: Mask) -> list[Mask]:
     """Row sets of wrong answers: everything, other values or times, a part of the conditions."""
-    found = [window, *_other_times(table, truth)]
+    found = [window, *other_times(table, truth)]
     for name in table.segments:
         column = table.live[name]
         found += [window & (column == value) for value in np.unique(column)]
@@ -153,7 +153,7 @@ def _other_rows(table: Table, truth: Truth, window: Mask) -> list[Mask]:
     return [rows for rows in found if not np.array_equal(rows, truth.where.scope)]
 
 
-def _other_times(table: Table, truth: Truth) -> list[Mask]:
+def other_times(table: Table, truth: Truth) -> list[Mask]:
     """The right segment, but as if it had always been so, and as if it went on."""
     time, where = table.live[TIME], truth.where
     here = np.ones(time.size, dtype=bool)

@@ -21,6 +21,7 @@ from investigators.repair import undone
 from investigators.shift.better_line import BEYOND, _better
 from investigators.shift.line_fit import fit_of, free_line, written
 from investigators.shift.lines import FORMS, TEMPERATURES, restored, straight, temperature_unit
+from investigators.shift.offsets import exact_offset
 from investigators.tables.table import Column, Engine
 from investigators.task import Task
 from investigators.view import View
@@ -347,6 +348,43 @@ def test_four_rows_in_a_thousand_beyond_training_are_told_where_one_line_explain
     assert isinstance(found.cause.transform, Affine)
     assert (found.cause.transform.a, found.cause.transform.b) == pytest.approx(line, abs=1.5)
     assert found.cause.rows_changed == pytest.approx(rows.sum(), abs=3)
+
+
+def test_a_part_is_told_by_its_lopsided_shape_though_training_has_its_values(
+    engine: Engine, tmp_path: Path
+) -> None:
+    log = drawn(61, 4_000)
+    rows = np.random.default_rng(61).random(4_000) < 0.7
+    moved = changed(log, "amount", lambda x: x + 240.0, rows)
+    found = of(seen(engine, tmp_path, moved, drawn(1, 4_000)), "amount")
+    assert found.verdict == "supports", found.sentence
+    assert found.cause is not None
+    assert isinstance(found.cause.transform, Affine)
+    assert found.cause.transform.b == pytest.approx(240.0, rel=0.02)
+
+
+@pytest.mark.parametrize("share", [0.024, 0.012])
+def test_one_row_in_forty_is_beside_the_odd_ones(
+    engine: Engine, tmp_path: Path, share: float
+) -> None:
+    """So few are taken for odd rows first, then told by all lying where one line brings them."""
+    log = drawn(62, 4_000, 1)
+    rows = np.random.default_rng(62).random(4_000) < share
+    moved = changed(log, "temperature", lambda c: 1.8 * c + 32, rows)
+    found = of(seen(engine, tmp_path, moved, drawn(1, 2_000, 1)), "temperature")
+    assert found.verdict == "supports", found.sentence
+    assert found.cause is not None
+    assert isinstance(found.cause.transform, Affine)
+    assert found.cause.transform.a == pytest.approx(1.8)
+
+
+def test_a_sharp_end_does_not_draw_an_offset_away() -> None:
+    random = np.random.default_rng(63)
+    training = np.sort(1.5 + random.lognormal(0.6, 1.1, 6_000))
+    values = np.sort(1.5 + random.lognormal(0.6, 1.1, 4_000) + 24 * (random.random(4_000) < 0.77))
+    form = exact_offset(values, training, 0.77, 23.8)
+    assert form.line is not None
+    assert form.line[1] == pytest.approx(24.0, abs=0.05)
 
 
 def test_other_customers_are_no_offset(engine: Engine, tmp_path: Path) -> None:

@@ -75,6 +75,24 @@ def test_a_floor_is_found(engine: Engine, tmp_path: Path) -> None:
     assert f"below it, of {ROWS:,}" in found["gamma"].sentence
 
 
+def test_the_end_of_a_type_is_told_in_a_few_rows_of_a_segment(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """Values go on to 255 everywhere, so that it is no new value; beyond it all are gone there."""
+    training, log = drawn(1, 16_000), drawn(2, 16_000)
+    random = np.random.default_rng(5)
+    for frame in (training, log):
+        frame["counts"] = np.rint(random.lognormal(4.0, 0.8, 16_000))
+        frame.loc[random.random(16_000) < 0.02, "app"] = "small"
+    rows = (log["app"] == "small").to_numpy()
+    log.loc[rows, "counts"] = log.loc[rows, "counts"].clip(upper=255.0)
+    at = int((log.loc[rows, "counts"] == 255.0).sum())
+    assert 8 <= at < 12
+    found = answers(run, seen(engine, tmp_path, log, training))
+    assert supporting(found) == ["counts"], found["counts"].sentence
+    assert found["counts"].segment == (Condition("app", equals="small"),)
+
+
 def test_a_part_of_all_rows_is_capped(engine: Engine, tmp_path: Path) -> None:
     log = drawn(2, ROWS)
     rows = np.random.default_rng(4).random(ROWS) < 0.4

@@ -190,6 +190,32 @@ def test_categories_exchanged_at_random_are_repaired_where_their_pair_tells_it(
     assert (back[repaired & rows] == true[repaired & rows]).all()
 
 
+def test_one_row_in_thirty_is_told_by_texts_that_its_column_never_had(
+    engine: Engine, tmp_path: Path
+) -> None:
+    random = np.random.default_rng(24)
+    names = [f"town {k}" for k in range(12)]
+
+    def places(frame: pd.DataFrame) -> pd.DataFrame:
+        n = len(frame)
+        return frame.assign(
+            country=random.choice(names[:10], n, p=np.arange(10, 0, -1) / 55),
+            channel=random.choice(names, n, p=np.arange(1, 13) / 78),
+        )
+
+    training, log = places(drawn(1, 9_000)), places(drawn(24, 9_000))
+    rows = random.random(9_000) < 0.033
+    view = seen(engine, tmp_path, exchanged(log, "country", "channel", rows), training=training)
+    one = of(run(view, Task()), "country")
+    assert one.verdict == "supports", one.sentence
+    cause = one.cause
+    assert cause is not None
+    assert cause.transform == Swap(("country", "channel"))
+    assert cause.where is not None
+    told = {str(first) for first, _ in cause.where}
+    assert told <= set(names[10:])  # towns that training's first column never had
+
+
 @pytest.mark.parametrize("whole", [True, False])
 def test_pairs_tell_columns_that_look_alike(engine: Engine, tmp_path: Path, *, whole: bool) -> None:
     training, log = drawn(1, 3_000), drawn(22, 3_000)
@@ -335,6 +361,15 @@ def test_pairs_vote_by_hand() -> None:
     assert seen[0] == -seen[1]
     assert seen[2:].tolist() == [0, 0]
     assert votes.apart == pytest.approx(1 - np.sqrt(2 / np.pi / 40))
+
+
+def test_plain_counts_are_not_bounded_by_odd_rows() -> None:
+    one, other = (np.array([v] * 400, dtype=object) for v in "xy")
+    votes = together_of(one, other, texts=True)
+    pair = np.array(["y"], object), np.array(["x"], object)
+    assert votes.of(*pair)[0] == pytest.approx(np.log(0.99 / 0.01))
+    assert votes.plainly(*pair)[0] > votes.of(*pair)[0]
+    assert votes.plainly(*pair)[0] == -votes.plainly(*pair[::-1])[0]
 
 
 def test_it_says_what_it_is() -> None:

@@ -153,6 +153,22 @@ def test_without_times_and_training_alike_rows_are_left_open(
     assert answer.ask
 
 
+@pytest.mark.parametrize(("again", "verdict"), [(400, "supports"), (0, "speaks against")])
+def test_without_times_training_says_how_many_copies_are_usual(
+    engine: Engine, tmp_path: Path, again: int, verdict: str
+) -> None:
+    """Inputs of few values do not prove that two rows alike are one; training has none of them."""
+    kept = ["time", "app", "channel", *SHAPES, "colour"]
+    log, training = visits(2)[kept], visits(3)[kept]
+    for frame in (log, training):
+        for name in ("gamma", "Pareto", "two humps", "many zeros", "yes or no", "counts", "colour"):
+            frame[name] = frame[name].iloc[0]
+        frame["log-normal"] = np.random.default_rng(5).permutation(len(frame)).astype(float)
+    log = pd.concat([log, log.iloc[:again]], ignore_index=True)
+    answer = found(seen(engine, tmp_path, log, training, timed=False))["copies"]
+    assert answer.verdict == verdict, answer.sentence
+
+
 @pytest.mark.parametrize("n", [1, 49])
 def test_too_few_rows(engine: Engine, tmp_path: Path, n: int) -> None:
     log = visits(2, n)

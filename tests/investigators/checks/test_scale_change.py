@@ -187,6 +187,16 @@ def test_one_number_in_many_rows_is_one_number(engine: Engine, tmp_path: Path) -
     assert found.cause is None or not found.effect["digits"]
 
 
+def test_a_part_of_one_value_is_no_factor(engine: Engine, tmp_path: Path) -> None:
+    log, training = drawn(12, ROWS, 0), drawn(1, ROWS, 0)
+    rows = (log["app"] == "b") & (np.random.default_rng(12).random(ROWS) < 0.1)
+    value = 100 * float(training["length"].median()) + 1
+    found = of_length(
+        seen(engine, tmp_path, log.assign(length=log["length"].where(~rows, value)), 0)
+    )
+    assert found.verdict != "supports", found.sentence
+
+
 @pytest.mark.parametrize("name", ["x", "n", "v", "k", "fw_x"])
 def test_a_column_may_be_called_as_a_query_calls_its_own(
     engine: Engine, tmp_path: Path, name: str

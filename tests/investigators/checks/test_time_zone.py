@@ -136,6 +136,19 @@ def test_a_part_and_half_hours_are_told_row_by_row(
     assert np.mean(repaired.column(0).to_numpy() == right.to_numpy()) > 0.998
 
 
+def test_one_request_in_eighty_is_told_from_all_the_others(engine: Engine, tmp_path: Path) -> None:
+    log = drawn(19, rows=12_000)
+    right = hours(log, "UTC")
+    hit = np.random.default_rng(19).random(12_000) < 0.0125
+    moved = (log["time"] + pd.Timedelta(hours=3)).dt.hour.astype(float)
+    found = of(seen(engine, tmp_path, log.assign(clock=right.where(~hit, moved)), utc()))
+    assert found.verdict == "supports", found.sentence
+    assert found.cause is not None
+    assert found.cause.segment is None
+    assert found.cause.onset is None
+    assert found.cause.rows_changed == pytest.approx(hit.sum(), abs=3)
+
+
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
 def test_following_summer_time_is_no_fault(engine: Engine, tmp_path: Path, zone: str) -> None:
     """Training knows the winter only: UTC or local hours, both go on as they are."""
