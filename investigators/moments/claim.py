@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from investigators.clock import moment, said
 from investigators.evidence import Cause, CauseClass, Onset, Transform, segment_words
 from investigators.moments.hands import DAY, HOUR, SUMMER_TIMES, switch_between
@@ -17,20 +19,8 @@ def cause_at(
     where: tuple[float, float] | None = None,
 ) -> Cause:
     """The cause of one input's change in a place, to be undone by ``undo``."""
-    return Cause(
-        cause=kind,
-        features=(feature,),
-        transform=undo,
-        segment=place.segment,
-        onset=place.onset,
-        onset_known=place.onset_known,
-        end=place.end,
-        ongoing=place.ongoing,
-        rows_in_scope=place.rows_in_scope,
-        rows_changed=place.rows_changed,
-        concerns_decision=place.concerns_decision,
-        where=None if where is None else (where,),
-    )
+    cause = place.cause(kind, (feature,), undo, rows_changed=place.rows_changed)
+    return replace(cause, where=None if where is None else (where,))
 
 
 def where_and_when(cause: Cause) -> str:

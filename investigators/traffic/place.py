@@ -11,7 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from investigators.clock import iso
-from investigators.evidence import Condition, Onset, Segment
+from investigators.evidence import (
+    Cause,
+    CauseClass,
+    Condition,
+    NoTransform,
+    Onset,
+    Segment,
+    Transform,
+)
 from investigators.scope import scope_sql
 from investigators.tables.codes import SegmentCodes
 from investigators.task import Task
@@ -22,6 +30,7 @@ from investigators.view import View
 
 # A segment is new where its rows would have been missing that long by so small a chance.
 CHANCE = 0.001
+NOTHING = NoTransform()
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,30 @@ class Place:
     rows_in_scope: int
     rows_changed: int
     concerns_decision: bool
+
+    def cause(
+        self, cause: CauseClass, features: tuple[str, ...], transform: Transform = NOTHING, *,
+        rows_changed: int | None = None, corroborations: tuple[str, ...] = (),
+        exact_record: bool = False, statement: str = "",
+    ) -> Cause:  # fmt: skip
+        """A candidate cause that lies here; what nothing undoes changes no rows."""
+        undone = 0 if isinstance(transform, NoTransform) else self.rows_changed
+        return Cause(
+            cause=cause,
+            features=features,
+            transform=transform,
+            segment=self.segment,
+            onset=self.onset,
+            onset_known=self.onset_known,
+            end=self.end,
+            ongoing=self.ongoing,
+            rows_in_scope=self.rows_in_scope,
+            rows_changed=undone if rows_changed is None else rows_changed,
+            concerns_decision=self.concerns_decision,
+            corroborations=corroborations,
+            exact_record=exact_record,
+            statement=statement,
+        )
 
 
 def segment_of(candidates: Sequence[SegmentCodes], parts: Sequence[Part]) -> Segment:

@@ -168,18 +168,10 @@ def _cause(values: Values, claim: Claim) -> Cause:
     transform: Map | NoTransform = NoTransform()
     if claim.pairs:
         transform = Map(tuple((p.seen, p.meant) for p in claim.pairs))
-    return Cause(
-        cause="input-unseen-value",
-        features=(values.each.name,),
-        transform=transform,
-        segment=place.segment,
-        onset=place.onset,
-        onset_known=place.onset_known,
-        end=place.end,
-        ongoing=place.ongoing,
-        rows_in_scope=place.rows_in_scope,
-        rows_changed=place.rows_changed if claim.pairs else 0,
-        concerns_decision=place.concerns_decision,
+    return place.cause(
+        "input-unseen-value",
+        (values.each.name,),
+        transform,
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from investigators.answering import Findings
 from investigators.chart import Dot, Dots
 from investigators.check import Check
-from investigators.evidence import Cause, Finding, NoTransform, segment_words
+from investigators.evidence import Finding, segment_words
 from investigators.numbers import between, count, count_of, listed, part, per_cent
 from investigators.shift.corroborate import lined_up_releases
 from investigators.statistics import wilson
@@ -106,18 +106,9 @@ def _supported(
     place = place_of(view, traffic, change.carried, changed, task)
     found = Found(repeats, change, place)
     words = _sentence(view, found)
-    cause = Cause(
-        cause="join-or-key",
-        features=(),
-        transform=NoTransform(),  # the inputs are not changed: the row is there twice
-        segment=place.segment,
-        onset=place.onset,
-        onset_known=place.onset_known,
-        end=place.end,
-        ongoing=place.ongoing,
-        rows_in_scope=place.rows_in_scope,
-        rows_changed=0,
-        concerns_decision=place.concerns_decision,
+    cause = place.cause(
+        "join-or-key",
+        (),  # the inputs are not changed: the row is there twice
         exact_record=_recorded(found),
         statement=words,
     )

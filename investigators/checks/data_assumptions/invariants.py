@@ -280,18 +280,10 @@ def _cause(ground: Ground, broken: Broken, guilty: Suspect, said: str) -> Cause:
         words.append(f"The signs point to {guilty.columns[0]}.")
     if guilty.signs:
         words.append(f"{guilty.signs[0][0].upper()}{guilty.signs[0][1:]}.")
-    cause = Cause(
-        cause=_class(broken, guilty),
-        features=guilty.columns,
-        transform=guilty.transform,
-        segment=place.segment,
-        onset=place.onset,
-        onset_known=place.onset_known,
-        end=place.end,
-        ongoing=place.ongoing,
-        rows_in_scope=place.rows_in_scope,
-        rows_changed=0 if isinstance(guilty.transform, NoTransform) else place.rows_changed,
-        concerns_decision=place.concerns_decision,
+    cause = place.cause(
+        _class(broken, guilty),
+        guilty.columns,
+        guilty.transform,
         statement=" ".join(words),
     )
     if broken.change.inside < LOUD:

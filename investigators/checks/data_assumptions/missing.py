@@ -14,7 +14,7 @@ from investigators.answering import Findings
 from investigators.chart import Chart, Curve, Mark, TimeStrip
 from investigators.check import Check
 from investigators.clock import EPOCH, moment
-from investigators.evidence import Cause, Finding, NoTransform, segment_words
+from investigators.evidence import Finding, segment_words
 from investigators.numbers import between, count, listed, part, per_cent
 from investigators.scope import segment_sql
 from investigators.shift.corroborate import lined_up_releases
@@ -241,18 +241,9 @@ def _supported(ground: Ground, moved: Moved, said: str, others: Sequence[Moved])
     words = f"{said}."
     if together:
         words += f" In the same rows as {listed(together)}."
-    cause = Cause(
-        cause="input-missing-or-default",
-        features=(moved.each.name,),
-        transform=NoTransform(),  # the true values are not in the log
-        segment=place.segment,
-        onset=place.onset,
-        onset_known=place.onset_known,
-        end=place.end,
-        ongoing=place.ongoing,
-        rows_in_scope=place.rows_in_scope,
-        rows_changed=0,
-        concerns_decision=place.concerns_decision,
+    cause = place.cause(
+        "input-missing-or-default",
+        (moved.each.name,),
         statement=words,
     )
     abrupt = moved.counts.inside.share(0) >= ABRUPT or not moved.more

@@ -9,7 +9,7 @@ from typing import Any
 from investigators.answering import Findings
 from investigators.chart import Chart, Dot, Dots
 from investigators.check import Check
-from investigators.evidence import DRIFT, Cause, Finding, NoTransform, segment_words
+from investigators.evidence import DRIFT, Cause, Finding, segment_words
 from investigators.numbers import between, count, listed, number, per_cent
 from investigators.relations.found import relations_of
 from investigators.relations.lost import FEWEST, Ground, Lost, column, lost_ties
@@ -166,18 +166,9 @@ def _cause(ground: Ground, lost: Lost, said: str, *, gone: bool) -> Cause:
             signs.append(f"the same rows have lost the ties of {listed(others)} as well")
     else:
         words = f"{said} Nothing says that this is a fault: the world may have moved."
-    cause = Cause(
-        cause="join-or-key" if gone else DRIFT,
-        features=features,
-        transform=NoTransform(),  # whose values they are is not in the log
-        segment=place.segment,
-        onset=place.onset,
-        onset_known=place.onset_known,
-        end=place.end,
-        ongoing=place.ongoing,
-        rows_in_scope=place.rows_in_scope,
-        rows_changed=0,
-        concerns_decision=place.concerns_decision,
+    cause = place.cause(
+        "join-or-key" if gone else DRIFT,
+        features,
         statement=words,
     )
     if gone:

@@ -166,18 +166,9 @@ def _reproduced_so(
     if row is not None:
         mine = "is among them" if place.concerns_decision else "is not among them"
         sentence += f" This decision {mine}."
-    cause = Cause(
-        cause=best.cause,
-        features=best.features,
-        transform=NoTransform(),  # the log is sound, what the service made of it is not
-        segment=place.segment,
-        onset=place.onset,
-        onset_known=place.onset_known,
-        end=place.end,
-        ongoing=place.ongoing,
-        rows_in_scope=place.rows_in_scope,
-        rows_changed=0,
-        concerns_decision=place.concerns_decision,
+    cause = place.cause(
+        best.cause,
+        best.features,
         corroborations=_corroborations(tried),
         exact_record=True,
         statement=sentence,

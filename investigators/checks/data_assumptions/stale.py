@@ -13,7 +13,7 @@ from investigators.answering import Findings
 from investigators.chart import Chart, Curve, Mark, TimeStrip
 from investigators.check import Check
 from investigators.clock import EPOCH, moment
-from investigators.evidence import Cause, Finding, NoTransform, segment_words
+from investigators.evidence import Finding, segment_words
 from investigators.numbers import between, count, number, part, per_cent
 from investigators.scope import scope_sql
 from investigators.shift.corroborate import lined_up_releases
@@ -212,18 +212,9 @@ def _sentence(frozen: Frozen) -> str:
 
 def _supported(ground: Ground, frozen: Frozen, words: str, n: int) -> Finding:
     place = frozen.place
-    cause = Cause(
-        cause="input-stale-or-late",
-        features=(frozen.each.name,),
-        transform=NoTransform(),  # the true values are not in the log
-        segment=place.segment,
-        onset=place.onset,
-        onset_known=place.onset_known,
-        end=place.end,
-        ongoing=place.ongoing,
-        rows_in_scope=place.rows_in_scope,
-        rows_changed=0,
-        concerns_decision=place.concerns_decision,
+    cause = place.cause(
+        "input-stale-or-late",
+        (frozen.each.name,),
         statement=words,
     )
     signs = (*_training(ground, frozen), *lined_up_releases(ground.view, cause))

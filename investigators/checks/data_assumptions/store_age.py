@@ -11,7 +11,7 @@ import numpy.typing as npt
 from investigators.answering import Findings
 from investigators.check import Check
 from investigators.clock import said
-from investigators.evidence import Cause, Finding, NoTransform, segment_words
+from investigators.evidence import Finding, segment_words
 from investigators.moments.picture import share_strip
 from investigators.numbers import count, number, per_cent
 from investigators.shift.corroborate import lined_up_releases
@@ -151,19 +151,10 @@ def _supported(
         f"{said(newest + 'Z' * traffic.zone_known)}.{_own(view, ages)}"
     )
     features = tuple(name for name in view.log_inputs if ages.store.column(name) is not None)
-    cause = Cause(
-        cause="input-stale-or-late",
-        features=features,
-        transform=NoTransform(),  # newer values are in no source
-        segment=place.segment,
-        onset=place.onset,
-        onset_known=place.onset_known,
-        end=place.end,
-        ongoing=place.ongoing,
-        rows_in_scope=place.rows_in_scope,
-        rows_changed=0,
-        concerns_decision=place.concerns_decision,
-        exact_record=True,  # the store's own times
+    cause = place.cause(
+        "input-stale-or-late",
+        features,
+        exact_record=True,
         statement=statement,
     )
     cause = replace(cause, corroborations=tuple(lined_up_releases(view, cause)))

@@ -12,7 +12,7 @@ import numpy as np
 from investigators.chart import Cells
 from investigators.check import Check
 from investigators.clock import said
-from investigators.evidence import Cause, Finding, TakeFrom, segment_words
+from investigators.evidence import Finding, TakeFrom, segment_words
 from investigators.numbers import number, per_cent
 from investigators.received import Received, received
 from investigators.repair import stored_sql
@@ -137,18 +137,10 @@ def _supported(
         f"{number(change.n)} requests there, {per_cent(change.inside)}; elsewhere "
         f"{per_cent(change.outside)}.{_ratio(pairs.each, rows)}"
     )
-    cause = Cause(
-        cause="train-serve-skew",
-        features=(name,),
-        transform=TakeFrom(ground.name),
-        segment=place.segment,
-        onset=place.onset,
-        onset_known=place.onset_known,
-        end=place.end,
-        ongoing=place.ongoing,
-        rows_in_scope=place.rows_in_scope,
-        rows_changed=place.rows_changed,
-        concerns_decision=place.concerns_decision,
+    cause = place.cause(
+        "train-serve-skew",
+        (name,),
+        TakeFrom(ground.name),
         exact_record=True,
         statement=statement,
     )

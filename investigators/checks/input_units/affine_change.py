@@ -273,24 +273,16 @@ def _cause(ground: Ground, claim: Claim) -> Cause:
     transform: Affine | NoTransform = NoTransform()
     if form.line is not None:
         transform = Affine(*form.line, form.named)
-    cause = Cause(
-        cause="input-unit-or-scale",
-        features=(ground.name,),
-        transform=transform,
-        segment=place.segment,
-        onset=place.onset,
-        onset_known=place.onset_known,
-        end=place.end,
-        ongoing=place.ongoing,
-        rows_in_scope=place.rows_in_scope,
+    cause = place.cause(
+        "input-unit-or-scale",
+        (ground.name,),
+        transform,
         rows_changed=place.rows_changed,
-        concerns_decision=place.concerns_decision,
-        where=claim.where,
         corroborations=claim.signs.words,
         statement=_statement(ground, claim),
     )
     signs = (*claim.signs.words, *lined_up_releases(ground.view, cause))
-    return replace(cause, corroborations=signs)
+    return replace(cause, where=claim.where, corroborations=signs)
 
 
 def _statement(ground: Ground, claim: Claim) -> str:

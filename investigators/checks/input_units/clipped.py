@@ -12,7 +12,6 @@ from investigators.chart import Dots
 from investigators.check import Check
 from investigators.evidence import (
     Cause,
-    CauseClass,
     Finding,
     Map,
     NoTransform,
@@ -209,7 +208,7 @@ def _supported(ground: Ground, end: End, words: str, task: Task) -> Finding:
     whole = "Values" if here.beyond <= LEFT * before.beyond else "A part of the values"
     words += f" {whole} end at a {_what(end)} there; what was cut off is not in the log."
     words += _beyond(ground, end, task)
-    cause = _cause(end.place, end.each.name, "input-unit-or-scale", NoTransform())
+    cause = end.place.cause("input-unit-or-scale", (end.each.name,))
     cause = _stated(ground.view, cause, words, _signs(ground.view, end))
     return FINDINGS.of(
         end.each.name, "supports", words, ground.traffic.rows, segment=end.place.segment,
@@ -250,23 +249,6 @@ def _signs(view: View, end: End) -> list[str]:
     if end.value == (entry.maximum if end.top else entry.minimum):
         found.append(f"the dictionary declares {number(end.value)} as the limit of {end.each.name}")
     return found
-
-
-def _cause(place: Place, name: str, cause: CauseClass, transform: Map | NoTransform) -> Cause:
-    undone = not isinstance(transform, NoTransform)
-    return Cause(
-        cause=cause,
-        features=(name,),
-        transform=transform,
-        segment=place.segment,
-        onset=place.onset,
-        onset_known=place.onset_known,
-        end=place.end,
-        ongoing=place.ongoing,
-        rows_in_scope=place.rows_in_scope,
-        rows_changed=place.rows_changed if undone else 0,
-        concerns_decision=place.concerns_decision,
-    )
 
 
 def _stated(view: View, cause: Cause, words: str, signs: Sequence[str]) -> Cause:
@@ -339,7 +321,7 @@ def _cut_short(ground: Ground, cut: Cut, seen: Sequence[str], words: str, task: 
     view, values, pairs = ground.view, cut.values, cut.reading.pairs
     name, n = values.each.name, ground.traffic.rows
     transform = Map(pairs) if pairs else NoTransform()
-    cause = _cause(cut.place, name, "input-unseen-value", transform)
+    cause = cut.place.cause("input-unseen-value", (name,), transform)
     if pairs:
         scope = scope_sql(cause.segment, cause.onset, cause.end)
         rows = f"({scope}) AND {one_of(values.expression, [p[0] for p in pairs])}"

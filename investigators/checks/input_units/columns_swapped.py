@@ -274,18 +274,11 @@ def _cause(ground: Ground, pair: Pair, place: Place, compared: Compared, signs: 
         f"Their largest distance from {ground.baseline.words} is {max(compared.before):.2f} as "
         f"logged and {max(compared.after):.2f} exchanged (0 the same, 1 nothing in common)."
     )
-    cause = Cause(
-        cause="input-columns-swapped",
-        features=pair.names,
-        transform=Swap(pair.names),
-        segment=place.segment,
-        onset=place.onset,
-        onset_known=place.onset_known,
-        end=place.end,
-        ongoing=place.ongoing,
-        rows_in_scope=place.rows_in_scope,
+    cause = place.cause(
+        "input-columns-swapped",
+        pair.names,
+        Swap(pair.names),
         rows_changed=place.rows_changed,
-        concerns_decision=place.concerns_decision,
         corroborations=signs.words,
         exact_record=signs.exact,
         statement=statement,

@@ -314,18 +314,10 @@ def _cause(view: View, column: Column, place: Place, words: str, mend: Mend | No
                 "the values are"
             ),
         )
-    found = Cause(
-        cause=cause,
-        features=(column.name,),
-        transform=transform,
-        segment=place.segment,
-        onset=place.onset,
-        onset_known=place.onset_known,
-        end=place.end,
-        ongoing=place.ongoing,
-        rows_in_scope=place.rows_in_scope,
-        rows_changed=place.rows_changed,
-        concerns_decision=place.concerns_decision,
+    found = place.cause(
+        cause,
+        (column.name,),
+        transform,
         corroborations=signs,
         statement=words,
     )

@@ -11,7 +11,7 @@ import numpy as np
 from investigators.answering import Findings
 from investigators.chart import Dots
 from investigators.check import Check
-from investigators.evidence import Cause, Finding, NoTransform, segment_words
+from investigators.evidence import Finding, segment_words
 from investigators.numbers import between, count, number, part, per_cent
 from investigators.scope import scope_sql
 from investigators.shift.corroborate import lined_up_releases
@@ -228,18 +228,9 @@ def _supported(ground: Ground, coarse: Coarse, words: str, task: Task) -> Findin
     place, half = coarse.place, coarse.step / 2
     words += f" Rounding so moves a value by {number(half)} at most."
     words += _moved(ground.view, coarse, task)
-    cause = Cause(
-        cause="input-unit-or-scale",
-        features=(coarse.each.name,),
-        transform=NoTransform(),  # what was rounded off is not in the log
-        segment=place.segment,
-        onset=place.onset,
-        onset_known=place.onset_known,
-        end=place.end,
-        ongoing=place.ongoing,
-        rows_in_scope=place.rows_in_scope,
-        rows_changed=0,
-        concerns_decision=place.concerns_decision,
+    cause = place.cause(
+        "input-unit-or-scale",
+        (coarse.each.name,),
         statement=words,
     )
     cause = replace(cause, corroborations=tuple(lined_up_releases(ground.view, cause)))

@@ -179,7 +179,7 @@ def _unread(
     transform: Map | NoTransform = NoTransform()
     if fits and 0 < len(pairs) <= MOST_PAIRS and not written.more:
         transform = Map(pairs)
-    cause = _cause("input-missing-or-default", name, place, transform)
+    cause = place.cause("input-missing-or-default", (name,), transform)
     cause = written.with_silent(
         cause, reading, scope if every else None, _picked(ground.view), task
     )
@@ -305,7 +305,7 @@ def _thousands(ground: Ground, name: str, found: Fractions, task: Task) -> Findi
         transform, where_values = Scale(0.001), ((1.0, below),)
     elif 0 < len(pairs) <= MOST_PAIRS:
         transform = Map(pairs)
-    cause = replace(_cause("input-unit-or-scale", name, where, transform), where=where_values)
+    cause = replace(where.cause("input-unit-or-scale", (name,), transform), where=where_values)
     rows = segment_words(cause.segment)
     words = (
         f"{name} in {rows if every else f'a part of {rows}'} is read 1,000 times too small where "
@@ -350,22 +350,6 @@ def _thousands_signs(
 
 
 # --- findings -------------------------------------------------------------------------------------
-
-
-def _cause(kind: Any, name: str, place: Place, transform: Any) -> Cause:  # noqa: ANN401 - one of the contract's
-    return Cause(
-        cause=kind,
-        features=(name,),
-        transform=transform,
-        segment=place.segment,
-        onset=place.onset,
-        onset_known=place.onset_known,
-        end=place.end,
-        ongoing=place.ongoing,
-        rows_in_scope=place.rows_in_scope,
-        rows_changed=0 if isinstance(transform, NoTransform) else place.rows_changed,
-        concerns_decision=place.concerns_decision,
-    )
 
 
 def _effect(change: ShareChange, cause: Cause) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any
 from investigators.answering import Findings
 from investigators.chart import Dots
 from investigators.check import Check
-from investigators.evidence import Cause, Fill, Finding, NoTransform, Transform, segment_words
+from investigators.evidence import Fill, Finding, NoTransform, Transform, segment_words
 from investigators.numbers import between, count, number, part, per_cent
 from investigators.shift.corroborate import lined_up_releases
 from investigators.task import Task
@@ -196,21 +196,7 @@ def _supported(
     ground: Ground, claim: Claim, words: str, transform: Transform, signs: Sequence[str]
 ) -> Finding:
     place = claim.place
-    undone = 0 if isinstance(transform, NoTransform) else place.rows_changed
-    cause = Cause(
-        cause="input-missing-or-default",
-        features=(claim.each.name,),
-        transform=transform,
-        segment=place.segment,
-        onset=place.onset,
-        onset_known=place.onset_known,
-        end=place.end,
-        ongoing=place.ongoing,
-        rows_in_scope=place.rows_in_scope,
-        rows_changed=undone,
-        concerns_decision=place.concerns_decision,
-        statement=words,
-    )
+    cause = place.cause("input-missing-or-default", (claim.each.name,), transform, statement=words)
     releases = lined_up_releases(ground.view, cause)
     cause = replace(cause, corroborations=(*signs, *releases))
     return FINDINGS.of(
