@@ -179,12 +179,13 @@ def _claims(ground: Ground, worth: Sequence[Asked], odd: float, task: Task) -> l
         if c.near and c.fit.named <= FITS and not (c.form.free and c.fit.like_drift)
     ]  # fmt: skip
     best_score = max((c.carried.score for c in fitting), default=0.0)
-    found.sort(
-        key=lambda c: (
-            c not in fitting or c.carried.score < RIVAL * best_score, not c.signs.sure, c.cost,
-            c.form.name,
-        )
-    )  # fmt: skip
+
+    def behind(claim: Claim) -> bool:
+        # rows that a drift adds speak for a form that fits worse; digits come back by no chance
+        beaten = claim.carried.score < RIVAL * best_score and not claim.signs.digits
+        return claim not in fitting or beaten
+
+    found.sort(key=lambda c: (behind(c), not c.signs.sure, c.cost, c.form.name))
     return found
 
 

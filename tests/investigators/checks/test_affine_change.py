@@ -201,6 +201,19 @@ def test_the_logarithm_within_the_usual_range_is_told_by_place_width_and_shape(
     assert of(seen(engine, tmp_path / "d", drift, training), "amount").verdict != "supports"
 
 
+def test_digits_that_come_back_tell_a_curve_beside_a_drift_that_looks_like_an_offset(
+    engine: Engine, tmp_path: Path
+) -> None:
+    training, log = drawn(1, 4_000), drawn(64, 4_000)
+    random = np.random.default_rng(64)
+    training["amount"] = (training["amount"] + 20).round(2)
+    log["amount"] = ((log["amount"] * random.uniform(0.55, 0.75, 4_000)) + 20).round(2)
+    rows = random.random(4_000) < 0.27
+    found = of(seen(engine, tmp_path, changed(log, "amount", np.log, rows), training), "amount")
+    assert found.verdict == "supports", found.sentence
+    assert "logarithm" in found.sentence
+
+
 def test_digits_that_come_back_tell_a_curve_in_a_small_segment_of_its_own(
     engine: Engine, tmp_path: Path
 ) -> None:
