@@ -8,7 +8,6 @@ import numpy.typing as npt
 from investigators.evidence import Condition
 from investigators.slices.counting import SUPPORT, Description, Half, grains_of
 from investigators.slices.rows import Side
-from investigators.slices.tails import scan_gain
 
 Bools = npt.NDArray[np.bool_]
 ROUNDS = 4  # of both conditions in turn; the likelihood rises with each
@@ -46,8 +45,7 @@ def _moved(
     n = member @ np.bincount(codes, minlength=coded.width)
     hits = member @ np.bincount(codes, weights=look.hits[others], minlength=coded.width)
     expected = member @ np.bincount(codes, weights=look.chance[others], minlength=coded.width)
-    rows, all_hits, _ = look.totals
-    gains = scan_gain(hits, expected, n, all_hits, rows)
+    gains = look.gains(n, hits, expected)
     gains[(n < SUPPORT) | ~look.worse(n, hits, expected)] = -np.inf
     if not np.isfinite(gains).any():
         return description
