@@ -12,6 +12,7 @@ import numpy as np
 from investigators.chart import Dot, Dots
 from investigators.evidence import Condition
 from investigators.group_words import rounded
+from investigators.slices.borders import borders_at
 from investigators.slices.counting import Description, Half, grains_of
 from investigators.slices.literals import PARTS, Coded
 from investigators.slices.looks import Counted
@@ -210,13 +211,20 @@ class Story:
         """Whether the row is described by it."""
         return bool(one.description.holds(self.coded, np.array([row]))[0])
 
+    def border_at(self, one: Slice, row: int) -> str | None:
+        """The column at whose estimated border the row lies, just outside of the group."""
+        half = Half(self.coded, self.rows.halves[0], self.rows.sides)
+        return next(iter(borders_at(half, one.description, one.side, row)), None)
+
     def concerned(self, one: Slice, row: int, *, adverse: bool | None) -> bool:
         """Whether the decision lies in it, on the side of the rule that shows it.
 
         A score that is too high explains no decision of the other side.
         """
-        if not self.lies_in(one, row):
-            return False
+        return self.lies_in(one, row) and self.of_its_kind(one, adverse=adverse)
+
+    def of_its_kind(self, one: Slice, *, adverse: bool | None) -> bool:
+        """Whether the group is about decisions like this one."""
         if adverse is None or self.rows.measure != "wrong":
             return True
         if one.side in {"more", "fewer"}:

@@ -95,8 +95,17 @@ def _concerning(view: View, log: Table, story: Story, task: Task) -> list[tuple[
     return [
         (one, concerned)
         for one, concerned in told
-        if concerned or (one.side in {"more", "fewer"} and story.lies_in(one, row))
+        if concerned
+        or (one.side in {"more", "fewer"} and story.lies_in(one, row))
+        or _at_border(story, one, row, adverse=adverse)
     ]
+
+
+def _at_border(story: Story, one: Slice, row: int, *, adverse: bool | None) -> bool:
+    """Whether such a decision lies just outside, as far as the border is uncertain."""
+    if story.rows.measure in DESCRIBED or story.lies_in(one, row):
+        return False
+    return story.of_its_kind(one, adverse=adverse) and story.border_at(one, row) is not None
 
 
 def _summary(story: Story, mine: int) -> Finding:
@@ -197,6 +206,10 @@ def _finding(
     columns = tuple(condition.column for condition in segment)
     statement = f"{story.of_slice(one)} It was found in one half of the subjects; these are the \
 numbers of the other."
+    row = view.decision.row if view.decision is not None else None
+    if row is not None and not story.lies_in(one, row):
+        statement += f" This decision lies just outside, within the uncertainty of the border of \
+{story.border_at(one, row)}: whether it belongs to the group, the log cannot tell."
     when = None if view.column("log.time") is None else "fw_time"
     carried = presence(log, segment_sql(segment), when, task, zone_known=view.case.zone is not None)
     cause = Cause(
@@ -214,7 +227,6 @@ numbers of the other."
         corroborations=_corroborations(view, story, one, task),
         statement=statement,
     )
-    row = view.decision.row if view.decision is not None else None
     return Finding(
         id=f"{ID}/{' + '.join(columns)}{f'/{number + 1}' if number else ''}",
         check=ID,

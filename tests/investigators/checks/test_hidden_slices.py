@@ -290,6 +290,32 @@ def test_scores_alone_are_described_and_never_support(engine: Engine, tmp_path: 
     assert found.ask
 
 
+def test_a_decision_just_outside_an_estimated_border_is_told_so(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """No member and no blame; a decision far outside gets nothing."""
+    log = loans()
+    first, last = np.quantile(log["amount"], [0.4, 0.7])
+    inside = log["amount"].between(first, last)
+    view = made(engine, tmp_path, log, inside, 2.5)
+    (found,) = answers(view)
+    assert found.segment is not None
+    (condition,) = found.segment
+    assert condition.upper is not None
+    accepted = np.flatnonzero((log["decision"] == "accept") & (log["amount"] >= condition.upper))
+    near = accepted[np.argsort(log["amount"].to_numpy()[accepted])]
+    (beside,) = answers(made(engine, tmp_path / "near", log, inside, 2.5, pick=int(near[0])))
+    assert beside.verdict == "supports"
+    assert "just outside, within the uncertainty of the border of amount" in beside.sentence
+    assert not beside.concerns_decision
+    assert beside.cause is not None
+    assert not beside.cause.concerns_decision
+    assert not any(dot.own for chart in beside.charts if isinstance(chart, Dots)
+                   for dot in chart.dots)  # fmt: skip
+    (far,) = answers(made(engine, tmp_path / "far", log, inside, 2.5, pick=int(near[-1])))
+    assert far.verdict != "supports"
+
+
 def test_hours_of_the_day_are_literals(engine: Engine, tmp_path: Path) -> None:
     log = loans()
     night = log["time"].dt.hour < 4
