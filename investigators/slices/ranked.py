@@ -76,6 +76,11 @@ class Ranked(Look):
         rows = int(self.mine.sum())
         return rows, float(self.hits[self.mine].sum()), rows / 2
 
+    def sums(self, inside: Bools) -> Sums:
+        """Rows, the sum of ranks and half of the rows of a group."""
+        n = int(inside.sum())
+        return n, float(self.hits[inside].sum()), n / 2
+
     def tail(self, inside: Bools, n: int, hits: float, expected: float) -> float:
         """Normal tail of the sum of ranks: above the true one far out, as ranks are bounded."""
         del inside

@@ -172,9 +172,8 @@ class Story:
         return Dots(
             f"{label}: {what}",
             found,
-            f"mean {what}, against rows of the same prediction"
-            if self.rows.measure == "error"
-            else f"mean {what}, against all rows",
+            f"{what.split(' (')[0]}, against "
+            f"{'the same prediction' if self.rows.measure == 'error' else 'all rows'}",
             rest=rounded(float(centred[~parts[label]].mean())),
             strip=f"{len(look.values):,} rows of the confirming half, sorted by the value drawn "
             f"towards 0 as the groups’ size warrants ({label}: {drawn[names.index(label)]:.4g}); "
