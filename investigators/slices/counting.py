@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -16,21 +15,18 @@ import numpy.typing as npt
 
 from investigators.evidence import Condition
 from investigators.slices.literals import PARTS, Coded, Codes
-from investigators.slices.rows import Marked, Side, subjects_tail
-from investigators.slices.tails import bound, sum_tail
-from investigators.statistics import conditional_tail, ratio
+from investigators.slices.looks import Counted, Look, Three
+from investigators.slices.ranked import looks_of, tables_of
+from investigators.slices.rows import Marked, Side
 from investigators.task import Task
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-Three = tuple[Floats, Floats, Floats]  # rows, hits, expected hits
 
 SUPPORT = 10  # rows of a half
 SAME = 0.95  # a pair that holds this share of a parent's rows is the parent
-TIMES = 1.2  # effect floor
 NEAR = 0.01  # bounds above it cannot pass a correction for thousands
-LARGE = 0.1  # of the rows: a group that weighs on what is expected of it
 NARROW = 4 * PARTS  # the narrowest grid of runs alone, and with what is no run
 SORTS = ("single", "run", "pair", "pair with a run")
 
@@ -64,106 +60,6 @@ def grains_of(one: Coded) -> Ints:
     return np.zeros(len(one.literals), dtype=np.int64) if one.grains is None else one.grains
 
 
-@dataclass(frozen=True)
-class Counted:
-    """A group in one half and the rows outside of it, on one side; P of so many by chance.
-
-    ``expected`` comes from all rows of the same score and decision, the group's own included.
-    """
-
-    n: int
-    marked: int
-    expected: float
-    rest_n: int
-    rest_marked: int
-    rest_expected: float
-    p: float
-
-    @property
-    def against(self) -> float:
-        """What would be expected if the group were like the rest of the same score."""
-        return self.expected * self.rest_marked / self.rest_expected if self.rest_expected else 0.0
-
-    @property
-    def times(self) -> float:
-        """Observed / expected of the group over that of the rest."""
-        return self.marked / self.against if self.against else 0.0
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """95 % interval of ``times``, from those of both shares."""
-        if not self.expected or not self.rest_expected:
-            return 0.0, float("inf")
-        unit = (self.rest_expected / self.rest_n) / (self.expected / self.n)
-        low, high = ratio(self.marked, self.n, self.rest_marked, self.rest_n)
-        return low * unit, high * unit
-
-    def worse(self, *, lower: bool) -> bool:
-        """Whether it is off by the floor of the effect."""
-        return self.times * TIMES <= 1 if lower else self.times >= TIMES
-
-    def stands_out(self, *, lower: bool) -> bool:
-        """Whether it is, and the interval not on both sides of 1."""
-        low, high = self.interval
-        return self.worse(lower=lower) and (high < 1 if lower else low > 1)
-
-
-@dataclass(frozen=True, eq=False)
-class Look:
-    """One side: which rows, which of them are hits and how likely each was; shapes (rows,).
-
-    ``lower``: fewer hits are looked for, not more.
-    """
-
-    mine: Bools
-    hits: Bools
-    chance: Floats
-    lower: bool
-
-    @cached_property
-    def totals(self) -> tuple[int, int, float]:
-        """Rows, hits and expected hits of the side."""
-        mine = self.mine
-        return int(mine.sum()), int(self.hits[mine].sum()), float(self.chance[mine].sum())
-
-    @cached_property
-    def levels(self) -> tuple[Floats, Ints]:
-        """The chances there are, and which of them each row has."""
-        values, place = np.unique(self.chance, return_inverse=True)
-        return values, place
-
-    def tail(self, inside: Bools, n: int, hits: int, expected: float) -> float:
-        """Exact tail of a group's count.
-
-        A large group's, and any where all chances are equal: given the hits of all rows, as in
-        ``conditional_tail``; a small one's: of a sum of unequal coins, each with its own chance.
-        Large ones weigh on their own expectation, which the condition takes into account; the odds
-        are those of the mean chances, and the variance is no smaller than the true one.
-        """
-        values, place = self.levels
-        rows, all_hits, whole = self.totals
-        counts = np.bincount(place[inside], minlength=len(values))
-        if n < LARGE * rows and np.count_nonzero(counts) > 1:
-            return sum_tail(hits, values, counts, upper=not self.lower)
-        rest = whole - expected
-        if not 0 < expected < n or not 0 < rest < rows - n:
-            return 1.0
-        odds = expected / (n - expected) * (rows - n - rest) / rest
-        return conditional_tail(hits, n, all_hits, rows, odds, upper=not self.lower)
-
-    def worse(self, n: Floats, hits: Floats, expected: Floats) -> Bools:
-        """Whether groups are off by the floor of the effect, against their rest."""
-        _, all_hits, whole = self.totals
-        own, other = hits * (whole - expected), expected * (all_hits - hits)
-        found: Bools = other >= TIMES * own if self.lower else own >= TIMES * other
-        return found & (n > 0)
-
-    def bounds(self, n: Floats, hits: Floats, expected: Floats) -> Floats:
-        """Upper bounds of the tails of groups' counts."""
-        rows, k = as_counts(n), as_counts(hits)
-        return bound(rows - k, rows, n - expected) if self.lower else bound(k, rows, expected)
-
-
 @dataclass(frozen=True, eq=False)
 class Found:
     """Descriptions of one side and sort (of ``SORTS``) as arrays; ``second`` -1: no such literal.
@@ -192,6 +88,8 @@ class Half:
         self._chosen = np.flatnonzero(rows.marked)
         self._codes: dict[int, Codes] = {}
         self._looks: dict[Side, Look] = {}
+        self._ranked = looks_of(rows) if rows.measure in {"error", "score"} else {}
+        self._looks.update(self._ranked)
 
     def codes(self, column: int) -> Codes:
         """A column's codes in this half; kept, as hundreds of descriptions ask for them."""
@@ -226,17 +124,7 @@ class Half:
 
     def counted(self, inside: Bools, side: Side) -> Counted:
         """Count and test a group; rows of one subject do not count as independent."""
-        look = self.look(side)
-        n, hits = int(inside.sum()), int(look.hits[inside].sum())
-        expected = float(look.chance[inside].sum())
-        rows, all_hits, every = look.totals
-        p = 1.0
-        if n:
-            off = look.hits[inside] - look.chance[inside]
-            odd = np.ones(n, dtype=np.bool_) if look.lower else look.hits[inside]
-            alike = subjects_tail(self.rows.subjects[inside], -off if look.lower else off, odd)
-            p = max(look.tail(inside, n, hits, expected), alike)
-        return Counted(n, hits, expected, rows - n, all_hits - hits, every - expected, p)
+        return self.look(side).counted(inside, self.rows.subjects)
 
     def count_all(self, task: Task) -> list[Found]:
         """Count every literal, then every pair of supported literals of two columns, per side.
@@ -303,6 +191,8 @@ class Half:
 
     def _tables(self, key: npt.NDArray[np.integer], width: int) -> dict[Side, Three]:
         """Rows, hits and expected hits by code, per side; "any" comes first."""
+        if self._ranked:
+            return tables_of(self._ranked, key, width)
         split = self.rows.measure == "wrong"
         if split:
             key, width = key.astype(np.int32) * 2 + self.rows.adverse, 2 * width
@@ -336,9 +226,3 @@ def _blocks(left: Ints, right: Ints) -> Iterator[tuple[int, Ints, Ints]]:
     yield 3, plain[0], within(right, 0, NARROW)
     yield 3, within(left, 0, NARROW), plain[1]
     yield 3, within(left, 0, PARTS), within(right, 0, PARTS)
-
-
-def as_counts(values: Floats) -> Ints:
-    """Counts that were summed up as floats."""
-    found: Ints = np.rint(values).astype(np.int64)
-    return found

@@ -48,5 +48,5 @@ def hidden(view: View, log: Table, rows: Marked, task: Task) -> Hidden:
         return Hidden(kept, search(kept, rows, task), after, left_out)
 
     columns = tuple(sorted(inputs)), tuple(view.grouping)
-    key = ("hidden slices", log.relation, judging(view), repr(view.rule), columns)
+    key = ("hidden slices", rows.measure, log.relation, judging(view), repr(view.rule), columns)
     return log.engine.once(key, make)

@@ -7,7 +7,7 @@ that is off for everybody is no group's fault; neither counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -23,9 +23,11 @@ from investigators.view import View
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-Measure = Literal["wrong", "adverse"]
+# errors: of outcomes that are values; scores: where neither outcomes nor decisions are known
+Measure = Literal["wrong", "adverse", "error", "score"]
 # wrong (or adverse) ones among all decisions, adverse ones, others; more or fewer positive outcomes
-# than the scores say (measure "adverse": fewer adverse decisions)
+# than the scores say (measure "adverse": fewer adverse decisions; "error": larger errors, outcomes
+# above and below the prediction; "score": higher and lower scores)
 Side = Literal["any", "adverse", "other", "more", "fewer"]
 
 BINS = 40  # of a decision's scores, each of
@@ -41,7 +43,7 @@ class Marked:
     ``rows`` are row numbers, ``marked`` are wrong (or adverse) ones, ``adverse`` the decisions,
     ``subjects`` numbers from 0 on that are equal for rows of one subject, ``searching`` the half
     that is searched.  ``score`` orders them, ``predicted`` is the probability, NaN where unknown.
-    ``place`` says which rows they are.
+    ``place`` says which rows they are.  ``errors`` (measure "error") are outcome - prediction.
     """
 
     measure: Measure
@@ -55,6 +57,7 @@ class Marked:
     place: Arena | None
     no_outcomes: str = ""
     high_is_adverse: bool = True
+    errors: Floats = field(default_factory=lambda: np.empty(0))
 
     def half(self, *, searching: bool) -> Marked:
         """The searched half, or the other one."""
@@ -72,8 +75,10 @@ class Marked:
         Wrong decisions of one kind show on one side of the rule only; a score that is too low or
         too high shows on both, as outcomes that are more or fewer.
         """
-        if self.measure == "adverse":
+        if self.measure in {"adverse", "score"}:
             return ("any", "fewer")
+        if self.measure == "error":
+            return ("any", "more", "fewer")
         if 0 < self.adverse.sum() < len(self.adverse):
             return ("any", "adverse", "other", *(("more", "fewer") if self.scored else ()))
         if not self.scored:
@@ -100,6 +105,7 @@ class Marked:
             predicted=self.predicted[chosen],
             subjects=self.subjects[chosen],
             searching=self.searching[chosen],
+            errors=self.errors[chosen] if len(self.errors) else self.errors,
         )
 
     @property
@@ -111,12 +117,12 @@ class Marked:
     @property
     def scored(self) -> bool:
         """Whether rows are compared with rows of the same score."""
-        return self.measure == "wrong" and bool(np.isfinite(self.score).any())
+        return self.measure in {"wrong", "error"} and bool(np.isfinite(self.score).any())
 
     def expected(self) -> Floats:
         """Each row's chance of being marked: the share among rows of its score and decision."""
         found = np.full(len(self.rows), self.marked.mean() if len(self.rows) else 0.0)
-        if self.measure == "adverse":
+        if self.measure != "wrong":
             return found
         for side in (False, True):
             mine = self.adverse == side
@@ -148,6 +154,15 @@ def subjects_tail(subjects: npt.NDArray[np.int32], off: Floats, marked: Bools) -
 
 def _by_score(score: Floats, marked: Bools) -> Floats:
     """Share marked in bins of about equally many scores (one bin for the rows without one)."""
+    bins = score_bins(score)
+    rows = np.bincount(bins)
+    share = np.bincount(bins, weights=marked) / np.maximum(rows, 1)
+    found: Floats = share[bins]
+    return found
+
+
+def score_bins(score: Floats) -> Ints:
+    """Bins of about equally many scores, from 1 on; 0 for the rows without one."""
     known = np.isfinite(score)
     bins = np.zeros(len(score), dtype=np.int64)
     count = min(BINS, int(known.sum()) // BIN_ROWS)
@@ -156,10 +171,7 @@ def _by_score(score: Floats, marked: Bools) -> Floats:
         bins[known] = np.searchsorted(edges, score[known], side="right") + 1
     else:
         bins[known] = 1
-    rows = np.bincount(bins)
-    share = np.bincount(bins, weights=marked) / np.maximum(rows, 1)
-    found: Floats = share[bins]
-    return found
+    return bins
 
 
 def marked_rows(view: View, log: Table, task: Task, *, undecided: bool = False) -> Marked:
@@ -198,7 +210,7 @@ def searched_half(view: View, log: Table, task: Task) -> Bools:
 
 def _parts(view: View, log: Table, task: Task) -> dict[str, npt.NDArray[Any]]:
     sql = judging(view)
-    return log.engine.once(("judged rows", log.relation, sql), lambda: _fetched(log, sql, task))
+    return log.engine.once(("judged rows", log.relation, sql), lambda: fetched(log, sql, task))
 
 
 def judging(view: View) -> str:
@@ -216,14 +228,17 @@ def judging(view: View) -> str:
     )
 
 
-def _fetched(log: Table, sql: str, task: Task) -> dict[str, npt.NDArray[Any]]:
+def fetched(log: Table, sql: str, task: Task) -> dict[str, npt.NDArray[Any]]:
     """Fetch it in file order; subjects by number, and which half of them is searched."""
     kept: dict[str, list[npt.NDArray[Any]]] = {}
     for batch in log.batches(sql, task=task):
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
             kept.setdefault(name, []).append(column.to_numpy(zero_copy_only=False))
     if not kept:
-        names = ("row", "adverse", "outcome", "live", "subject", "searching", "score", "predicted")
+        names = (
+            "row", "adverse", "outcome", "live", "subject", "searching", "score", "predicted",
+            "error",
+        )  # fmt: skip
         return {name: np.empty(0, dtype=np.int64) for name in names}
     parts = {name: np.concatenate(pieces) for name, pieces in kept.items()}
     if (parts["row"][1:] < parts["row"][:-1]).any():

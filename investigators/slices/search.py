@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from investigators.slices.borders import bordered
-from investigators.slices.counting import SUPPORT, TIMES, Counted, Description, Found, Half
+from investigators.slices.counting import SUPPORT, Description, Found, Half
 from investigators.slices.literals import Coded
+from investigators.slices.looks import Counted
 from investigators.slices.rows import Marked, Side
-from investigators.slices.tails import price, scan_gain
-from investigators.statistics import conditional_tail
+from investigators.slices.tails import price
 from investigators.task import Task
 
 Bools = npt.NDArray[np.bool_]
@@ -133,8 +133,8 @@ def _exact(half: Half, found: Sequence[Found], correction: _Correction, task: Ta
         task.tick()
         one = found[which]
         inside = half.inside(half.described(one, index), one.side)
-        n, hits = round(float(one.n[index])), round(float(one.hits[index]))
-        tail = half.look(one.side).tail(inside, n, hits, float(one.expected[index]))
+        look = half.look(one.side)
+        tail = look.tail(inside, *look.sums(inside))
         p[which][index] = min(p[which][index], tail)
     return p
 
@@ -162,8 +162,7 @@ def _passing(half: Half, found: Sequence[Found], q: Sequence[Floats]) -> list[_C
     candidates: list[tuple[float, int, int]] = []
     for which, (one, corrected) in enumerate(zip(found, q, strict=True)):
         passed = np.flatnonzero(corrected < RATE)
-        rows, hits, _ = half.look(one.side).totals
-        gains = scan_gain(one.hits[passed], one.expected[passed], one.n[passed], hits, rows)
+        gains = half.look(one.side).gains(one.n[passed], one.hits[passed], one.expected[passed])
         gains -= price(half.tested[one.sort])
         candidates += zip((-gains).tolist(), [which] * len(passed), passed.tolist(), strict=True)
     chosen: list[_Candidate] = []
@@ -210,7 +209,7 @@ def _both_sides(half: Half, one: _Candidate) -> bool:
         return False
     opposite: Side = "other" if one.side == "adverse" else "adverse"
     look, inside = half.look(opposite), half.inside(one.description, opposite)
-    n, hits, expected = _sums(half, inside, opposite)
+    n, hits, expected = look.sums(inside)
     off = look.worse(*(np.array([float(x)]) for x in (n, hits, expected)))[0]
     return bool(off) and look.tail(inside, n, hits, expected) <= RATE
 
@@ -218,10 +217,10 @@ def _both_sides(half: Half, one: _Candidate) -> bool:
 def _stands(half: Half, one: _Candidate, taken: Bools, correction: _Correction) -> bool:
     """Whether the rows that no kept description holds would have been kept by themselves."""
     inside = half.inside(one.description, one.side) & ~taken
-    n, look = int(inside.sum()), half.look(one.side)
-    if n < SUPPORT:
+    look = half.look(one.side).without(taken)
+    if inside.sum() < SUPPORT:
         return False
-    hits, expected = int(look.hits[inside].sum()), float(look.chance[inside].sum())
+    n, hits, expected = look.sums(inside)
     off = look.worse(*(np.array([float(x)]) for x in (n, hits, expected)))[0]
     if not off:
         return False
@@ -234,27 +233,13 @@ def _beats(half: Half, description: Description, side: Side) -> bool:
     if len(description.literals) == 1:
         return True
     look, inside = half.look(side), half.inside(description, side)
-    n, hits, expected = _sums(half, inside, side)
+    own = look.sums(inside)
     for literal in description.literals:
         rest = half.inside(Description((literal,)), side) & ~inside
-        rest_n, rest_hits, rest_expected = _sums(half, rest, side)
-        own, other = hits * rest_expected, rest_hits * expected
-        if look.lower:
-            own, other = other, own
-        if own < TIMES * other:
-            return False
-        if not 0 < expected < n or not 0 < rest_expected < rest_n:
-            continue
-        odds = expected / (n - expected) * (rest_n - rest_expected) / rest_expected
-        rows, every = n + rest_n, hits + rest_hits
-        if conditional_tail(hits, n, every, rows, odds, upper=not look.lower) > RATE:
+        others = look.sums(rest)
+        if not look.beyond(own, others) or look.against_parent(own, others) > RATE:
             return False
     return True
-
-
-def _sums(half: Half, inside: Bools, side: Side) -> tuple[int, int, float]:
-    look = half.look(side)
-    return int(inside.sum()), int(look.hits[inside].sum()), float(look.chance[inside].sum())
 
 
 def _confirm(
@@ -266,7 +251,8 @@ def _confirm(
     for one in kept:
         task.tick()
         inside = half.inside(one.description, one.side)
-        whole, alone = half.counted(inside, one.side), half.counted(inside & ~taken, one.side)
+        alone = half.look(one.side).without(taken).counted(inside & ~taken, half.rows.subjects)
+        whole = half.counted(inside, one.side)
         p = min(1.0, max(whole.p, alone.p) * len(kept))
         lower = half.look(one.side).lower
         stands = whole.stands_out(lower=lower) and alone.worse(lower=lower) and p <= RATE

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import isfinite
 
 import numpy as np
 
 from investigators.chart import Dot, Dots
-from investigators.evidence import segment_words
+from investigators.evidence import Condition
 from investigators.group_words import rounded
-from investigators.slices.counting import Counted, Description, Half, grains_of
+from investigators.slices.borders import borders_at
+from investigators.slices.counting import Description, Half, grains_of
 from investigators.slices.literals import PARTS, Coded
+from investigators.slices.looks import Counted
+from investigators.slices.ranked import Ranked
 from investigators.slices.rows import Bools, Marked
 from investigators.slices.search import Result, Slice
 from investigators.slices.tails import drawn_in, times_interval
+from investigators.slices.value_words import dots, numbers, told, what_of
 from investigators.view import View
 
 MOST_DOTS = 12
+FEWEST_IN_A_ROW = 3
 Effect = dict[str, object]
 
 
@@ -60,12 +66,19 @@ class Story:
         return f"{count} column{'s' * (count != 1)}"
 
     def label(self, description: Description) -> str:
-        """A description in plain words."""
-        return segment_words(description.conditions(self.coded))
+        """A description in plain words; hours and weekdays in a row by their ends."""
+        return " and ".join(_condition_words(c) for c in description.conditions(self.coded))
+
+    @property
+    def valued(self) -> bool:
+        """Whether errors or scores were compared, not decisions counted."""
+        return self.rows.measure in {"error", "score"}
 
     def of_slice(self, one: Slice) -> str:
         """One sentence of one group, with the numbers of the half that confirms."""
         c = one.confirming
+        if self.valued:
+            return f"{self.label(one.description)}: {told(c, self.rows.measure, one.side)}"
         low, high = c.interval
         what, against, end = self._of_side(one)
         upper = f"{high:.2f}" if isfinite(high) else "any larger number"
@@ -95,11 +108,14 @@ class Story:
         """The numbers behind the sentence, as plain JSON values."""
         return {
             "side": one.side,
-            "searched": _numbers(one.searched) | {"p_corrected": rounded(one.q)},
-            "confirming": _numbers(one.confirming) | {"p_corrected": rounded(one.confirmed_p)},
+            "searched": self._numbers(one.searched) | {"p_corrected": rounded(one.q)},
+            "confirming": self._numbers(one.confirming) | {"p_corrected": rounded(one.confirmed_p)},
             "confirmed": one.confirmed,
             "description": self.label(one.description),
         }
+
+    def _numbers(self, one: Counted) -> Effect:
+        return numbers(one) if self.valued else _numbers(one)
 
     def picture(self, one: Slice, own_row: int | None) -> Dots:
         """The group, what surrounds it, and the other groups that stand: observed / expected."""
@@ -113,6 +129,8 @@ class Story:
                     self.coded, half.rows
                 )
         label = self.label(one.description)
+        if isinstance(look, Ranked):
+            return self._of_values(one, look, parts, own_row)
         names = [name for name, inside in parts.items() if (inside & mine).any()]
         k = np.array([float(hits[parts[n] & mine].sum()) for n in names])
         e = np.array([float(expected[parts[n] & mine].sum()) for n in names])
@@ -139,6 +157,28 @@ class Story:
             f"towards 1 as the groups’ size warrants ({label}: {own:.2f}); 95 % intervals",
             description=f"{len(dots)} groups; {label} has {one.confirming.times:.2f} times as many "
             f"{what} as the other rows let expect.",
+        )
+
+    def _of_values(
+        self, one: Slice, look: Ranked, parts: dict[str, Bools], own_row: int | None
+    ) -> Dots:
+        """The same of errors or scores: means against rows of the same prediction."""
+        label = self.label(one.description)
+        holds = own_row is not None and self.lies_in(one, own_row)
+        found, drawn, names = dots(look, parts, label if holds else None)
+        what = what_of(self.rows.measure, one.side)
+        sentence = told(one.confirming, self.rows.measure, one.side)
+        centred = look.values - look.usual
+        return Dots(
+            f"{label}: {what}",
+            found,
+            f"{what.split(' (')[0]}, against "
+            f"{'the same prediction' if self.rows.measure == 'error' else 'all rows'}",
+            rest=rounded(float(centred[~parts[label]].mean())),
+            strip=f"{len(look.values):,} rows of the confirming half, sorted by the value drawn "
+            f"towards 0 as the groups’ size warrants ({label}: {drawn[names.index(label)]:.4g}); "
+            "95 % intervals",
+            description=f"{len(found)} groups; {label}: {sentence}",
         )
 
     def _counted(self, one: Slice) -> str:
@@ -170,14 +210,21 @@ class Story:
         """Whether the row is described by it."""
         return bool(one.description.holds(self.coded, np.array([row]))[0])
 
+    def border_at(self, one: Slice, row: int) -> str | None:
+        """The column at whose estimated border the row lies, just outside of the group."""
+        half = Half(self.coded, self.rows.halves[0], self.rows.sides)
+        return next(iter(borders_at(half, one.description, one.side, row)), None)
+
     def concerned(self, one: Slice, row: int, *, adverse: bool | None) -> bool:
         """Whether the decision lies in it, on the side of the rule that shows it.
 
         A score that is too high explains no decision of the other side.
         """
-        if not self.lies_in(one, row):
-            return False
-        if adverse is None or self.rows.measure == "adverse":
+        return self.lies_in(one, row) and self.of_its_kind(one, adverse=adverse)
+
+    def of_its_kind(self, one: Slice, *, adverse: bool | None) -> bool:
+        """Whether the group is about decisions like this one."""
+        if adverse is None or self.rows.measure != "wrong":
             return True
         if one.side in {"more", "fewer"}:
             return adverse == ((one.side == "fewer") == self.rows.high_is_adverse)
@@ -201,6 +248,17 @@ def _beside(one: Coded, own: int) -> list[int]:
             taken |= one.member[k]
             found.append(k)
     return found
+
+
+def _condition_words(one: Condition) -> str:
+    """Values of the calendar in a row by their ends, over midnight too."""
+    inside = tuple(int(str(v)) for v in one.within or ())
+    around = {"hour": 24, "weekday": 7}.get(one.part or "", 0)
+    first = 1 if one.part == "weekday" else 0
+    row = around and all((b - a - 1) % around == 0 for a, b in pairwise(inside))
+    if len(inside) < FEWEST_IN_A_ROW or not row or inside[0] < first:
+        return one.words()
+    return f"{one.part} of {one.column} {inside[0]} to {inside[-1]}"
 
 
 def _numbers(one: Counted) -> Effect:

@@ -8,6 +8,11 @@ are 1.5 to 6 times as frequent, or outcomes have 1/4 to 4 times the odds that th
 test that is told the truth is the exact one of that very slice on the searched half, at 5 % over
 the number of descriptions that were tested, and at 5 % on the confirming half, on the side where it
 shows best.
+
+With ``errors`` as the fourth word outcomes are values: errors have as many standard deviations as
+their size of the prediction wants, skewed or heavy in the tails; planted are errors of 1.3 to 3
+times the size, or a mean that is 0.3 to 1.5 standard deviations off.  The test that is told the
+truth is that of the ranks of the planted rows.  With ``scores`` scores are raised instead.
 """
 
 from __future__ import annotations
@@ -15,12 +20,15 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from scipy import stats
 
 from investigators.slices.counting import grains_of
 from investigators.slices.literals import Coded, calendar, ranges, values
+from investigators.slices.ranked import looks_of
 from investigators.slices.rows import Marked
 from investigators.slices.runs import with_runs
 from investigators.slices.search import Result, search
@@ -133,6 +141,47 @@ def _inside(random: np.random.Generator, made: Columns, kind: str | None, n: int
     raise ValueError(f"no group of {kind} in 500 draws")
 
 
+def drawn_values(seed: int, kind: str | None, measure: Literal["error", "score"]) -> Drawn:
+    """Make a table of errors or scores; a third each is normal, skewed and heavy in the tails."""
+    random = np.random.default_rng([seed, KINDS.index(kind) + 1 if kind else 0, len(measure)])
+    n = int(random.choice(SIZES))
+    made = columns(random, n)
+    score = random.lognormal(3, 0.5, n)
+    kinds = (random.normal(size=n), random.exponential(size=n) - 1, random.standard_t(3, size=n))
+    error = kinds[int(random.integers(3))] * score**0.7
+    if random.random() < 0.3:
+        error = error.round(0)
+    inside = _inside(random, made, kind, n)
+    if measure == "score":
+        score = np.where(
+            inside, score * np.exp(random.choice([-1, 1]) * random.uniform(0.1, 0.8)), score
+        )
+    elif random.random() < 0.5:
+        error = np.where(inside, error * random.uniform(1.3, 3), error)
+    else:
+        off = random.choice([-1.0, 1.0]) * random.uniform(0.3, 1.5) * score**0.7
+        error = np.where(inside, error + off, error)
+    none = np.zeros(n, dtype=np.bool_)
+    searching = random.random(n) < 0.5
+    rows = Marked(
+        measure, np.arange(n), none, none, score, score, np.arange(n, dtype=np.int32), searching,
+        None, errors=error,
+    )  # fmt: skip
+    return Drawn(made.coded(), rows, inside, score, score, kind or "")
+
+
+def told_of_values(table: Drawn, tested: int) -> float:
+    """Power of the test of ranks that is told the rows, by what it finds in all of them."""
+    best = 0.0
+    for look in looks_of(table.rows).values():
+        n = int(table.inside.sum())
+        share = float(look.hits[table.inside].mean() - look.hits[~table.inside].mean())
+        seen = (-share if look.lower else share) * np.sqrt(12 * n / 2)
+        found = stats.norm.cdf(seen - stats.norm.isf(0.05 / max(tested, 1)))
+        best = max(best, float(found * stats.norm.cdf(seen - stats.norm.isf(0.05))))
+    return best
+
+
 def told(table: Drawn, tested: int) -> float:
     """Power of the test that is told the slice, in both halves, on its best side."""
     rows = table.rows
@@ -187,15 +236,21 @@ def uncorrected(table: Drawn) -> int:
     return raised
 
 
-def main(null: int, planted: int, base: int) -> None:
+def main(null: int, planted: int, base: int, what: str = "decisions") -> None:
     """Print rates."""
+
+    def make(seed: int, kind: str | None) -> Drawn:
+        if what == "decisions":
+            return drawn(seed, kind)
+        return drawn_values(seed, kind, "error" if what == "errors" else "score")
+
     alarms = carried = raised = 0
     for seed in range(base, base + null):
-        table = drawn(seed, None)
+        table = make(seed, None)
         result = search(table.coded, table.rows, Task())
         alarms += bool(result.confirmed)
         carried += bool(result.slices)
-        raised += uncorrected(table) > 0
+        raised += what == "decisions" and uncorrected(table) > 0
     print(
         f"null tables: {alarms} of {null} with a confirmed slice ({carried} had one to confirm); "
         f"{raised} with a value at p < 0.05 without correction"
@@ -203,9 +258,10 @@ def main(null: int, planted: int, base: int) -> None:
     by_power: dict[tuple[str, float], list[str]] = defaultdict(list)
     for seed in range(base, base + planted):
         kind = KINDS[seed % len(KINDS)]
-        table = drawn(seed, kind)
+        table = make(seed, kind)
         result = search(table.coded, table.rows, Task())
-        chance = told(table, result.tested)
+        power_of = told if what == "decisions" else told_of_values
+        chance = power_of(table, result.tested)
         by_power[kind, max(b for b in BINS if b <= chance)].append(hit(table, result))
     for (kind, low), found in sorted(by_power.items()):
         right = sum(word.startswith("right") for word in found)
@@ -214,4 +270,5 @@ def main(null: int, planted: int, base: int) -> None:
 
 
 if __name__ == "__main__":
-    main(*(int(word) for word in (*sys.argv[1:], "200", "300", "0")[:3]))
+    given = [*sys.argv[1:4], *("200", "300", "0")[len(sys.argv[1:4]) :]]
+    main(*(int(word) for word in given), *sys.argv[4:5])

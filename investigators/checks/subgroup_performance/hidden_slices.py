@@ -13,14 +13,16 @@ from collections.abc import Sequence
 
 from investigators.check import Check
 from investigators.evidence import Cause, Finding, NoTransform, Verdict
-from investigators.groups import LARGE, adverse_sql, is_regression
+from investigators.groups import adverse_sql, is_regression
 from investigators.presence import presence
 from investigators.scope import segment_sql
 from investigators.slices.counting import SUPPORT
 from investigators.slices.hidden import hidden
 from investigators.slices.literals import MOST_COLUMNS, inputs_of
-from investigators.slices.rows import marked_rows
-from investigators.slices.search import Slice
+from investigators.slices.rows import Marked, marked_rows
+from investigators.slices.search import RATE, Slice
+from investigators.slices.value_words import seen as seen_values
+from investigators.slices.valued import error_rows, score_rows
 from investigators.slices.words import Story
 from investigators.statistics import power
 from investigators.tables.table import Table
@@ -32,6 +34,7 @@ MINIMUM = 200  # decisions (with an outcome)
 CORROBORATED = 0.01
 FEW_TRAINING = 100
 DOUBLED = 2.0
+DESCRIBED = ("adverse", "score")  # by themselves no sign of a fault
 ENOUGH_POWER = 0.8
 SMALL_SHARE = 0.05  # a group of this share must have been visible for a "speaks against"
 NEED = "outcomes by the log's id, of adverse rows too"
@@ -45,19 +48,28 @@ def run(view: View, task: Task) -> Sequence[Finding]:
         return [_plain("cannot tell", "There are no rows of a log.", need="a log of decisions")]
     if view.decision is not None and view.decision.row is None:
         return [_plain("does not apply", "The decision has no row in the log.")]
-    if is_regression(view, log, task):
-        words = "The outcome is a value: whose mean error is off, the check of this group says."
-        return [_plain("does not apply", words)]
-    rows = marked_rows(view, log, task)
+    rows = _compared(view, log, task)
     if len(rows.rows) < MINIMUM:
         words = f"{len(rows.rows):,} decisions can be compared; {MINIMUM} are needed."
         return [_plain("cannot tell", words, need=f"{MINIMUM} decisions with an outcome")]
     found = hidden(view, log, rows, task)
     story = Story(view, found.coded, rows, found.result, found.after, found.left_out)
     mine = _concerning(view, log, story, task)
-    if not mine or rows.measure == "adverse":
+    if not mine or rows.measure in DESCRIBED:
         return [_summary(story, len(mine))]
     return [_finding(view, log, story, one, number, task) for number, one in enumerate(mine)]
+
+
+def _compared(view: View, log: Table, task: Task) -> Marked:
+    """Rows of wrong decisions or errors; of adverse ones or scores where nothing tells."""
+    if is_regression(view, log, task):
+        found = error_rows(view, log, task)
+    else:
+        found = marked_rows(view, log, task)
+    if len(found.rows) < MINIMUM and found.measure != "wrong":
+        scores = score_rows(view, log, task)
+        return scores if len(scores.rows) >= MINIMUM else found
+    return found
 
 
 def _plain(verdict: Verdict, sentence: str, need: str | None = None) -> Finding:
@@ -83,8 +95,17 @@ def _concerning(view: View, log: Table, story: Story, task: Task) -> list[tuple[
     return [
         (one, concerned)
         for one, concerned in told
-        if concerned or (one.side in {"more", "fewer"} and story.lies_in(one, row))
+        if concerned
+        or (one.side in {"more", "fewer"} and story.lies_in(one, row))
+        or _at_border(story, one, row, adverse=adverse)
     ]
+
+
+def _at_border(story: Story, one: Slice, row: int, *, adverse: bool | None) -> bool:
+    """Whether such a decision lies just outside, as far as the border is uncertain."""
+    if story.rows.measure in DESCRIBED or story.lies_in(one, row):
+        return False
+    return story.of_its_kind(one, adverse=adverse) and story.border_at(one, row) is not None
 
 
 def _summary(story: Story, mine: int) -> Finding:
@@ -92,14 +113,23 @@ def _summary(story: Story, mine: int) -> Finding:
     confirmed, rows = story.result.confirmed, story.rows
     told = " ".join(story.of_slice(one) for one in confirmed)
     needed = _visible(story)
+    worth = "that gets twice as many"
+    if story.valued:
+        worth = "that is half a standard deviation off"
     seen = (
         "No group, however large, would have been seen."
         if needed is None
-        else f"A group of {needed:,} rows that gets twice as many would be found 80 % of the time."
+        else f"A group of {needed:,} rows {worth} would be found 80 % of the time."
     )
     decided = story.view.decision is not None
     verdict: Verdict = "cannot tell"
-    if rows.measure == "adverse":
+    if rows.measure == "score":
+        where = "" if not decided or not mine else f" This decision lies in {mine} of them."
+        sentence = f"{told or 'No group stands out by its scores.'}{where * bool(told)} \
+That is a description, no verdict: scores differ between groups because a model tells them apart, \
+and neither outcomes nor decisions say which differences are right."
+        need = NEED
+    elif rows.measure == "adverse":
         where = "" if not decided else " This decision lies in none of them."
         if mine and decided:
             where = f" This decision lies in {mine} of them."
@@ -111,6 +141,9 @@ Whether its outcomes warrant that, the log cannot tell: {rows.no_outcomes}."
             end = "This decision is not among those."
         else:
             end = "No group gets more wrong decisions than rows of the same score."
+            if rows.measure == "error":
+                end = "No group’s errors are larger, nor its predictions too low or too high, \
+than those of rows with the same prediction."
         sentence = f"{told} {end} {seen}".strip()
         need = "more rows with an outcome"
         if needed is not None and needed <= SMALL_SHARE * len(rows.rows):
@@ -131,7 +164,7 @@ Whether its outcomes warrant that, the log cannot tell: {rows.no_outcomes}."
             "visible_rows": needed,
         },
         would_need=need if verdict == "cannot tell" else None,
-        ask=_ask() if rows.measure == "adverse" else None,
+        ask=_ask() if rows.measure in DESCRIBED else None,
         charts=tuple(story.picture(one, row) for one in confirmed[:1]),
     )
 
@@ -146,11 +179,13 @@ def _ask() -> str:
 def _visible(story: Story) -> int | None:
     """The smallest group, in rows of both halves, of which twice as many would be found 4 of 5."""
     rows = len(story.rows.rows)
-    base = float(story.rows.marked.mean())
+    base = 0.5 if story.valued else float(story.rows.marked.mean())
     alpha = story.result.least
 
     def seen(n: int) -> bool:
         half, rest = n // 2, rows // 2 - n // 2
+        if story.valued:
+            return seen_values(half, rest, alpha) * seen_values(half, rest, RATE) >= ENOUGH_POWER
         found = power(half, rest, base, DOUBLED, alpha)
         return found * power(half, rest, base, DOUBLED) >= ENOUGH_POWER
 
@@ -171,6 +206,10 @@ def _finding(
     columns = tuple(condition.column for condition in segment)
     statement = f"{story.of_slice(one)} It was found in one half of the subjects; these are the \
 numbers of the other."
+    row = view.decision.row if view.decision is not None else None
+    if row is not None and not story.lies_in(one, row):
+        statement += f" This decision lies just outside, within the uncertainty of the border of \
+{story.border_at(one, row)}: whether it belongs to the group, the log cannot tell."
     when = None if view.column("log.time") is None else "fw_time"
     carried = presence(log, segment_sql(segment), when, task, zone_known=view.case.zone is not None)
     cause = Cause(
@@ -188,7 +227,6 @@ numbers of the other."
         corroborations=_corroborations(view, story, one, task),
         statement=statement,
     )
-    row = view.decision.row if view.decision is not None else None
     return Finding(
         id=f"{ID}/{' + '.join(columns)}{f'/{number + 1}' if number else ''}",
         check=ID,
@@ -197,7 +235,7 @@ numbers of the other."
         about=columns,
         sentence=f"{statement} {story.looks}",
         n=one.searched.n + one.confirming.n,
-        effect={"measure": "wrong", "tested": story.result.tested, **story.effect(one)},
+        effect={"measure": story.rows.measure, "tested": story.result.tested, **story.effect(one)},
         segment=segment,
         onset=carried.onset,
         concerns_decision=concerned,
@@ -208,7 +246,7 @@ numbers of the other."
 
 def _corroborations(view: View, story: Story, one: Slice, task: Task) -> tuple[str, ...]:
     """Signs that are independent of the counts; none for a small or barely confirmed effect."""
-    if one.confirmed_p >= CORROBORATED or one.confirming.times < LARGE:
+    if one.confirmed_p >= CORROBORATED or not one.confirming.large:
         return ()
     found = []
     place = story.rows.place
@@ -241,9 +279,11 @@ CHECK = Check(
     "two borders, missing, hours and weekdays in a row, over midnight too), inputs or not: wrong "
     "decisions of both kinds, and outcomes that are more or fewer than the scores say, against the "
     "other rows of the same score and decision; without outcomes the share of adverse decisions, "
-    f"higher or lower, which never supports by itself; at most {MOST_COLUMNS} columns",
+    "higher or lower, and without decisions the scores, which never support by themselves; where "
+    "outcomes are values, larger errors and predictions that are too low or too high, against rows "
+    f"of the same prediction; at most {MOST_COLUMNS} columns",
     does_not_cover="groups of three conditions, values beyond a column’s 40 most frequent ones, "
-    "outcomes that are values, columns that only the outcome or the decision explains, and what is "
+    "columns that only the outcome or the decision explains, and what is "
     "wrong for everybody alike",
     minimum=f"{MINIMUM} decisions with an outcome, {2 * SUPPORT} rows of a group; where a group of "
     "5 % that gets twice as many would not be found 80 % of the time, it cannot tell",

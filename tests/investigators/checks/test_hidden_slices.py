@@ -222,10 +222,98 @@ def test_too_few_decisions_cannot_tell(engine: Engine, tmp_path: Path) -> None:
     assert small.verdict == "cannot tell"
 
 
-def test_an_outcome_that_is_a_value_does_not_apply(engine: Engine, tmp_path: Path) -> None:
-    log = loans(rows=500)
-    view = made(engine, tmp_path, log, log["score"] < 0, 1, scale=ScoreScale("value"))
-    assert [f.verdict for f in answers(view)] == ["does not apply"]
+def prices(rows: int = 9000, seed: int = 5) -> pd.DataFrame:
+    """Predictions of a price; errors are as wide as the prediction, skewed, right for everybody."""
+    random = np.random.default_rng(seed)
+    made = loans(rows, seed).drop(columns=["decision", "risk", "draw"])
+    score = random.lognormal(3, 0.5, rows)
+    error = (random.exponential(size=rows) - 1) * score**0.7
+    return made.assign(score=score, outcome=score + error)
+
+
+def valued(engine: Engine, folder: Path, log: pd.DataFrame, **more: Any) -> View:
+    roles = {role: name for role, name in ROLES.items() if name in log}
+    given = {"scale": ScoreScale("value"), "segments": SEGMENTS}
+    return view_of(engine, folder, log, roles, **(given | more))
+
+
+@pytest.mark.parametrize(("off", "side"), [(20.0, "more"), (-20.0, "fewer")])
+def test_predictions_of_values_that_are_off_in_a_group_are_found(
+    engine: Engine, tmp_path: Path, off: float, side: str
+) -> None:
+    log = prices()
+    inside = (log["region"] == "south") & (log["channel"] == "web")
+    log["outcome"] += np.where(inside, off, 0.0)
+    pick = int(np.flatnonzero(inside)[0])
+    (found,) = answers(valued(engine, tmp_path, log, pick=pick))
+    assert found.verdict == "supports"
+    assert set(found.about) == {"region", "channel"}
+    assert found.effect["side"] == side
+    assert found.effect["measure"] == "error"
+    assert f"too {'low' if off > 0 else 'high'}" in found.sentence
+    low, high = found.effect["confirming"]["interval"]
+    assert low < off < high
+    (chart,) = found.charts
+    assert isinstance(chart, Dots)
+    assert [dot.label for dot in chart.dots if dot.own] == ["region south and channel web"]
+    nobody = answers(valued(engine, tmp_path / "other", log, pick=int(np.flatnonzero(~inside)[0])))
+    assert [f.verdict for f in nobody] == ["speaks against"]
+
+
+def test_larger_errors_of_a_group_are_found_and_sound_ones_are_not(
+    engine: Engine, tmp_path: Path
+) -> None:
+    log = prices(seed=6)
+    (sound,) = answers(valued(engine, tmp_path / "sound", log, pick=0))
+    assert sound.verdict == "speaks against"
+    assert "half a standard deviation" in sound.sentence
+    error = log["outcome"] - log["score"]
+    wide = log["shop"] == "shop 3"
+    log["outcome"] = log["score"] + error * np.where(wide, 3, 1)
+    (found,) = answers(valued(engine, tmp_path, log, pick=int(np.flatnonzero(wide)[0])))
+    assert found.verdict == "supports"
+    assert found.segment == (Condition("shop", equals="shop 3"),)
+    assert "size of the error" in found.sentence
+
+
+def test_scores_alone_are_described_and_never_support(engine: Engine, tmp_path: Path) -> None:
+    log = loans().drop(columns=["risk", "draw", "decision"])
+    log.loc[log["shop"] == "shop 3", "score"] *= 1.5
+    pick = int(np.flatnonzero(log["shop"] == "shop 3")[0])
+    (found,) = answers(valued(engine, tmp_path, log, pick=pick, scale=ScoreScale("probability")))
+    assert found.verdict == "cannot tell"
+    assert found.effect["measure"] == "score"
+    assert "shop shop 3: the mean score" in found.sentence
+    assert "a description, no verdict" in found.sentence
+    assert "This decision lies in 1 of them." in found.sentence
+    assert found.cause is None
+    assert found.ask
+
+
+def test_a_decision_just_outside_an_estimated_border_is_told_so(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """No member and no blame; a decision far outside gets nothing."""
+    log = loans()
+    first, last = np.quantile(log["amount"], [0.4, 0.7])
+    inside = log["amount"].between(first, last)
+    view = made(engine, tmp_path, log, inside, 2.5)
+    (found,) = answers(view)
+    assert found.segment is not None
+    (condition,) = found.segment
+    assert condition.upper is not None
+    accepted = np.flatnonzero((log["decision"] == "accept") & (log["amount"] >= condition.upper))
+    near = accepted[np.argsort(log["amount"].to_numpy()[accepted])]
+    (beside,) = answers(made(engine, tmp_path / "near", log, inside, 2.5, pick=int(near[0])))
+    assert beside.verdict == "supports"
+    assert "just outside, within the uncertainty of the border of amount" in beside.sentence
+    assert not beside.concerns_decision
+    assert beside.cause is not None
+    assert not beside.cause.concerns_decision
+    assert not any(dot.own for chart in beside.charts if isinstance(chart, Dots)
+                   for dot in chart.dots)  # fmt: skip
+    (far,) = answers(made(engine, tmp_path / "far", log, inside, 2.5, pick=int(near[-1])))
+    assert far.verdict != "supports"
 
 
 def test_hours_of_the_day_are_literals(engine: Engine, tmp_path: Path) -> None:
@@ -250,6 +338,9 @@ def test_hours_over_midnight_are_one_group(engine: Engine, tmp_path: Path) -> No
     (found,) = answers(replace(view, log=timed))
     part = Condition("time", part="hour", within=(22, 23, 0, 1, 2), zone="UTC")
     assert found.segment == (part,)
+    assert "hour of time 22 to 2: " in found.sentence
+    (chart,) = found.charts
+    assert "hour of time 22 to 2" in [dot.label for dot in chart.dots]
     assert found.cause is not None
     assert found.cause.rows_in_scope == night.sum()
 
