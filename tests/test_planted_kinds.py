@@ -238,6 +238,16 @@ def test_a_small_data_set_tells_no_finer_than_its_rows() -> None:
     assert np.unique(Numbers("x").fit(rows, 30_000)(rows[0])).size > 100
 
 
+def test_a_clock_that_was_always_so_in_a_segment_is_not_clear_without_training() -> None:
+    tables = (make_table(seed, "hour_shifted", rows=SMALL) for seed in range(60))
+    table = next(t for t in tables if t.truths[0].where.onset is None)
+    told = []
+    for table.with_reference in (True, False):
+        told.append(gains(table, table.truths[0]).detection)
+    assert told[0] > 100
+    assert told[1] == 0
+
+
 def test_which_name_is_meant_has_the_other_names_as_rivals() -> None:
     fault = table_of("category_renamed").truths[0].fault
     assert fault.rivals

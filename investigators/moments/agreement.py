@@ -19,6 +19,8 @@ from investigators.moments.hands import (
     offsets,
     residual,
 )
+from investigators.traffic.rows import EARLY_PART, MINIMUM_EARLY, SAMPLED
+from investigators.traffic.sudden import sudden_end
 
 AGREES = 0.6  # of the usual rows are in one bin of the residual: it shows this clock
 ODD = 0.005  # rows with any residual at all, as real logs have them
@@ -235,3 +237,18 @@ def _contrast(
     if min(first.size, second.size) < 10:
         return None
     return float(second.mean() - first.mean())
+
+
+def early_rows(
+    hand: Hand, x: Floats, clock: Floats, order: npt.NDArray[np.intp]
+) -> npt.NDArray[np.intp]:
+    """The log's first quarter in order of time, up to where its clock becomes another and stays so.
+
+    A fault that began within it would be taken for what is usual.
+    """
+    first = order[: max(order.size // EARLY_PART, 1)]
+    every = max(order.size // SAMPLED, 1)
+    chosen = order[::every]
+    codes = 1 + residual(hand, x[chosen], clock[chosen], 0.0).astype(np.intp)
+    end = sudden_end([(codes, False)], first.size // every, -(-MINIMUM_EARLY // every))
+    return first if end is None else first[: end * every]

@@ -30,6 +30,7 @@ from investigators.moments.agreement import (
     Agreement,
     agreement_of,
     candidates,
+    early_rows,
     fitted,
     is_delay,
     zones_of,
@@ -157,7 +158,7 @@ def _hands(view: View, live: Table, task: Task) -> dict[str, Hand]:
 
 def _one(ground: Ground, feature: str, hand: Hand, task: Task) -> Finding | None:
     x = numbers(ground.log, ground.view.log_inputs[feature], task)
-    base = _base(ground, feature, x, task)
+    base = _base(ground, feature, hand, x, task)
     zone = ground.view.dictionary.get(feature).zone
     agreed = agreement_of(hand, x, ground.clock, base, zones_of(hand, ground.view.case.zone, zone))
     if agreed is None:
@@ -189,14 +190,14 @@ def _carried(ground: Ground, agreed: Agreement, seconds: float, task: Task) -> C
     return best
 
 
-def _base(ground: Ground, feature: str, x: Floats, task: Task) -> tuple[Floats, Floats]:
+def _base(ground: Ground, feature: str, hand: Hand, x: Floats, task: Task) -> tuple[Floats, Floats]:
     """Values and times of the baseline; the log's first quarter are rows of the log itself."""
     baseline = ground.baseline
     if not baseline.early and feature in baseline.expressions:
         return numbers(baseline.table, baseline.expressions[feature], task), ground.base_clock
     order = ground.traffic.order
     assert order is not None
-    first = order[: max(order.size // 4, 1)]
+    first = early_rows(hand, x, ground.clock, order)
     return x[first], ground.clock[first]
 
 

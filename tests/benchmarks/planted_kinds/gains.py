@@ -79,7 +79,7 @@ def gains(table: Table, truth: Truth) -> Gains:
 def _shows_usual(table: Table, truth: Truth) -> bool:
     """Whether training, the rows before the fault or a row's own record tell what is usual."""
     look = truth.fault.look
-    by_itself = look is None or isinstance(look, Told)
+    by_itself = look is None or (isinstance(look, Told) and not look.usual)
     return table.with_reference or truth.where.onset is not None or by_itself
 
 

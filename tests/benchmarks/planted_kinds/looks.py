@@ -108,6 +108,7 @@ class Told:
     """A rule that the rows keep or break, such as a ratio; nothing to learn."""
 
     rule: Coder
+    usual: bool = False  # whether only what is usual tells which of the codes is faulty
 
     def fit(self, rows: list[Rows], different: int) -> Coder:
         """Return the rule."""
@@ -132,7 +133,9 @@ def same_as_before(name: str) -> Told:
 
 def hour_gap(name: str, zone: int) -> Told:
     """Hours between an hour input and the time stamp in its zone."""
-    return Told(lambda rows: ((rows[name] - (rows[TIME] // 3600 + zone)) % 24).astype(int))
+    return Told(
+        lambda rows: ((rows[name] - (rows[TIME] // 3600 + zone)) % 24).astype(int), usual=True
+    )
 
 
 def ratio_kept(part: str, whole: str, ratio: str) -> Told:

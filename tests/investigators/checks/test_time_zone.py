@@ -13,6 +13,8 @@ import pytest
 
 from investigators.checks.input_units import time_zone
 from investigators.evidence import Condition, Finding, Map, ShiftTime
+from investigators.moments.agreement import early_rows
+from investigators.moments.hands import Hand
 from investigators.moments.turn import best_turn, support, turns
 from investigators.repair import undone
 from investigators.tables.table import Column, Engine
@@ -168,6 +170,20 @@ def test_one_app_does_not_follow_summer_time(engine: Engine, tmp_path: Path) -> 
     assert found.cause is not None
     assert found.cause.segment == (Condition("app", equals="c"),)
     assert any("summer time changed" in words for words in found.cause.corroborations)
+
+
+@pytest.mark.parametrize(("begins", "usual"), [(800, 800), (None, 1_000)])
+def test_what_is_usual_ends_where_the_clock_becomes_another(begins: int | None, usual: int) -> None:
+    random = np.random.default_rng(20)
+    clock = np.sort(random.random(4_000)) * 30 * 86_400
+    right = clock // 3600 % 24
+    x = right if begins is None else np.where(np.arange(4_000) < begins, right, (right - 1) % 24)
+    order = random.permutation(4_000)
+    back = np.argsort(order)
+    hand = Hand("hour", 3600.0, 24)
+    found = early_rows(hand, x[order], clock[order], back)
+    assert found.size == usual
+    assert (order[found] < usual).all()
 
 
 def test_a_day_that_moved_by_itself(engine: Engine, tmp_path: Path) -> None:
