@@ -37,6 +37,7 @@ from investigators.whereabouts import Whereabouts
 ID = "ui_context.subject"
 OTHERS, SESSIONS = 30, 3
 RARE = 0.01  # of the others change their device as often
+SURELY_NOT = 1e-6
 CHANCE = 0.001  # that this account's sessions change the device so often, were it like the others
 MANY_OTHERS, TWICE, SELDOM = 200, 3, 0.005
 KEY_DEVICES, KEY_TIMES = 8, 4  # so many devices, so many times the next account's: no person's
@@ -142,11 +143,14 @@ def _kind(use: Use) -> CauseClass | None:
     """Which cause the comparison supports: at least two changes, rare among others, not chance."""
     if use.devices >= KEY_DEVICES and use.devices >= KEY_TIMES * max(use.most_devices, 1):
         return "join-or-key"
-    rare = (1 + use.others_changes) / (1 + use.others)
-    if use.devices < 2 or use.changes < 2 or rare > RARE:
+    if use.devices < 2 or use.changes < 2:
         return None
     changes, rows = use.changes + use.rest_changes, use.pairs + use.rest_pairs
     chance = conditional_tail(use.changes, use.pairs, changes, rows)
+    rare = (1 + use.others_changes) / (1 + use.others)
+    if rare > RARE:  # fewer than a hundred others cannot make one in a hundred
+        alone = not use.others_changes and not use.others_at_once and use.at_once >= TWICE
+        return "identity" if alone and chance <= SURELY_NOT else None
     return "identity" if chance <= CHANCE else None
 
 

@@ -151,6 +151,33 @@ def test_an_ordinary_account_is_not(engine: Engine, tmp_path: Path, several: flo
     assert found.cause is None
 
 
+@pytest.mark.parametrize(("apart", "verdict"), [(15, "supports"), (7_200, "speaks against")])
+def test_of_few_accounts_the_only_one_used_twice_at_once_is_told(
+    engine: Engine, tmp_path: Path, apart: int, verdict: str
+) -> None:
+    """Sixty others cannot make one in a hundred; use at the same time stands in for them."""
+    sessions = [
+        ("me", 2 * s + k, 50_000.0 * s + apart * k, ("app", "desktop")[k])
+        for s in range(10)
+        for k in range(2)
+    ]
+    shown = together(visits(60, several=0.0), events(sessions))
+    assert answer(make(engine, tmp_path, shown)).verdict == verdict
+
+
+def test_false_alarms_over_few_ordinary_accounts(engine: Engine, tmp_path: Path) -> None:
+    from investigators.checks.ui_context.subject import _kind
+
+    told = n = 0
+    for seed in range(8):
+        shown = visits(60, seed=20 + seed, several=0.05)
+        place = sources(make(engine, tmp_path / str(seed), shown, "m1"), Task())[0]
+        uses = [use_of(place, f"m{k}", Task()) for k in range(60)]
+        n += len(uses)
+        told += sum(use is not None and _kind(use) is not None for use in uses)
+    assert told <= 0.01 * n
+
+
 def test_an_id_that_many_share_is_a_key(engine: Engine, tmp_path: Path) -> None:
     sessions = [("me", s, 9_000.0 * s, f"device {s % 12}") for s in range(40)]
     shown = together(visits(), events(sessions))
