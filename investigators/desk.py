@@ -320,14 +320,20 @@ def export(
 
 
 def save(
-    investigation: Investigation, folder: str | Path, timings: dict[str, float] | None = None
+    investigation: Investigation,
+    folder: str | Path,
+    timings: dict[str, float] | None = None,
+    audience: Audience = "shared",
 ) -> tuple[Path, Path]:
-    """Write the working files: ``findings.json`` and ``case.fifthwhy``."""
+    """Write the working files: ``findings.json`` and ``case.fifthwhy``.
+
+    What people told is masked for the audience in the former, nothing is in the latter.
+    """
     from investigators import casefile
 
     target = folder_of(folder)
     document_path, case_path = (
-        save_findings(investigation, target, timings),
+        save_findings(investigation, target, timings, audience),
         target / "case.fifthwhy",
     )
     fresh = target / ".case.fifthwhy.new"
@@ -345,14 +351,19 @@ def save(
 
 
 def save_findings(
-    investigation: Investigation, folder: str | Path, timings: dict[str, float] | None = None
+    investigation: Investigation,
+    folder: str | Path,
+    timings: dict[str, float] | None = None,
+    audience: Audience = "shared",
 ) -> Path:
-    """Write ``findings.json``."""
+    """Write ``findings.json``: a working file, in which only what people told is masked."""
     from investigators.findings import document, encode
     from investigators.report.actions import actions
+    from investigators.report.testimony_part import entries
 
     path = folder_of(folder) / "findings.json"
-    made = document(investigation, actions=actions(investigation), timings=timings)
+    told = entries(investigation, audience)
+    made = document(investigation, actions=actions(investigation), told=told, timings=timings)
     write_whole(path, encode(made))
     return path
 

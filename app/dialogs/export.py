@@ -77,7 +77,11 @@ class ExportDialog(QDialog):
             )
         self.affected.setChecked(True)
         self.findings = QCheckBox(
-            tr("{file}: everything found, for programs (nothing masked)", file=FINDINGS)
+            tr(
+                "{file}: everything found, for programs ({masks})",
+                file=FINDINGS,
+                masks=self._masks(),
+            )
         )
         self.findings.setChecked(FINDINGS in kept.formats)
         for each in (self.affected, self.findings):
@@ -121,6 +125,13 @@ class ExportDialog(QDialog):
             )
         )
         return made
+
+    def _masks(self) -> str:
+        """What is masked in ``findings.json``: what people told, where somebody did."""
+        brief = self._session.state.draft.brief
+        if brief.interviews or brief.walkthroughs:
+            return tr("only interviews and walkthroughs are masked")
+        return tr("nothing masked")
 
     def _chosen(self) -> tuple[str, ...]:
         return tuple(name for name, box in self.formats.items() if box.isChecked())
@@ -182,7 +193,7 @@ class ExportDialog(QDialog):
             task.tick(0, 1, tr("Writing the report"))
             written = desk.export(found, folder, formats, audience, affected=AFFECTED in files)
             if FINDINGS in files:
-                written = (*written, desk.save_findings(found, folder))
+                written = (*written, desk.save_findings(found, folder, audience=audience))
             return written
 
         self.write.setEnabled(False)
