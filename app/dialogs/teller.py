@@ -48,7 +48,7 @@ class TellerFields(QWidget):
         self.about.setCurrentIndex(self.about.findData(teller.about))
         self.about.activated.connect(lambda _k: self._offer())
         self.link.setEditable(True)
-        self.link.setEditText(teller.link)
+        self._show_link(teller.link)
         for each in (self.grade, self.about, self.link):
             each.setMinimumContentsLength(10)
             each.setSizeAdjustPolicy(
@@ -83,8 +83,16 @@ class TellerFields(QWidget):
         names = [name for name in known.get(about, ()) if name]
         self.link.clear()
         self.link.addItems(names)
-        self.link.setEditText(names[0] if names else "")
+        self._show_link(names[0] if names else "")
         self.link.setEnabled(bool(about))
+
+    def _show_link(self, words: str) -> None:
+        """Put in an id or a name, from its first letter on; the tip has all of it."""
+        self.link.setEditText(words)
+        self.link.setToolTip(words)
+        field = self.link.lineEdit()
+        if field is not None:
+            field.setCursorPosition(0)
 
     def put(self, teller: Teller) -> None:
         """Show another."""
@@ -96,7 +104,7 @@ class TellerFields(QWidget):
         self.grade.setCurrentIndex(self.grade.findData(teller.grade))
         self.about.setCurrentIndex(self.about.findData(teller.about))
         self.link.setEnabled(bool(teller.about))
-        self.link.setEditText(teller.link)
+        self._show_link(teller.link)
 
     def given(self) -> Teller:
         """What stands there."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import painter, theme
-from app.cells_table import shared
+from app.cells_table import LEAST, CellsTable, shared
 from app.waterfall import Waterfall
 from investigators import chart
 from investigators.report.figures import PAINTERS
@@ -136,3 +136,39 @@ def test_widths_fill_the_room_and_small_ones_stay_whole(wanted: list[int], room:
         assert all(a <= b for a, b in zip(widths, wanted, strict=True))
         cut = [a for a, b in zip(widths, wanted, strict=True) if a < b]
         assert max(cut) - min(cut) <= len(wanted), "what is cut is cut to the same width"
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 400), st.integers(0, 400)), max_size=8), st.integers(0, 900)
+)
+def test_no_column_is_cut_below_its_least(pairs: list[tuple[int, int]], room: int) -> None:
+    wanted, least = [a for a, _ in pairs], [min(pair) for pair in pairs]
+    widths = shared(wanted, room, least)
+    assert all(a >= b for a, b in zip(widths, least, strict=True))
+    if sum(least) >= room and sum(wanted) > room:
+        assert widths == least, "the rest is scrolled to"
+    elif sum(wanted) > room:
+        assert room - len(wanted) <= sum(widths) <= room
+
+
+@pytest.mark.parametrize("zoom", [100, 150])
+def test_a_narrow_table_keeps_its_titles_and_is_scrolled(
+    qtbot: QtBot, qapp: QApplication, zoom: int
+) -> None:
+    theme.apply(qapp, "light", zoom)
+    names = ("position", "component", "title", "item", "owner", "")
+    line = ("1", "recommender", "Recommended for you again", "it-1252", "another component", "here")
+    table = CellsTable(chart.Cells("Page", names, (line,), "a strip", "one page"))
+    qtbot.addWidget(table)
+    table.resize(390, 200)
+    table.show()
+    header = table.horizontalHeader()
+    for k in range(len(names)):
+        assert header.sectionSize(k) >= header.sectionSizeHint(k), names[k]
+        assert header.sectionSize(k) >= min(table.sizeHintForColumn(k), theme.theme().px(LEAST))
+    table.setFocus()
+    table.setCurrentCell(0, 0)
+    for _ in names[1:]:
+        qtbot.keyClick(table, Qt.Key.Key_Right)
+    cell = table.visualItemRect(table.item(0, len(names) - 1))
+    assert table.viewport().rect().contains(cell.center()), "the last one comes by keys alone"

@@ -219,3 +219,18 @@ def _png() -> bytes:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image().save(buffer, "PNG")  # type: ignore[call-overload]
     return bytes(data.data())
+
+
+def test_a_long_link_is_read_from_its_beginning(opened: Window, qtbot: QtBot) -> None:
+    words = "Recommended for you again, in the lower half of the start page"
+
+    def look(form: InterviewForm) -> None:
+        field = form.teller.link.lineEdit()
+        assert field is not None
+        form.teller.put(Teller("Anna", about="component", link=words))
+        assert (field.text(), field.cursorPosition()) == (words, 0)
+        assert form.teller.link.toolTip() == words
+        form.reject()
+
+    in_dialog(InterviewForm, look)
+    opened.act("interview")
