@@ -31,7 +31,7 @@ from investigators.why_tree import Progress, Tree
 
 if TYPE_CHECKING:
     from investigators.casefile import Encoded
-    from investigators.running import Answered
+    from investigators.running import Answered, Earlier
     from investigators.sorting import Sorted
 
 EXPLAINED = 0.3  # seconds: within them a picked row is explained, even while checks run
@@ -43,6 +43,7 @@ class Session(Standing):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.keeping = Keeping()
+        self._earlier: Earlier | None = None  # answers that may outlive a change
         self._closing: list[desk.Desk] = []
         self._inquiry: Job | None = None
         self._picking: Job | None = None
@@ -235,16 +236,20 @@ class Session(Standing):
         self._stop_inquiry()
         self.put(progress=Progress(), found=None)
 
-        def work(task: Task) -> tuple[Investigation, Encoded]:
+        before = self._earlier
+
+        def work(task: Task) -> tuple[Investigation, Encoded, Earlier]:
             lane = self.case_lane
+            came: list[Answered] = []
 
             def stream(answered: Answered) -> None:
+                came.append(answered)
                 lane.say(lambda: self._answered(job, answered))
 
             if explained is not None:
                 explained.wait(EXPLAINED)
-            found = opened.investigate(task, stream)
-            return found, desk.encoded(found)
+            found = opened.investigate(task, stream, before)
+            return found, desk.encoded(found), desk.earlier(found, came)
 
         job = self.case_lane.run(tr("Investigating"), work, self._finished, self._failed)
         self._inquiry = job
@@ -258,8 +263,8 @@ class Session(Standing):
             return
         self.put(progress=joined(self.state.progress, answered))
 
-    def _finished(self, result: tuple[Investigation, Encoded]) -> None:
-        found, body = result
+    def _finished(self, result: tuple[Investigation, Encoded, Earlier]) -> None:
+        found, body, self._earlier = result
         try:
             self.keeping.keep(body)
         except InputTrouble as error:
@@ -430,6 +435,7 @@ class Session(Standing):
         self.case_lane.cancel()
         self.view_lane.cancel()
         self._close_desk()
+        self._earlier = None
         self.keeping.close()
 
     def close(self) -> None:

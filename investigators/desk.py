@@ -70,7 +70,7 @@ if TYPE_CHECKING:
     from investigators.repair import Replay
     from investigators.report.model import Audience
     from investigators.report.writer import Writer
-    from investigators.running import Answered
+    from investigators.running import Answered, Earlier
     from investigators.sheet import Sheet
     from investigators.sorting import Sorted
     from investigators.ticket import Ticket
@@ -90,6 +90,7 @@ __all__ = [
     "chart_ticks",
     "claim_of",
     "closed",
+    "earlier",
     "edited_actions",
     "encoded",
     "export",
@@ -212,14 +213,21 @@ class Desk:
 
         return tried(self.view, steps, task or Task())
 
-    def investigate(self, task: Task | None = None, stream: Stream | None = None) -> Investigation:
+    def investigate(
+        self,
+        task: Task | None = None,
+        stream: Stream | None = None,
+        earlier: Earlier | None = None,
+    ) -> Investigation:
         """Run every check that applies, replay the causes, rank the leads, conclude.
 
-        ``stream`` gets each check's answer as it comes, cheap and decisive first.
+        ``stream`` gets each check's answer as it comes, cheap and decisive first.  With what
+        :func:`earlier` gave, checks are not run again on which nothing bears that has changed.
         """
         from investigators.inquiry import investigate
 
-        return investigate(self.view, self.opened.seals, task or Task(), self.timings, stream)
+        seals = self.opened.seals
+        return investigate(self.view, seals, task or Task(), self.timings, stream, earlier)
 
     def settled(self, task: Task | None = None) -> Self:
         """The same desk, knowing whether the logged score is reproduced: asked once for all."""
@@ -422,6 +430,13 @@ def encoded(found: Investigation) -> Encoded:
     from investigators import casefile
 
     return casefile.encoded(found, "investigated")
+
+
+def earlier(found: Investigation, answered: Sequence[Answered]) -> Earlier:
+    """What an investigation streamed, for one after it (:meth:`Desk.investigate`)."""
+    from investigators.running import Earlier
+
+    return Earlier(found.case, tuple(answered))
 
 
 def with_draft(found: Investigation, draft: Draft) -> Investigation:

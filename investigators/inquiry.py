@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from investigators.case import Place, Role
-    from investigators.running import Answered
+    from investigators.running import Answered, Earlier
     from investigators.tables.sealing import Seal
 
 
@@ -52,10 +52,12 @@ def investigate(
     task: Task,
     timings: dict[str, float],
     stream: Callable[[Answered], None] | None = None,
+    earlier: Earlier | None = None,
 ) -> Investigation:
     """Run every check that applies, replay the causes, rank the leads, conclude.
 
     ``timings`` takes the seconds of each part; ``stream`` gets each check's answer as it comes.
+    Checks whose answers of ``earlier`` still hold are not run again.
     """
 
     def timed[Value](what: str, work: Callable[[], Value]) -> Value:
@@ -65,10 +67,14 @@ def investigate(
         return value
 
     view = timed("score reproduced", lambda: reproduced(view, task))
+    known: dict[str, Answered] = {}
+    if earlier is not None:  # only what was hashed can be known to be the same
+        view = timed("sealing", lambda: sealed(view, seals))
+        known = earlier.still_hold(view.case)
     answered: list[Answered] = []
     for check in shelf.checks():
         task.tick(len(answered), len(shelf.checks()), check.id)
-        answer = running.run_check(check, view, task)
+        answer = known.get(check.id) or running.run_check(check, view, task)
         timings[check.id] = answer.seconds
         answered.append(answer)
         if stream is not None:
@@ -81,7 +87,8 @@ def investigate(
     families = verdicts.families(ranked.leads, ranked.findings, checks)
     told = (ranked.leads, families, view.reproduced, not_run, view.decision, checks)
     conclusion, sentence = verdicts.conclude(*told)
-    view = timed("sealing", lambda: sealed(view, seals))
+    if earlier is None:
+        view = timed("sealing", lambda: sealed(view, seals))
     task.tick()  # whoever cancelled meanwhile gets no investigation
     return Investigation(
         case=view.case,

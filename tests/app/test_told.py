@@ -221,7 +221,7 @@ def _png() -> bytes:
     return bytes(data.data())
 
 
-def test_a_long_link_is_read_from_its_beginning(opened: Window, qtbot: QtBot) -> None:
+def test_a_long_link_is_read_from_its_beginning(opened: Window) -> None:
     words = "Recommended for you again, in the lower half of the start page"
 
     def look(form: InterviewForm) -> None:
