@@ -236,10 +236,9 @@ class Session(Standing):
         self._stop_inquiry()
         self.put(progress=Progress(), found=None)
 
-        before = self._earlier
+        lane, before = self.case_lane, self._earlier
 
         def work(task: Task) -> tuple[Investigation, Encoded, Earlier]:
-            lane = self.case_lane
             came: list[Answered] = []
 
             def stream(answered: Answered) -> None:
@@ -249,19 +248,17 @@ class Session(Standing):
             if explained is not None:
                 explained.wait(EXPLAINED)
             found = opened.investigate(task, stream, before)
-            return found, desk.encoded(found), desk.earlier(found, came)
+            return found, desk.encoded(found), (found.case, tuple(came))
 
-        job = self.case_lane.run(tr("Investigating"), work, self._finished, self._failed)
-        self._inquiry = job
+        self._inquiry = job = lane.run(tr("Investigating"), work, self._finished, self._failed)
 
     def _stop_inquiry(self) -> None:
         if self._inquiry is not None and not self._inquiry.over:
             self._inquiry.cancel()
 
     def _answered(self, job: Job, answered: Answered) -> None:
-        if job.over or job is not self._inquiry:
-            return
-        self.put(progress=joined(self.state.progress, answered))
+        if not job.over and job is self._inquiry:
+            self.put(progress=joined(self.state.progress, answered))
 
     def _finished(self, result: tuple[Investigation, Encoded, Earlier]) -> None:
         found, body, self._earlier = result
@@ -435,7 +432,6 @@ class Session(Standing):
         self.case_lane.cancel()
         self.view_lane.cancel()
         self._close_desk()
-        self._earlier = None
         self.keeping.close()
 
     def close(self) -> None:

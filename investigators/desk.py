@@ -90,7 +90,6 @@ __all__ = [
     "chart_ticks",
     "claim_of",
     "closed",
-    "earlier",
     "edited_actions",
     "encoded",
     "export",
@@ -221,8 +220,8 @@ class Desk:
     ) -> Investigation:
         """Run every check that applies, replay the causes, rank the leads, conclude.
 
-        ``stream`` gets each check's answer as it comes, cheap and decisive first.  With what
-        :func:`earlier` gave, checks are not run again on which nothing bears that has changed.
+        ``stream`` gets each check's answer as it comes, cheap and decisive first.  With the sealed
+        case and the answers of an ``earlier`` one, checks that see nothing new are not run again.
         """
         from investigators.inquiry import investigate
 
@@ -333,10 +332,7 @@ def save(
     timings: dict[str, float] | None = None,
     audience: Audience = "shared",
 ) -> tuple[Path, Path]:
-    """Write the working files: ``findings.json`` and ``case.fifthwhy``.
-
-    What people told is masked for the audience in the former, nothing is in the latter.
-    """
+    """Write the working files: ``findings.json`` (for the audience) and ``case.fifthwhy``."""
     from investigators import casefile
 
     target = folder_of(folder)
@@ -430,13 +426,6 @@ def encoded(found: Investigation) -> Encoded:
     from investigators import casefile
 
     return casefile.encoded(found, "investigated")
-
-
-def earlier(found: Investigation, answered: Sequence[Answered]) -> Earlier:
-    """What an investigation streamed, for one after it (:meth:`Desk.investigate`)."""
-    from investigators.running import Earlier
-
-    return Earlier(found.case, tuple(answered))
 
 
 def with_draft(found: Investigation, draft: Draft) -> Investigation:

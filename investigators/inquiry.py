@@ -69,16 +69,8 @@ def investigate(
     view = timed("score reproduced", lambda: reproduced(view, task))
     known: dict[str, Answered] = {}
     if earlier is not None:  # only what was hashed can be known to be the same
-        view = timed("sealing", lambda: sealed(view, seals))
-        known = earlier.still_hold(view.case)
-    answered: list[Answered] = []
-    for check in shelf.checks():
-        task.tick(len(answered), len(shelf.checks()), check.id)
-        answer = known.get(check.id) or running.run_check(check, view, task)
-        timings[check.id] = answer.seconds
-        answered.append(answer)
-        if stream is not None:
-            stream(answer)
+        known = running.still_hold(earlier, sealed(view, seals).case)
+    answered = _answers(view, known, task, timings, stream)
     findings = [finding for answer in answered for finding in answer.findings]
     ranked = timed("leads", lambda: leads.rank(view, findings, _rerun, task))
     explanation = timed("explanation", lambda: explain(view, task))
@@ -87,8 +79,7 @@ def investigate(
     families = verdicts.families(ranked.leads, ranked.findings, checks)
     told = (ranked.leads, families, view.reproduced, not_run, view.decision, checks)
     conclusion, sentence = verdicts.conclude(*told)
-    if earlier is None:
-        view = timed("sealing", lambda: sealed(view, seals))
+    view = timed("sealing", lambda: sealed(view, seals))
     task.tick()  # whoever cancelled meanwhile gets no investigation
     return Investigation(
         case=view.case,
@@ -113,6 +104,25 @@ def investigate(
         seen=what_was_seen(view, task),
         pictures=facts.pictures(view),
     )
+
+
+def _answers(
+    view: View,
+    known: Mapping[str, Answered],
+    task: Task,
+    timings: dict[str, float],
+    stream: Callable[[Answered], None] | None,
+) -> list[Answered]:
+    """Every check's answer, in their order: what is known already, else by running it."""
+    answered: list[Answered] = []
+    for check in shelf.checks():
+        task.tick(len(answered), len(shelf.checks()), check.id)
+        answer = known.get(check.id) or running.run_check(check, view, task)
+        timings[check.id] = answer.seconds
+        answered.append(answer)
+        if stream is not None:
+            stream(answer)
+    return answered
 
 
 def _rerun(check_id: str, view: View, task: Task) -> Sequence[Finding]:

@@ -43,23 +43,21 @@ class Answered:
     seconds: float
 
 
-@dataclass(frozen=True)
-class Earlier:
-    """Answers of an investigation before this one, and what they were answers to."""
+# The sealed case of an investigation before this one, and its checks' answers.
+Earlier = tuple[Case, tuple[Answered, ...]]
 
-    case: Case
-    answered: tuple[Answered, ...]
 
-    def still_hold(self, case: Case) -> dict[str, Answered]:
-        """Answers, by check, that would be the same in a case whose sources are sealed.
+def still_hold(earlier: Earlier, case: Case) -> dict[str, Answered]:
+    """Earlier answers, by check, that would be the same in a case whose sources are sealed.
 
-        Those of checks that see no group, where at most groups (and words that no check reads)
-        have changed since: the same bytes, the same settings, the same decision.
-        """
-        if _asked(self.case) != _asked(case):
-            return {}
-        blind = {check.id for check in shelf.checks() if not check.groups}
-        return {a.answer.id: replace(a, seconds=0.0) for a in self.answered if a.answer.id in blind}
+    Those of checks that see no group, where at most groups (and words that no check reads) have
+    changed since: the same bytes, the same settings, the same decision.
+    """
+    before, answered = earlier
+    if _asked(before) != _asked(case):
+        return {}
+    blind = {check.id for check in shelf.checks() if not check.groups}
+    return {a.answer.id: replace(a, seconds=0.0) for a in answered if a.answer.id in blind}
 
 
 def _asked(case: Case) -> tuple[object, ...]:

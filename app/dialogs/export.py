@@ -76,13 +76,7 @@ class ExportDialog(QDialog):
                 tr("{file}: the list of %n affected rows", "", rows, file=AFFECTED)
             )
         self.affected.setChecked(True)
-        self.findings = QCheckBox(
-            tr(
-                "{file}: everything found, for programs ({masks})",
-                file=FINDINGS,
-                masks=self._masks(),
-            )
-        )
+        self.findings = QCheckBox(self._findings_words())
         self.findings.setChecked(FINDINGS in kept.formats)
         for each in (self.affected, self.findings):
             each.toggled.connect(self._look)
@@ -126,12 +120,14 @@ class ExportDialog(QDialog):
         )
         return made
 
-    def _masks(self) -> str:
-        """What is masked in ``findings.json``: what people told, where somebody did."""
+    def _findings_words(self) -> str:
+        """What ``findings.json`` is; only what people told is masked, where somebody did."""
         brief = self._session.state.draft.brief
         if brief.interviews or brief.walkthroughs:
-            return tr("only interviews and walkthroughs are masked")
-        return tr("nothing masked")
+            masks = tr("only interviews and walkthroughs are masked")
+        else:
+            masks = tr("nothing masked")
+        return tr("{file}: everything found, for programs ({masks})", file=FINDINGS, masks=masks)
 
     def _chosen(self) -> tuple[str, ...]:
         return tuple(name for name, box in self.formats.items() if box.isChecked())
