@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QTableWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import painter, theme
@@ -213,3 +213,11 @@ def test_a_narrow_table_keeps_its_titles_and_is_scrolled(
         qtbot.keyClick(table, Qt.Key.Key_Right)
     cell = table.visualItemRect(table.item(0, len(names) - 1))
     assert table.viewport().rect().contains(cell.center()), "the last one comes by keys alone"
+
+
+def test_dots_say_what_their_axis_counts(qtbot: QtBot) -> None:
+    one = cases.dots()
+    for strip in (True, False):  # in a card, in a meeting
+        view = painter.widget(one, strip=strip)
+        qtbot.addWidget(view)
+        assert one.unit in [each.text() for each in view.findChildren(QLabel)]

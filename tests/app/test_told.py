@@ -234,3 +234,19 @@ def test_a_long_link_is_read_from_its_beginning(opened: Window) -> None:
 
     in_dialog(InterviewForm, look)
     opened.act("interview")
+
+
+def test_the_card_is_read_to_its_end_by_keys(opened: Window, qtbot: QtBot) -> None:
+    session = opened.session
+    said = tuple(Exchange(f"question {k}", "an answer") for k in range(60))
+    draft = session.state.draft
+    brief = replace(draft.brief, interviews=(Interview("I1", Teller(whom="Anna"), said),))
+    session.speak("add interview I1", replace(draft, brief=brief))
+    opened.act("seen")
+    whole(opened)
+    card = opened.explanation.seen
+    bar = card.verticalScrollBar()
+    assert bar.maximum() > 0
+    for key, place in ((KEY.Key_End, bar.maximum()), (KEY.Key_Home, 0)):
+        qtbot.keyClick(card, key)
+        assert bar.value() == place
