@@ -321,15 +321,15 @@ class _Painting:
 
     def _ticks(self, ticks: Sequence[tuple[float, str]], y: float) -> None:
         """Labels that fit: the score's own first, then the start, then the others."""
-        self.painter.setFont(self.small)
-        measure = self.painter.fontMetrics().horizontalAdvance
         rank = sorted(
             ticks,
             key=lambda t: (abs(t[0] - self.chart.end) > 1e-9, abs(t[0] - self.chart.start) > 1e-9),
         )
         taken: list[tuple[float, float]] = []
         for at, words in rank:
-            x, half = self.x(at), measure(words) / 2 + 1
+            own = abs(at - self.chart.end) <= 1e-9
+            self.painter.setFont(self.look.font(11.5, bold=own))
+            x, half = self.x(at), self.painter.fontMetrics().horizontalAdvance(words) / 2 + 2
             if not self.left <= x <= self.right:
                 continue
             # a label at an end of the ruler is moved in rather than left out
@@ -337,10 +337,8 @@ class _Painting:
             if any(middle - half - 6 < right and middle + half + 6 > left for left, right in taken):
                 continue
             taken.append((middle - half, middle + half))
-            own = abs(at - self.chart.end) <= 1e-9
             self.painter.setPen(QPen(self.look.colour("faint"), 1))
             self.painter.drawLine(QPointF(x, y - 3), QPointF(x, y + 3))
-            self.painter.setFont(self.look.font(11.5, bold=own))
             self.painter.setPen(self.look.colour("ink" if own else "soft"))
             self.painter.drawText(
                 QRectF(middle - half - 8, y + self.px(8), 2 * half + 16, self.px(18)),
