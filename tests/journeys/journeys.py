@@ -153,11 +153,16 @@ def messy_kit(on: Screen) -> None:
     _same_by_command(on, exported)
 
 
+def _revisions(on: Screen) -> int:
+    return len(on.rows("SELECT 1 FROM revisions"))
+
+
 def what_people_told(on: Screen) -> None:
     """A named group, an interview and a walkthrough by the keyboard alone, seen in the card."""
     on.run("sample", "home_page")
     on.wait("findings", on.investigated)
     on.settle(1.5)
+    before = _revisions(on)
     on.key("ctrl+shift+g", settle=1.0)
     on.type("cheap items")
     on.key("Tab")
@@ -166,7 +171,8 @@ def what_people_told(on: Screen) -> None:
     on.picture("group")
     on.key("ctrl+Return")
     on.wait("the group", lambda: any("cheap items" in words for words in on.changes()), 20)
-    on.settle(6.0)  # the checks of groups are asked again
+    on.wait("the checks of groups", lambda: _revisions(on) > before, 150)
+    on.settle(1.5)
     on.picture("group-kept")
     on.key("ctrl+shift+j", settle=1.0)
     on.type("Anna Berg")
