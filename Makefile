@@ -69,7 +69,7 @@ test: lint types ## Everything CI asks: lint, types, then all tests
 	$(OFFSCREEN) $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: journeys
-journeys: $(STAMP) ## Four journeys on a screen of their own, with pictures (needs xvfb, openbox, xdotool, imagemagick)
+journeys: $(STAMP) ## Five journeys on a screen of their own, with pictures (needs xvfb, openbox, xdotool, imagemagick)
 	$(PY) tests/journeys/journeys.py
 
 .PHONY: bench

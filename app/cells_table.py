@@ -1,6 +1,11 @@
-"""A table of text to read and copy: each column as wide as it needs, the widest give way."""
+"""A table of text to read and copy: each column as wide as it needs, the widest give way.
+
+No column gives way below its title and a few letters: then the table is scrolled sideways.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -10,6 +15,7 @@ from app.theme import theme
 from investigators.chart import Cells
 
 ROW = 25
+LEAST = 92  # of a column, where its cells need that much: about ten letters
 
 
 class CellsTable(QTableWidget):
@@ -42,26 +48,33 @@ class CellsTable(QTableWidget):
         """Share the new width."""
         super().resizeEvent(event)
         header = self.horizontalHeader()
-        wanted = [
-            max(self.sizeHintForColumn(k), header.sectionSizeHint(k))
-            for k in range(self.columnCount())
-        ]
-        for k, width in enumerate(shared(wanted, self.viewport().width())):
+        columns = range(self.columnCount())
+        titles = [header.sectionSizeHint(k) for k in columns]
+        cells = [self.sizeHintForColumn(k) for k in columns]
+        wanted = [max(pair) for pair in zip(titles, cells, strict=True)]
+        few = theme().px(LEAST)
+        least = [max(title, min(few, cell)) for title, cell in zip(titles, cells, strict=True)]
+        for k, width in enumerate(shared(wanted, self.viewport().width(), least)):
             header.resizeSection(k, width)
 
 
-def shared(wanted: list[int], room: int) -> list[int]:
+def shared(wanted: list[int], room: int, least: Sequence[int] = ()) -> list[int]:
     """Widths that fill ``room`` (pixels): as wanted and the rest to the last, or the widest cut.
 
-    Where there is too little, no column is cut below an equal share: small ones stay whole.
+    Where there is too little, no column is cut below an equal share: small ones stay whole.  None
+    is cut below its ``least`` (at most as wanted); together they may then need more than the room.
     """
     spare = room - sum(wanted)
     if not wanted or spare >= 0:
         return [*wanted[:-1], wanted[-1] + spare] if wanted else []
-    given, left = list(wanted), room
-    waiting = sorted(range(len(wanted)), key=wanted.__getitem__)
+    least = least or [0] * len(wanted)
+    given, left = list(least), room - sum(least)
+    if left <= 0:
+        return given
+    waiting = sorted(range(len(wanted)), key=lambda k: wanted[k] - least[k])
     while waiting:
         k = waiting.pop(0)
-        given[k] = min(wanted[k], left // (len(waiting) + 1))
-        left -= given[k]
+        more = min(wanted[k] - least[k], left // (len(waiting) + 1))
+        given[k] += more
+        left -= more
     return given

@@ -14,6 +14,7 @@ import msgspec
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QFontMetricsF, QKeyEvent, QPen
 from PySide6.QtWidgets import (
+    QLabel,
     QSizePolicy,
     QStackedWidget,
     QWidget,
@@ -55,6 +56,8 @@ class ChartView(QWidget):
         self._sheets.addWidget(self._picture)
         self._twin: CellsTable | None = None
         parts: list[QWidget] = [self._sheets]
+        if isinstance(chart, Dots) and chart.unit:
+            parts.append(_unit(chart.unit, size))
         if strip and chart.strip:
             parts.append(label(chart.strip, "strip", wrap=True))
         self.setLayout(column(*parts, gap=2))
@@ -98,6 +101,15 @@ class ChartView(QWidget):
         made = menu(self, self.clip)
         made.exec(event.globalPos())
         made.deleteLater()
+
+
+def _unit(words: str, size: float) -> QLabel:
+    """What the axis under the dots counts."""
+    made = label(words, wrap=True)
+    made.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    role = theme().colours["soft"]
+    made.setStyleSheet(f"color: {role}; font-size: {theme().px(size)}px;")
+    return made
 
 
 def widget(chart: Chart, *, size: float = SMALL, strip: bool = True) -> ChartView:

@@ -31,7 +31,7 @@ from investigators.why_tree import Progress, Tree
 
 if TYPE_CHECKING:
     from investigators.casefile import Encoded
-    from investigators.running import Answered
+    from investigators.running import Answered, Earlier
     from investigators.sorting import Sorted
 
 EXPLAINED = 0.3  # seconds: within them a picked row is explained, even while checks run
@@ -43,6 +43,7 @@ class Session(Standing):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.keeping = Keeping()
+        self._earlier: Earlier | None = None  # answers that may outlive a change
         self._closing: list[desk.Desk] = []
         self._inquiry: Job | None = None
         self._picking: Job | None = None
@@ -235,31 +236,32 @@ class Session(Standing):
         self._stop_inquiry()
         self.put(progress=Progress(), found=None)
 
-        def work(task: Task) -> tuple[Investigation, Encoded]:
-            lane = self.case_lane
+        lane, before = self.case_lane, self._earlier
+
+        def work(task: Task) -> tuple[Investigation, Encoded, Earlier]:
+            came: list[Answered] = []
 
             def stream(answered: Answered) -> None:
+                came.append(answered)
                 lane.say(lambda: self._answered(job, answered))
 
             if explained is not None:
                 explained.wait(EXPLAINED)
-            found = opened.investigate(task, stream)
-            return found, desk.encoded(found)
+            found = opened.investigate(task, stream, before)
+            return found, desk.encoded(found), (found.case, tuple(came))
 
-        job = self.case_lane.run(tr("Investigating"), work, self._finished, self._failed)
-        self._inquiry = job
+        self._inquiry = job = lane.run(tr("Investigating"), work, self._finished, self._failed)
 
     def _stop_inquiry(self) -> None:
         if self._inquiry is not None and not self._inquiry.over:
             self._inquiry.cancel()
 
     def _answered(self, job: Job, answered: Answered) -> None:
-        if job.over or job is not self._inquiry:
-            return
-        self.put(progress=joined(self.state.progress, answered))
+        if not job.over and job is self._inquiry:
+            self.put(progress=joined(self.state.progress, answered))
 
-    def _finished(self, result: tuple[Investigation, Encoded]) -> None:
-        found, body = result
+    def _finished(self, result: tuple[Investigation, Encoded, Earlier]) -> None:
+        found, body, self._earlier = result
         try:
             self.keeping.keep(body)
         except InputTrouble as error:

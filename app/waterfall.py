@@ -8,14 +8,12 @@ asks what the checks say of the input.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
     QFont,
-    QFontMetrics,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -26,73 +24,22 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app import theme
-from app.language import later, tr
+from app.language import tr
+from app.waterfall_places import (
+    AMONG,
+    EDGE,
+    HEAD,
+    LINE,
+    NAME,
+    VALUE,
+    BarPlaces,
+    columns_at,
+    signed,
+)
 from investigators.chart import Bar, broken_label, relabelled
 from investigators.chart import Waterfall as Chart
 
-ROW, HEAD, FOOT, EDGE = 31, 40, 42, 12
-TALL_ROW, TALL_HEAD = 44, 46  # where a row has its place among training rows in a second line
-LINE = 18  # what a third line adds: the log's name, where it does not fit beside the model's
-MINUS = "−"
-NAME, VALUE, AMONG = later("input"), later("value"), later("among training rows")
-
-
-def signed(length: float, decimals: int) -> str:
-    """A bar's length with its sign."""
-    return f"{length:+.{decimals}f}".replace("-", MINUS)
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Widths of the columns of words at a width of the whole, with their gaps, in pixels."""
-
-    name: int
-    value: int
-    place: int
-    stacked: bool
-    broken: bool = False
-
-    @property
-    def left(self) -> int:
-        """Where the bars begin."""
-        words = max(self.name + self.value, self.place) if self.stacked else (
-            self.name + self.value + self.place
-        )  # fmt: skip
-        return EDGE + words
-
-    @property
-    def row(self) -> int:
-        """Height of a row."""
-        high = TALL_ROW if self.stacked else ROW
-        return theme.theme().px(high + LINE if self.broken else high)
-
-    @property
-    def head(self) -> int:
-        """Height of the titles."""
-        return theme.theme().px(TALL_HEAD if self.stacked else HEAD)
-
-
-def columns_at(chart: Chart, width: int) -> Columns:
-    """What the words need, within a share of the whole; stacked where they do not fit beside."""
-    look = theme.theme()
-    plain, small = QFontMetrics(look.font(13)), QFontMetrics(look.font(11.5))
-    bars = chart.bars
-    names = max(plain.horizontalAdvance(text) for text in (tr(NAME), *(b.label for b in bars)))
-    values = max(plain.horizontalAdvance(text) for text in (tr(VALUE), *(b.value for b in bars)))
-    said = (tr(AMONG), *(b.place or b.note for b in bars))
-    places = max(small.horizontalAdvance(text) for text in said)
-    gap = look.px(14)
-    if names + values + places + 3 * gap <= 0.56 * width:
-        return Columns(names + gap, values + gap, places + gap, stacked=False)
-    gap, room = look.px(10), 0.6 * width
-    value = min(values, int(room / 2)) + gap
-    name = min(names + gap, int(room) - value)
-    parts = [broken_label(b.label) for b in bars]
-    broken = name < names + gap and any(column for _, column in parts)
-    if broken:
-        name = min(max(plain.horizontalAdvance(own) for own, _ in parts) + gap, name)
-        places = max(places, *(small.horizontalAdvance(column) for _, column in parts))
-    return Columns(name, value, min(places + gap, int(room)), stacked=True, broken=broken)
+FOOT = 42
 
 
 class Waterfall(QWidget):
@@ -230,25 +177,8 @@ class _Painting:
         self.columns = columns_at(chart, width)
         self.left, self.right = self.columns.left, width - EDGE
         self.row_h, self.head_h = self.columns.row, self.columns.head
-        self._scale()
-
-    def _scale(self) -> None:
-        sums = [self.chart.start]
-        for bar in self.chart.bars:
-            sums.append(sums[-1] + bar.length)
-        self.sums = sums
-        reach = [*sums, *([self.chart.threshold] if self.chart.threshold is not None else [])]
-        low, high = min(reach), max(reach)
-        pad = (high - low or 1.0) * 0.02
-        self.low, self.high = low - pad, high + pad
-        # room for the numbers beside the outermost bars
-        self.painter.setFont(self.small)
-        number = self.painter.fontMetrics().horizontalAdvance("+00.00") + self.px(6)
-        self.x0, self.x1 = self.left + number, self.right - number
-
-    def x(self, value: float) -> float:
-        """A place on the raw scale in pixels."""
-        return self.x0 + (value - self.low) / (self.high - self.low) * (self.x1 - self.x0)
+        self.bars = BarPlaces(chart, self.left, self.right, width)
+        self.x = self.bars.x
 
     def text(self, box: QRectF, words: str, font: QFont, role: str,
              align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft) -> None:  # fmt: skip
@@ -313,11 +243,11 @@ class _Painting:
         self._bar(k, bar, top, high)
 
     def _bar(self, k: int, bar: Bar, top: float, high: float) -> None:
-        start, end = self.x(self.sums[k]), self.x(self.sums[k + 1])
+        (left, right), end = self.bars.ends(k), self.x(self.bars.sums[k + 1])
         role = "raises" if bar.length >= 0 else "lowers"
         colour = self.look.colour(role)
         thick = self.px(17)
-        box = QRectF(min(start, end), top + (high - thick) / 2, max(abs(end - start), 1.5), thick)
+        box = QRectF(left, top + (high - thick) / 2, right - left, thick)
         if bar.hatched:
             ground = QColor(colour)
             ground.setAlpha(60)
@@ -334,25 +264,20 @@ class _Painting:
             self.painter.drawLine(
                 QPointF(end, box.bottom()), QPointF(end, box.bottom() + high - thick)
             )
-        self._number(k, bar, box, top, high)
+        self._number(k, bar, top, high)
 
-    def _number(self, k: int, bar: Bar, box: QRectF, top: float, high: float) -> None:
-        """The length beside the bar's far end, where no other bar stands."""
-        words = signed(bar.length, self._decimals())
+    def _number(self, k: int, bar: Bar, top: float, high: float) -> None:
+        """The length: beside the bar, or inside it in the colour of the ground."""
+        number = self.bars.number(k)
+        place = QRectF(number.at, top, self.bars.widths[k], high)
+        ground = self.look.colour("tint" if k == self.at else "background")
+        on_colour = number.inside and not bar.hatched
         self.painter.setFont(self.small)
-        wide = self.painter.fontMetrics().horizontalAdvance(words) + 2
-        if bar.length >= 0:
-            place = QRectF(box.right() + self.px(5), top, wide, high)
-        else:
-            place = QRectF(box.left() - wide - self.px(5), top, wide, high)
-        ground = "tint" if k == self.at else "background"
-        self.painter.fillRect(place.adjusted(-1, 6, 1, -6), self.look.colour(ground))
-        self.painter.setPen(self.look.colour("soft"))
-        self.painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
-
-    def _decimals(self) -> int:
-        largest = max((abs(bar.length) for bar in self.chart.bars), default=1.0)
-        return 2 if largest >= 0.1 else 4 if largest >= 0.001 else 6
+        if not on_colour:  # no higher than the words, so that the threshold's line goes on
+            spare = (high - self.painter.fontMetrics().height()) / 2
+            self.painter.fillRect(place.adjusted(-1, spare, 1, -spare), ground)
+        self.painter.setPen(ground if on_colour else self.look.colour("soft"))
+        self.painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self.bars.words[k])
 
     def _threshold(self) -> None:
         if self.chart.threshold is None:
@@ -375,7 +300,7 @@ class _Painting:
     def _ruler(self) -> None:
         y = self.head_h + len(self.chart.bars) * self.row_h + self.px(6)
         self.painter.setPen(QPen(self.look.colour("faint"), 1))
-        self.painter.drawLine(QPointF(self.x0, y), QPointF(self.x1, y))
+        self.painter.drawLine(QPointF(self.bars.x0, y), QPointF(self.bars.x1, y))
         ticks = self.chart.ruler or ((self.chart.start, f"{self.chart.start:.4g}"),
                                      (self.chart.end, f"{self.chart.end:.4g}"))  # fmt: skip
         self._ticks(ticks, y)
@@ -396,29 +321,27 @@ class _Painting:
 
     def _ticks(self, ticks: Sequence[tuple[float, str]], y: float) -> None:
         """Labels that fit: the score's own first, then the start, then the others."""
-        self.painter.setFont(self.small)
-        measure = self.painter.fontMetrics().horizontalAdvance
         rank = sorted(
             ticks,
             key=lambda t: (abs(t[0] - self.chart.end) > 1e-9, abs(t[0] - self.chart.start) > 1e-9),
         )
         taken: list[tuple[float, float]] = []
         for at, words in rank:
-            x, half = self.x(at), measure(words) / 2
-            if (
-                x + half > self.width
-                or x - half < self.left
-                or any(x - half - 6 < right and x + half + 6 > left for left, right in taken)
-            ):
-                continue
-            taken.append((x - half, x + half))
             own = abs(at - self.chart.end) <= 1e-9
+            self.painter.setFont(self.look.font(11.5, bold=own))
+            x, half = self.x(at), self.painter.fontMetrics().horizontalAdvance(words) / 2 + 2
+            if not self.left <= x <= self.right:
+                continue
+            # a label at an end of the ruler is moved in rather than left out
+            middle = max(min(x, self.width - half), self.left + half)
+            if any(middle - half - 6 < right and middle + half + 6 > left for left, right in taken):
+                continue
+            taken.append((middle - half, middle + half))
             self.painter.setPen(QPen(self.look.colour("faint"), 1))
             self.painter.drawLine(QPointF(x, y - 3), QPointF(x, y + 3))
-            self.painter.setFont(self.look.font(11.5, bold=own))
             self.painter.setPen(self.look.colour("ink" if own else "soft"))
             self.painter.drawText(
-                QRectF(x - half - 8, y + self.px(8), 2 * half + 16, self.px(18)),
+                QRectF(middle - half - 8, y + self.px(8), 2 * half + 16, self.px(18)),
                 Qt.AlignmentFlag.AlignHCenter,
                 words,
             )

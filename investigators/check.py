@@ -25,7 +25,9 @@ class Check:
     statement that "supports" supports, in plain words.  ``needs`` are sources without which it
     cannot look at all; ``asks`` gives, per missing source, a ready text to send to its owner.
     ``minimum`` says in words below which n it answers "cannot tell".  ``causes`` are the classes
-    it may name.  ``order``: low runs first (cheap and decisive).
+    it may name.  ``order``: low runs first (cheap and decisive).  ``groups``: whether it looks at
+    groups of the log's rows.  One that does not is shown the log without those that a person named
+    (:meth:`View.without_named_groups`), so that its answer outlives a change of them.
     """
 
     family: Family
@@ -39,6 +41,7 @@ class Check:
     asks: tuple[tuple[Role, str], ...] = ()
     causes: tuple[CauseClass, ...] = ()
     order: int = 50
+    groups: bool = True
 
     @property
     def id(self) -> str:

@@ -132,7 +132,7 @@ def _common(parser: argparse.ArgumentParser) -> None:
         "--audience",
         choices=("internal", "shared", "public"),
         default="shared",
-        help="how much is masked in reports (default: shared)",
+        help="how much is masked in reports, and of what people told (default: shared)",
     )
     parser.add_argument("--quiet", action="store_true", help="no progress")
     parser.add_argument("--timings", action="store_true", help="durations into findings.json")
@@ -286,7 +286,7 @@ def _work(brief: Brief, options: argparse.Namespace, task: Task) -> int:
     with desk.open_case(brief, task) as opened:
         found = opened.investigate(task)
         timings = dict(opened.timings) if options.timings else None
-        written = [*desk.save(found, options.out, timings)]
+        written = [*desk.save(found, options.out, timings, options.audience)]
         written += desk.export(found, options.out, formats, options.audience, strict=options.strict)
     _say(found, written)
     return DONE

@@ -70,7 +70,7 @@ if TYPE_CHECKING:
     from investigators.repair import Replay
     from investigators.report.model import Audience
     from investigators.report.writer import Writer
-    from investigators.running import Answered
+    from investigators.running import Answered, Earlier
     from investigators.sheet import Sheet
     from investigators.sorting import Sorted
     from investigators.ticket import Ticket
@@ -212,14 +212,21 @@ class Desk:
 
         return tried(self.view, steps, task or Task())
 
-    def investigate(self, task: Task | None = None, stream: Stream | None = None) -> Investigation:
+    def investigate(
+        self,
+        task: Task | None = None,
+        stream: Stream | None = None,
+        earlier: Earlier | None = None,
+    ) -> Investigation:
         """Run every check that applies, replay the causes, rank the leads, conclude.
 
-        ``stream`` gets each check's answer as it comes, cheap and decisive first.
+        ``stream`` gets each check's answer as it comes, cheap and decisive first.  With the sealed
+        case and the answers of an ``earlier`` one, checks that see nothing new are not run again.
         """
         from investigators.inquiry import investigate
 
-        return investigate(self.view, self.opened.seals, task or Task(), self.timings, stream)
+        seals = self.opened.seals
+        return investigate(self.view, seals, task or Task(), self.timings, stream, earlier)
 
     def settled(self, task: Task | None = None) -> Self:
         """The same desk, knowing whether the logged score is reproduced: asked once for all."""
@@ -320,14 +327,17 @@ def export(
 
 
 def save(
-    investigation: Investigation, folder: str | Path, timings: dict[str, float] | None = None
+    investigation: Investigation,
+    folder: str | Path,
+    timings: dict[str, float] | None = None,
+    audience: Audience = "shared",
 ) -> tuple[Path, Path]:
-    """Write the working files: ``findings.json`` and ``case.fifthwhy``."""
+    """Write the working files: ``findings.json`` (for the audience) and ``case.fifthwhy``."""
     from investigators import casefile
 
     target = folder_of(folder)
     document_path, case_path = (
-        save_findings(investigation, target, timings),
+        save_findings(investigation, target, timings, audience),
         target / "case.fifthwhy",
     )
     fresh = target / ".case.fifthwhy.new"
@@ -345,14 +355,19 @@ def save(
 
 
 def save_findings(
-    investigation: Investigation, folder: str | Path, timings: dict[str, float] | None = None
+    investigation: Investigation,
+    folder: str | Path,
+    timings: dict[str, float] | None = None,
+    audience: Audience = "shared",
 ) -> Path:
-    """Write ``findings.json``."""
+    """Write ``findings.json``: a working file, in which only what people told is masked."""
     from investigators.findings import document, encode
     from investigators.report.actions import actions
+    from investigators.report.testimony_part import entries
 
     path = folder_of(folder) / "findings.json"
-    made = document(investigation, actions=actions(investigation), timings=timings)
+    told = entries(investigation, audience)
+    made = document(investigation, actions=actions(investigation), told=told, timings=timings)
     write_whole(path, encode(made))
     return path
 

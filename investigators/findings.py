@@ -31,7 +31,9 @@ from investigators.evidence import (
     to_json,
 )
 from investigators.investigation import Conclusion, Investigation, TimelineEntry
+from investigators.pictures import About
 from investigators.resources import resource
+from investigators.testimony import Exchange, ToldGrade
 
 FORMAT: Literal["fifthwhy-findings"] = "fifthwhy-findings"
 VERSION: Literal[1] = 1
@@ -142,6 +144,61 @@ class SelfTestEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class TellerEntry:
+    """Who told it: empty is not said.
+
+    ``about`` is the kind of thing that it is about, ``link`` its id or name.  For readers outside
+    ``whom`` is counted off as in the report (``person-1``).
+    """
+
+    whom: str
+    role: str
+    when: str
+    whose_view: str
+    grade: ToldGrade
+    about: About
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewEntry:
+    """What a person answered, verbatim, and notes of it."""
+
+    id: str
+    teller: TellerEntry
+    exchanges: tuple[Exchange, ...]
+    notes: str
+
+
+@dataclass(frozen=True, slots=True)
+class WalkStepEntry:
+    """One step; ``picture`` is the id of the case's picture as in the report (null: none)."""
+
+    did: str
+    expected: str
+    seen: str
+    picture: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WalkthroughEntry:
+    """A way through a product that a person went, in order."""
+
+    id: str
+    title: str
+    teller: TellerEntry
+    steps: tuple[WalkStepEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What people told, as an audience may read it."""
+
+    interviews: tuple[InterviewEntry, ...] = ()
+    walkthroughs: tuple[WalkthroughEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """The whole document."""
 
@@ -165,18 +222,23 @@ class Findings:
     self_test: tuple[SelfTestEntry, ...] = ()
     run_again: str = ""
     timings: dict[str, float] | None = field(default=None)
+    interviews: tuple[InterviewEntry, ...] = ()
+    walkthroughs: tuple[WalkthroughEntry, ...] = ()
 
 
 def document(
     investigation: Investigation,
     *,
     actions: tuple[Action, ...] = (),
+    told: Told = Told(),
     timings: dict[str, float] | None = None,
 ) -> Findings:
     """Make the document of an investigation.
 
     ``actions`` are the action points in force (:func:`investigators.report.actions.actions`);
-    ``timings`` are seconds by step, given only when somebody asked for them.
+    ``told`` is what people told (:func:`investigators.report.testimony_part.entries`: masked for
+    whom the document is made); ``timings`` are seconds by step, given only when somebody asked
+    for them.
     """
     strongest = [lead for lead in investigation.leads if lead.strength != "weak"]
     return Findings(
@@ -202,6 +264,8 @@ def document(
         ),
         run_again=investigation.run_again,
         timings=timings,
+        interviews=told.interviews,
+        walkthroughs=told.walkthroughs,
     )
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from investigators.case import Place, Role
-    from investigators.running import Answered
+    from investigators.running import Answered, Earlier
     from investigators.tables.sealing import Seal
 
 
@@ -52,10 +52,12 @@ def investigate(
     task: Task,
     timings: dict[str, float],
     stream: Callable[[Answered], None] | None = None,
+    earlier: Earlier | None = None,
 ) -> Investigation:
     """Run every check that applies, replay the causes, rank the leads, conclude.
 
     ``timings`` takes the seconds of each part; ``stream`` gets each check's answer as it comes.
+    Checks whose answers of ``earlier`` still hold are not run again.
     """
 
     def timed[Value](what: str, work: Callable[[], Value]) -> Value:
@@ -65,14 +67,10 @@ def investigate(
         return value
 
     view = timed("score reproduced", lambda: reproduced(view, task))
-    answered: list[Answered] = []
-    for check in shelf.checks():
-        task.tick(len(answered), len(shelf.checks()), check.id)
-        answer = running.run_check(check, view, task)
-        timings[check.id] = answer.seconds
-        answered.append(answer)
-        if stream is not None:
-            stream(answer)
+    known: dict[str, Answered] = {}
+    if earlier is not None:  # only what was hashed can be known to be the same
+        known = running.still_hold(earlier, sealed(view, seals).case)
+    answered = _answers(view, known, task, timings, stream)
     findings = [finding for answer in answered for finding in answer.findings]
     ranked = timed("leads", lambda: leads.rank(view, findings, _rerun, task))
     explanation = timed("explanation", lambda: explain(view, task))
@@ -106,6 +104,25 @@ def investigate(
         seen=what_was_seen(view, task),
         pictures=facts.pictures(view),
     )
+
+
+def _answers(
+    view: View,
+    known: Mapping[str, Answered],
+    task: Task,
+    timings: dict[str, float],
+    stream: Callable[[Answered], None] | None,
+) -> list[Answered]:
+    """Every check's answer, in their order: what is known already, else by running it."""
+    answered: list[Answered] = []
+    for check in shelf.checks():
+        task.tick(len(answered), len(shelf.checks()), check.id)
+        answer = known.get(check.id) or running.run_check(check, view, task)
+        timings[check.id] = answer.seconds
+        answered.append(answer)
+        if stream is not None:
+            stream(answer)
+    return answered
 
 
 def _rerun(check_id: str, view: View, task: Task) -> Sequence[Finding]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
-from investigators.case import Role
+from investigators import shelf
+from investigators.case import Brief, Case, Role
 from investigators.check import Check
 from investigators.evidence import CheckAnswer, Finding, NotRun
 from investigators.task import Cancelled, Task
@@ -42,6 +43,37 @@ class Answered:
     seconds: float
 
 
+# The sealed case of an investigation before this one, and its checks' answers.
+Earlier = tuple[Case, tuple[Answered, ...]]
+
+
+def still_hold(earlier: Earlier, case: Case) -> dict[str, Answered]:
+    """Earlier answers, by check, that would be the same in a case whose sources are sealed.
+
+    Those of checks that see no group, where at most groups (and words that no check reads) have
+    changed since: the same bytes, the same settings, the same decision.
+    """
+    before, answered = earlier
+    if _asked(before) != _asked(case):
+        return {}
+    blind = {check.id for check in shelf.checks() if not check.groups}
+    return {a.answer.id: replace(a, seconds=0.0) for a in answered if a.answer.id in blind}
+
+
+def _asked(case: Case) -> tuple[object, ...]:
+    """Everything that the answer of a check without groups can depend on."""
+    empty = Brief()
+    brief = replace(
+        case.brief,
+        groups=empty.groups,
+        case_file=empty.case_file,
+        actions=empty.actions,
+        interviews=empty.interviews,
+        walkthroughs=empty.walkthroughs,
+    )
+    return brief, tuple((s.role, s.place, s.sha256) for s in case.sources), case.decision
+
+
 def run_check(check: Check, view: View, task: Task) -> Answered:
     """Run one check; a crash is recorded as ``error`` beside the others, never swallowed."""
     started = perf_counter()
@@ -49,7 +81,8 @@ def run_check(check: Check, view: View, task: Task) -> Answered:
     if missing:
         return _lacking(check, missing[0])
     try:
-        findings = tuple(check.run(view, task))
+        shown = view if check.groups else view.without_named_groups()
+        findings = tuple(check.run(shown, task))
     except (Cancelled, InputTrouble):  # a file that was moved or cut meanwhile is no fault of ours
         raise
     except Exception as error:

@@ -7,6 +7,7 @@ Plain functions of numbers; each names its source.  Shares are 0..1, intervals t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from math import inf, isfinite, log, sqrt
 
 import numpy as np
@@ -17,13 +18,14 @@ Interval = tuple[float, float]
 Floats = npt.NDArray[np.float64]
 # A tail below exp(-800) is 0 in double precision, so cells further out need not be summed.
 WINDOW_SDS = 45
+MOST_FACTORIALS = 1 << 20  # whose logarithms are kept: 8 MiB, and as much again for smaller ones
 
 
 def wilson(k: float, n: float, confidence: float = 0.95) -> Interval:
     """Score interval of the share k/n (Wilson, JASA 22 (1927) 209); (0, 1) for n = 0."""
     if n <= 0:
         return 0.0, 1.0
-    z = float(stats.norm.ppf(0.5 + confidence / 2))
+    z = float(special.ndtri(0.5 + confidence / 2))
     share = k / n
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
@@ -98,7 +100,9 @@ def conditional_tail(
     first = max(low, int(mode - WINDOW_SDS * sd) - 2)
     last = min(high, int(mode + WINDOW_SDS * sd) + 2)
     cells = np.arange(first, last + 1, dtype=np.float64)
-    weight = _log_choose(n, cells) + _log_choose(rest, total - cells) + cells * log(odds)
+    weight = _log_choose(n, first, last)
+    weight += _log_choose(rest, total - last, total - first)[::-1]
+    weight += cells * log(odds)
     weight = np.exp(weight - weight.max())
     chosen = cells >= k if upper else cells <= k
     return float(min(weight[chosen].sum() / weight.sum(), 1.0))
@@ -113,9 +117,26 @@ def _mode(n: int, rest: int, total: int, odds: float) -> float:
     return 2 * c / (-b - sqrt(max(b * b - 4 * a * c, 0.0)))
 
 
-def _log_choose(n: int, k: Floats) -> Floats:
-    found: Floats = special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
+def _log_choose(n: int, first: int, last: int) -> Floats:
+    """Logarithms of the ways to choose ``first`` ... ``last`` of ``n``."""
+    if n >= MOST_FACTORIALS:
+        k = np.arange(first, last + 1, dtype=np.float64)
+        found: Floats = _log_factorial(n) - _log_factorial(k) - _log_factorial(n - k)
+        return found
+    known = _log_factorials(1 << int(n).bit_length())
+    ways: Floats = known[n] - known[first : last + 1] - known[n - last : n - first + 1][::-1]
+    return ways
+
+
+def _log_factorial(n: float | Floats) -> Floats:
+    found: Floats = special.gammaln(n + 1)
     return found
+
+
+@cache
+def _log_factorials(count: int) -> Floats:
+    """Logarithms of 0! ... (count - 1)!; ``count`` is a power of two, so that few are kept."""
+    return _log_factorial(np.arange(count, dtype=np.float64))
 
 
 def fisher(k1: int, n1: int, k2: int, n2: int) -> float:

@@ -26,13 +26,13 @@ input) or VARCHAR (category) over the log; ``view.reference_input(NAME)`` over t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from investigators.case import Case, Decision, Rule
 from investigators.evidence import Reproduced
 from investigators.features import Dictionary
 from investigators.model import Model
-from investigators.tables.table import Column, Table
+from investigators.tables.table import Column, Table, quoted
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,20 @@ class View:
     def grouping(self) -> tuple[str, ...]:
         """Columns whose values define groups: segment columns, then those of lookups."""
         return (*self.segments, *(column.name for column in self.groups))
+
+    def without_named_groups(self) -> View:
+        """The same as if nobody had named a group: no column, no segment, no word of them."""
+        named = self.case.brief.groups
+        if not named:
+            return self
+        log = self.log
+        if log is not None:
+            gone = ", ".join(quoted(name) for name in named)
+            own = tuple(column for column in log.columns if column.name not in named)
+            log = log.with_relation(f"(SELECT * EXCLUDE ({gone}) FROM {log.relation})", own)
+        case = replace(self.case, brief=replace(self.case.brief, groups={}))
+        segments = tuple(name for name in self.segments if name not in named)
+        return replace(self, case=case, log=log, segments=segments)
 
     def row_column(self, name: str) -> Column | None:
         """The log's own column of this name, or a lookup's that lies beside them."""

@@ -76,9 +76,7 @@ class ExportDialog(QDialog):
                 tr("{file}: the list of %n affected rows", "", rows, file=AFFECTED)
             )
         self.affected.setChecked(True)
-        self.findings = QCheckBox(
-            tr("{file}: everything found, for programs (nothing masked)", file=FINDINGS)
-        )
+        self.findings = QCheckBox(self._findings_words())
         self.findings.setChecked(FINDINGS in kept.formats)
         for each in (self.affected, self.findings):
             each.toggled.connect(self._look)
@@ -121,6 +119,15 @@ class ExportDialog(QDialog):
             )
         )
         return made
+
+    def _findings_words(self) -> str:
+        """What ``findings.json`` is; only what people told is masked, where somebody did."""
+        brief = self._session.state.draft.brief
+        if brief.interviews or brief.walkthroughs:
+            masks = tr("only interviews and walkthroughs are masked")
+        else:
+            masks = tr("nothing masked")
+        return tr("{file}: everything found, for programs ({masks})", file=FINDINGS, masks=masks)
 
     def _chosen(self) -> tuple[str, ...]:
         return tuple(name for name, box in self.formats.items() if box.isChecked())
@@ -182,7 +189,7 @@ class ExportDialog(QDialog):
             task.tick(0, 1, tr("Writing the report"))
             written = desk.export(found, folder, formats, audience, affected=AFFECTED in files)
             if FINDINGS in files:
-                written = (*written, desk.save_findings(found, folder))
+                written = (*written, desk.save_findings(found, folder, audience=audience))
             return written
 
         self.write.setEnabled(False)

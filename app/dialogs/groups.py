@@ -96,7 +96,7 @@ class GroupsForm(Form):
         self.column = QComboBox()
         self.column.setAccessibleName(tr("Column"))
         self.column.addItems([each.column for each in self._known.columns])
-        self.column.setMinimumContentsLength(14)
+        self.column.setMinimumContentsLength(20)
         self.column.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )

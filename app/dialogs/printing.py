@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QSizeF, QUrl
-from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtCore import QMarginsF, QSizeF, QUrl
+from PySide6.QtGui import QImage, QPageLayout, QTextDocument
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QWidget
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from investigators.report.model import Audience
     from investigators.report.preview import Preview
 
+MARGIN = 15  # of the paper, in millimetres, until a person says another in the dialog
 WIDE, SIZE, SHARP = 700, 12, 2.0  # the page in pixels of its own; it is scaled onto the paper
 
 
@@ -42,6 +43,7 @@ def show_print(parent: QWidget, session: Session) -> None:
 def _ask(parent: QWidget, made: Preview, images: dict[str, QImage]) -> None:
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setDocName(tr("Fifth Why report"))
+    printer.setPageMargins(QMarginsF(MARGIN, MARGIN, MARGIN, MARGIN), QPageLayout.Unit.Millimeter)
     dialog = QPrintDialog(printer, parent)
     if dialog.exec() == QDialog.DialogCode.Accepted:
         document(made.html, images, printer).print_(printer)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.flow import Flow
 from app.language import tr
-from app.parts import button, column
+from app.parts import button, column, kind
 from app.theme import theme
 
 Choice = tuple[tuple[str, str], ...]  # words and what they stand for
@@ -51,6 +51,7 @@ class Rows(QWidget):
         self.table = _Table(0, len(header))
         self.table.setHorizontalHeaderLabels(list(header))
         self.table.setAccessibleName(name)
+        kind(self.table, "typed")
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setTabKeyNavigation(False)
         self.table.setWordWrap(True)
@@ -61,6 +62,7 @@ class Rows(QWidget):
         head = self.table.horizontalHeader()
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        head.setHighlightSections(False)
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.setMinimumHeight(theme().px(110))
         self.table.installEventFilter(self)

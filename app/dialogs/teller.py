@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -9,11 +10,9 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
 from app.dialogs.picture import ABOUT
 from app.language import spoken, tr
-from app.parts import label
+from app.parts import column, label
 from investigators.pictures import About
 from investigators.testimony import TOLD_GRADES, Teller, ToldGrade
-
-COLUMNS = 4  # of fields beside each other
 
 
 @dataclass(frozen=True)
@@ -48,33 +47,26 @@ class TellerFields(QWidget):
         self.about.setCurrentIndex(self.about.findData(teller.about))
         self.about.activated.connect(lambda _k: self._offer())
         self.link.setEditable(True)
-        self.link.setEditText(teller.link)
-        for each in (self.grade, self.about, self.link):
-            each.setMinimumContentsLength(10)
-            each.setSizeAdjustPolicy(
-                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-            )
+        self._show_link(teller.link)
+        for each in (self.grade, self.about):
+            each.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.link.setMinimumContentsLength(10)
+        self.link.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self._lay_out()
         self.link.setEnabled(bool(teller.about))
 
     def _lay_out(self) -> None:
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        fields: tuple[tuple[str, QWidget, int], ...] = (
-            (tr("Whom"), self.whom, 1), (tr("Role"), self.role, 1), (tr("When"), self.when, 1),
-            (tr("Whose view"), self.whose, 1), (tr("Grade"), self.grade, 2),
-            (tr("Linked to"), self.about, 1), (tr("Id or name"), self.link, 1),
+        """Two lines: four of one width, then what is chosen in its own width, and the link."""
+        told = (
+            (tr("Whom"), self.whom), (tr("Role"), self.role),
+            (tr("When"), self.when), (tr("Whose view"), self.whose),
         )  # fmt: skip
-        at = 0
-        for words, field, wide in fields:
-            field.setAccessibleName(words)
-            line, place = divmod(at, COLUMNS)
-            grid.addWidget(label(words), 2 * line, place, 1, wide)
-            grid.addWidget(field, 2 * line + 1, place, 1, wide)
-            at += wide
-        for place in range(COLUMNS):
-            grid.setColumnStretch(place, 1)
-        self.setLayout(grid)
+        linked = (
+            (tr("Grade"), self.grade), (tr("Linked to"), self.about), (tr("Id or name"), self.link)
+        )  # fmt: skip
+        self.setLayout(column(_line(told, (1, 1, 1, 1)), _line(linked, (0, 0, 1)), gap=6))
 
     def _offer(self) -> None:
         """Another kind of link: what is known of it is offered, and put in."""
@@ -83,8 +75,16 @@ class TellerFields(QWidget):
         names = [name for name in known.get(about, ()) if name]
         self.link.clear()
         self.link.addItems(names)
-        self.link.setEditText(names[0] if names else "")
+        self._show_link(names[0] if names else "")
         self.link.setEnabled(bool(about))
+
+    def _show_link(self, words: str) -> None:
+        """Put in an id or a name, from its first letter on; the tip has all of it."""
+        self.link.setEditText(words)
+        self.link.setToolTip(words)
+        field = self.link.lineEdit()
+        if field is not None:
+            field.setCursorPosition(0)
 
     def put(self, teller: Teller) -> None:
         """Show another."""
@@ -96,7 +96,7 @@ class TellerFields(QWidget):
         self.grade.setCurrentIndex(self.grade.findData(teller.grade))
         self.about.setCurrentIndex(self.about.findData(teller.about))
         self.link.setEnabled(bool(teller.about))
-        self.link.setEditText(teller.link)
+        self._show_link(teller.link)
 
     def given(self) -> Teller:
         """What stands there."""
@@ -111,3 +111,17 @@ class TellerFields(QWidget):
             about if link else "",
             link if about else "",
         )
+
+
+def _line(fields: Sequence[tuple[str, QWidget]], shares: Sequence[int]) -> QWidget:
+    """Fields beside each other under their names; ``shares`` of what room is left."""
+    grid = QGridLayout()
+    grid.setContentsMargins(0, 0, 0, 0)
+    for place, ((words, field), share) in enumerate(zip(fields, shares, strict=True)):
+        field.setAccessibleName(words)
+        grid.addWidget(label(words), 0, place)
+        grid.addWidget(field, 1, place)
+        grid.setColumnStretch(place, share)
+    made = QWidget()
+    made.setLayout(grid)
+    return made

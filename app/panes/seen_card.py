@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from app.clip import Clip
 from app.flow import Beside
 from app.language import tr
 from app.panes.told_part import told_in, told_parts
-from app.parts import Tall, clear, column, frame, label, line
+from app.parts import Tall, clear, column, frame, kind, label, line
 from app.session import Session
 from investigators.seen import (
     PAGE_HEADER,
@@ -29,7 +30,7 @@ from investigators.seen import (
 
 
 class SeenCard(Tall):
-    """The card, scrolled by the arrow keys where it is higher than its place."""
+    """The card, scrolled by arrows, pages, Home and End where it is higher than its place."""
 
     def __init__(self, session: Session, act: Callable[[str], None]) -> None:
         self._session, self._act = session, act
@@ -39,7 +40,18 @@ class SeenCard(Tall):
         inside.setLayout(column(self._list, 1, margins=(12, 8, 12, 12)))
         super().__init__(inside)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        kind(self, "read")
         self._seen: Seen | None = None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Home and End go to the beginning and the end; a scroll area knows arrows and pages."""
+        bar = self.verticalScrollBar()
+        ends = {Qt.Key.Key_Home: bar.minimum(), Qt.Key.Key_End: bar.maximum()}
+        end = ends.get(Qt.Key(event.key()))
+        if end is None:
+            super().keyPressEvent(event)
+        else:
+            bar.setValue(end)
 
     def show_seen(self, seen: Seen | None) -> None:
         """Draw it anew where it is another, or where people told more."""

@@ -8,6 +8,7 @@ palette.
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
@@ -31,7 +32,9 @@ from investigators.task import Task
 
 PAGE_ONE = "page-one"
 DOTS_PER_INCH = 144  # twice the size at which a picture is shown
-LETTERS = 44  # of unbroken words that fit beside each other in a row
+LETTERS = 44  # of unbroken words that fit beside each other in a row of a narrow page ...
+NARROW = 430 / 13  # ... which is this wide in sizes of its text
+JOINTS = re.compile(r"[^_./:-]*[_./:-]*")  # pieces of a name or a path, each with what ends it
 # A table of the whole width is one pixel wider than the page in Qt's text view.
 FULL = '<table width="99%" cellspacing="0" cellpadding="{}" style="border-collapse:collapse">'
 BREAK = "\u200b"
@@ -146,7 +149,8 @@ class _Page:
                 return f'<p style="margin-left:{self.size}px">“{lines}”{by}</p>'
 
     def table(self, table: Table) -> str:
-        longest = max(8, LETTERS // max(1, len(table.header)))
+        letters = LETTERS * max(1.0, self.wide / self.size / NARROW)
+        longest = max(8, int(letters / max(1, len(table.header))))
 
         def cells(row: tuple[str, ...], style: str) -> str:
             sides = ("right" if k in table.right else "left" for k in range(len(row)))
@@ -194,12 +198,22 @@ class _Page:
 
 
 def broken(text: str, longest: int) -> str:
-    """Let a long word (a hash, a path) break: a text view gives it its whole width otherwise."""
-    words = text.split(" ")
+    """Let a long word (a hash, a path) break: a text view gives it its whole width otherwise.
+
+    Names break after their joints; only a piece that is too long itself breaks between letters.
+    """
     return " ".join(
-        BREAK.join(word[k : k + longest] for k in range(0, len(word), longest)) or word
-        for word in words
+        word if len(word) <= longest else BREAK.join(_pieces(word, longest))
+        for word in text.split(" ")
     )
+
+
+def _pieces(word: str, longest: int) -> list[str]:
+    return [
+        piece[k : k + longest]
+        for piece in JOINTS.findall(word)
+        for k in range(0, len(piece), longest)
+    ]
 
 
 @lru_cache(maxsize=64)

@@ -6,11 +6,19 @@ readers outside a name is replaced, wherever it was typed into what people told.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
+from investigators.findings import (
+    InterviewEntry,
+    TellerEntry,
+    Told,
+    WalkStepEntry,
+    WalkthroughEntry,
+)
 from investigators.investigation import Investigation
+from investigators.report import redaction
 from investigators.report.draft import Draft, quoted
-from investigators.report.model import Block, Section, Table
+from investigators.report.model import Audience, Block, Section, Table
 from investigators.report.pictures_part import Links
 from investigators.report.redaction import WITHHELD, Masking
 from investigators.testimony import (
@@ -76,6 +84,36 @@ def _masked_teller(teller: Teller, masking: Masking, links: Links) -> Teller:
 def _masked_step(step: WalkStep, masking: Masking) -> WalkStep:
     words = {name: _free(masking, getattr(step, name)) for name in ("did", "expected", "seen")}
     return replace(step, **words)
+
+
+def entries(investigation: Investigation, audience: Audience) -> Told:
+    """What people told, for ``findings.json``: masked as it is in the report for this audience."""
+    mask = redaction.masking(investigation, audience)
+    found = masked(redaction.masked(investigation, mask), mask)
+    brief = found.case.brief
+    pictures = found.board.every_picture(found.case.sources)
+
+    def step(one: WalkStep) -> WalkStepEntry:
+        picture = picture_of(one, pictures)
+        shown = None if picture is None else picture.id
+        return WalkStepEntry(one.did, one.expected, one.seen, shown)
+
+    return Told(
+        tuple(
+            InterviewEntry(each.id, _entry(each.teller), each.exchanges, each.notes)
+            for each in brief.interviews
+        ),
+        tuple(
+            WalkthroughEntry(
+                way.id, way.title, _entry(way.teller), tuple(step(one) for one in way.steps)
+            )
+            for way in brief.walkthroughs
+        ),
+    )
+
+
+def _entry(teller: Teller) -> TellerEntry:
+    return TellerEntry(**{each.name: getattr(teller, each.name) for each in fields(TellerEntry)})
 
 
 def told(draft: Draft) -> tuple[Section, ...]:

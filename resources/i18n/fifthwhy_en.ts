@@ -2980,7 +2980,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>nothing masked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>only interviews and walkthroughs are masked</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3583,7 +3591,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{file}: everything found, for programs (nothing masked)</source>
+        <source>{file}: everything found, for programs ({masks})</source>
         <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">

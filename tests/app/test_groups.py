@@ -264,3 +264,22 @@ def test_changes_are_called_by_what_was_done() -> None:
     ):
         assert change_words(before, after) == words
         assert shown(words) == words
+
+
+def test_a_changed_group_asks_only_those_again_that_look_at_groups(
+    opened: Window, qtbot: QtBot
+) -> None:
+    session = opened.session
+    brief = session.state.draft.brief
+    seconds = []
+    for rows in ("app_version = 2.1", "app_version = 2.0"):
+        session.set_up("change the group", replace(brief, groups={"app": rows}))
+        settle(qtbot, opened)
+        assert session.state.opened is not None
+        assert session.state.found is not None
+        seconds.append(session.state.opened.timings)
+    first, second = seconds
+    assert first["ui_context.variant"] > 0, "nothing was known yet"
+    assert second["ui_context.variant"] == 0
+    assert second["subgroup_performance.this_group"] > 0
+    assert second["input_units.scale_change"] > 0, "a place may be a group"

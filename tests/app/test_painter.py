@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QTableWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import painter, theme
-from app.cells_table import shared
+from app.cells_table import LEAST, CellsTable, shared
 from app.waterfall import Waterfall
+from app.waterfall_places import EDGE, BarPlaces, columns_at
 from investigators import chart
 from investigators.report.figures import PAINTERS
 from tests.app.clipping import painted, painted_faults
@@ -31,6 +32,12 @@ CHARTS = (
 def test_screen_and_report_know_every_kind() -> None:
     assert set(painter.PAINTERS) == set(PAINTERS) == set(chart.KINDS)
     assert {type(one) for one in CHARTS} == set(chart.KINDS)
+
+
+def _waterfall(bars: tuple[chart.Bar, ...], threshold: float | None) -> chart.Waterfall:
+    end = sum(bar.length for bar in bars)
+    replace = msgspec.structs.replace
+    return replace(cases.waterfall(), bars=bars, start=0.0, end=end, threshold=threshold, ruler=())
 
 
 LONG = "days_since_last_successful_payment_attempt_at_partner"
@@ -99,6 +106,40 @@ def test_an_input_and_its_column_are_both_whole_in_the_waterfall(
     assert whole in words or {"Column_0", "(F_FORM_FILL_TIME)"} <= set(words), words
 
 
+LENGTHS = st.lists(st.floats(-9, 9).filter(lambda x: abs(x) > 0.01), min_size=1, max_size=9)
+
+
+@pytest.mark.parametrize("zoom", [100, 150])
+@given(lengths=LENGTHS, pane=st.integers(260, 900), threshold=st.none() | st.floats(-9, 9))
+def test_bars_keep_a_third_of_the_pane_and_numbers_stay_in_it(
+    zoom: int, lengths: list[float], pane: int, threshold: float | None
+) -> None:
+    theme.apply(QApplication.instance(), "light", zoom)
+    wide = pane * zoom // 100
+    bars = tuple(chart.Bar(f"{LONG}_{k}", x, "no account") for k, x in enumerate(lengths))
+    one = _waterfall(bars, threshold)
+    left = columns_at(one, wide).left
+    places = BarPlaces(one, left, wide - EDGE, wide)
+    theme.apply(QApplication.instance(), "light", 100)
+    assert places.x1 - places.x0 >= wide / 3
+    for k in range(len(lengths)):
+        number, (start, end) = places.number(k), places.ends(k)
+        assert left <= start < end <= wide - EDGE + 2
+        assert left <= number.at <= wide - EDGE - places.widths[k] + 1e-6
+        if number.inside:
+            assert start < number.at < number.at + places.widths[k] < end
+
+
+def test_numbers_leave_room_only_where_one_needs_it(qapp: QApplication) -> None:
+    theme.apply(qapp, "light", 100)
+    rising = _waterfall(tuple(chart.Bar("a", x, "1") for x in (1.0, 2.0, 0.5)), None)
+    places = BarPlaces(rising, 300, 800, 812)
+    assert places.x0 == 300
+    assert places.x1 == 800 - max(places.widths) - places.gap
+    cramped = BarPlaces(rising, 300, 440, 420)  # a third is all there is
+    assert (cramped.x0, cramped.x1) == (300, 440)
+
+
 @pytest.mark.parametrize("one", CHARTS, ids=lambda one: type(one).__name__)
 def test_a_chart_is_named_and_has_its_table(qtbot: QtBot, one: chart.Chart) -> None:
     view = painter.widget(one)
@@ -136,3 +177,47 @@ def test_widths_fill_the_room_and_small_ones_stay_whole(wanted: list[int], room:
         assert all(a <= b for a, b in zip(widths, wanted, strict=True))
         cut = [a for a, b in zip(widths, wanted, strict=True) if a < b]
         assert max(cut) - min(cut) <= len(wanted), "what is cut is cut to the same width"
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 400), st.integers(0, 400)), max_size=8), st.integers(0, 900)
+)
+def test_no_column_is_cut_below_its_least(pairs: list[tuple[int, int]], room: int) -> None:
+    wanted, least = [a for a, _ in pairs], [min(pair) for pair in pairs]
+    widths = shared(wanted, room, least)
+    assert all(a >= b for a, b in zip(widths, least, strict=True))
+    if sum(least) >= room and sum(wanted) > room:
+        assert widths == least, "the rest is scrolled to"
+    elif sum(wanted) > room:
+        assert room - len(wanted) <= sum(widths) <= room
+
+
+@pytest.mark.parametrize("zoom", [100, 150])
+def test_a_narrow_table_keeps_its_titles_and_is_scrolled(
+    qtbot: QtBot, qapp: QApplication, zoom: int
+) -> None:
+    theme.apply(qapp, "light", zoom)
+    names = ("position", "component", "title", "item", "owner", "")
+    line = ("1", "recommender", "Recommended for you again", "it-1252", "another component", "here")
+    table = CellsTable(chart.Cells("Page", names, (line,), "a strip", "one page"))
+    qtbot.addWidget(table)
+    table.resize(390, 200)
+    table.show()
+    header = table.horizontalHeader()
+    for k in range(len(names)):
+        assert header.sectionSize(k) >= header.sectionSizeHint(k), names[k]
+        assert header.sectionSize(k) >= min(table.sizeHintForColumn(k), theme.theme().px(LEAST))
+    table.setFocus()
+    table.setCurrentCell(0, 0)
+    for _ in names[1:]:
+        qtbot.keyClick(table, Qt.Key.Key_Right)
+    cell = table.visualItemRect(table.item(0, len(names) - 1))
+    assert table.viewport().rect().contains(cell.center()), "the last one comes by keys alone"
+
+
+def test_dots_say_what_their_axis_counts(qtbot: QtBot) -> None:
+    one = cases.dots()
+    for strip in (True, False):  # in a card, in a meeting
+        view = painter.widget(one, strip=strip)
+        qtbot.addWidget(view)
+        assert one.unit in [each.text() for each in view.findChildren(QLabel)]

@@ -21,6 +21,7 @@ from app.session import Session
 from investigators import cli
 from investigators.board import WhyAnswer
 from investigators.report.cards import STEPS
+from tests.investigators import parcels
 
 LONG = 120_000
 
@@ -141,6 +142,33 @@ def test_an_export_equals_that_of_the_command_line(
     assert names == ["affected.csv", "report.html", "report.md"]
     for name in names:
         assert (here / name).read_bytes() == (there / name).read_bytes(), name
+
+
+@pytest.mark.parametrize("audience", ["internal", "shared", "public"])
+def test_findings_are_those_of_the_command_line(
+    qtbot: QtBot, session: Session, tmp_path: Path, audience: str
+) -> None:
+    """What people told goes into ``findings.json`` too, masked for the same readers."""
+    made = parcels.write(tmp_path / "in", events=True, decision="ev-1250", told=True)
+    there, here = tmp_path / "command", tmp_path / "window"
+    options = ["investigate", str(made.case), "--out", str(there), "--audience", audience]
+    assert cli.main([*options, "--quiet", "--format", "md"]) == 0
+    session.open_files([str(there / "case.fifthwhy")])
+    settle(qtbot, session)
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = ExportDialog(parent, session)
+    assert "only interviews and walkthroughs are masked" in dialog.findings.text()
+    dialog.audience.setCurrentIndex(dialog.audience.findData(audience))
+    dialog.findings.setChecked(True)
+    dialog.folder.setText(str(here))
+    dialog.write.click()
+    qtbot.waitUntil((here / "findings.json").is_file, timeout=LONG)
+    settle(qtbot, session)
+    said = (here / "findings.json").read_bytes()
+    assert said == (there / "findings.json").read_bytes()
+    assert (b"Ada Holm" in said) == (audience == "internal")
+    dialog.close()
 
 
 def test_a_folder_that_cannot_be_written_is_said_in_the_dialog(

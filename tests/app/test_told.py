@@ -219,3 +219,34 @@ def _png() -> bytes:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image().save(buffer, "PNG")  # type: ignore[call-overload]
     return bytes(data.data())
+
+
+def test_a_long_link_is_read_from_its_beginning(opened: Window) -> None:
+    words = "Recommended for you again, in the lower half of the start page"
+
+    def look(form: InterviewForm) -> None:
+        field = form.teller.link.lineEdit()
+        assert field is not None
+        form.teller.put(Teller("Anna", about="component", link=words))
+        assert (field.text(), field.cursorPosition()) == (words, 0)
+        assert form.teller.link.toolTip() == words
+        form.reject()
+
+    in_dialog(InterviewForm, look)
+    opened.act("interview")
+
+
+def test_the_card_is_read_to_its_end_by_keys(opened: Window, qtbot: QtBot) -> None:
+    session = opened.session
+    said = tuple(Exchange(f"question {k}", "an answer") for k in range(60))
+    draft = session.state.draft
+    brief = replace(draft.brief, interviews=(Interview("I1", Teller(whom="Anna"), said),))
+    session.speak("add interview I1", replace(draft, brief=brief))
+    opened.act("seen")
+    whole(opened)
+    card = opened.explanation.seen
+    bar = card.verticalScrollBar()
+    assert bar.maximum() > 0
+    for key, place in ((KEY.Key_End, bar.maximum()), (KEY.Key_Home, 0)):
+        qtbot.keyClick(card, key)
+        assert bar.value() == place

@@ -46,6 +46,23 @@ age_days: {unit: d, description: age of the account}
 orders: {description: orders so far}
 payment: {description: way of payment, values: [card, invoice, transfer]}
 """
+# What people told: a name in other people's words, a screen event, a step without a picture.
+TOLD = """\
+[[interview]]
+whom = "Ada Holm"
+role = "sorter"
+when = "2026-03-09"
+grade = "D"
+event = "ev-1250"
+questions = [["Who checks it?", "Holm does, ask +49 170 1234567"], ["Since when?", ""]]
+notes = "She has it from the day shift."
+[[walkthrough]]
+title = "from the ramp to the shelf"
+whom = "Ben Ory"
+whose_view = "the sorter"
+component = "parcel_check"
+steps = [{ did = "scan it as Ada", expected = "accept", seen = "review" }, { did = "ask" }]
+"""
 RELEASES = """\
 time,system,text
 2026-02-20T08:00:00Z,shop,prices in two decimals
@@ -179,6 +196,7 @@ def write(
     reference: bool = True,
     outcomes: bool = True,
     events: bool = False,
+    told: bool = False,
     decision: str | None = None,
 ) -> Parcels:
     """Write the case into ``folder``; what is left out is named nowhere."""
@@ -205,6 +223,8 @@ def write(
         parts.append(f'[outcomes]\nfile = "outcomes.csv"\n{columns}\n')
     if events:
         parts.append('[[ui_events]]\nfile = "events.csv"\n')
+    if told:
+        parts.append(TOLD)
     case = folder / "case.toml"
     case.write_text("\n".join(parts), encoding="utf-8")
     return Parcels(folder, case, live, training, booster(kind), wanted)

@@ -1,7 +1,7 @@
 import json
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import jsonschema
 import msgspec
 import pytest
 
+from investigators import desk
 from investigators import findings as findings_module
 from investigators.case import ScoreScale
 from investigators.evidence import FAMILIES, Condition, Epoch, Map, Onset
@@ -22,8 +23,13 @@ from investigators.findings import (
     schema_text,
 )
 from investigators.report.actions import actions
+from investigators.report.model import Audience
+from investigators.report.redaction import mapped
+from investigators.report.testimony_part import entries
 from investigators.resources import resource
 from tests.investigators.report import report_cases
+from tests.investigators.report.test_testimony_part import INTERVIEW, WALK
+from tests.investigators.report.test_testimony_part import case as told_case
 
 # The keys of the contract's sample, name by name and level by level.
 CONTRACT = {
@@ -204,3 +210,57 @@ def test_module_runs() -> None:
     code = "import investigators.findings as f, sys; sys.stdout.buffer.write(f.schema_text())"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
     assert out == schema_text()
+
+
+def told(audience: Audience = "internal") -> Findings:
+    found = told_case()
+    return document(found, told=entries(found, audience))
+
+
+def test_what_people_told_comes_back_word_by_word() -> None:
+    read = msgspec.json.decode(encode(told()), type=Findings)
+    assert encode(read) == encode(told())
+    jsonschema.Draft202012Validator(schema()).validate(json.loads(encode(told())))
+    (interview,), (way,) = read.interviews, read.walkthroughs
+    for entry, given in ((interview.teller, INTERVIEW.teller), (way.teller, WALK.teller)):
+        assert asdict(entry) == asdict(given)
+    assert (interview.id, interview.exchanges, interview.notes) == (
+        INTERVIEW.id, INTERVIEW.exchanges, INTERVIEW.notes
+    )  # fmt: skip
+    assert (way.id, way.title) == (WALK.id, WALK.title)
+    said = [(step.did, step.expected, step.seen) for step in way.steps]
+    assert said == [(step.did, step.expected, step.seen) for step in WALK.steps]
+    assert [step.picture for step in way.steps] == ["P1", None], "the second's is in no case"
+
+
+@pytest.mark.parametrize("audience", ["shared", "public"])
+def test_what_people_told_is_masked_as_in_the_report(audience: Audience) -> None:
+    """Every text stands in the report of the same audience, no name in either."""
+    found = told_case()
+    report = desk.report(found, audience)
+    shown: list[str] = []
+    mapped(report, lambda text: shown.append(text) or text)
+    read = json.loads(encode(told(audience)))
+    people = {"interviews": read["interviews"], "walkthroughs": read["walkthroughs"]}
+    words = json.dumps(people, ensure_ascii=False)
+    for name in ("anna", "berg", "kim", "may", "1234567", "imp-78"):
+        assert name not in words.lower(), name
+    for each in texts(people):
+        assert any(each in line for line in shown), each
+    tellers = [each["teller"]["whom"] for each in (*read["interviews"], *read["walkthroughs"])]
+    assert tellers == ["person-1", "person-2"]
+
+
+def texts(value: Any) -> list[str]:
+    """Every text of what was read."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [text for each in value for text in texts(each)]
+    return [value] if isinstance(value, str) and value else []
+
+
+def test_where_nobody_told_anything_the_places_are_there_and_empty() -> None:
+    read = json.loads(encode(made()))
+    assert (read["interviews"], read["walkthroughs"]) == ([], [])
+    assert list(read)[-2:] == ["interviews", "walkthroughs"], "added at the end"

@@ -22,6 +22,7 @@ import pytest
 from investigators import desk
 from investigators.findings import Findings, document, encode
 from investigators.report.actions import actions
+from investigators.report.testimony_part import entries
 from investigators.resources import resource
 from tests.investigators import parcels
 
@@ -29,7 +30,7 @@ REWRITE = os.environ.get("FIFTHWHY_REWRITE_GOLDEN") == "1"
 CASES: dict[str, dict[str, Any]] = {
     "lead": {},
     "clean_twin": {"fault": False},
-    "impression": {"events": True, "decision": "ev-1250"},
+    "impression": {"events": True, "decision": "ev-1250", "told": True},
     "no_reference": {"reference": False},
     "no_outcomes": {"outcomes": False},
     "regression": {"kind": "regression"},
@@ -48,7 +49,7 @@ class Made:
 def _document(case: Path) -> bytes:
     with desk.open_case(case) as opened:
         found = opened.investigate()
-    return encode(document(found, actions=actions(found)))
+    return encode(document(found, actions=actions(found), told=entries(found, "shared")))
 
 
 @pytest.fixture(scope="module", params=list(CASES))

@@ -72,6 +72,16 @@ def test_conditional_tail_of_a_million_rows_far_out() -> None:
     assert s.conditional_tail(30_000, 300_000, 100_000, 1_000_000) == pytest.approx(0.5, abs=0.01)
 
 
+def test_kept_logarithms_of_factorials_change_no_tail() -> None:
+    """Beyond a million rows they are computed each time: the same numbers on either side."""
+    for rows in (s.MOST_FACTORIALS - 1, s.MOST_FACTORIALS, s.MOST_FACTORIALS + 1):
+        for k, upper in ((1_050, True), (940, False)):
+            found = s.conditional_tail(k, rows, 2_000, 2 * rows, upper=upper)
+            law = stats.hypergeom(2 * rows, 2_000, rows)
+            true = law.sf(k - 1) if upper else law.cdf(k)
+            assert found == pytest.approx(float(true), rel=1e-6)
+
+
 def test_fisher_brackets_scipys() -> None:
     table = [[8, 22], [30, 300]]
     found = s.fisher(8, 30, 30, 330)

@@ -1,4 +1,4 @@
-"""Four journeys through the real program on a real screen, step by step with a picture each.
+"""Five journeys through the real program on a real screen, step by step with a picture each.
 
 ``make journeys`` runs them (Xvfb, openbox, xdotool and ImageMagick must be there) and leaves
 ``out/journeys/NAME/*.png``.  Each ends with what lies on the disk: the case file's changes, the
@@ -19,6 +19,7 @@ from screen import CHECKOUT, Screen, screen
 FIRST_SAMPLE = ("Tab", "Tab", "Tab", "Tab")
 CARDS = 6
 TRIES = 4
+TO_QUESTIONS, TO_WAY = 6, 6  # from the role to the button that adds a question, from whom to where
 TRUST = (797, 234)  # "I trust whoever made this file" in a maximized window of 1366x768
 
 
@@ -152,11 +153,68 @@ def messy_kit(on: Screen) -> None:
     _same_by_command(on, exported)
 
 
+def _revisions(on: Screen) -> int:
+    return len(on.rows("SELECT 1 FROM revisions"))
+
+
+def what_people_told(on: Screen) -> None:
+    """A named group, an interview and a walkthrough by the keyboard alone, seen in the card."""
+    on.run("sample", "home_page")
+    on.wait("findings", on.investigated)
+    on.settle(1.5)
+    before = _revisions(on)
+    on.key("ctrl+shift+g", settle=1.0)
+    on.type("cheap items")
+    on.key("Tab")
+    on.type("features.item_price < 20")
+    on.settle(1.5)  # its rows are counted
+    on.picture("group")
+    on.key("ctrl+Return")
+    on.wait("the group", lambda: any("cheap items" in words for words in on.changes()), 20)
+    on.wait("the checks of groups", lambda: _revisions(on) > before, 150)
+    on.settle(1.5)
+    on.picture("group-kept")
+    on.key("ctrl+shift+j", settle=1.0)
+    on.type("Anna Berg")
+    on.key("Tab")
+    on.type("customer")
+    on.key(*["Tab"] * TO_QUESTIONS, "space")
+    on.type("Who else uses this account?")
+    on.key("Tab")
+    on.type("My sister, on the old tablet.")
+    on.picture("interview")
+    on.key("ctrl+Return")
+    on.wait("the interview", lambda: any("interview I1" in words for words in on.changes()), 20)
+    on.key("ctrl+shift+h", settle=1.0)
+    on.type("Kim May")
+    on.key(*["Tab"] * TO_WAY)
+    on.type("from the start page to the box")
+    on.key("Tab", "Tab", "space")
+    for words in ("open the app", "shirts", "a bag"):
+        on.type(words)
+        on.key("Tab")
+    on.picture("walkthrough")
+    on.key("ctrl+Return")
+    on.wait("the walkthrough", lambda: any("walkthrough T1" in w for w in on.changes()), 20)
+    on.settle(1.5)
+    on.picture("kept")
+    on.key("ctrl+shift+t", settle=1.0)
+    on.picture("card")
+    on.key("End", settle=1.0)
+    on.picture("card-end")
+    exported = _export(on)
+    report = (exported / "report.md").read_text(encoding="utf-8")
+    for words in ("My sister, on the old tablet.", "from the start page to the box", "a bag"):
+        assert words in report, words
+    _same_by_command(on, exported)
+
+
 JOURNEYS: tuple[Callable[[Screen], None], ...] = (
     unit_change,
     other_component,
     policy_question,
     messy_kit,
+    what_people_told,
 )
 
 

@@ -19,6 +19,7 @@ from investigators.groups import (
     MOST_COLUMNS,
     Arena,
     Bools,
+    Folded,
     Groups,
     Kind,
     Measured,
@@ -91,7 +92,8 @@ def _candidates(groups: Groups) -> Iterator[tuple[int, ...]]:
 
 
 def _judge_all(groups: Groups, place: Arena | None, task: Task) -> list[Judged]:
-    found = [_judge(groups, place, group, task) for group in _candidates(groups)]
+    folded = Folded(groups, groups.everything() if place is None else place.cells)
+    found = [_judge(groups, folded, place, group, task) for group in _candidates(groups)]
     looks = [(i, kind) for i, one in enumerate(found) for kind in one.tests]
     q = adjusted([found[i].tests[kind].p for i, kind in looks])
     for (i, kind), value in zip(looks, q, strict=True):
@@ -99,33 +101,35 @@ def _judge_all(groups: Groups, place: Arena | None, task: Task) -> list[Judged]:
     return found
 
 
-def _judge(groups: Groups, place: Arena | None, group: tuple[int, ...], task: Task) -> Judged:
+def _judge(
+    groups: Groups, folded: Folded, place: Arena | None, group: tuple[int, ...], task: Task
+) -> Judged:
     task.tick()
-    inside, whole = groups.members(group), groups.everything()
-    within = whole if place is None else place.cells
+    members = groups.members(group)
+    few, inside, within = folded.by(members), folded.inside, folded.within
     kinds: tuple[Kind, ...] = ("bias", "error size") if groups.regression else (
         "calibration", "false rejection")  # fmt: skip
     tests: dict[Kind, Measured] = {}
     aside: dict[Kind, Measured] = {}
     for kind in kinds if place is not None else ():
-        one = measure(groups, kind, inside, within, with_power=True)
+        one = measure(few, kind, inside, within, with_power=True)
         blind = kind == "false rejection" and one and one.k + one.rest_k < FEWEST_ADVERSE
         if one is not None and min(one.n, one.rest_n) >= MINIMUM and not blind:
             tests[kind] = one
-    adverse = measure(groups, "adverse", inside, whole, with_power=True)
+    adverse = measure(few, "adverse", inside, few.everything(), with_power=True)
     if adverse is not None and min(adverse.n, adverse.rest_n) >= MINIMUM:
         (tests if place is None else aside)["adverse"] = adverse
-    borne = measure(groups, "rejected bad", inside, within) if place is not None else None
+    borne = measure(few, "rejected bad", inside, within) if place is not None else None
     if borne is not None and not groups.regression:
         aside["rejected bad"] = borne
     return Judged(
         group,
         tuple(groups.conditions[i] for i in group),
-        round(float(groups.rows[inside].sum())),
-        inside,
+        round(float(few.rows[inside].sum())),
+        members,
         tests,
         aside,
-        repeats=frozenset(k for k in tests if _repeats(groups, k, inside, within)),
+        repeats=frozenset(k for k in tests if _repeats(few, k, inside, within)),
     )
 
 

@@ -446,4 +446,5 @@ CHECK = Check(
     asks=(("ui_events", ASK),),
     causes=("not-our-component", "identity"),
     order=10,
+    groups=False,
 )

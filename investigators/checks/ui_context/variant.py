@@ -193,4 +193,5 @@ CHECK = Check(
     asks=(("log", ASK),),
     causes=("version-or-deployment",),
     order=44,
+    groups=False,
 )

@@ -87,3 +87,6 @@ def test_what_a_stranger_typed_makes_no_markup() -> None:
 def test_long_words_may_break() -> None:
     assert broken("a" * 30, 10).count("\u200b") == 2
     assert broken("short words stay", 10) == "short words stay"
+    joints = broken("data_assumptions.invariants", 19).split("\u200b")
+    assert joints == ["data_", "assumptions.", "invariants"]
+    assert broken("residence_permit", 19) == "residence_permit", "whole where there is room"
