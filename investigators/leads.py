@@ -96,7 +96,8 @@ def rank(view: View, findings: Sequence[Finding], rerun: Rerun, task: Task) -> L
         task.tick(0, len(supported), f"Replaying the repair: {finding.id}")
         done = replay(view, finding.cause, task)
         candidates.append(Candidate(finding, finding.cause, done))
-    candidates.sort(key=lambda c: (c.order(), c.finding.id))
+    # of two that nothing else orders, the one that names an input says more
+    candidates.sort(key=lambda c: (c.order(), not c.cause.features, c.finding.id))
     candidates = _wider_first(candidates)
     chosen, explained, failed = _chosen(view, candidates, findings, restated, rerun, task)
     names = {each.finding.id: f"L{k}" for k, (each, _) in enumerate(chosen, start=1)}

@@ -32,8 +32,11 @@ LATE, FADED = 0.75, 0.5  # the last quarter breaks it half as much: the catalogu
 LEAST, BROKEN = 0.02, 10  # so large a share of a box's items, and so many, break the claim
 CHANCE = 0.001
 TIMES = 2.0  # so many times the share of other components with the same rule
+# a catalogue of another day breaks a claim more and more; at once, where hardly any did before
+SINCE, SUDDEN = 0.1, 0.01
 ELSEWHERE = 0.1  # at most of the items of other segments break a claim that one segment breaks
 EXAMPLES = 8
+OTHER_DAY = " The catalogue may be of another day than what was shown."
 NEED = "the rule of the box's title, and a catalogue with the items' attributes"
 ASK = (
     "Please send the rule of that box: which items may stand in it, by which attribute and "
@@ -236,10 +239,10 @@ def _judged(
 
 
 def _where(view: View, one: Judged, task: Task) -> Whereabouts | None:
-    """Requests of a segment, this one among them, whose items break the claim, and hardly others.
+    """Requests of a segment or since a day, this one among them, whose items break the claim.
 
-    An hour or a weekday is none: no box is filled by the clock.  An item that many were shown is
-    one piece of evidence, whatever the catalogue says of it.
+    Hardly others do.  An hour or a weekday is none: no box is filled by the clock.  An item that
+    many were shown is one piece of evidence, whatever the catalogue says of it.
     """
     box, events = one.box, one.box.events
     if view.log is None or "log.id" not in view.columns or "request" not in events.columns:
@@ -258,9 +261,12 @@ def _where(view: View, one: Judged, task: Task) -> Whereabouts | None:
     )
     known, hits = rows_of_sort(view.log, f"SELECT fw_row, NOT fw_holds {lines}", task)
     found = whereabouts(view, known, hits, task, together=float(alike or 1.0), calendar=False)
-    if found is None or found.place.segment is None or not found.place.concerns_decision:
+    if found is None or not found.place.concerns_decision:
         return None
     met, of = found.outside
+    if found.place.segment is None:
+        sudden = found.place.onset is not None and of >= MINIMUM and met <= SUDDEN * of
+        return found if found.share >= SINCE and sudden else None
     return found if found.share >= ALONE and met <= ELSEWHERE * of else None
 
 
@@ -274,7 +280,7 @@ def _not_told(one: Judged) -> Finding:
     if box.broken and rest:
         words += f" In other boxes with such a rule {part(broken, rest, 'items')} break it."
     if one.mine or box.share >= ALONE:
-        words += " The catalogue may be of another day than what was shown."
+        words += OTHER_DAY
         return FINDINGS.on(one.name, "cannot tell", words, box.items, would_need=NEED, ask=ASK,
                            effect=one.effect)  # fmt: skip
     return FINDINGS.on(one.name, "speaks against", words, box.items, effect=one.effect)
@@ -301,7 +307,9 @@ def _told(view: View, one: Judged, place: Whereabouts | None, task: Task) -> Fin
     )
     if place is not None:
         words += place.sentence
-        cause = place.cause("ui-or-wording", words, exact=True)
+        everywhere = place.place.segment is None
+        words += OTHER_DAY if everywhere else ""
+        cause = place.cause("ui-or-wording", words, exact=not everywhere)
     else:
         cause = _of_box(one, words, task)
     cause = replace(cause, corroborations=tuple(lined_up_releases(view, cause)))

@@ -173,6 +173,28 @@ def test_a_box_that_breaks_its_claim_in_one_region(engine: Engine, tmp_path: Pat
     assert other.verdict == "speaks against"
 
 
+@pytest.mark.parametrize("sudden", [True, False])
+def test_a_box_that_breaks_its_claim_since_a_day(
+    engine: Engine, tmp_path: Path, *, sudden: bool
+) -> None:
+    """At once is told (the catalogue may be of another day still); more and more is a catalogue."""
+    random = np.random.default_rng(9)
+    items = catalogue(random)
+    events = by_region(random, items)
+    at = np.arange(N) / N
+    wrong = random.random(N) < (np.where(at < 0.5, 0.0, 0.3) if sudden else 0.3 * at)
+    dear = items["item"][items["price"] >= 50].to_numpy()
+    events["item"] = events["item"].where(~wrong, random.choice(dear, N))
+    mine = int(np.flatnonzero(wrong)[-5])
+    (told,) = answers(regional(engine, tmp_path, events, items, pick=mine)).values()
+    assert told.verdict == ("supports" if sudden else "cannot tell"), told.sentence
+    assert "The catalogue may be of another day" in told.sentence
+    if sudden:
+        assert told.cause is not None
+        assert told.cause.onset is not None
+        assert not told.cause.exact_record
+
+
 def test_a_region_with_items_of_its_own_keeps_the_claim(engine: Engine, tmp_path: Path) -> None:
     """Dearer ones; and the catalogue's prices of a few items are of another day."""
     for seed in range(6):
