@@ -294,13 +294,15 @@ def events_without_request(rng: Random, table: Table) -> Truth | None:
         return None
     picked = str(rng.choice(events["event_id"][mine]))
     told = truth_at(table, (JOIN,), where, gone, 0.0)
+    first = told.onset and int(events["at"][mine].min())  # shown some seconds after it was asked
     kept = np.cumsum(~gone) - 1
     row = events["_row"]
     events["_row"] = np.where(mine | (row < 0), -1, kept[np.maximum(row, 0)])
     table.log = {name: values[~gone] for name, values in table.log.items()}
     for name in ("scores", "adverse", "sound", "chance", "seen", "searched"):
         setattr(table, name, getattr(table, name)[~gone])
-    return Truth(**{**told.__dict__, "rows": None, "pick": None, "picked": picked})
+    more = {"rows": None, "pick": None, "picked": picked, "first": first}
+    return Truth(**{**told.__dict__, **more})
 
 
 @kind("screens", ROWS)
