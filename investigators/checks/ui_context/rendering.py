@@ -145,7 +145,21 @@ def _answered(view: View, name: str, each: Joined, task: Task) -> Finding | None
     told = _told(view, looked, task)
     if told is not None:
         return _supported(view, name, looked, told, task)
-    return _not_told(name, looked)
+    return _not_told(name, looked, _where_it_differs(view, looked, task))
+
+
+def _where_it_differs(view: View, looked: Looked, task: Task) -> str:
+    """Where requests like this one lie, though no rule says that they are wrong."""
+    if not looked.mine or view.log is None:
+        return ""
+    known, hits = (np.zeros(view.log.rows, dtype=np.bool_) for _ in range(2))
+    known[looked.judged.rows] = True
+    hits[looked.judged.rows[looked.judged.wrong]] = True
+    found = whereabouts(view, known, hits, task)
+    if found is None or not found.place.segment:
+        return ""
+    lies = found.sentence.replace(" They lie", " Those that differ lie", 1)
+    return f"{lies} What rightly is so there (a tax, a fee) would look like this as well."
 
 
 def _row(view: View) -> int:
@@ -153,7 +167,7 @@ def _row(view: View) -> int:
     return -1 if one is None or one.row is None else one.row
 
 
-def _not_told(name: str, looked: Looked) -> Finding:
+def _not_told(name: str, looked: Looked, where: str) -> Finding:
     judged, pair = looked.judged, looked.joined.pair
     n, differing = judged.n, judged.differing
     words = f"{pair.shown} is shown {judged.usual} ({pair.logged}) in "
@@ -162,7 +176,9 @@ def _not_told(name: str, looked: Looked) -> Finding:
     words += ", this one among them." if looked.mine is False else "."
     if looked.mine or (looked.mine is None and differing > RARE * n):
         words += " This one is not." if looked.mine else ""
-        words += " Where the others come from no column tells, and no rule explains them."
+        words += where or (
+            " Where the others come from no column tells, and no rule explains them."
+        )
         return _cannot(name, words, n, effect)
     if differing:
         words += " What differs lies nowhere in particular and follows no clear rule."

@@ -76,6 +76,18 @@ def test_sound_ways_to_show_are_quiet(engine: Engine, tmp_path: Path, name: str)
     assert "supports" not in {f.verdict for f in found.values()}
 
 
+def test_what_may_be_a_tax_is_no_fault_and_says_where_it_is(engine: Engine, tmp_path: Path) -> None:
+    log = decisions(8, N)
+    events = screens(log)
+    where = (log["app"] == "b").to_numpy()
+    events["shown_amount"] = events["shown_amount"].where(~where, log["amount"] * 1.17)
+    mine = int(np.flatnonzero(where)[3])
+    told = answers(view_with(engine, tmp_path, log, events, pick=mine))["shown_amount"]
+    assert told.verdict == "cannot tell"
+    assert "Those that differ lie in requests with app b" in told.sentence
+    assert "a tax, a fee" in told.sentence
+
+
 def test_a_cache_marks_its_own(engine: Engine, tmp_path: Path) -> None:
     """Spread over everything, and marked by the events themselves as coming from a cache."""
     log = decisions(5, N)
