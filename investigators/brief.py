@@ -38,13 +38,14 @@ ROLES: dict[str, tuple[str, ...]] = {
 }
 WITH_FEATURES: frozenset[str] = frozenset({"log", "reference", "feature_store"})
 TABLES: tuple[str, ...] = tuple(role for role in get_args(Role) if role != "screenshot")
-TOP = ("title", "reported", "expected", "decision", "zone", "dates")
+TOP = ("title", "reported", "expected", "decision", "zone", "dates", "depth")
 SETTINGS = ("threshold", "above", "below", "cuts", "labels", "adverse", "positive", "component")
 ANSWERS = ("whose_box", "right_subject", "what_shown", "whose_view")
 ACTIONS = ("id", "text", "kind", "owner", "due", "review", "lead")
 TOLD = ("interview", "walkthrough")
 ACTION_KINDS = ("this case", "category", "detection", "tooling", "redress")
 DATES = ("day-first", "month-first")
+DEPTHS = ("2", "3")  # conditions of a hidden group
 RIGHT_SUBJECT = ("yes", "no", "not known")
 FLAGS = "command line"
 
@@ -344,12 +345,18 @@ class _Case:
         values: dict[str, Any] = {}
         for key, value in given.items():
             place = f"{prefix}{key}"
-            if key == "decision" and isinstance(value, int) and not isinstance(value, bool):
+            if (
+                key in {"decision", "depth"}
+                and isinstance(value, int)
+                and not isinstance(value, bool)
+            ):
                 values[key] = str(value)
             else:
                 values[key] = self.text(value, place)
         if "dates" in values:
             self.known(values["dates"], DATES, f"{prefix}dates", "order of dates")
+        if "depth" in values:
+            self.known(values["depth"], DEPTHS, f"{prefix}depth", "depth")
         if "zone" in values:
             self.zone(values["zone"], f"{prefix}zone")
         return values

@@ -102,6 +102,7 @@ class Brief:
     components: tuple[str, ...] = ()
     zone: str | None = None
     dates: Literal["day-first", "month-first"] | None = None
+    depth: Literal["2", "3"] | None = None
     answers: Answers = Answers()
     actions: tuple[Action, ...] = ()
     units: dict[str, str] = field(default_factory=dict)

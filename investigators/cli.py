@@ -179,6 +179,9 @@ def _sources(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--labels", metavar="accept,review,refuse")
     parser.add_argument("--component", action="append", default=[], metavar="NAME")
     parser.add_argument("--dates", choices=("day-first", "month-first"))
+    parser.add_argument(
+        "--depth", choices=("2", "3"), help="conditions of a hidden group at most (default 2)"
+    )
     for name in SETTINGS:
         parser.add_argument(f"--{name}")
 
@@ -233,6 +236,7 @@ def brief_of(options: argparse.Namespace) -> Brief:
         units=tuple(options.unit),
         groups=tuple(options.group),
         dates=options.dates,
+        depth=options.depth,
         trust_model=options.trust_model,
         **{name: getattr(options, name) for name in SETTINGS},
     )

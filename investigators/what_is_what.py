@@ -253,6 +253,8 @@ def _settings(view: View) -> tuple[SettingLine, ...]:
              none="no zone in the file: times stay as written"),
         line("dates", "order of dates", brief.dates or "", "dates", ("day-first", "month-first"),
              given=brief.dates is not None, none="nothing ambiguous was met"),
+        line("depth", "conditions of a hidden group", brief.depth or "2", "depth", ("2", "3"),
+             given=brief.depth is not None, none="unless three are asked for, which takes longer"),
         line("component", "own component", ", ".join(case.components), "component",
              given=bool(brief.components), none="no UI events to tell it from"),
     )  # fmt: skip

@@ -1,7 +1,8 @@
 """One half of the rows: every literal and pair of literals counted, on every side.
 
 A pair of columns is one count of the rows by their two codes; every pair of their literals is a sum
-of its cells.  Runs on wide grids are paired with each other, narrower ones with what is no run.
+of its cells (``threes`` does the same with three columns).  Runs on wide grids are paired with each
+other, narrower ones with what is no run.
 """
 
 from __future__ import annotations
@@ -28,12 +29,13 @@ SUPPORT = 10  # rows of a half
 SAME = 0.95  # a pair that holds this share of a parent's rows is the parent
 NEAR = 0.01  # bounds above it cannot pass a correction for thousands
 NARROW = 4 * PARTS  # the narrowest grid of runs alone, and with what is no run
-SORTS = ("single", "run", "pair", "pair with a run")
+SORTS = ("single", "run", "pair", "pair with a run", "three")
+THREE = SORTS.index("three")
 
 
 @dataclass(frozen=True)
 class Description:
-    """Up to two literals: (column's index, literal's index) each."""
+    """Up to three literals: (column's index, literal's index) each."""
 
     literals: tuple[tuple[int, int], ...]
 
@@ -51,6 +53,8 @@ class Description:
 
     def sort(self, coded: Sequence[Coded]) -> int:
         """Which of ``SORTS`` it is."""
+        if len(self.literals) > 2:
+            return THREE
         runs = any(grains_of(coded[column])[k] > 0 for column, k in self.literals)
         return 2 * (len(self.literals) - 1) + runs
 
@@ -62,15 +66,14 @@ def grains_of(one: Coded) -> Ints:
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """Descriptions of one side and sort (of ``SORTS``) as arrays; ``second`` -1: no such literal.
+    """Descriptions of one side and sort (of ``SORTS``) as arrays.
 
-    ``p`` are upper bounds.
+    ``literals`` has shape (conditions, descriptions); ``p`` are upper bounds.
     """
 
     side: Side
     sort: int
-    first: Ints
-    second: Ints
+    literals: Ints
     n: Floats
     hits: Floats
     expected: Floats
@@ -112,8 +115,7 @@ class Half:
 
     def described(self, found: Found, index: int) -> Description:
         """One of the found descriptions."""
-        chosen = [i for i in (int(found.first[index]), int(found.second[index])) if i >= 0]
-        return Description(tuple(self.literals[i] for i in chosen))
+        return Description(tuple(self.literals[i] for i in found.literals[:, index].tolist()))
 
     def inside(self, description: Description, side: Side = "any") -> Bools:
         """Which rows it describes, on one side."""
@@ -135,16 +137,15 @@ class Half:
         start = np.concatenate([[0], np.cumsum([len(c.literals) for c in self.coded])])
         singles: list[Floats] = []
         for i, one in enumerate(self.coded):
-            tables = self._tables(self.codes(i), one.width)
+            tables = self.tables(self.codes(i), one.width)
             singles.append(one.member @ tables["any"][0])
             grains = grains_of(one)
             for side, three in tables.items():
                 n, k, e = (one.member @ t for t in three)
                 for sort, chosen in enumerate((grains == 0, (grains > 0) & (grains <= NARROW))):
                     enough = (n >= SUPPORT) & (n <= self.look(side).totals[0] - SUPPORT)
-                    which, three_of = self._off(side, sort, chosen & enough, (n, k, e))
-                    none = np.full(len(which[0]), -1)
-                    found += self._near(side, sort, (start[i] + which[0], none), three_of)
+                    which, three_of = self.off(side, sort, chosen & enough, (n, k, e))
+                    found += self.near(side, sort, start[i] + which[0][None, :], three_of)
         pairs = [(i, j) for i, j in combinations(range(len(self.coded)), 2)
                  if self.coded[i].column != self.coded[j].column]  # fmt: skip
         for done, (i, j) in enumerate(pairs):
@@ -157,7 +158,7 @@ class Half:
     ) -> None:
         a, b = self.coded[i], self.coded[j]
         key = self.codes(i).astype(np.int32) * b.width + self.codes(j)
-        tables = self._tables(key, a.width * b.width)
+        tables = self.tables(key, a.width * b.width)
         for sort, left, right in _blocks(grains_of(a), grains_of(b)):
             x, y = left[singles[i][left] >= SUPPORT], right[singles[j][right] >= SUPPORT]
             if not len(x) or not len(y):
@@ -168,11 +169,11 @@ class Half:
                 n, k, e = (one @ t.reshape(a.width, b.width) @ two for t in three)
                 if side == "any":
                     apart = n < SAME * smaller
-                at, three_of = self._off(side, sort, (n >= SUPPORT) & apart, (n, k, e))
-                two_of = (start[i] + x[at[0]], start[j] + y[at[1]])
-                found += self._near(side, sort, two_of, three_of)
+                at, three_of = self.off(side, sort, (n >= SUPPORT) & apart, (n, k, e))
+                two_of = np.stack([start[i] + x[at[0]], start[j] + y[at[1]]])
+                found += self.near(side, sort, two_of, three_of)
 
-    def _off(
+    def off(
         self, side: Side, sort: int, tested: Bools, three: Three
     ) -> tuple[tuple[Ints, ...], Three]:
         """Count what is tested; of that, the places of what is off by the floor, and its counts."""
@@ -180,16 +181,15 @@ class Half:
         at = np.nonzero(tested & self.look(side).worse(*three))
         return at, (three[0][at], three[1][at], three[2][at])
 
-    def _near(self, side: Side, sort: int, two: tuple[Ints, Ints], three: Three) -> Iterator[Found]:
+    def near(self, side: Side, sort: int, literals: Ints, three: Three) -> Iterator[Found]:
         """Keep what is odd enough to go on with."""
         p = self.look(side).bounds(*three)
         near = np.flatnonzero(p < NEAR)
         if len(near):
-            first, second = (literal[near] for literal in two)
             n, hits, expected = (numbers[near] for numbers in three)
-            yield Found(side, sort, first, second, n, hits, expected, p[near])
+            yield Found(side, sort, literals[:, near], n, hits, expected, p[near])
 
-    def _tables(self, key: npt.NDArray[np.integer], width: int) -> dict[Side, Three]:
+    def tables(self, key: npt.NDArray[np.integer], width: int) -> dict[Side, Three]:
         """Rows, hits and expected hits by code, per side; "any" comes first."""
         if self._ranked:
             return tables_of(self._ranked, key, width)

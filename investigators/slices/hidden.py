@@ -9,7 +9,7 @@ from investigators.slices.copies import copies
 from investigators.slices.literals import Coded, inputs_of, literals_of
 from investigators.slices.rows import Bools, Ints, Marked, judging
 from investigators.slices.runs import with_runs
-from investigators.slices.search import Result, Slice, search
+from investigators.slices.search import PAIRS, Result, Slice, search
 from investigators.tables.table import Table
 from investigators.task import Task
 from investigators.view import View
@@ -39,14 +39,22 @@ class Hidden:
 
 def hidden(view: View, log: Table, rows: Marked, task: Task) -> Hidden:
     """Search among the decided ``rows`` of the view, as ``marked_rows`` gives them."""
-    inputs = inputs_of(view)
+    inputs, depth = inputs_of(view), int(view.case.brief.depth or PAIRS)
 
     def make() -> Hidden:
         coded, left_out = literals_of(view, log, task)
         after = copies(coded, rows, inputs)
         kept = [with_runs(one) for one in coded if one.column not in after]
-        return Hidden(kept, search(kept, rows, task), after, left_out)
+        return Hidden(kept, search(kept, rows, task, depth), after, left_out)
 
     columns = tuple(sorted(inputs)), tuple(view.grouping)
-    key = ("hidden slices", rows.measure, log.relation, judging(view), repr(view.rule), columns)
+    key = (
+        "hidden slices",
+        depth,
+        rows.measure,
+        log.relation,
+        judging(view),
+        repr(view.rule),
+        columns,
+    )
     return log.engine.once(key, make)

@@ -1,4 +1,4 @@
-"""The search: every literal and pair of literals of two columns, counted, tested, the few kept.
+"""The search: every literal and pair (or three) of two columns, counted, tested, the few kept.
 
 One half of the subjects is searched, the other confirms.
 """
@@ -17,6 +17,7 @@ from investigators.slices.literals import Coded
 from investigators.slices.looks import Counted
 from investigators.slices.rows import Marked, Side
 from investigators.slices.tails import price
+from investigators.slices.threes import threes
 from investigators.task import Task
 
 Bools = npt.NDArray[np.bool_]
@@ -24,6 +25,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 RATE = 0.05  # false discovery rate of the search, and of the confirmation
+PAIRS = 2  # conditions that are looked for unless more are asked for
 MOST_KEPT = 8
 MOST_TRIED = 300
 MOST_ALIKE = 10  # tried of one side and the same columns
@@ -52,13 +54,15 @@ class Slice:
 class Result:
     """What was tested and what stands; ``slices`` in order of the evidence.
 
-    ``least`` is the p at which the sort of description of which most were tested is kept.
+    ``least`` is the p at which the sort of description of which most were tested is kept, ``depth``
+    how many conditions a group might have.
     """
 
     slices: tuple[Slice, ...] = ()
     tested: int = 0
     least: float = RATE
     rows: tuple[int, int] = (0, 0)  # searched, confirming
+    depth: int = PAIRS
 
     @property
     def confirmed(self) -> tuple[Slice, ...]:
@@ -92,17 +96,20 @@ class _Correction:
         return p * self.prices[sort] <= self.cut
 
 
-def search(coded: Sequence[Coded], rows: Marked, task: Task) -> Result:
+def search(coded: Sequence[Coded], rows: Marked, task: Task, depth: int = 2) -> Result:
     """Search one half, confirm in the other.
 
     Wrong decisions are looked for among all rows, among adverse ones and among the others, and
     outcomes that are more or fewer than the scores say; the correction is for all that was tested.
+    ``depth`` is how many conditions a group may have, 2 or 3.
     """
     one, other = (Half(coded, half, rows.sides) for half in rows.halves)
     sizes = (len(one.rows.rows), len(other.rows.rows))
     if min(sizes) < 2 * SUPPORT:
         return Result(rows=sizes)
     found = one.count_all(task)
+    if depth > PAIRS:
+        found += threes(one, task)
     tested = sum(one.tested)
     if not tested:
         return Result(rows=sizes)
@@ -112,7 +119,7 @@ def search(coded: Sequence[Coded], rows: Marked, task: Task) -> Result:
     correction, q = _corrected(found, p, correction)
     kept = _kept(one, _passing(one, found, q), correction, task)
     least = RATE / max(correction.prices)
-    return Result(_confirm(one, other, kept, task), tested, least, sizes)
+    return Result(_confirm(one, other, kept, task), tested, least, sizes, depth)
 
 
 def _exact(half: Half, found: Sequence[Found], correction: _Correction, task: Task) -> list[Floats]:
@@ -229,13 +236,15 @@ def _stands(half: Half, one: _Candidate, taken: Bools, correction: _Correction) 
 
 
 def _beats(half: Half, description: Description, side: Side) -> bool:
-    """Whether a pair is worse than the other rows of each of its parents."""
+    """Whether a group is worse than the other rows of each that has a condition less."""
     if len(description.literals) == 1:
         return True
     look, inside = half.look(side), half.inside(description, side)
     own = look.sums(inside)
-    for literal in description.literals:
-        rest = half.inside(Description((literal,)), side) & ~inside
+    literals = description.literals
+    for k in range(len(literals)):
+        parent = Description(literals[:k] + literals[k + 1 :])
+        rest = half.inside(parent, side) & ~inside
         others = look.sums(rest)
         if not look.beyond(own, others) or look.against_parent(own, others) > RATE:
             return False

@@ -18,7 +18,7 @@ from investigators.slices.literals import PARTS, Coded
 from investigators.slices.looks import Counted
 from investigators.slices.ranked import Ranked
 from investigators.slices.rows import Bools, Marked
-from investigators.slices.search import Result, Slice
+from investigators.slices.search import PAIRS, Result, Slice
 from investigators.slices.tails import drawn_in, times_interval
 from investigators.slices.value_words import dots, numbers, told, what_of
 from investigators.view import View
@@ -50,8 +50,9 @@ class Story:
     @property
     def looks(self) -> str:
         """How many descriptions were looked at, and what was left out."""
+        conditions = "one or two" if self.result.depth == PAIRS else "one to three"
         told = (
-            f"({self.result.tested:,} groups of one or two conditions on {self._columns()} were "
+            f"({self.result.tested:,} groups of {conditions} conditions on {self._columns()} were "
             "looked at in one half of the subjects, corrected for all of them; of "
             f"{len(self.result.slices)} kept, {len(self.result.confirmed)} stood in the other half"
         )

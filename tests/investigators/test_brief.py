@@ -61,6 +61,16 @@ due = 2026-05-08
 """
 
 
+def test_how_many_conditions_a_hidden_group_may_have(tmp_path: Path) -> None:
+    file = tmp_path / "case.toml"
+    for text, depth in (("", None), ("depth = 3\n", "3"), ('depth = "2"\n', "2")):
+        file.write_text(text + 'log = "l.csv"\n', encoding="utf-8")
+        assert read_case(file).depth == depth
+    file.write_text('depth = 4\nlog = "l.csv"\n', encoding="utf-8")
+    with pytest.raises(InputTrouble, match="depth"):
+        read_case(file)
+
+
 def test_every_key_of_the_contract(tmp_path: Path) -> None:
     file = tmp_path / "case.toml"
     file.write_text("\ufeff" + WHOLE, encoding="utf-8")
