@@ -64,9 +64,9 @@ due = 2026-05-08
 def test_how_many_conditions_a_hidden_group_may_have(tmp_path: Path) -> None:
     file = tmp_path / "case.toml"
     for text, depth in (("", None), ("depth = 3\n", "3"), ('depth = "2"\n', "2")):
-        file.write_text(text + 'log = "l.csv"\n', encoding="utf-8")
+        file.write_text(text + '[log]\nfile = "l.csv"\n', encoding="utf-8")
         assert read_case(file).depth == depth
-    file.write_text('depth = 4\nlog = "l.csv"\n', encoding="utf-8")
+    file.write_text('depth = 4\n[log]\nfile = "l.csv"\n', encoding="utf-8")
     with pytest.raises(InputTrouble, match="depth"):
         read_case(file)
 
