@@ -164,6 +164,17 @@ def test_a_unit_is_typed_in_place_with_the_keyboard(
     assert model.index(_row(window, "orders"), UNIT).data() == "pieces"
 
 
+def test_groups_of_three_conditions_are_asked_for_and_taken_back(
+    window: Window, qtbot: QtBot, made: parcels.Parcels
+) -> None:
+    _loose(window, qtbot, made)
+    _choose(window, qtbot, "setting depth", "3")
+    assert window.session.state.draft.brief.depth == "3"
+    window.session.undo()
+    qtbot.waitUntil(_settled(window), timeout=60_000)
+    assert window.session.state.draft.brief.depth is None
+
+
 def test_roles_and_settings_are_changed_in_place(
     window: Window, qtbot: QtBot, made: parcels.Parcels
 ) -> None:
