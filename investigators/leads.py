@@ -246,7 +246,7 @@ def _wider_first(candidates: Sequence[Candidate]) -> list[Candidate]:
     """What names more of one fault comes before what names a part of it, if it is as strong.
 
     A whole map of values before one of its pairs, a repair before none: in the same input, of the
-    same cause class.
+    same cause class.  A clock before what its turn made of some hours.
     """
     found: list[Candidate] = []
     for each in candidates:
@@ -257,7 +257,10 @@ def _wider_first(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 def _wider(one: Candidate, other: Candidate) -> bool:
     a, b = one.cause, other.cause
-    if (a.cause, a.features) != (b.cause, b.features) or DRIFT in {a.cause, b.cause}:
+    if a.features != b.features or DRIFT in {a.cause, b.cause}:
+        return False
+    turned = a.cause == "input-time-shift" and any(c.part == "hour" for c in b.segment or ())
+    if a.cause != b.cause and not turned:
         return False
     if (a.concerns_decision, one.strength) != (b.concerns_decision, other.strength):
         return False
@@ -267,7 +270,7 @@ def _wider(one: Candidate, other: Candidate) -> bool:
     more = a.rows_changed > WIDER * b.rows_changed
     if isinstance(a.transform, Map) and isinstance(b.transform, Map):
         more |= set(a.transform.pairs) > set(b.transform.pairs)
-    return told and more and isinstance(a.transform, type(b.transform))
+    return told and more and (turned or isinstance(a.transform, type(b.transform)))
 
 
 def _same_rows(view: View, one: Cause, other: Cause) -> bool:

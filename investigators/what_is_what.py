@@ -254,7 +254,7 @@ def _settings(view: View) -> tuple[SettingLine, ...]:
         line("dates", "order of dates", brief.dates or "", "dates", ("day-first", "month-first"),
              given=brief.dates is not None, none="nothing ambiguous was met"),
         line("depth", "conditions of a hidden group", brief.depth or "2", "depth", ("2", "3"),
-             given=brief.depth is not None, none="two, unless three are asked for: that takes longer"),
+             given=brief.depth is not None, none="two, unless three are asked for (longer)"),
         line("component", "own component", ", ".join(case.components), "component",
              given=bool(brief.components), none="no UI events to tell it from"),
     )  # fmt: skip

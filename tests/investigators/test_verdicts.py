@@ -26,10 +26,11 @@ from investigators.evidence import (
     Onset,
     RepairResult,
     Reproduced,
+    Scale,
     Strength,
     Verdict,
 )
-from investigators.leads import Candidate, rank
+from investigators.leads import Candidate, _wider_first, rank
 from investigators.repair import Replay
 from investigators.tables.table import Engine
 from investigators.task import Task
@@ -398,6 +399,28 @@ def test_a_map_with_more_pairs_goes_before_a_part_of_it(view: View) -> None:
     whole = supported("b", features=("x",), transform=both, rows_changed=25, segment=(
         Condition("app", equals="a"),))  # fmt: skip
     assert ranked(view, part, whole)[0][2] == ("input_units.check/b",)
+
+
+def test_a_clock_goes_before_what_its_turn_made_of_some_hours() -> None:
+    hour = (Condition("time", part="hour", within=(16,), zone="UTC"),)
+    of_hours = candidate(transform=Scale(0.1), segment=hour, rows_changed=24)
+    turned = Map(((0.0, 15.0), (1.0, 16.0)))
+    clock = candidate(cause="input-time-shift", transform=turned, rows_changed=253)
+    assert _wider_first([of_hours, clock]) == [clock, of_hours]
+    of_an_app = candidate(
+        transform=Scale(0.1), segment=(Condition("app", equals="a"),), rows_changed=24
+    )
+    assert _wider_first([of_an_app, clock]) == [of_an_app, clock]
+
+
+def test_of_leads_that_tie_the_one_that_names_an_input_goes_first(view: View) -> None:
+    here = (Condition("app", equals="a"),)
+    group = supported("a", features=(), cause="sample-or-subgroup", segment=here)
+    told_by = supported("b", features=("x",), cause="sample-or-subgroup", segment=here)
+    assert [line[1:3] for line in ranked(view, group, told_by)] == [
+        (1, ("input_units.check/b",)),
+        (1, ("input_units.check/a",)),
+    ]
 
 
 def test_what_only_restates_a_value_joins_the_lead_that_places_it(tmp_path: Path) -> None:
