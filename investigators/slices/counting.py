@@ -29,8 +29,7 @@ SUPPORT = 10  # rows of a half
 SAME = 0.95  # a pair that holds this share of a parent's rows is the parent
 NEAR = 0.01  # bounds above it cannot pass a correction for thousands
 NARROW = 4 * PARTS  # the narrowest grid of runs alone, and with what is no run
-SORTS = ("single", "run", "pair", "pair with a run", "three")
-THREE = SORTS.index("three")
+SORTS = ("single", "run", "pair", "pair with a run", "three", "three with a run")
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,6 @@ class Description:
 
     def sort(self, coded: Sequence[Coded]) -> int:
         """Which of ``SORTS`` it is."""
-        if len(self.literals) > 2:
-            return THREE
         runs = any(grains_of(coded[column])[k] > 0 for column, k in self.literals)
         return 2 * (len(self.literals) - 1) + runs
 

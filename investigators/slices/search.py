@@ -27,7 +27,7 @@ Floats = npt.NDArray[np.float64]
 RATE = 0.05  # false discovery rate of the search, and of the confirmation
 PAIRS = 2  # conditions that are looked for unless more are asked for
 MOST_KEPT = 8
-MOST_TRIED = 300
+MOST_TRIED = 300  # of one and two conditions, and of three
 MOST_ALIKE = 10  # tried of one side and the same columns
 MOST_EXACT = 500
 SHARPER = 1000  # times at most by which an exact tail is below its bound
@@ -55,7 +55,7 @@ class Result:
     """What was tested and what stands; ``slices`` in order of the evidence.
 
     ``least`` is the p at which the sort of description of which most were tested is kept, ``depth``
-    how many conditions a group might have.
+    how many conditions a group might have, ``by_size`` how many of one, two, three were tested.
     """
 
     slices: tuple[Slice, ...] = ()
@@ -63,6 +63,7 @@ class Result:
     least: float = RATE
     rows: tuple[int, int] = (0, 0)  # searched, confirming
     depth: int = PAIRS
+    by_size: tuple[int, int, int] = (0, 0, 0)
 
     @property
     def confirmed(self) -> tuple[Slice, ...]:
@@ -106,20 +107,21 @@ def search(coded: Sequence[Coded], rows: Marked, task: Task, depth: int = 2) -> 
     one, other = (Half(coded, half, rows.sides) for half in rows.halves)
     sizes = (len(one.rows.rows), len(other.rows.rows))
     if min(sizes) < 2 * SUPPORT:
-        return Result(rows=sizes)
+        return Result(rows=sizes, depth=depth)
     found = one.count_all(task)
     if depth > PAIRS:
         found += threes(one, task)
     tested = sum(one.tested)
     if not tested:
-        return Result(rows=sizes)
+        return Result(rows=sizes, depth=depth)
     sorts = sum(1 for count in one.tested if count)
     correction = _Correction(tuple(sorts * count for count in one.tested))
     p = _exact(one, found, correction, task)
     correction, q = _corrected(found, p, correction)
     kept = _kept(one, _passing(one, found, q), correction, task)
     least = RATE / max(correction.prices)
-    return Result(_confirm(one, other, kept, task), tested, least, sizes, depth)
+    by_size = sum(one.tested[:2]), sum(one.tested[2:4]), sum(one.tested[4:])
+    return Result(_confirm(one, other, kept, task), tested, least, sizes, depth, by_size)
 
 
 def _exact(half: Half, found: Sequence[Found], correction: _Correction, task: Task) -> list[Floats]:
@@ -127,23 +129,24 @@ def _exact(half: Half, found: Sequence[Found], correction: _Correction, task: Ta
     p = [one.p.copy() for one in found]
     # a rank is at most the count of what is near: more are not kept
     most = SHARPER * RATE * sum(len(one.p) for one in found)
-    near = [
-        (value, which, index)
-        for which, one in enumerate(found)
-        for index in np.flatnonzero(
-            (one.p * correction.prices[one.sort] > RATE)
-            & (one.p * correction.prices[one.sort] < most)
-        ).tolist()
-        for value in (float(one.p[index]) * correction.prices[one.sort],)
-    ]
-    for _, which, index in sorted(near)[:MOST_EXACT]:
+    priced = _priced(found, p, correction)
+    (near,) = np.nonzero((priced > RATE) & (priced < most))
+    ends = np.cumsum([len(one.p) for one in found])
+    for place in near[np.argsort(priced[near], kind="stable")][:MOST_EXACT].tolist():
         task.tick()
-        one = found[which]
+        which = int(np.searchsorted(ends, place, side="right"))
+        one, index = found[which], place - int(ends[which]) + len(found[which].p)
         inside = half.inside(half.described(one, index), one.side)
         look = half.look(one.side)
         tail = look.tail(inside, *look.sums(inside))
         p[which][index] = min(p[which][index], tail)
     return p
+
+
+def _priced(found: Sequence[Found], p: Sequence[Floats], correction: _Correction) -> Floats:
+    """All their p, one after the other, multiplied by the prices of their sorts."""
+    parts = [each * correction.prices[one.sort] for one, each in zip(found, p, strict=True)]
+    return np.concatenate([np.empty(0), *parts])
 
 
 def _corrected(
@@ -152,9 +155,7 @@ def _corrected(
     """The false discovery rate at which each would be kept, and the cut."""
     if not found:
         return correction, []
-    priced = np.concatenate(
-        [each * correction.prices[one.sort] for one, each in zip(found, p, strict=True)]
-    )
+    priced = _priced(found, p, correction)
     order = np.argsort(priced, kind="stable")
     ranked = priced[order] / np.arange(1, len(order) + 1)
     q = np.empty(len(order))
@@ -173,16 +174,20 @@ def _passing(half: Half, found: Sequence[Found], q: Sequence[Floats]) -> list[_C
         gains -= price(half.tested[one.sort])
         candidates += zip((-gains).tolist(), [which] * len(passed), passed.tolist(), strict=True)
     chosen: list[_Candidate] = []
+    # many threes that hold a bad pair do not crowd out smaller groups
+    tried = dict.fromkeys((False, True), 0)
     alike: dict[tuple[object, ...], int] = {}
     for _, which, index in sorted(candidates):
         one = found[which]
+        three = len(one.literals) > PAIRS
+        if tried[three] == MOST_TRIED:
+            continue
         description = half.described(one, index)
         key = (one.side, *(column for column, _ in description.literals))
         alike[key] = alike.get(key, 0) + 1
         if alike[key] <= MOST_ALIKE:
             chosen.append(_Candidate(description, one.side, float(q[which][index])))
-        if len(chosen) == MOST_TRIED:
-            break
+            tried[three] += 1
     return chosen
 
 

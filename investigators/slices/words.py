@@ -50,9 +50,13 @@ class Story:
     @property
     def looks(self) -> str:
         """How many descriptions were looked at, and what was left out."""
-        conditions = "one or two" if self.result.depth == PAIRS else "one to three"
+        conditions = "one or two conditions"
+        if self.result.depth > PAIRS:
+            one, two, three = self.result.by_size
+            conditions = f"one to three conditions ({one:,} of one, {two:,} of two, {three:,} of \
+three)"
         told = (
-            f"({self.result.tested:,} groups of {conditions} conditions on {self._columns()} were "
+            f"({self.result.tested:,} groups of {conditions} on {self._columns()} were "
             "looked at in one half of the subjects, corrected for all of them; of "
             f"{len(self.result.slices)} kept, {len(self.result.confirmed)} stood in the other half"
         )
@@ -201,10 +205,15 @@ class Story:
                 other = Description(((column, k),))
                 found[self.label(other)] = other.holds(self.coded, rows)
             return found
-        first, second = (s.holds(self.coded, rows) for s in singles)
-        found[f"{self.label(singles[0])}, others"] = first & ~second
-        found[f"{self.label(singles[1])}, others"] = second & ~first
-        found["neither"] = ~first & ~second
+        met = np.array([s.holds(self.coded, rows) for s in singles])
+        for k, literal in enumerate(description.literals):
+            parent = Description(tuple(x for x in description.literals if x != literal))
+            found[f"{self.label(parent)}, others"] = parent.holds(self.coded, rows) & ~met[k]
+        if len(singles) == 2:
+            found["neither"] = ~met.any(axis=0)
+        else:
+            found["one of the three"] = met.sum(axis=0) == 1
+            found["none of the three"] = ~met.any(axis=0)
         return found
 
     def lies_in(self, one: Slice, row: int) -> bool:

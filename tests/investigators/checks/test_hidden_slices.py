@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -104,6 +105,35 @@ def test_a_pair_that_nobody_named_is_found_with_its_numbers(engine: Engine, tmp_
     assert [dot.label for dot in chart.dots if dot.own] == ["region north and channel web"]
     assert {dot.label for dot in chart.dots} >= {"region north, others", "neither"}
     assert sum(dot.n for dot in chart.dots) == found_rows(view, side="accept", log=log)
+
+
+def test_three_conditions_are_told_and_drawn_where_they_are_asked_for(
+    engine: Engine, tmp_path: Path
+) -> None:
+    log = loans(24_000)
+    log["kind"] = np.random.default_rng(1).choice(["p", "q"], len(log))
+    truth = (log["region"] == "south") & (log["channel"] == "web") & (log["kind"] == "p")
+    view = made(engine, tmp_path, log, truth, 4, segments=(*SEGMENTS, "kind"))
+    asked = replace(view, case=replace(view.case, brief=replace(view.case.brief, depth="3")))
+    (found,) = answers(asked)
+    assert found.verdict == "supports"
+    assert set(found.about) == {"region", "channel", "kind"}
+    (chart,) = found.charts
+    assert isinstance(chart, Dots)
+    dots = {dot.label: dot for dot in chart.dots}
+    whole = "region south and channel web and kind p"
+    assert [label for label, dot in dots.items() if dot.own] == [whole]
+    assert set(dots) == {
+        whole, "region south and channel web, others", "region south and kind p, others",
+        "channel web and kind p, others", "one of the three", "none of the three",
+    }  # fmt: skip
+    side = "accept"
+    assert sum(dot.n for dot in chart.dots) == found_rows(view, side=side, log=log)
+    told = re.search(r"\(([\d,]+) groups of one to three conditions \((.+?)\) on", found.sentence)
+    assert told is not None
+    sizes = [int(n.replace(",", "")) for n in re.findall(r"([\d,]+) of (?:one|two|three)", told[2])]
+    assert len(sizes) == 3
+    assert sum(sizes) == int(told[1].replace(",", "")) == found.effect["tested"]
 
 
 def found_rows(view: View, *, side: str, log: pd.DataFrame) -> int:

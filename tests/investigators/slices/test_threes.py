@@ -7,12 +7,12 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from investigators.slices.counting import SAME, SUPPORT, THREE, Half, grains_of
-from investigators.slices.literals import Coded, ranges, values
+from investigators.slices.counting import SAME, SUPPORT, Half, grains_of
+from investigators.slices.literals import PARTS, Coded, ranges, values
 from investigators.slices.rows import Marked
 from investigators.slices.runs import with_runs
 from investigators.slices.search import search
-from investigators.slices.threes import threes
+from investigators.slices.threes import THREE, THREE_WITH_RUN, threes
 from investigators.tables.codes import SegmentCodes
 from investigators.task import Cancelled, Task
 
@@ -77,35 +77,68 @@ def test_sound_tables_have_no_group_of_three() -> None:
 
 def test_what_is_counted_is_what_counting_one_by_one_gives() -> None:
     coded, rows = drawn(7, 3_000)
+    rows = wrong_in(rows, coded[0].codes == 1, 4.0, 7)
     half = Half(coded, rows, rows.sides)
     found = threes(half, Task())
-    look, tested, all_of = half.look("any"), 0, {}
+    tested, all_of = dict.fromkeys((THREE, THREE_WITH_RUN), 0), {}
     for three in three_of(coded):
         inside = np.all([coded[c].member[k][half.codes(c)] for c, k in three], axis=0)
         fewest = min(
             np.all([coded[c].member[k][half.codes(c)] for c, k in two], axis=0).sum()
             for two in combinations(three, 2)
         )
-        if inside.sum() < SUPPORT or inside.sum() >= SAME * fewest:
-            continue
-        tested += 1
-        all_of[three] = look.sums(inside)
-    assert half.tested[THREE] >= tested  # of every side
-    any_side = [one for one in found if one.side == "any"]
-    for one in any_side:
+        sort = THREE_WITH_RUN if any(grains_of(coded[c])[k] for c, k in three) else THREE
+        for side in half.sides:
+            look = half.look(side)
+            own = look.sums(inside & look.mine)
+            if own[0] >= SUPPORT and inside.sum() < SAME * fewest:
+                tested[sort] += 1
+                all_of[three, side] = own
+    assert [half.tested[sort] for sort in tested] == list(tested.values())
+    assert min(tested.values()) > 0
+    checked = 0
+    for one in found:
         for k in range(one.literals.shape[1]):
             described = half.described(one, k)
-            n, hits, expected = all_of[described.literals]
-            assert (one.n[k], one.hits[k]) == (n, hits)
-            assert one.expected[k] == pytest.approx(expected)
-            assert described.sort(coded) == THREE
+            told = (one.n[k], one.hits[k], one.expected[k])
+            assert told == pytest.approx(all_of[described.literals, one.side])
+            assert described.sort(coded) == one.sort
+            checked += 1
+    assert checked > 20
 
 
 def three_of(coded: list[Coded]) -> Iterator[tuple[tuple[int, int], ...]]:
+    """Values, missing, each eighth of the amount, and what is below or above its borders."""
+    amount, taken = coded[-1], [[*range(len(one.literals))] for one in coded[:-1]]
+    wide = np.flatnonzero((grains_of(amount) > 0) & (grains_of(amount) <= PARTS))
+    sizes = amount.member.sum(axis=1)
+    eighth = [
+        k
+        for k in wide.tolist()
+        if amount.literals[k].lower is None
+        or amount.literals[k].upper is None
+        or sizes[k] <= sizes[wide].min()
+    ]
+    assert len(eighth) == 6 + 2 * (PARTS - 1)
+    taken.append([*np.flatnonzero(grains_of(amount) == 0).tolist(), *eighth])
     for columns in combinations(range(len(coded)), 3):
-        plain = [np.flatnonzero(grains_of(coded[c]) == 0).tolist() for c in columns]
-        for literals in product(*plain):
+        for literals in product(*(taken[c] for c in columns)):
             yield tuple(zip(columns, literals, strict=True))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_range_may_be_one_of_the_three(seed: int) -> None:
+    coded, rows = drawn(seed + 20, 16_000)
+    x = np.random.default_rng(seed).lognormal(3, 1, len(rows.rows))
+    coded[-1] = with_runs(ranges("amount", x))
+    inside = (coded[0].codes == 1) & (coded[2].codes == 1) & (x >= np.quantile(x, 0.7))
+    rows = wrong_in(rows, inside, 5.0, seed)
+    told = search(coded, rows, Task(), 3)
+    first = told.confirmed[0].description
+    held = first.holds(coded, rows.rows)
+    assert len(first.literals) == 3
+    assert (held & inside).sum() / (held | inside).sum() > 0.8
+    assert sum(told.by_size) == told.tested
 
 
 def test_it_can_be_cancelled() -> None:
