@@ -251,6 +251,7 @@ class Foot(QFrame):
             self._soon.start()
         else:
             self._soon.stop()
+            self.words.setText("")  # nothing is being done: no reader of the window finds it said
             for each in (self.progress, self.cancel, self.words):
                 each.hide()
 

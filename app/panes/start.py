@@ -247,6 +247,8 @@ class StartPage(QWidget):
             opening = state.stage == "opening"
             self._opening.setVisible(opening)
             self._drop.setVisible(not opening)
+            if not opening:
+                self._said.setText("")
             self._bar.setRange(0, 0)
             if state.stage == "start" and self._looked and before.stage != "start":
                 self._look()

@@ -186,6 +186,7 @@ def test_a_bar_comes_after_a_while_and_goes_with_the_work(qtbot: QtBot, window: 
     assert foot.words.text() == "Explaining"
     window.session.put(busy="")
     assert not foot.progress.isVisible()
+    assert not foot.words.text(), "what has ended is said to no reader of the window"
     window.session.put(busy="Sorting")
     window.session.put(busy="")
     assert not foot._soon.isActive()
