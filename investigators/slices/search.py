@@ -114,14 +114,23 @@ def search(coded: Sequence[Coded], rows: Marked, task: Task, depth: int = 2) -> 
     tested = sum(one.tested)
     if not tested:
         return Result(rows=sizes, depth=depth)
-    sorts = sum(1 for count in one.tested if count)
-    correction = _Correction(tuple(sorts * count for count in one.tested))
+    correction = _Correction(_prices(one.tested))
     p = _exact(one, found, correction, task)
     correction, q = _corrected(found, p, correction)
     kept = _kept(one, _passing(one, found, q), correction, task)
     least = RATE / max(correction.prices)
     by_size = sum(one.tested[:2]), sum(one.tested[2:4]), sum(one.tested[4:])
     return Result(_confirm(one, other, kept, task), tested, least, sizes, depth, by_size)
+
+
+def _prices(tested: Sequence[int]) -> tuple[int, ...]:
+    """What each sort's p is multiplied by: the sorts with anything tested share the rate.
+
+    A border that moves can take a description into a sort of which nothing was tested: it pays as
+    much as the dearest, never nothing.
+    """
+    sorts = sum(1 for count in tested if count)
+    return tuple(sorts * (count or max(tested)) for count in tested)
 
 
 def _exact(half: Half, found: Sequence[Found], correction: _Correction, task: Task) -> list[Floats]:

@@ -10,7 +10,7 @@ from investigators.slices.counting import Half
 from investigators.slices.literals import Coded, calendar, ranges, values
 from investigators.slices.rows import Marked
 from investigators.slices.runs import with_runs
-from investigators.slices.search import Result, search
+from investigators.slices.search import Result, _Correction, _prices, search
 from investigators.tables.codes import SegmentCodes
 from investigators.task import Task
 
@@ -142,3 +142,12 @@ def test_no_side_is_named_where_decisions_of_both_kinds_are_wrong(seed: int) -> 
     result, match = first(coded, both, inside)
     assert match == 1
     assert result.confirmed[0].side == "any"
+
+
+def test_a_sort_of_which_nothing_was_tested_is_not_free() -> None:
+    """A border that moves may take a description there: it pays as much as the dearest."""
+    prices = _prices([0, 40, 3000, 0, 0, 0])
+    assert prices == (6000, 80, 6000, 6000, 6000, 6000)
+    correction = _Correction(prices)
+    assert not correction.keeps(1e-4, 0)
+    assert correction.keeps(1e-6, 0)
