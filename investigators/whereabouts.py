@@ -57,8 +57,12 @@ class Whereabouts:
     @property
     def sentence(self) -> str:
         """Where "they" lie, with both shares, to follow a sentence about them."""
+        return self.told_of("They")
+
+    def told_of(self, subject: str) -> str:
+        """Where the ``subject`` of the sentence lies, with both shares."""
         there, elsewhere = part(*self.inside, "requests"), part(*self.outside, "requests")
-        return f" They lie in requests {self.words}: {there} there, {elsewhere} elsewhere."
+        return f" {subject} lie in requests {self.words}: {there} there, {elsewhere} elsewhere."
 
     def cause(self, kind: CauseClass, words: str, *, exact: bool) -> Cause:
         """What lies here as a cause without a repair; ``exact``: a record shows it of this one."""

@@ -158,7 +158,7 @@ def _where_it_differs(view: View, looked: Looked, task: Task) -> str:
     found = whereabouts(view, known, hits, task)
     if found is None or not found.place.segment:
         return ""
-    lies = found.sentence.replace(" They lie", " Those that differ lie", 1)
+    lies = found.told_of("Those that differ")
     return f"{lies} What rightly is so there (a tax, a fee) would look like this as well."
 
 
