@@ -26,10 +26,7 @@ from investigators.traffic.yardstick import Compared, Counted, compare
 Floats = npt.NDArray[np.float64]
 BEYOND = 3  # sampled baseline rows beyond an end
 NEARER = 0.1  # of the baseline's values lie on this side of an end
-CHANCE, TYPE_CHANCE = (
-    8.0,
-    3.0,
-)  # nats in the sample that make a value, the end of a type, worth a look
+CHANCE = 8.0  # nats in the sample that make a value worth a look; the end of a type is, if risen
 TIMES = 2.0  # what the end gained, over what is gone beyond it, at most
 APART = 4.0  # standard errors that are allowed for
 SEVERAL = 0.2  # of the rows beyond an end hold other values than the most frequent one there
@@ -118,12 +115,16 @@ def candidates(live: Held, base: Held) -> list[float]:
     # a code beyond all values is no cap of them, unless it is where a type ends
     of_a_type = np.isin(np.abs(live.values), TYPE_ENDS)
     kept &= (there <= (1 - NEARER) * base.n) | of_a_type
-    kept &= told >= np.where(of_a_type, TYPE_CHANCE, CHANCE)
+    # in a small segment it is hardly more of all rows: where the rows lie decides
+    kept &= (told >= CHANCE) | of_a_type
     kept &= (before >= BEYOND) & (k >= FEWEST) & (share > usual)
     kept &= before - _most_above(base, live.values) >= SEVERAL * before
     found = sorted(np.flatnonzero(kept), key=lambda i: (-told[i], i))[:TRIED]
     most = MANY if base.values.size > FEW_VALUES else 1
-    return [float(live.values[i]) for i in found if _others(k, rare, int(i)) < most]
+    clear = rare & (told >= CHANCE)
+    new = [clear if of_a_type[i] else rare for i in found]
+    others = [_others(k, as_new, int(i)) for i, as_new in zip(found, new, strict=True)]
+    return [float(live.values[i]) for i, n in zip(found, others, strict=True) if n < most]
 
 
 def _others(counts: Floats, rare: npt.NDArray[np.bool_], at: int) -> int:
