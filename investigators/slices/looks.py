@@ -39,8 +39,9 @@ class Counted:
 
     @property
     def large(self) -> bool:
-        """Whether it is more than a nuisance."""
-        return self.times >= LARGE_TIMES
+        """Whether it is more than a nuisance: so many times as many, or as few."""
+        more, fewer = self.times >= LARGE_TIMES, self.times * LARGE_TIMES <= 1
+        return self.against > 0 and (more or fewer)
 
     @property
     def against(self) -> float:

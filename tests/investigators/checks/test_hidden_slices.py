@@ -394,6 +394,23 @@ def test_a_score_that_is_too_low_is_told_of_both_decisions(engine: Engine, tmp_p
         assert found.cause.concerns_decision == concerned
 
 
+def test_a_score_that_is_too_high_is_as_strong_a_lead(engine: Engine, tmp_path: Path) -> None:
+    """A third of the outcomes that the scores say are as much as three times as many."""
+    log = loans()
+    truth = (log["region"] == "north") & (log["channel"] == "web")
+    log["risk"] = np.where(truth, log["risk"] / 3, log["risk"])
+    log["outcome"] = (log["draw"] < log["risk"]).astype(float)
+    given: dict[str, Any] = {"adverse": ("refuse",), "rule": RULE, "segments": SEGMENTS}
+    refused = int(np.flatnonzero(truth & (log["decision"] == "refuse"))[0])
+    kept = log.drop(columns=["risk", "draw"])
+    (found,) = answers(view_of(engine, tmp_path, kept, ROLES, **given, pick=refused))
+    assert found.verdict == "supports"
+    assert found.cause is not None
+    assert found.cause.concerns_decision
+    assert "Its scores are too high" in found.sentence
+    assert "region and channel are no inputs" in found.cause.corroborations[0]
+
+
 def test_fewer_adverse_decisions_are_told_of_too(engine: Engine, tmp_path: Path) -> None:
     log = loans().drop(columns=["risk", "draw"])
     log.loc[log["shop"] == "shop 3", "decision"] = "accept"
