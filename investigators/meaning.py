@@ -41,6 +41,7 @@ from investigators.roles.profile import Profile, profiles
 from investigators.roles.rule import adverse_labels, decision_rule, positive_outcome
 from investigators.roles.scale import score_scale
 from investigators.roles.which_class import instead, of_the_class
+from investigators.roles.writing import as_received
 from investigators.roles.zone import Clock, clock_of, time_sql
 from investigators.stores import Asked, open_store
 from investigators.tables.damage import whole
@@ -50,8 +51,6 @@ from investigators.trouble import InputTrouble
 from investigators.view import View
 
 LABELS_AT_MOST = 2_000_000
-# Notes of text columns that leave nothing open.
-KNOWN_TEXT = frozenset({"", "no values", "JSON text", "from the folder's name"})
 
 
 def by_role(guesses: Iterable[Guess], source: str) -> dict[str, tuple[str, ...]]:
@@ -62,15 +61,6 @@ def by_role(guesses: Iterable[Guess], source: str) -> dict[str, tuple[str, ...]]
         if owner == source and role and guess.value:
             found[role].append(guess.value)
     return {role: tuple(columns) for role, columns in found.items()}
-
-
-def doubts(table: Table) -> tuple[str, ...]:
-    """What the reader left open: columns that stayed text though they look like something else."""
-    return tuple(
-        f"{column.name}: {column.note}"
-        for column in table.columns
-        if column.kind == "text" and column.note not in KNOWN_TEXT
-    )
 
 
 def _first(columns: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -252,13 +242,14 @@ class Arranging:
                 columns=columns,
             )
             self.guesses += mapping.guesses
-        inputs = mapping.expressions if mapping else {}
         if self.model is not None and mapping is not None:
             refuse_another_model(self.model, log, mapping, "log")
         fed = mapping.columns if mapping else {}
         self.fed = {f"log.feature:{name}": (column,) for name, column in fed.items()}
         guesses = guess_log(log, self.brief, self.model, fed, columns=columns)
         roles = self._take(instead(guesses, self.told), "log")
+        mapping = self._received(mapping, log, roles)
+        inputs = mapping.expressions if mapping else {}
         if self.model is not None and "score" not in roles:
             taken = {*fed.values(), *(v for k, v in roles.items() if k != "value")}
             score = score_by_model(self.model, log, inputs, taken, self.task)
@@ -289,6 +280,17 @@ class Arranging:
         view = replace(view, stores=self._stores(scored, mapping))
         found = find_decision(view, self.brief.decision)
         return replace(view, case=replace(view.case, decision=found))
+
+    def _received(
+        self, mapping: InputMapping | None, log: Table, roles: Mapping[str, str]
+    ) -> InputMapping | None:
+        """The mapping with what the model received, where the log's score tells that."""
+        if self.model is None or mapping is None or "score" not in roles:
+            return mapping
+        found = as_received(mapping, self.model, log, roles["score"], self.task)
+        told = {guess.what: guess for guess in found.guesses}
+        self.guesses = [told.get(guess.what, guess) for guess in self.guesses]
+        return found
 
     def _grouped(
         self, log: Table, roles: Mapping[str, str], *, timed: bool
@@ -437,7 +439,7 @@ class Arranging:
                         None if table is None else table.rows,
                         (0, 0),
                         columns,
-                        () if table is None else (*table.notes, *doubts(table)),
+                        () if table is None else (*table.notes, *table.doubts),
                     )
                 )
         return tuple(sources)

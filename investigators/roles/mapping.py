@@ -14,6 +14,7 @@ from investigators.model import Model, ModelInput
 from investigators.roles.align import align
 from investigators.roles.columns import core_columns, no_such_column
 from investigators.roles.plausible import (
+    OTHERWISE,
     Spread,
     is_training_range,
     plausibility,
@@ -37,6 +38,8 @@ class Mapping:
     ``guesses``: one per mapped input ("log.feature:NAME").  ``unmapped``: inputs without a column.
     ``expressions``: input -> SQL over the table, DOUBLE for numeric inputs, VARCHAR for categories.
     ``columns``: input -> column.  ``codes``: input -> (value in the table, category of the model).
+    ``as_written``: input -> SQL of the values as the table writes them, where it writes all of them
+    otherwise than the model and ``expressions`` has what they mean.
     """
 
     guesses: tuple[Guess, ...]
@@ -44,6 +47,7 @@ class Mapping:
     expressions: dict[str, str]
     columns: dict[str, str]
     codes: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    as_written: dict[str, str] = field(default_factory=dict)
 
     def by_name(self) -> Mapping:
         """Without the inputs for whose column only order and values speak."""
@@ -246,6 +250,7 @@ def _anchors(job: _Job, left: Sequence[Spread]) -> list[tuple[int, int]]:
 def _result(job: _Job, reference: Mapping | None) -> Mapping:
     guesses, expressions, columns = [], {}, {}
     codes: dict[str, tuple[tuple[str, str], ...]] = {}
+    as_written: dict[str, str] = {}
     for each in job.model.inputs:
         if each.name not in job.found:
             continue
@@ -256,6 +261,8 @@ def _result(job: _Job, reference: Mapping | None) -> Mapping:
         if pairs:
             codes[each.name] = tuple(sorted(pairs.items()))
             guess = replace(guess, reason=f"{reason}; {words}")
+            if words == OTHERWISE and each.kind == "category" and not each.coded:
+                as_written[each.name] = _category_sql(each, profile, {})
         elif words := _unreadable(each, profile):
             guess = replace(guess, reason=f"{reason}; {words}", confidence="weak")
         if each.kind == "category":
@@ -265,7 +272,7 @@ def _result(job: _Job, reference: Mapping | None) -> Mapping:
         columns[each.name] = column
         guesses.append(guess)
     unmapped = tuple(each.name for each in job.model.inputs if each.name not in columns)
-    return Mapping(tuple(guesses), unmapped, expressions, columns, codes)
+    return Mapping(tuple(guesses), unmapped, expressions, columns, codes, as_written)
 
 
 def _unreadable(each: ModelInput, profile: Profile) -> str:

@@ -21,6 +21,7 @@ MANY_ROWS = 1_000
 FEW_SPLITS = 3
 # LightGBM splits "zero or less" at this number.
 ZERO_SPLIT = 1.0000000180025095e-35
+OTHERWISE = "categories in another writing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def translated(each: ModelInput, values: Sequence[str]) -> tuple[dict[str, str],
         words.setdefault(plain(category).strip(), []).append(category)
     same = {value: words.get(plain(value).strip(), []) for value in values}
     if all(len(found) == 1 for found in same.values()) and _injective(same):
-        return {v: found[0] for v, found in same.items()}, "categories in another writing"
+        return {v: found[0] for v, found in same.items()}, OTHERWISE
     if all(value.isdecimal() and int(value) < len(known) for value in seen) and not any(
         category.lstrip("-").isdecimal() for category in known
     ):

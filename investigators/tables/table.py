@@ -36,6 +36,9 @@ REMEMBERED = 16  # arrays that several checks read
 TRY_EVERY, TRIES = 0.02, 250  # seconds; a stream that nobody reads on is let alone after five
 SMALL = 1000  # rows a page may ask for by number in one IN (...)
 
+# Notes of text columns that leave nothing open.
+KNOWN_TEXT = frozenset({"", "no values", "JSON text", "from the folder's name"})
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -296,6 +299,12 @@ class Table:
     def column(self, name: str) -> Column | None:
         """Return the column of exactly this name, or ``None``."""
         return next((column for column in self.columns if column.name == name), None)
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What its reader left open: columns that stayed text but look like something else."""
+        open_ = (c for c in self.columns if c.kind == "text" and c.note not in KNOWN_TEXT)
+        return tuple(f"{column.name}: {column.note}" for column in open_)
 
     def sql(self, sql: str) -> str:
         """Return ``sql`` with every ``{t}`` replaced by the relation."""

@@ -281,7 +281,8 @@ CHECK = Check(
     ),
     does_not_cover=(
         "one known value in the place of another known one, words in an input that knows only "
-        "codes, and a whole column in another writing, which is read as meant"
+        "codes, and a whole column in another writing, which is read as meant unless the logged "
+        "scores are those of values that the model does not know"
     ),
     minimum=(
         f"{MINIMUM_LIVE} live values, with the model's categories or {MINIMUM_REFERENCE} training "
