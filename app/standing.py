@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
@@ -12,10 +13,17 @@ from PySide6.QtCore import QObject, Signal
 from app import typed
 from app.state import State, trouble_of, walked
 from app.work import Job, Lane, give_way
+from investigators.evidence import FAMILIES
 from investigators.task import Task
 from investigators.trouble import InputTrouble
 
 log = logging.getLogger(__name__)
+CHECK = re.compile(rf"\b(?:{'|'.join(FAMILIES)})\.(\w+)")
+
+
+def in_words(progress: str) -> str:
+    """What is being done, with checks by their names: scripts read ids, people do not."""
+    return CHECK.sub(lambda found: found[1].replace("_", " "), progress)
 
 
 class Standing(QObject):
@@ -43,7 +51,7 @@ class Standing(QObject):
 
     def _progress(self, job: Job, done: int, total: int, words: str) -> None:
         del job
-        self.progressed.emit(words, done, total)
+        self.progressed.emit(in_words(words), done, total)
 
     def _busy(self) -> None:
         jobs = [*self.case_lane.jobs, *self.view_lane.jobs, *self.list_lane.jobs]

@@ -32,6 +32,7 @@ from app.dialogs.palette import Palette, entries
 from app.lead_card import LeadCard
 from app.panes.whys import Line
 from app.session import Session
+from app.standing import in_words
 from app.window import SIZE, Window
 from tests.app import opened
 from tests.app.opened import LONG, settle, window_on
@@ -190,6 +191,13 @@ def test_a_bar_comes_after_a_while_and_goes_with_the_work(qtbot: QtBot, window: 
     window.session.put(busy="Sorting")
     window.session.put(busy="")
     assert not foot._soon.isActive()
+
+
+def test_progress_names_checks_as_people_do() -> None:
+    said = "Looking again after the repair: subgroup_performance.this_group"
+    assert in_words(said) == "Looking again after the repair: this group"
+    assert in_words("input_units.scale_change") == "scale change"
+    assert in_words("Units: my_table.some_column") == "Units: my_table.some_column"
 
 
 def test_the_focus_returns_after_a_dialog(qtbot: QtBot, window: Window) -> None:
