@@ -11,7 +11,12 @@ from investigators.tables.table import literal, quoted
 from investigators.task import Task
 from investigators.view import View
 
-WORDS = frozenset({"arm", "variant", "experiment", "treatment", "bucket", "testgroup", "abgroup"})
+WORDS = frozenset(
+    {
+        *("arm", "variant", "experiment", "treatment", "bucket", "testgroup", "abgroup", "abtest"),
+        *("splittest", "experimentarm", "experimentgroup", "variantgroup", "abvariant", "abarm"),
+    }
+)
 MOST_ARMS = 12
 
 

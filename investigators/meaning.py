@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,9 +24,15 @@ from investigators.lookup_groups import join_lookups
 from investigators.model import Model
 from investigators.named_groups import with_groups
 from investigators.policy import Policy
-from investigators.refusals import refuse_another_model, refuse_no_rows, refuse_unknown
+from investigators.refusals import (
+    refuse_another_model,
+    refuse_no_rows,
+    refuse_unknown,
+    refuse_unknown_outcome,
+)
 from investigators.roles.by_model import score_by_model
 from investigators.roles.columns import (
+    by_role,
     guess_log,
     guess_outcomes,
     guess_reference,
@@ -51,16 +57,6 @@ from investigators.trouble import InputTrouble
 from investigators.view import View
 
 LABELS_AT_MOST = 2_000_000
-
-
-def by_role(guesses: Iterable[Guess], source: str) -> dict[str, tuple[str, ...]]:
-    """Columns by role of one source, from its guesses."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for guess in guesses:
-        owner, _, role = guess.what.partition(".")
-        if owner == source and role and guess.value:
-            found[role].append(guess.value)
-    return {role: tuple(columns) for role, columns in found.items()}
 
 
 def _first(columns: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -88,6 +84,7 @@ class Arranging:
         self.guesses: list[Guess] = [g for g in self.told if not g.what.startswith("log.")]
         self.columns: dict[str, tuple[str, ...]] = {}
         self.fed: dict[str, tuple[str, ...]] = {}  # "log.feature:NAME" -> the log's own column
+        self.positive = ""  # the first source's positive outcome
 
     def _take(self, guesses: Iterable[Guess], source: str, key: str = "") -> dict[str, str]:
         found = [each for each in guesses if self._counts(each)]
@@ -104,8 +101,7 @@ class Arranging:
         return foretells or not guess.what.endswith(".outcome")
 
     def _table(self, role: Role) -> Table | None:
-        tables = self.tables.get(role, ())
-        return tables[0] if tables else None
+        return next(iter(self.tables.get(role, ())), None)
 
     def view(self) -> View:
         """Build the view."""
@@ -132,8 +128,7 @@ class Arranging:
                 view = self._with_log(base, log, known, events)
         view = replace(view, columns=self.columns | self.fed)
         case = replace(view.case, sources=self._sources(), guesses=tuple(self.guesses))
-        case = replace(case, actions=self.brief.actions)
-        return replace(view, case=case)
+        return replace(view, case=replace(case, actions=self.brief.actions))
 
     def _events(self, table: Table, key: str) -> dict[str, str]:
         roles = self._take(guess_ui_events(table, self.brief), "ui_events", key)
@@ -197,12 +192,13 @@ class Arranging:
         )
         pairs = zip(counts.column(0).to_pylist(), counts.column(1).to_pylist(), strict=True)
         known = dict(pairs)
-        refuse_unknown(self.brief.positive, known, "outcome", f"column {column} of {table.name}")
-        guess = positive_outcome(known, self.brief, column)
+        refuse_unknown_outcome(self.brief.positive, known, f"column {column} of {table.name}")
+        guess = positive_outcome(known, self.brief, column, self.positive)
         model = self.model
         if model is not None and model.of_class is not None and model.classes:
             guess = of_the_class(model.classes[model.of_class], known)
         self.guesses.append(guess)
+        self.positive = self.positive or guess.value
         return guess.value or None
 
     def _releases(self) -> Table | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from investigators.brief import nearest
 from investigators.model import Model
 from investigators.roles.mapping import Mapping as InputMapping
+from investigators.roles.rule import written_as
 from investigators.roles.same_name import is_numbered
 from investigators.tables.table import Table
 from investigators.trouble import InputTrouble
@@ -67,3 +68,13 @@ def refuse_unknown(value: str | None, counts: Mapping[str, int], what: str, plac
         expected=f"one of {', '.join(sorted(counts)[:12])}",
         mend=nearest(value, counts),
     )
+
+
+def refuse_unknown_outcome(value: str | None, counts: Mapping[str, int], place: str) -> None:
+    """The same for a positive outcome, however it is written; of one value none may be so yet.
+
+    Raises:
+        InputTrouble: with those that occur.
+    """
+    if value is not None and len(counts) > 1:
+        refuse_unknown(written_as(value, counts), counts, "outcome", place)

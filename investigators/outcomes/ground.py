@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,13 +39,11 @@ Rows = npt.NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Label:
-    """Requests with one decision, and how many have an outcome; ``arm_*``: in the live test."""
+    """Requests with one decision, and how many have an outcome."""
 
     words: str
     rows: int
     known: int
-    arm_rows: int
-    arm_known: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,10 +102,9 @@ def outcome_sql(*, regression: bool) -> str:
 
 def ground_of(view: View, log: Table, task: Task, *, regression: bool) -> Ground:
     """Fetch outcomes and scores of the log, and count outcomes by decision."""
-    outcome, arm = outcome_sql(regression=regression), "coalesce(l.fw_live_test, false)"
+    outcome = outcome_sql(regression=regression)
     lines = log.query(
-        f"SELECT l.fw_decision AS d, count(*), count({outcome}), count(*) FILTER ({arm}), "
-        f"count({outcome}) FILTER ({arm}) FROM {{t}} AS l GROUP BY d "
+        f"SELECT l.fw_decision AS d, count(*), count({outcome}) FROM {{t}} AS l GROUP BY d "
         "ORDER BY count(*) DESC, d NULLS LAST LIMIT 20",
         task=task,
     ).to_pylist()
@@ -131,6 +129,30 @@ def ground_of(view: View, log: Table, task: Task, *, regression: bool) -> Ground
     directed = bool(known.any() and np.isfinite(p[known]).mean() >= 0.9)
     score = p if directed else s
     return Ground(view, traffic_of(view, task), labels, y, score, wanted, directed, regression)
+
+
+def arm_with_scores_of(ground: Ground, labels: Sequence[str], task: Task) -> tuple[int, int]:
+    """Requests of the live test whose scores are those of some decisions; how many are known.
+
+    They carry the label that the arm gave them, so that only the score tells: it lies between the
+    5 and the 95 % quantile of the scores that got these decisions outside the arm.
+    """
+    log = ground.view.log
+    assert log is not None
+    outcome, arm = outcome_sql(regression=ground.regression), "coalesce(l.fw_live_test, false)"
+    of = ", ".join(literal(label) for label in labels)
+    low, high = (
+        f"(SELECT quantile_cont(fw_score, {q}) FROM {{t}} AS l WHERE NOT {arm} "
+        f"AND coalesce(l.fw_decision, 'no decision') IN ({of}))"
+        for q in (0.05, 0.95)
+    )
+    found = log.query(
+        f"SELECT count(*), count({outcome}) FROM {{t}} AS l "
+        f"WHERE {arm} AND l.fw_score BETWEEN {low} AND {high}",
+        task=task,
+    )
+    rows, known = (int(column[0].as_py()) for column in found.columns)
+    return rows, known
 
 
 def area_of(score: Floats, positive: Flags) -> Area | None:

@@ -25,6 +25,7 @@ from investigators.outcomes.ground import (
     dots_of,
     since,
 )
+from investigators.outcomes.one_kind import one_kind
 from investigators.shift.corroborate import lined_up_releases
 from investigators.task import Task
 from investigators.traffic.carrier import Carried, carried_by
@@ -64,6 +65,9 @@ def turned(ground: Ground, task: Task) -> Finding:
             name, "cannot tell", f"{words}: too few to compare them.", int(rows.size),
             would_need=need, ask=ASK,
         )  # fmt: skip
+    told = one_kind(ground, rows, name)
+    if told is not None:
+        return told
     base = _base(ground, rows)
     if base is None:
         words = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from investigators.model import Model
 from investigators.roles.by_score import decision_by_score
 from investigators.roles.names import NAMES
 from investigators.roles.profile import Profile, profiles
+from investigators.roles.rule import same_value
 from investigators.roles.values import FREE_TEXT, VALUES, Fit, as_id, as_number_outcome
 from investigators.tables.table import Table
 from investigators.task import Task
@@ -52,6 +54,16 @@ class Asked:
     regression: bool = False
     lenient: bool = False
     ignored: frozenset[str] = field(default_factory=frozenset)
+
+
+def by_role(guesses: Iterable[Guess], source: str) -> dict[str, tuple[str, ...]]:
+    """Columns by role of one source, from its guesses."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for guess in guesses:
+        owner, _, role = guess.what.partition(".")
+        if owner == source and role and guess.value:
+            found[role].append(guess.value)
+    return {role: tuple(columns) for role, columns in found.items()}
 
 
 def guess_log(
@@ -260,6 +272,8 @@ def _candidate(asked: Asked, role: str, p: Profile) -> Iterable[tuple[float, Gue
         return
     regression = asked.regression and role == "outcome"
     fit: Fit = (as_number_outcome if regression else VALUES[role])(p)
+    if role == "outcome" and fit is None and _holds(p, asked.brief.positive):
+        fit = 1.0, f"{asked.brief.positive} is one of its values"
     named = NAMES[role].fit(p.name)
     if fit is None or named < 0:
         return
@@ -279,6 +293,11 @@ def _candidate(asked: Asked, role: str, p: Profile) -> Iterable[tuple[float, Gue
         confidence = "sure" if named == SURE_NAME or points >= 1 else "likely"
     guess = Guess(f"{asked.source}.{role}", p.name, reason, confidence)
     yield 2.0 * named + points, guess
+
+
+def _holds(p: Profile, wanted: str | None) -> bool:
+    """Whether a value that was said to be positive is among a column's."""
+    return wanted is not None and any(same_value(wanted, value) for value, _ in p.values)
 
 
 def _by_values(role: str, p: Profile, points: float) -> Confidence | None:

@@ -137,12 +137,14 @@ NAMES: dict[str, Names] = {
         r"count|version|n",
     ),
     "live_test": _names(
-        r"live ?tests?|(is )?(in )?(live )?(ab|a b|split|random(ised|ized)?)? ?"
-        r"(test|experiment|variant|arm|hold ?out|control)( ?(group|arm|flag|flg|kz|ind))?|"
+        # a bare arm, variant or experiment, and an A/B test, have rules of their own in each arm
+        r"live ?tests?|(is )?(in )?(live )?(random(ised|ized)? )?"
+        r"(test|hold ?out|control)( ?(group|arm|flag|flg|kz|ind))?|"
+        r"(live|random(ised|ized)?|test|control) ?(experiment|arm|variant)|"
         r"testgruppe|kontrollgruppe|testarm|explor(e|ation)|random(ised|ized)?|is ?test|"
         r"test ?(kz|flag)",
         "",
-        r"date|id|result|score|name|count",
+        r"date|id|result|score|name|count|ab|a b|split",
     ),
     "event": _names(
         rf"(event|impression|view|ui ?event|shown|display|record|log|row) ?{NUMBER}|"

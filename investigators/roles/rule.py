@@ -21,6 +21,17 @@ EXPLAINED_PER_LABEL = 0.8
 RARE_LABEL = 0.02
 FLAG_WORDS = frozenset({"flag", "flg", "indicator", "ind", "kz", "kennzeichen"})
 FEWEST_ROWS = 8
+TWO = 2
+OPPOSITE = {
+    "0": "1",
+    "0.0": "1.0",
+    "false": "true",
+    "f": "t",
+    "no": "yes",
+    "n": "y",
+    "nein": "ja",
+    "falsch": "wahr",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +112,41 @@ def adverse_labels(
     return (rarest,), Guess("adverse", rarest, reason, "weak")
 
 
-def positive_outcome(counts: Mapping[str, int], brief: Brief, column: str = "") -> Guess:
+def positive_outcome(
+    counts: Mapping[str, int], brief: Brief, column: str = "", before: str = ""
+) -> Guess:
     """Return the outcome value that the score predicts (Guess "positive"; value as text).
 
-    ``counts`` are rows per outcome value as text, missing ones left out.
+    ``counts`` are rows per outcome value as text, missing ones left out; ``before`` is the positive
+    value of another source of the case.  The value is written as this source writes it; where none
+    of its rows is positive (yet), it is one that no row has.
     """
     if brief.positive is not None:
-        return Guess("positive", brief.positive, "given", "given")
+        return Guess("positive", written_as(brief.positive, counts), "given", "given")
+    found = _positive_of(counts, column)
+    told = written_as(before, counts)
+    if before and found.confidence == "weak" and (told in counts or len(counts) < TWO):
+        return Guess("positive", told, "as in the other source with outcomes", "likely")
+    return found
+
+
+def written_as(value: str, counts: Mapping[str, int]) -> str:
+    """The value as one of these writes it: 1 may be 1.0, True may be true; else as it is."""
+    if value in counts:
+        return value
+    return next((each for each in counts if same_value(value, each)), value)
+
+
+def same_value(one: str, other: str) -> bool:
+    """Whether two texts are the same number, or the same word in another case."""
+    try:
+        return float(one) == float(other)
+    except ValueError:
+        return one.strip().casefold() == other.strip().casefold()
+
+
+def _positive_of(counts: Mapping[str, int], column: str) -> Guess:
+    """The positive value by what these rows say alone."""
     said = {value: is_positive(value) for value in counts}
     yes = [value for value in counts if said[value]]
     if len(yes) == 1:
@@ -120,6 +159,9 @@ def positive_outcome(counts: Mapping[str, int], brief: Brief, column: str = "") 
         return Guess("positive", rest[0], f"the other value is {no[0]}", "likely")
     if not counts:
         return Guess("positive", "", "no outcomes are known", "weak")
+    if len(no) == len(counts) == 1:
+        other = OPPOSITE.get(plain(no[0]).strip(), f"not {no[0]}")
+        return Guess("positive", other, f"no row is positive yet: all are {no[0]}", "weak")
     rarest = min(counts, key=lambda value: (counts[value], value))
     reason = f"no value's word says it; {rarest} is the rarest ({counts[rarest]:,} rows)"
     return Guess("positive", rarest, reason, "weak")

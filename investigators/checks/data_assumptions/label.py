@@ -20,6 +20,7 @@ from investigators.outcomes.ground import (
     SELECTED,
     Ground,
     answer,
+    arm_with_scores_of,
     dots_of,
     ground_of,
     share_dot,
@@ -51,13 +52,13 @@ def run(view: View, task: Task) -> Sequence[Finding]:
         task.tick(1, 4, "Outcomes against the score")
         found.append(turned(ground, task))
         task.tick(2, 4, "Outcomes that have not come")
-        found += [delayed(ground, task), _chosen(ground)]
+        found += [delayed(ground, task), _chosen(ground, task)]
     task.tick(3, 4, "Inputs that know the outcome")
     doubtful = any(f.verdict == "supports" for f in found[:1])
     return [*found, *knowing(ground, task, doubtful=doubtful)]
 
 
-def _chosen(ground: Ground) -> Finding:
+def _chosen(ground: Ground, task: Task) -> Finding:
     labels = [n for n in ground.labels if n.rows >= FEWEST]
     n = sum(each.rows for each in labels)
     told = "; ".join(f"{e.words}: {part(e.known, e.rows, 'have one')}" for e in labels[:5])
@@ -71,14 +72,17 @@ def _chosen(ground: Ground) -> Finding:
     best = max(e.known / e.rows for e in labels)
     few = [e for e in labels if e.known <= SELECTED * best * e.rows]
     names = " and ".join(e.words for e in few)
-    arm, known = sum(e.arm_rows for e in few), sum(e.arm_known for e in few)
+    arm, known = arm_with_scores_of(ground, [e.words for e in few], task)
     words = (
         f"Outcomes exist nearly only for some decisions ({told}). So nothing can be said of "
         f"whether {names} was right, nor of quality over all requests, and a new model trained "
         "on them learns only from the others. "
     )
     if known >= FEWEST:
-        words += f"The live-test arm has {part(known, arm, 'of these with an outcome')}: ask those."
+        words += (
+            f"The live-test arm has {part(known, arm, 'requests of such scores with an outcome')}: "
+            "ask those."
+        )
     else:
         words += (
             f"A live-test arm that lets a random part of {names} through would tell: with 300 of "
@@ -94,7 +98,8 @@ CHECK = Check(
     name="label",
     suspicion="Outcomes are turned, lost on the way, or were known to an input in training.",
     covers=(
-        "outcomes that agree with the turned score in one segment and window of time; outcomes "
+        "outcomes that agree with the turned score in one segment and window of time, or are all "
+        "the same against the scores; outcomes "
         "that are late, or stop at once; inputs that alone tell the outcome in training and not "
         "live, times later than the decision; decisions of which no outcomes exist"
     ),

@@ -238,8 +238,9 @@ def _wanted(one: Off) -> int:
     """Rows at which the interval of a right score would be within a quarter of it."""
     low, high = one.interval
     width = (high - low) / (FAR - 1 / FAR)
-    seen = one.n if one.n and isfinite(width) else 0
-    return max(ceil(seen * max(width, 1.0) ** 2), MINIMUM)
+    if not one.n or not isfinite(width):
+        return MINIMUM
+    return max(ceil(one.n * max(width, 1.0) ** 2), MINIMUM)
 
 
 def _cause(told: Told, own: Own, one: Off, q: float, statement: str, task: Task) -> Cause:

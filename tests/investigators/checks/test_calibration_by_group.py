@@ -182,3 +182,14 @@ def test_a_group_is_not_blamed_for_a_part_of_it(engine: Engine, tmp_path: Path) 
         assert found[column].cause is None
         assert "region south and channel web carry this" in found[column].sentence
         assert "outside of region south and channel web" in (found[column].would_need or "")
+
+
+def test_a_group_without_outcomes_cannot_be_told(engine: Engine, tmp_path: Path) -> None:
+    """A refused decision of a branch of its own, outcomes of accepted rows only."""
+    log = claims()
+    log.loc[log["decision"] == "refuse", "outcome"] = np.nan
+    row = int(np.flatnonzero(log["decision"] == "refuse")[3])
+    log.loc[row, "channel"] = "kiosk"
+    found = answers(made(engine, tmp_path, log, pick=row))
+    assert found["channel"].verdict == "cannot tell"
+    assert found["channel"].effect["n"] == 0

@@ -177,6 +177,48 @@ def test_outcomes_of_one_decision_are_a_limit(engine: Engine, tmp_path: Path) ->
     assert words in told["chosen"].sentence
 
 
+def test_an_arm_that_lets_all_through_tells_of_those_scores(engine: Engine, tmp_path: Path) -> None:
+    """Its requests carry the label of those accepted; their scores say whom they stand for."""
+    fair = world(18, ROWS)
+    arm = np.random.default_rng(2).random(ROWS) < 0.2
+    refused = np.asarray(fair.log["decision"] == "review")
+    fair.lose(refused & ~arm)
+    fair.log["arm"] = arm
+    fair.log.loc[arm, "decision"] = "accept"
+    told = looks(seen(engine, tmp_path, replace(fair, roles={"live_test": "arm"})))
+    scores = fair.log["score"]
+    low, high = scores[refused & ~arm].quantile([0.05, 0.95])
+    n = int((arm & scores.between(low, high)).sum())
+    assert n >= 30
+    assert f"The live-test arm has {n:,} of {n:,} requests of such scores with an outcome" in (
+        told["chosen"].sentence
+    )
+
+
+@pytest.mark.parametrize("positive", [0.0, 1.0])
+def test_outcomes_all_of_one_kind_are_against_the_scores(
+    engine: Engine, tmp_path: Path, positive: float
+) -> None:
+    made = world(21, ROWS)
+    made.log["outcome"] = np.where(made.log["outcome"].notna(), positive, np.nan)
+    found = looks(seen(engine, tmp_path, made))["turned"]
+    assert found.verdict == "supports"
+    assert found.cause is not None
+    assert found.cause.cause == "label-or-target"
+    assert "those have not come yet, or the column is not the outcome" in found.sentence
+    assert found.charts
+
+
+def test_no_positive_outcome_among_small_scores_is_chance(engine: Engine, tmp_path: Path) -> None:
+    made = world(22, ROWS)
+    score = np.asarray(made.log["score"])
+    low = score <= np.quantile(score, 0.02)
+    assert score[low].sum() < 5
+    made.log["outcome"] = np.where(low, 0.0, np.nan)
+    found = looks(seen(engine, tmp_path, made)).get("turned")
+    assert found is None or found.verdict == "cannot tell"
+
+
 def test_an_input_that_tells_all_live_as_well_is_none(engine: Engine, tmp_path: Path) -> None:
     found = looks(seen(engine, tmp_path, changed("strong", 19, ROWS)))
     assert found["inputs/strong"].verdict == "speaks against"

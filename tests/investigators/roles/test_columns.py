@@ -252,6 +252,33 @@ def test_the_reference(training: pd.DataFrame, save: Save, model: Model) -> None
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "live_"),
+    [
+        *((name, True) for name in ("live_test", "is_test", "control_group", "holdout", "in_test")),
+        *((name, True) for name in ("random_arm", "test_arm", "randomised", "live_arm")),
+        *((name, False) for name in ("arm", "variant", "experiment", "ab_test", "split_test")),
+        *((name, False) for name in ("experiment_arm", "variant_flag")),
+    ],
+)
+def test_an_arm_of_an_experiment_is_no_live_test(
+    live: pd.DataFrame, save: Save, model: Model, name: str, *, live_: bool
+) -> None:
+    """Each arm has a rule of its own; in a live test no rule decides."""
+    frame = live.assign(**{name: np.where(np.arange(len(live)) % 7 == 0, "yes", "no")})
+    roles = log_roles(frame, save, model, Brief())
+    assert (roles.get("live_test") == [name]) == live_
+
+
+def test_an_outcome_of_several_words_is_one_where_the_positive_is_given(
+    live: pd.DataFrame, save: Save, model: Model
+) -> None:
+    words = np.array(["paid", "late", "default", "fraud"])
+    frame = live.assign(outcome=words[np.arange(len(live)) % 4])
+    assert "outcome" not in log_roles(frame, save, model, Brief())
+    assert log_roles(frame, save, model, Brief(positive="default"))["outcome"] == ["outcome"]
+
+
 def test_outcomes_releases_and_ui_events(save: Save) -> None:
     outcomes = pd.DataFrame(
         {

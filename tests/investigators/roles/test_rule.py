@@ -216,6 +216,39 @@ def test_given_positive_and_no_outcomes() -> None:
     assert is_positive("returned") is True
 
 
+@pytest.mark.parametrize(
+    ("given", "counts", "value"),
+    [
+        ("1", {"0.0": 90, "1.0": 10}, "1.0"),
+        ("1.0", {"0": 90, "1": 10}, "1"),
+        ("true", {"False": 90, "True": 10}, "True"),
+        ("1", {"0": 100}, "1"),
+    ],
+)
+def test_a_given_positive_is_known_however_it_is_written(
+    given: str, counts: dict[str, int], value: str
+) -> None:
+    found = positive_outcome(counts, Brief(positive=given))
+    assert (found.value, found.confidence) == (value, "given")
+
+
+@pytest.mark.parametrize(
+    ("counts", "before", "value"),
+    [
+        ({"0": 500}, "", "1"),
+        ({"0": 500}, "1", "1"),
+        ({"paid": 500}, "unpaid", "unpaid"),
+        ({"a": 90, "b": 10}, "a", "a"),
+        ({"a": 90, "b": 10}, "", "b"),
+        ({"0": 10, "1": 90}, "0", "1"),
+    ],
+)
+def test_where_nothing_is_positive_yet_the_other_source_says_what_is(
+    counts: dict[str, int], before: str, value: str
+) -> None:
+    assert positive_outcome(counts, Brief(), "", before).value == value
+
+
 def test_predicted_bands() -> None:
     rule, _ = decision_rule(scores(10), [], Brief(cuts=(0.2, 0.6), labels=("a", "b", "c")))
     assert predicted(rule, np.array([0.1, 0.2, 0.59, 0.6, np.nan])).tolist() == [0, 1, 1, 2, -1]
