@@ -145,11 +145,11 @@ class ScoreScale:
     """Scale of the logged score: how it follows from the model's output.
 
     ``kind`` is the log's scale (``probability``, ``percent``, ``points``, ``log-odds``,
-    ``value``, ``unknown``); ``mapping`` is ``identity``, ``percent``, ``points``, ``inverted`` or
-    ``monotone``; logged = ``factor`` * output + ``offset`` where linear.  ``decimals`` is the
-    log's own rounding (``None``: full precision), ``float32`` whether it went through 32 bits,
-    ``digits`` the significant digits where it rounds by those.  ``knots`` are (output, logged)
-    pairs of a monotone map, rising in output.
+    ``value``, ``unknown``); ``mapping`` is ``identity``, ``percent``, ``points``, ``inverted``,
+    ``monotone``, or ``none`` without a model; logged = ``factor`` * output + ``offset`` where
+    linear.  ``decimals`` is the log's own rounding (``None``: full precision), ``float32`` whether
+    it went through 32 bits, ``digits`` the significant digits where it rounds by those.  ``knots``
+    are (output, logged) pairs of a monotone map, rising in output.
     """
 
     kind: str

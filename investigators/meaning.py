@@ -45,7 +45,7 @@ from investigators.roles.mapping import map_inputs
 from investigators.roles.precision import written_decimals
 from investigators.roles.profile import Profile, profiles
 from investigators.roles.rule import adverse_labels, decision_rule, positive_outcome
-from investigators.roles.scale import score_scale
+from investigators.roles.scale import scale_alone, score_scale
 from investigators.roles.which_class import instead, of_the_class
 from investigators.roles.writing import as_received
 from investigators.roles.zone import Clock, clock_of, time_sql
@@ -349,7 +349,7 @@ class Arranging:
         self, log: Table, roles: Mapping[str, str], outputs: np.ndarray
     ) -> ScoreScale | None:
         score = roles.get("score")
-        if score is None or self.model is None:
+        if score is None:
             return None
         step = max(1, -(-log.rows // LABELS_AT_MOST))
         found = log.query(
@@ -357,15 +357,14 @@ class Arranging:
             "ORDER BY fw_row"
         )
         logged = found.column(0).to_numpy(zero_copy_only=False).astype(np.float64)
-        output = outputs[::step]
-        column = log.column(score)
-        guess = score_scale(
-            logged,
-            output,
-            self.model.to_raw(output),
-            column.decimals if column else None,
-            kind=self.model.output,
-        )
+        column, output = log.column(score), outputs[::step]
+        decimals = column.decimals if column else None
+        if self.model is None:
+            found_alone = scale_alone(logged, score, decimals)
+            self.guesses += [found_alone.guess] if found_alone else []
+            return found_alone.scale if found_alone else None
+        raw = self.model.to_raw(output)
+        guess = score_scale(logged, output, raw, decimals, kind=self.model.output)
         said = f" (from every {step}th row)" if step > 1 else ""
         self.guesses.append(replace(guess.guess, reason=guess.reason + said))
         return guess.scale

@@ -27,6 +27,7 @@ from investigators.roles.precision import (
     is_float32,
     written_decimals,
 )
+from investigators.roles.words import words_of
 
 Bools = NDArray[np.bool_]
 
@@ -39,6 +40,8 @@ LINE_ROWS = 20
 MONOTONE_ROWS = 40
 SEARCHED = 40_000
 FULL_PRECISION = 1e-9
+HUNDRED = 100
+PER_CENT = frozenset({"percent", "pct", "prozent", "perc", "percentage"})
 
 
 class Agreement(NamedTuple):
@@ -63,7 +66,7 @@ class ScaleGuess:
     def guess(self) -> Guess:
         """The entry for the case."""
         said = self.scale.kind
-        if self.scale.mapping not in {"identity", said}:
+        if self.scale.mapping not in {"identity", "none", said}:
             said += f" ({self.scale.mapping})"
         return Guess("score scale", said, self.reason, self.confidence)
 
@@ -109,6 +112,26 @@ def score_scale(
     if rows >= ENOUGH_ROWS and share >= MINORITY and _chance(scale, y, out, base) <= share / 5:
         return _named(best, rows)
     return _nothing(y, best, kind, rows)
+
+
+def scale_alone(logged: Floats, name: str, decimals: int | None = None) -> ScaleGuess | None:
+    """The scale of scores without a model: by their range and the column's name.
+
+    Fractions between 0 and 1 are probabilities, numbers up to 100 per cent where the name says so.
+    ``None`` where neither is (points, for one, are no probability of anything).
+    """
+    y = logged[np.isfinite(logged)]
+    if not y.size or y.min() < 0 or np.all(y == np.rint(y)):
+        return None
+    words = set(words_of(name))
+    if y.max() <= 1 and not words & PER_CENT:
+        kind, reason = "probability", "fractions between 0 and 1; no model to compare them with"
+    elif y.max() <= HUNDRED and words & PER_CENT:
+        kind, reason = "percent", f"{name} says per cent; no model to compare them with"
+    else:
+        return None
+    scale = ScoreScale(kind, "none", written_decimals(y, decimals), is_float32(y))
+    return ScaleGuess(scale, reason, "likely", 1.0, int(y.size))
 
 
 def agree(scale: ScoreScale, logged: Floats, output: Floats, raw: Floats) -> Agreement:

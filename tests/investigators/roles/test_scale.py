@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from investigators.roles.precision import Floats, decimals_of, is_float32, written_decimals
-from investigators.roles.scale import agree, logged_of, model_side, score_scale
+from investigators.roles.scale import agree, logged_of, model_side, scale_alone, score_scale
 
 ROWS = 800
 
@@ -183,3 +183,27 @@ def test_a_regression_in_thousands_and_as_it_is() -> None:
     assert found.scale.mapping == "points"
     assert found.scale.factor == pytest.approx(0.001)
     assert found.guess.what == "score scale"
+
+
+@pytest.mark.parametrize(
+    ("name", "times", "kind"),
+    [
+        ("probability", 1.0, "probability"),
+        ("score", 1.0, "probability"),
+        ("score_percent", 100.0, "percent"),
+        ("RISK_PCT", 100.0, "percent"),
+        ("score", 100.0, None),  # points, as far as anybody knows
+        ("score", 1000.0, None),
+        ("score_percent", 1000.0, None),
+    ],
+)
+def test_scores_without_a_model(name: str, times: float, kind: str | None) -> None:
+    logged = np.random.default_rng(3).beta(2, 6, ROWS) * times
+    found = scale_alone(logged, name)
+    assert (found.scale.kind if found else None) == kind
+
+
+def test_flags_and_negative_numbers_are_no_probabilities() -> None:
+    assert scale_alone(np.array([0.0, 1.0, 1.0, 0.0]), "score") is None
+    assert scale_alone(np.array([-0.2, 0.4]), "score") is None
+    assert scale_alone(np.array([np.nan]), "score") is None
