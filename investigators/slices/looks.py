@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -85,9 +85,16 @@ class Look:
     lower: bool
 
     def without(self, taken: Bools) -> Look:
-        """What the rows that no group before holds are compared with: all, as hits are few."""
-        del taken
-        return self
+        """Only rows that no group before holds, with chances that give their own number of hits.
+
+        A large group moves what is expected of everybody: beside it all others stand out.
+        """
+        left = self.mine & ~taken
+        expected = float(self.chance[left].sum())
+        if not taken.any() or not expected:
+            return self
+        chance = np.minimum(self.chance * (float(self.hits[left].sum()) / expected), 1.0)
+        return replace(self, mine=left, chance=chance)
 
     @cached_property
     def totals(self) -> tuple[int, float, float]:

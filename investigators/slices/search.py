@@ -6,7 +6,7 @@ One half of the subjects is searched, the other confirms.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from investigators.slices.borders import bordered
 from investigators.slices.counting import SUPPORT, Description, Found, Half
 from investigators.slices.literals import Coded
-from investigators.slices.looks import Counted
+from investigators.slices.looks import Counted, Look
 from investigators.slices.rows import Marked, Side
 from investigators.slices.tails import price
 from investigators.slices.threes import threes
@@ -30,6 +30,7 @@ MOST_KEPT = 8
 MOST_TRIED = 300  # of one and two conditions, and of three
 MOST_ALIKE = 10  # tried of one side and the same columns
 MOST_EXACT = 500
+HALF, TWO_THIRDS = 1 / 2, 2 / 3  # of the rows: what holds more is the rest of a group
 SHARPER = 1000  # times at most by which an exact tail is below its bound
 
 
@@ -178,7 +179,8 @@ def _passing(half: Half, found: Sequence[Found], q: Sequence[Floats]) -> list[_C
     """Those that pass, the largest gain of likelihood first (less the price of the choice)."""
     candidates: list[tuple[float, int, int]] = []
     for which, (one, corrected) in enumerate(zip(found, q, strict=True)):
-        passed = np.flatnonzero(corrected < RATE)
+        most = _most(half, one.side) * half.look(one.side).totals[0]
+        passed = np.flatnonzero((corrected < RATE) & (one.n <= most))
         gains = half.look(one.side).gains(one.n[passed], one.hits[passed], one.expected[passed])
         gains -= price(half.tested[one.sort])
         candidates += zip((-gains).tolist(), [which] * len(passed), passed.tolist(), strict=True)
@@ -200,28 +202,63 @@ def _passing(half: Half, found: Sequence[Found], q: Sequence[Floats]) -> list[_C
     return chosen
 
 
+@dataclass(frozen=True, eq=False)
+class _Left:
+    """The searched half without the rows of the groups that are kept (``taken``)."""
+
+    half: Half
+    taken: Bools
+    looks: dict[Side, Look] = field(default_factory=dict)
+
+    def look(self, side: Side) -> Look:
+        """One side of what is left."""
+        if side not in self.looks:
+            self.looks[side] = self.half.look(side).without(self.taken)
+        return self.looks[side]
+
+    def and_not(self, inside: Bools) -> _Left:
+        """What a further group leaves."""
+        return _Left(self.half, self.taken | inside)
+
+
 def _kept(
     half: Half, candidates: Sequence[_Candidate], correction: _Correction, task: Task
 ) -> list[_Candidate]:
     """The fewest that carry it: each stands without the rows of those before it."""
     kept: list[_Candidate] = []
-    taken = np.zeros(len(half.rows.rows), dtype=np.bool_)
+    left = _Left(half, np.zeros(len(half.rows.rows), dtype=np.bool_))
     for one in candidates:
         task.tick(0, 0, "Keeping the smallest description")
-        if not _stands(half, one, taken, correction):
+        if not _stands(left, one, correction):
             continue
-        moved = _Candidate(bordered(half, one.description, one.side, ~taken), one.side, one.q)
-        if not _stands(half, moved, taken, correction):
+        moved = _Candidate(bordered(half, one.description, one.side, ~left.taken), one.side, one.q)
+        if _is_rest(half, moved) or not _stands(left, moved, correction):
             moved = one
         wide = _Candidate(moved.description, "any", moved.q)
-        if _both_sides(half, moved) and _stands(half, wide, taken, correction):
+        if _both_sides(half, moved) and _stands(left, wide, correction):
             moved = wide
         if _beats(half, moved.description, moved.side):
-            taken |= half.inside(moved.description)
+            left = left.and_not(half.inside(moved.description))
             kept.append(moved)
         if len(kept) == MOST_KEPT:
             break
     return kept
+
+
+def _is_rest(half: Half, one: _Candidate) -> bool:
+    """Whether a description is what a group leaves of the rows."""
+    n = int(half.inside(one.description, one.side).sum())
+    return n > _most(half, one.side) * half.look(one.side).totals[0]
+
+
+def _most(half: Half, side: Side) -> float:
+    """The largest share of a side's rows that is a group and not the rest of one.
+
+    All but the young have more outcomes than the scores say when those of the young are fewer.
+    Where both directions are looked for, the smaller part is the group; else two thirds are a rest.
+    """
+    both_ways = side in {"more", "fewer"} or half.rows.measure in {"adverse", "score"}
+    return HALF if both_ways else TWO_THIRDS
 
 
 def _both_sides(half: Half, one: _Candidate) -> bool:
@@ -235,10 +272,10 @@ def _both_sides(half: Half, one: _Candidate) -> bool:
     return bool(off) and look.tail(inside, n, hits, expected) <= RATE
 
 
-def _stands(half: Half, one: _Candidate, taken: Bools, correction: _Correction) -> bool:
+def _stands(left: _Left, one: _Candidate, correction: _Correction) -> bool:
     """Whether the rows that no kept description holds would have been kept by themselves."""
-    inside = half.inside(one.description, one.side) & ~taken
-    look = half.look(one.side).without(taken)
+    half, look = left.half, left.look(one.side)
+    inside = half.inside(one.description, one.side) & ~left.taken
     if inside.sum() < SUPPORT:
         return False
     n, hits, expected = look.sums(inside)

@@ -151,3 +151,18 @@ def test_a_sort_of_which_nothing_was_tested_is_not_free() -> None:
     correction = _Correction(prices)
     assert not correction.keeps(1e-4, 0)
     assert correction.keeps(1e-6, 0)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_group_is_the_smaller_part_and_not_the_rest(seed: int) -> None:
+    """With fewer outcomes among the young, all but the young have more than their scores say."""
+    coded, rows = drawn(seed)
+    number = next(c for c in coded if c.grains is not None)
+    codes = number.codes
+    young = codes <= np.quantile(codes, 0.13)
+    found, _ = first(coded, off(rows, young, 1 / 5, seed), young)
+    assert found.slices
+    for one in found.slices:
+        assert one.description.holds(coded, rows.rows).mean() < 0.5
+    held = found.slices[0].description.holds(coded, rows.rows)
+    assert (held & young).sum() / (held | young).sum() > 0.8
