@@ -62,10 +62,14 @@ class Sheet(QWidget):
         words: Sequence[Words],
         blocks: Sequence[Block] = (),
         edge: Callable[[], float] = float,
+        lines: Sequence[float] = (),
     ) -> None:
-        """``edge`` tells where the numbers of a left axis end, in pixels, if it has any."""
+        """``edge`` tells where the numbers of a left axis end, in pixels, if it has any.
+
+        ``lines`` are upright lines of the data, which no label may stand on where it has a choice.
+        """
         super().__init__(plot)
-        self._edge = edge
+        self._edge, self._lines = edge, tuple(lines)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._where, self._font, self._words = where, font, tuple(words)
         self._blocks = tuple(blocks)
@@ -84,6 +88,8 @@ class Sheet(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         taken: list[QRectF] = []
+        at = [self._where(x, 0.0).x() for x in self._lines]
+        lines = [QRectF(x - 1, 0, 2, self.height()) for x in at]
         for block in self._blocks:
             self._bar(painter, block)
         for words in sorted(self._words, key=lambda each: not each.margin):
@@ -95,9 +101,11 @@ class Sheet(QWidget):
             if words.margin:
                 taken.append(self._in_margin(painter, metrics, words))
                 continue
-            box = self._free(metrics, words, taken)
+            box = self._free(metrics, words, [*taken, *lines])
             if box is None and words.sample is not None:
-                taken += self._in_legend(painter, metrics, words, taken)
+                taken += self._in_legend(
+                    painter, metrics, words, [*taken, *lines]
+                ) or self._in_legend(painter, metrics, words, taken)
             elif box is not None:
                 taken.append(box)
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words.text)

@@ -13,22 +13,25 @@ from investigators.chart import Curve, Mark
 
 
 def curve_words(curves: Sequence[Curve]) -> list[Words]:
-    """A curve's name at its own flank, else over its top."""
+    """A curve's name at its own flank, the one away from the other curves first, else over it."""
     made = []
+    tops = [curve.x[_top(curve)] for curve in curves if curve.x]
     for curve in curves:
         if not curve.x:
             continue
-        top = max(range(len(curve.y)), key=curve.y.__getitem__)
+        top = _top(curve)
         half = 0.42 * curve.y[top]
         left = next((k for k in range(top, -1, -1) if curve.y[k] <= half), 0)
         right = next((k for k in range(top, len(curve.y)) if curve.y[k] <= half), len(curve.y) - 1)
-        places = (
-            (curve.x[left], curve.y[left], -1),
-            (curve.x[right], curve.y[right], 1),
-            (curve.x[top], curve.y[top], 0),
-        )
-        made.append(_name(curve, places))
+        flanks = [(curve.x[left], curve.y[left], -1), (curve.x[right], curve.y[right], 1)]
+        if sum(tops) < len(tops) * curve.x[top]:  # the others lie to the left
+            flanks.reverse()
+        made.append(_name(curve, (*flanks, (curve.x[top], curve.y[top], 0))))
     return made
+
+
+def _top(curve: Curve) -> int:
+    return max(range(len(curve.y)), key=curve.y.__getitem__)
 
 
 def end_words(curves: Sequence[Curve]) -> list[Words]:
@@ -37,7 +40,7 @@ def end_words(curves: Sequence[Curve]) -> list[Words]:
     for curve in curves:
         if not curve.x:
             continue
-        top = max(range(len(curve.y)), key=curve.y.__getitem__)
+        top = _top(curve)
         places = (
             (curve.x[-1], curve.y[-1], -1),
             (curve.x[0], curve.y[0], 1),
@@ -48,7 +51,10 @@ def end_words(curves: Sequence[Curve]) -> list[Words]:
 
 
 def _name(curve: Curve, places: tuple[tuple[float, float, int], ...]) -> Words:
-    style = Qt.PenStyle.DashLine if curve.dashed else Qt.PenStyle.SolidLine
+    style = Qt.PenStyle.SolidLine
+    if curve.dashed:
+        undone = curve.kind == "repaired"
+        style = Qt.PenStyle.DotLine if undone else Qt.PenStyle.DashLine
     colour = theme().colour(desk.chart_role(curve.kind))
     return Words(curve.name, colour, places, rise=2, sample=style)
 
@@ -59,7 +65,7 @@ def mark_words(marks: Sequence[Mark], heights: tuple[float, float]) -> list[Word
     made = []
     for mark in marks:
         middle = mark.at if mark.until is None else (mark.at + mark.until) / 2
-        levels = [floor + share * (top - floor) for share in (0.88, 0.76, 0.64)]
+        levels = [floor + share * (top - floor) for share in (0.8, 0.61, 0.42, 0.23)]
         places = tuple((middle, y, side) for y in levels for side in (1, -1))
         made.append(Words(mark.label, theme().colour("ink"), places))
     return made

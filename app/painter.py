@@ -39,7 +39,8 @@ from investigators.chart import (
 )
 
 ROW, AXIS, HIGH = 25, 26, 120
-DASHES = [4.0, 3.0]
+NAMES = 200  # pixels before zoom that the names of dots may take; a narrow pane gives half
+DASHES, DOTS = [4.0, 3.0], [1.0, 1.6]
 
 
 class ChartView(QWidget):
@@ -56,8 +57,8 @@ class ChartView(QWidget):
         self._sheets.addWidget(self._picture)
         self._twin: CellsTable | None = None
         parts: list[QWidget] = [self._sheets]
-        if isinstance(chart, Dots) and chart.unit:
-            parts.append(_unit(chart.unit, size))
+        if counts := desk.chart_axis(chart):
+            parts.append(_unit(counts, size))
         if strip and chart.strip:
             parts.append(label(chart.strip, "strip", wrap=True))
         self.setLayout(column(*parts, gap=2))
@@ -104,7 +105,7 @@ class ChartView(QWidget):
 
 
 def _unit(words: str, size: float) -> QLabel:
-    """What the axis under the dots counts."""
+    """What the axis under a picture counts."""
     made = label(words, wrap=True)
     made.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     role = theme().colours["soft"]
@@ -190,11 +191,11 @@ class _Fit:
         self._axis.setTicks([kept])
 
 
-def _pen(role: str, wide: float = 1.7, *, dashed: bool = False) -> QPen:
+def _pen(role: str, wide: float = 1.7, *, dashed: bool = False, dotted: bool = False) -> QPen:
     pen = QPen(theme().colour(role), wide)
     pen.setCosmetic(True)
     if dashed:
-        pen.setDashPattern(DASHES)
+        pen.setDashPattern(DOTS if dotted else DASHES)
     return pen
 
 
@@ -206,9 +207,8 @@ def _distributions(chart: Distributions, size: float) -> QWidget:
     unit = f" {chart.unit}" if 0 < len(chart.unit) <= 4 else ""
     ticks = desk.chart_ticks("log" if chart.log_x else "number", low, high)
     plot.fit = _Fit(plot, [(at, words + unit) for at, words in ticks], size)
-    _sheet(
-        plot, where, size, [*mark_words(chart.marks, _heights(plot)), *curve_words(chart.curves)]
-    )
+    words = [*mark_words(chart.marks, _heights(plot)), *curve_words(chart.curves)]
+    _sheet(plot, where, size, words, lines=_lines(chart))
     return plot  # type: ignore[no-any-return]
 
 
@@ -223,7 +223,7 @@ def _time_strip(chart: TimeStrip, size: float) -> QWidget:
     axis.setPen(QPen(theme().colour("line"), 1))
     axis.setTextPen(QPen(theme().colour("soft")))
     words = [*mark_words(chart.marks, _heights(plot)), *end_words(chart.curves)]
-    _sheet(plot, where, size, words)
+    _sheet(plot, where, size, words, lines=_lines(chart))
     return plot  # type: ignore[no-any-return]
 
 
@@ -240,6 +240,7 @@ def _curves(chart: Distributions | TimeStrip, size: float) -> tuple[Any, Where, 
     floor, top = min(0.0, *values), max(values)
     plot.setXRange(low, high, padding=0)
     room = 1.32 if chart.marks else 1.18  # above, for the names of marks; curves stand on the axis
+    room += 0.2 * (len(chart.curves) > 2)  # and for a name that finds no place beside its curve
     plot.setYRange(floor, floor + room * ((top - floor) or 1.0), padding=0)
     for mark in chart.marks:
         role = desk.chart_role(mark.kind)
@@ -261,10 +262,15 @@ def _curves(chart: Distributions | TimeStrip, size: float) -> tuple[Any, Where, 
             tint = theme().colour(role)
             tint.setAlpha(28)
             extra |= {"fillLevel": floor, "brush": tint}
-        pen = _pen(role, dashed=curve.dashed)
+        pen = _pen(role, dashed=curve.dashed, dotted=curve.kind == "repaired")
         xs, ys = list(curve.x), list(curve.y)
         plot.addItem(pg.PlotDataItem(xs, ys, pen=pen, antialias=True, **extra))
     return plot, where, low, high
+
+
+def _lines(chart: Distributions | TimeStrip) -> list[float]:
+    """Where the upright lines of marks stand."""
+    return [mark.at for mark in chart.marks if mark.until is None]
 
 
 def _heights(plot: Any) -> tuple[float, float]:  # noqa: ANN401 - pyqtgraph has no types
@@ -278,13 +284,14 @@ def _sheet(
     size: float,
     words: Sequence[Words],
     blocks: Sequence[Block] = (),
+    lines: Sequence[float] = (),
 ) -> None:
     box, axis = plot.getViewBox(), plot.getAxis("left")
 
     def edge() -> float:
         return float(box.mapRectToScene(box.boundingRect()).left()) if axis.isVisible() else 0.0
 
-    Sheet(plot, where, theme().font(size), words, blocks, edge).show()
+    Sheet(plot, where, theme().font(size), words, blocks, edge, lines).show()
 
 
 # --- rows ----------------------------------------------------------------------------------------
@@ -302,7 +309,7 @@ def _dots(chart: Dots, size: float) -> QWidget:
     by = size / SMALL
     plot, where = _plot(
         round(((len(chart.dots) + 0.9) * ROW + AXIS) * by),
-        left=_margin([dot.label for dot in chart.dots], size, 150 * by),
+        left=_margin([dot.label for dot in chart.dots], size, NAMES * by),
         right=_margin([f"n {dot.n:,}" for dot in chart.dots], size, 150 * by),
     )
     values = [x for dot in chart.dots for x in (dot.low, dot.high, dot.at)]

@@ -28,6 +28,7 @@ from investigators.folder import can_hold, folder_of, write_whole
 from investigators.presenting import (
     action_points,
     cards,
+    chart_axis,
     chart_lengths,
     chart_role,
     chart_table,
@@ -84,6 +85,7 @@ __all__ = [
     "can_hold",
     "cards",
     "case_file",
+    "chart_axis",
     "chart_lengths",
     "chart_role",
     "chart_table",

@@ -150,6 +150,16 @@ def chart_table(chart: Chart) -> Cells:
     )
 
 
+def chart_axis(chart: Chart) -> str:
+    """What the axis below a chart counts, as the report says it; empty for a table or bars."""
+    from investigators.chart import Distributions, Dots, TimeStrip
+    from investigators.report.paint_curves import axis_words
+
+    if isinstance(chart, Distributions | TimeStrip):
+        return axis_words(chart)
+    return chart.unit if isinstance(chart, Dots) else ""
+
+
 def chart_role(kind: str) -> str:
     """The palette role in which a curve or mark of this kind is drawn."""
     from investigators.report.paint_curves import COLOURS

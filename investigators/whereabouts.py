@@ -12,9 +12,12 @@ from math import log
 import numpy as np
 import numpy.typing as npt
 
+from investigators.chart import Dot, Dots
+from investigators.clock import said
 from investigators.evidence import Cause, CauseClass, NoTransform, segment_words
 from investigators.funnels import met_together
 from investigators.numbers import between, part
+from investigators.statistics import wilson
 from investigators.tables.table import Table
 from investigators.task import Task
 from investigators.traffic.carrier import Carried, ShareChange, Shares
@@ -63,6 +66,28 @@ class Whereabouts:
         """Where the ``subject`` of the sentence lies, with both shares."""
         there, elsewhere = part(*self.inside, "requests"), part(*self.outside, "requests")
         return f" {subject} lie in requests {self.words}: {there} there, {elsewhere} elsewhere."
+
+    def dots(self, title: str) -> Dots:
+        """Picture of the share of the sort here and in all other requests."""
+        place = self.place
+        # The strip says when; beside a segment its words would not fit.
+        moments = [("since", place.onset), ("until", place.end)]
+        here = [f"{word} {said(at.latest)}" for word, at in moments if at is not None]
+        if place.segment is not None:
+            words = ["since then"] if place.onset is not None else []
+            here = [segment_words(place.segment), *words]
+        parts = ((", ".join(here), self.inside, True), ("all others", self.outside, False))
+        dots = []
+        for label, (met, of), own in parts:
+            if of:
+                low, high = (round(100 * end, 3) for end in wilson(met, of))
+                dots.append(Dot(label, round(100 * met / of, 3), low, high, of, own))
+        return Dots(
+            title, tuple(dots), "% of requests",
+            strip=f"95 % intervals (Wilson) · requests {self.words}, and all others",
+            description=f"{title}: {part(*self.inside, 'requests')} {self.words}, "
+            f"{part(*self.outside, 'requests')} elsewhere.",
+        )  # fmt: skip
 
     def cause(self, kind: CauseClass, words: str, *, exact: bool) -> Cause:
         """What lies here as a cause without a repair; ``exact``: a record shows it of this one."""

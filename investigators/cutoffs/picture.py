@@ -47,14 +47,14 @@ def picture(usual: Usual, judged: Judged, shown: Shown) -> Distributions:
     marks = [Mark(f"cut-off {number(c)}", c) for c in usual.cuts if low <= c <= high]
     if moved is not None:
         marks.append(Mark(f"found {number(moved.cut.value)}", moved.cut.value, kind="finding"))
-    if shown.this is not None and low <= shown.this <= high:
+    if shown.this is not None:
         marks.append(Mark("this decision", shown.this, kind="decision"))
     return Distributions(
-        f"Share of requests that got {name}, by score",
+        f"Share of requests that got {name} (0 to 100 %), by score",
         tuple(curves),
         "score",
         marks=tuple(marks),
-        strip=f"share per {BINS}th of the scores shown, 0 to 100 % · {count(int(near.sum()))} "
+        strip=f"share per {BINS}th of the scores shown · {count(int(near.sum()))} "
         "requests; live test and scores at a cut-off left out",
         description=f"The share of requests that got {name} over the score, for "
         f"{' and for '.join(curve.name for curve in curves)}; the cut-offs are marked.",
@@ -67,6 +67,8 @@ def _edges(usual: Usual, judged: Judged, shown: Shown) -> npt.NDArray[np.float64
     wide = max(max(ends) - min(ends), 0.2 * max(map(abs, ends)), 1e-6)
     low = max(float(judged.scores.min()), min(ends) - wide)
     high = min(float(judged.scores.max()), max(ends) + wide)
+    if shown.this is not None:  # the decision's own score is to be seen
+        low, high = min(low, shown.this), max(high, shown.this)
     return np.linspace(low, max(high, low + 1e-9), BINS + 1)
 
 

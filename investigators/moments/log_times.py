@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from investigators.chart import Cells
 from investigators.moments.units import DAY
 from investigators.tables.table import Table
 from investigators.task import Task
 
 FEWEST, ENOUGH = 4, 20
+SHOWN = 8
 FACTORS = (1e3, 1e6, 1e9, 1e-3, 1e-6)
 
 
@@ -44,3 +46,24 @@ def astray(log: Table, task: Task) -> Astray | None:
         if count >= FEWEST:
             return Astray(factor, int(count), int(n), hit)
     return None
+
+
+def astray_table(log: Table, column: str, lost: Astray, task: Task) -> Cells:
+    """Some of these times as they were read, and as they are once counted in the other unit."""
+    every = max(1, lost.count // SHOWN)
+    found = log.query(
+        "SELECT name, read, meant FROM (SELECT coalesce(fw_id, 'row ' || fw_row) AS name, "
+        "strftime(fw_time, '%Y-%m-%d %H:%M:%S') AS read, strftime(make_timestamp("
+        f"CAST(epoch(fw_time) * {lost.factor!r} * 1e6 AS BIGINT)), '%Y-%m-%d %H:%M:%S') AS meant, "
+        f"row_number() OVER (ORDER BY fw_row) - 1 AS k FROM {{t}} WHERE {lost.hit}) "
+        f"WHERE k % {every} = 0 ORDER BY k LIMIT {SHOWN}",
+        task=task,
+    )
+    rows = tuple(zip(*(c.to_pylist() for c in found.columns), strict=True))
+    return Cells(
+        f"{column}: times as they are read and as they may be meant",
+        ("id", "read as", "counted in the other unit"),
+        rows,
+        strip=f"{len(rows)} of {lost.count:,} such times, of {lost.n:,} in all",
+        description=f"{len(rows)} times of {column} beside the same counted in the other unit.",
+    )

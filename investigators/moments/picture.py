@@ -28,8 +28,9 @@ def share_strip(
     said: tuple[Flags, Flags],
     onset: Onset | None,
     words: tuple[str, str],
+    end: Onset | None = None,
 ) -> TimeStrip | None:
-    """Share of hits among known rows over time, in a segment and in all others.
+    """Share of hits among known rows over time (%), in a segment and in all others.
 
     ``rows`` are the segment's row numbers, ``said`` is (hits, known), each of shape (log's rows,);
     ``words`` name the segment and what is counted.  ``None`` without times.
@@ -47,23 +48,27 @@ def share_strip(
             continue
         parts = np.array_split(chosen, count)
         x = tuple(float(np.median(traffic.moments[p])) / 1e6 for p in parts)
-        y = tuple(round(float(hits[p].mean()), 4) for p in parts)
+        y = tuple(round(100 * float(hits[p].mean()), 2) for p in parts)
         kind = "live" if name == words[0] else "neutral"
         curves.append(Curve(name, x, y, kind, dashed=kind == "live"))
-    marks: tuple[Mark, ...] = ()
-    if onset is not None and onset.latest is not None:
-        at = (moment(onset.latest) - moment("1970-01-01T00:00:00")).total_seconds()
-        marks = (Mark("since here", at),)
-    n = int((inside & known).sum())
+    marks = []
+    for label, told in (("since here", onset), ("until here", end)):
+        if told is not None and told.latest is not None:
+            at = (moment(told.latest) - moment("1970-01-01T00:00:00")).total_seconds()
+            marks.append(Mark(label, at, kind="decision"))
+    n, of = int((inside & known).sum()), int(known.sum())
+    held = f"{n:,} of {of:,} requests with a value are in {words[0]}"
+    if n == of:
+        held = f"{of:,} requests with a value"
+    others = " and in all others" if len(curves) > 1 else ""
     return TimeStrip(
         title=title,
         curves=tuple(curves),
-        unit=f"share {words[1]}",
+        unit=f"% of requests {words[1]}",
         zone="UTC" if traffic.zone_known else "local time",
-        marks=marks,
-        strip=f"{n:,} of {int(known.sum()):,} requests with a value are in {words[0]} · points "
-        f"hold the same number of requests, at least {LEAST}",
-        description=f"The share of requests {words[1]} over time, in {words[0]} and in all others.",
+        marks=tuple(marks),
+        strip=f"{held} · points hold the same number of requests, at least {LEAST}",
+        description=f"The share of requests {words[1]} over time, in {words[0]}{others}.",
     )
 
 
@@ -94,7 +99,7 @@ def units_table(
         rows.append((each.words, told, f"{here.held[each.name]:,}", *example))
     return Cells(
         f"{feature}: in which unit it counts time",
-        ("counted in", words, "the log", "smallest in the log", "read as a time"),
+        ("counted in", words, "the log", "smallest in the log", "read as a time (UTC)"),
         tuple(rows),
         strip=f"{here.n:,} values of the log that are neither zero nor missing",
         description=f"Values of {feature} by the unit of time that their size fits.",
@@ -112,6 +117,8 @@ def residual_table(
     counts = np.bincount(agreed.codes[known], minlength=agreed.usual.size)
     rows = []
     for code in np.argsort(-counts, kind="stable")[:5]:
+        if not (counts[code] or agreed.usual[code]):
+            continue  # nowhere: a line of nothing
         apart = (int(code) - agreed.mode) * step / HOUR
         turn = agreed.hand.turn / HOUR
         apart = (apart + turn / 2) % turn - turn / 2 if turn else apart
@@ -124,6 +131,7 @@ def residual_table(
         f"{feature}: how much further than usual from the request's own time",
         ("further by", words, "these requests", "all others"),
         tuple(rows),
-        strip=f"{int(known.sum()):,} requests with {feature} and a time",
+        strip=f"{int(known.sum()):,} requests with {feature} and a time, "
+        f"{int((known & inside).sum()):,} of them these",
         description=f"Shares of requests by the distance between {feature} and their own time.",
     )

@@ -152,7 +152,7 @@ def _stopped(ground: Ground, rows: Rows, usual: float, task: Task) -> Finding | 
     words += " That is no delay: outcomes of these requests are lost."
     strip = share_strip(
         "Requests with an outcome", traffic, segment, (known, valid), place.onset,
-        (segment_words(place.segment), "with an outcome"),
+        (segment_words(place.segment), "with an outcome"), place.end,
     )  # fmt: skip
     cause = cause_at(place, (), words)
     cause = cause_at(place, (), words, tuple(lined_up_releases(ground.view, cause)))

@@ -179,7 +179,7 @@ def dots_of(title: str, dots: tuple[Dot, ...], unit: str, rest: float | None) ->
     """Areas (``rest`` is one half) or shares in per cent as a picture."""
     n = " and ".join(count(d.n) for d in dots)
     strip = f"{'99 % intervals (DeLong)' if rest else '95 % intervals (Wilson)'} · {n} rows"
-    words = f"{title}: {unit} with intervals, line by line."
+    words = f"{title.removesuffix('?')}: {unit} with intervals, line by line."
     return Dots(title, dots, unit, rest, strip, words, rest_name="no better than chance")
 
 

@@ -83,6 +83,22 @@ def width_of(text: str, size: float = SMALL) -> float:
     return ADVANCE * size * len(text)
 
 
+def shared(wanted: Sequence[float], room: float) -> list[float]:
+    """Share out room: what asks for little gets all of it, the widest give way alike."""
+    given = [0.0] * len(wanted)
+    for done, place in enumerate(sorted(range(len(wanted)), key=wanted.__getitem__)):
+        given[place] = max(0.0, min(wanted[place], room / (len(wanted) - done)))
+        room -= given[place]
+    return given
+
+
+def fitted(texts: Sequence[str], room: float, size: float = SMALL) -> list[str]:
+    """Return texts that stand in one line of so many pixels; only the longest are cut."""
+    # A letter more than they need, as rounding must not cut what fits.
+    rooms = shared([width_of(text, size) + ADVANCE * size for text in texts], room)
+    return [fit(text, wide, size) for text, wide in zip(texts, rooms, strict=True)]
+
+
 def apart(places: Sequence[tuple[float, str]], gap: float = 10) -> list[tuple[float, str]]:
     """Keep the labels (pixel, text) that do not run into the one kept before."""
     kept: list[tuple[float, str]] = []

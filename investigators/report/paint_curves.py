@@ -14,6 +14,7 @@ from investigators.report.paint import (
     axes,
     blank,
     fit,
+    fitted,
     log_ticks,
     nice_ticks,
     short_value,
@@ -42,6 +43,7 @@ COLOURS = {
     "repaired": "clear",
     "clear": "clear",
     "accent": "accent",
+    "beside": "ink",
 }
 
 
@@ -59,7 +61,7 @@ def paint_distributions(chart: Distributions, palette: Palette) -> Figure:
     unit = f" {chart.unit}" if 0 < len(chart.unit) <= SHORT_UNIT else ""
     _ticks(ground, [(at, short_value(value) + unit) for at, value in ticks], low, high)
     ground.set_yticks([])
-    _below(figure, f"{chart.unit}, logarithmic axis" if chart.log_x else chart.unit, palette)
+    _below(figure, axis_words(chart), palette)
     return figure
 
 
@@ -72,8 +74,15 @@ def paint_time_strip(chart: TimeStrip, palette: Palette) -> Figure:
     ground.set_yticks(ticks, [short_value(tick) for tick in ticks])
     for tick in ticks:
         ground.axhline(tick, color=palette.line, lw=1, zorder=0)
-    _below(figure, f"{chart.unit} · times in {chart.zone}", palette)
+    _below(figure, axis_words(chart), palette)
     return figure
+
+
+def axis_words(chart: Distributions | TimeStrip) -> str:
+    """What stands below the picture: what is counted, on which axis or clock."""
+    if isinstance(chart, TimeStrip):
+        return f"{chart.unit} · times in {chart.zone}"
+    return f"{chart.unit}, logarithmic axis" if chart.log_x else chart.unit
 
 
 def _frame(chart: Distributions | TimeStrip, palette: Palette) -> tuple[Figure, Axes, float, float]:
@@ -109,9 +118,16 @@ def _reach(curves: tuple[Curve, ...], marks: tuple[Mark, ...]) -> tuple[float, f
     return low - room, high + room
 
 
+def _style(curve: Curve) -> str | tuple[int, tuple[float, ...]]:
+    """Dashed is live; live as it was undone is dotted, so that no colour tells the two apart."""
+    if not curve.dashed:
+        return "solid"
+    return (0, (1.2, 1.8)) if curve.kind == "repaired" else (0, (5, 3))
+
+
 def _curve(ground: Axes, curve: Curve, palette: Palette) -> None:
     colour = _colour(palette, curve.kind)
-    style = (0, (5, 3)) if curve.dashed else "solid"
+    style = _style(curve)
     if len(curve.x) == 1:
         ground.plot(curve.x, curve.y, "o", color=colour, ms=5)
     ground.plot(curve.x, curve.y, color=colour, lw=1.8, ls=style, zorder=3, solid_joinstyle="round")
@@ -121,16 +137,16 @@ def _curve(ground: Axes, curve: Curve, palette: Palette) -> None:
 
 def _legend(figure: Figure, curves: tuple[Curve, ...], palette: Palette) -> None:
     """Name the curves above the picture, each beside a piece of its line."""
-    left, each = 16.0, (WIDTH - 32) / max(1, len(curves))
-    for curve in curves:
+    left = 16.0
+    room = WIDTH - 32 - len(curves) * (28 + 18)
+    names = fitted([curve.name for curve in curves], room)
+    for curve, words in zip(curves, names, strict=True):
         piece = axes(figure, (left, 34, 22, 12), palette)
         piece.set_xticks([])
         piece.set_yticks([])
         piece.set_xlim(0, 1)
         piece.set_ylim(-1, 1)
-        style = (0, (3, 2)) if curve.dashed else "solid"
-        piece.plot([0, 1], [0, 0], color=_colour(palette, curve.kind), lw=2, ls=style)
-        words = fit(curve.name, each - 46, SMALL)
+        piece.plot([0, 1], [0, 0], color=_colour(palette, curve.kind), lw=2, ls=_style(curve))
         write(figure, (left + 28, 41), words, palette.soft, size=SMALL)
         left += 28 + width_of(words) + 18
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from investigators.chart import Cells, Dots, Waterfall, broken_label
 from investigators.numbers import count, in_step, number
 from investigators.report.paint import (
+    ADVANCE,
     NORMAL,
     SMALL,
     TITLE,
@@ -16,6 +17,7 @@ from investigators.report.paint import (
     blank,
     fit,
     nice_ticks,
+    shared,
     width_of,
     write,
 )
@@ -168,9 +170,15 @@ def _ruler(figure: Figure, ground: Axes, chart: Waterfall, palette: Palette) -> 
         write(figure, (at, TOP - 14), label, palette.finding, size=SMALL, align="center")
 
 
+def _names_end(chart: Dots) -> float:
+    """Where the names end and the picture begins: names get what they need, up to its half."""
+    needs = [width_of(dot.label, NORMAL + dot.own) for dot in chart.dots]  # bold is wider
+    return min(max(280.0, LEFT + 24 + max(needs, default=0)), 0.5 * WIDTH)
+
+
 def paint_dots(chart: Dots, palette: Palette) -> Figure:
     """Paint groups as dots with intervals; the rest is a dashed line, the own group filled."""
-    rows, left = len(chart.dots), 280
+    rows, left = len(chart.dots), _names_end(chart)
     figure = blank(TOP + rows * ROW + 56, palette)
     write(
         figure,
@@ -241,15 +249,17 @@ def paint_cells(chart: Cells, palette: Palette) -> Figure:
         size=TITLE,
         weight="bold",
     )
-    columns = max(1, len(chart.header))
-    longest = [
-        max([len(head), *(len(row[place]) for row in chart.rows)])
-        for place, head in enumerate(chart.header)
+    letters = ADVANCE * NORMAL
+    wanted = [
+        letters + max([width_of(head), *(width_of(row[at], NORMAL) for row in chart.rows)])
+        for at, head in enumerate(chart.header)
     ]
-    total = sum(min(size, 48) + 2 for size in longest) or columns
+    wide = WIDTH - LEFT - RIGHT
+    columns = shared(wanted, wide - 8 * len(wanted))
+    spare = max(0.0, wide - sum(columns)) / max(1, len(columns))
     lefts: list[float] = [LEFT]
-    for letters in longest:
-        lefts.append(lefts[-1] + (min(letters, 48) + 2) / total * (WIDTH - LEFT - RIGHT))
+    for column in columns:
+        lefts.append(lefts[-1] + column + spare)
     ground = axes(figure, (LEFT, 40, WIDTH - LEFT - RIGHT, (len(chart.rows) + 1) * ROW), palette)
     ground.set_xticks([])
     ground.set_yticks([])

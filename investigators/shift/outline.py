@@ -9,22 +9,44 @@ import numpy.typing as npt
 
 from investigators.chart import Cells, Curve, Distributions, Mark
 from investigators.numbers import per_cent
+from investigators.view import View
 
 Floats = npt.NDArray[np.float64]
 POINTS = 160
 SHOWN = 12
 WIDE = 30.0  # the largest value over the smallest: from here on a logarithmic axis shows more
+FAR = 3.0  # widths of the samples beyond which one value would press them into a line
+
+
+def own_value(view: View, name: str) -> float | None:
+    """The picked decision's own value of a numeric input; ``None`` where it has none."""
+    row = view.decision.row if view.decision is not None else None
+    if row is None or view.log is None or name not in view.log_inputs:
+        return None
+    cell = f"TRY_CAST(({view.log_inputs[name]}) AS DOUBLE)"
+    value = view.log.value(f"SELECT {cell} FROM {{t}} WHERE fw_row = ?", [row])
+    return float(value) if value is not None and np.isfinite(value) else None
 
 
 def outlines(
     title: str, samples: Sequence[tuple[str, str, Floats]], unit: str, description: str,
     decision: float | None = None,
 ) -> Distributions:  # fmt: skip
-    """Draw the samples (name, palette role, sorted values), none of them empty, on one axis."""
+    """Draw the samples (name, palette role, sorted values), none of them empty, on one axis.
+
+    What is live, as logged or undone, is dashed.  The decision's own value is marked, beyond the
+    samples as well; so far beyond that they would be a line, it is left to the words.
+    """
     lows = [_at(values, 0.002) for _, _, values in samples]
     highs = [_at(values, 0.998) for _, _, values in samples]
     low, high = min(lows), max(highs)
     log_x = low > 0 and high / low > WIDE
+    if decision is not None:
+        reach = (min(low, decision), max(high, decision))
+        if reach[0] > 0 and reach[1] / reach[0] > WIDE:
+            log_x, (low, high) = True, reach
+        elif reach[1] - reach[0] <= (1 + FAR) * (high - low):
+            low, high = reach
     if log_x:
         samples = [(n, kind, np.log(np.maximum(v, low / 2))) for n, kind, v in samples]
         low, high = float(np.log(low)), float(np.log(high))
@@ -45,7 +67,7 @@ def outlines(
                 tuple(round(float(x), 6) for x in centres),
                 tuple(round(float(v), 6) for v in y),
                 kind,
-                dashed=k > 0,
+                dashed=kind in {"live", "repaired"},
                 filled=k == 0,
             )
         )

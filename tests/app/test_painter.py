@@ -221,3 +221,14 @@ def test_dots_say_what_their_axis_counts(qtbot: QtBot) -> None:
         view = painter.widget(one, strip=strip)
         qtbot.addWidget(view)
         assert one.unit in [each.text() for each in view.findChildren(QLabel)]
+
+
+@pytest.mark.parametrize("one", CHARTS, ids=lambda one: type(one).__name__)
+def test_what_an_axis_counts_stands_below_it(qtbot: QtBot, one: chart.Chart) -> None:
+    view = painter.widget(one)
+    qtbot.addWidget(view)
+    said = [label.text() for label in view.findChildren(QLabel)]
+    if isinstance(one, chart.TimeStrip):
+        assert f"{one.unit} · times in {one.zone}" in said
+    elif isinstance(one, chart.Distributions | chart.Dots):
+        assert any(text.startswith(one.unit) for text in said)

@@ -205,6 +205,7 @@ def _picture(found: Found) -> Dots:
             low, high = (round(100 * end, 3) for end in wilson(k, n))
             dots.append(Dot(words, round(100 * k / n, 3), low, high, n, own))
     title = f"Share of rows that repeat an {'id' if repeats.what == 'ids' else 'earlier request'}"
+    elsewhere = f"{per_cent(change.outside)} in all other rows, " if len(dots) > 1 else ""
     return Dots(
         title,
         tuple(dots),
@@ -213,8 +214,8 @@ def _picture(found: Found) -> Dots:
         rest_name="usual",
         strip=f"95 % intervals (Wilson) · {count(repeats.hits.size)} rows",
         description=(
-            f"{title}: {per_cent(change.inside)} in {where}, {per_cent(change.outside)} in all "
-            f"other rows, {per_cent(change.base)} usual."
+            f"{title}: {per_cent(change.inside)} in {where}, {elsewhere}"
+            f"{per_cent(change.base)} usual."
         ),
     )
 

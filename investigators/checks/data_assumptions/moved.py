@@ -31,7 +31,7 @@ from investigators.shift.movement import (
     known_values,
     movement,
 )
-from investigators.shift.outline import outlines, shares_table
+from investigators.shift.outline import outlines, own_value, shares_table
 from investigators.shift.sample import Samples, samples_of
 from investigators.tables.codes import SegmentCodes, times
 from investigators.task import Task
@@ -253,7 +253,8 @@ def _picture(ground: Ground, view: View, name: str) -> Chart:
         (label, kind, np.sort(values[known_values(values)].astype(np.float64)))
         for label, kind, values in pairs
     ]
-    return outlines(title, known, view.dictionary.get(name).unit or "unit not stated", said_so)
+    unit = view.dictionary.get(name).unit or "unit not stated"
+    return outlines(title, known, unit, said_so, own_value(view, name))
 
 
 def _finding(name: str, verdict: Any, sentence: str, n: int, **more: Any) -> Finding:  # noqa: ANN401 - passed on to the dataclass, which is typed

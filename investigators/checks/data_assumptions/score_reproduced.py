@@ -23,6 +23,7 @@ from investigators.evidence import (
 from investigators.numbers import count_of, listed, number, per_cent
 from investigators.presence import Presence, presence
 from investigators.reproduction import Reproduction, reproduce
+from investigators.roles.scale import agree
 from investigators.scope import scope_sql, segment_sql
 from investigators.shift.served import Sent
 from investigators.shift.served_search import Reproducing, over_the_log, reproducing, sent_of
@@ -97,6 +98,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
             cause=_cause(found, where, tried, here=here, sentence=sentence)
             if verdict == "supports"
             else None,
+            charts=(_beside(view, found, row, task),) if verdict == "supports" else (),
             would_need=(
                 "the model file, and a log with all of its inputs and the score it gave"
                 if verdict == "cannot tell"
@@ -252,6 +254,40 @@ def _pairs(view: View, tried: Reproducing, given: Given, task: Task) -> Cells:
         rows,
         strip=f"{len(rows)} of {number(given.rows.size)} such rows, evenly spaced",
         description=f"The change: {best.words}.",
+    )
+
+
+def _beside(view: View, found: Reproduction, row: int | None, task: Task) -> Cells:
+    """Some rows that differ, the decision's own first: the logged score beside the model's."""
+    model, scale = view.model, view.case.scale
+    assert view.log is not None
+    assert model is not None
+    assert scale is not None
+    rows = found.differs if found.answer.verdict == "differs" else found.apart
+    of = "that differ" if rows is found.differs else "of another version"
+    spread = np.linspace(0, max(rows.size - 1, 0), min(rows.size, SHOWN)).astype(np.intp)
+    chosen = {int(r): "" for r in rows[spread]} | ({} if row is None else {row: "this one"})
+    told = view.log.query(
+        "SELECT fw_row, coalesce(fw_id, 'row ' || fw_row), fw_score, fw_output FROM {t} "
+        f"WHERE fw_row IN ({', '.join(map(str, chosen))}) AND fw_score IS NOT NULL "
+        "AND fw_output IS NOT NULL ORDER BY fw_row",
+        task=task,
+    )
+    numbers, names, logged, output = (c.to_numpy(zero_copy_only=False) for c in told.columns)
+    own = agree(scale, logged, output, model.to_raw(output)).expected
+    digits = 6 if scale.decimals is None else scale.decimals
+    lines = [
+        (str(name), f"{a:.{digits}f}", f"{b:.{digits}f}", chosen[int(k)])
+        for k, name, a, b in zip(numbers, names, logged, own, strict=True)
+    ]
+    lines.sort(key=lambda line: not line[-1])
+    return Cells(
+        "Logged scores and those of this model file",
+        ("id", "logged", "model on the logged inputs", ""),
+        tuple(lines),
+        strip=f"{spread.size} of {rows.size:,} rows {of}, evenly spaced"
+        f"{', and this one' if len(lines) > spread.size else ''}",
+        description=f"{len(lines)} rows with both scores.",
     )
 
 

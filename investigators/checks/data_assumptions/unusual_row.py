@@ -30,6 +30,7 @@ from investigators.nearest import drawn, neighbours, outcome_words, picture
 from investigators.numbers import number
 from investigators.presence import presence
 from investigators.scope import segment_sql
+from investigators.shift.own_values import of_category, of_missing, of_number, of_range
 from investigators.spelling import near_spelling
 from investigators.tables.table import Table, quoted
 from investigators.task import Task
@@ -132,11 +133,13 @@ def _one(ground: Ground, each: ModelInput, known: Known | None, task: Task) -> F
     if each.kind == "category":
         return _category(ground, each, task)
     if known is not None and known.rows - known.missing >= ENOUGH_REFERENCE:
-        return _against_reference(ground, each, float(value), known)
-    return _against_range(each, float(value))
+        return _against_reference(ground, each, float(value), known, task)
+    return _against_range(ground, each, float(value))
 
 
-def _against_reference(ground: Ground, each: ModelInput, value: float, known: Known) -> Finding:
+def _against_reference(
+    ground: Ground, each: ModelInput, value: float, known: Known, task: Task
+) -> Finding:
     """Place the value among the reference's; outside, judge the tail by the extremes."""
     n = known.n
     place = (known.below + known.equal / 2) / n
@@ -158,19 +161,20 @@ def _against_reference(ground: Ground, each: ModelInput, value: float, known: Kn
             f", by {number(far)}; training’s own {beyond.extremes} extremes lie at most "
             f"{beyond.gap:.3g} apart."
         )
-        return _finding("supports", (each.name,), words, n, effect=effect, concerns_decision=True)
+        chart = of_number(ground.view, each.name, value, known, task)
+        return _finding(
+            "supports", (each.name,), words, n, effect=effect, concerns_decision=True,
+            charts=(chart,),
+        )  # fmt: skip
+    words += f", by {number(far)}: no further than training’s own extremes make ordinary."
+    need = "more training rows, or the input’s possible range in the dictionary"
     return _finding(
-        "cannot tell",
-        (each.name,),
-        words + f", by {number(far)}: no further than training’s own extremes make ordinary.",
-        n,
-        effect=effect,
-        would_need="more training rows, or the input’s possible range in the dictionary",
+        "cannot tell", (each.name,), words, n, effect=effect, would_need=need,
         concerns_decision=True,
-    )
+    )  # fmt: skip
 
 
-def _against_range(each: ModelInput, value: float) -> Finding:
+def _against_range(ground: Ground, each: ModelInput, value: float) -> Finding:
     """Without a reference: the model text's own training range."""
     said = f"{each.name} is {value:,.6g}"
     if each.low is None or each.high is None:
@@ -191,7 +195,11 @@ def _against_range(each: ModelInput, value: float) -> Finding:
     side = "above" if value > each.high else "below"
     if beyond > RANGE_MARGIN * (each.high - each.low):
         words = f"{said}: {side} {span}."
-        return _finding("supports", (each.name,), words, 1, effect=effect, concerns_decision=True)
+        chart = of_range(ground.view, each.name, value, each.low, each.high)
+        return _finding(
+            "supports", (each.name,), words, 1, effect=effect, concerns_decision=True,
+            charts=(chart,),
+        )  # fmt: skip
     return _finding(
         "cannot tell",
         (each.name,),
@@ -250,6 +258,7 @@ def _missing(ground: Ground, each: ModelInput, task: Task) -> Finding:
             concerns_decision=True,
             cause=cause,
             segment=cause.segment,
+            charts=(of_missing(each.name, rows, ground.log.rows, cause.rows_in_scope),),
         )
     verdict: Verdict = "cannot tell" if rare else "speaks against"
     need = "whether the source was late or down for this row" if rare else None
@@ -322,6 +331,7 @@ def _unseen(
         onset=cause.onset,
         concerns_decision=True,
         cause=cause,
+        charts=(of_category(each.name, value, meant, counts, cause.rows_in_scope),),
     )
 
 

@@ -22,7 +22,7 @@ from investigators.shift.line_claim import Claim, Ground, claim_of
 from investigators.shift.line_fit import free_line
 from investigators.shift.lines import Form, forms_of, restored, turned
 from investigators.shift.offsets import exact_offset, offsets_of
-from investigators.shift.outline import outlines
+from investigators.shift.outline import outlines, own_value
 from investigators.shift.rivals import (
     ODD,
     Rivals,
@@ -326,6 +326,7 @@ def _rivals(claims: Sequence[Claim]) -> str:
 
 def _picture(ground: Ground, claim: Claim, where: str) -> Distributions:
     base, name, training = ground.baseline.words, ground.name, ground.training
+    where = where if claim.where is None else f"a part of {where}"
     samples = [(base, "training", training), (where, "live", claim.seen)]
     true = known(restored(claim.form, claim.seen))
     if true.size:
@@ -336,6 +337,7 @@ def _picture(ground: Ground, claim: Claim, where: str) -> Distributions:
         samples,
         unit,
         f"The values of {where} lie apart from those of {base}; turned back they cover them.",
+        own_value(ground.view, name),
     )
 
 

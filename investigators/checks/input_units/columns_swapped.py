@@ -38,9 +38,9 @@ from investigators.shift.exchange import (
     votes_of,
     whole_votes,
 )
-from investigators.shift.exchange_part import part_of, part_words
+from investigators.shift.exchange_part import Part, part_of, part_words
 from investigators.shift.exchange_signs import Signs, signs_of
-from investigators.shift.outline import outlines, shares_table
+from investigators.shift.outline import outlines, own_value, shares_table
 from investigators.shift.rivals import fitted_share, known, mixed
 from investigators.shift.sample import Samples, rows_where, samples_of
 from investigators.task import Task
@@ -226,7 +226,7 @@ def _of_a_part(ground: Ground, pair: Pair, carried: Carried, task: Task) -> Find
         rows_changed=place.rows_changed if where else 0,
         statement=statement,
     )
-    chart = _picture(ground, pair, compared, segment_words(place.segment))
+    chart = _picture(ground, pair, compared, segment_words(place.segment), part)
     effect = _effect(pair, carried, compared) | {
         "share_exchanged": round(part.share, 4),
         "rows_that_tell": part.telling,
@@ -286,23 +286,47 @@ def _cause(ground: Ground, pair: Pair, place: Place, compared: Compared, signs: 
     return replace(cause, corroborations=(*signs.words, *lined_up_releases(ground.view, cause)))
 
 
-def _picture(ground: Ground, pair: Pair, compared: Compared, where: str) -> Chart:
+def _picture(
+    ground: Ground, pair: Pair, compared: Compared, where: str, part: Part | None = None
+) -> Chart:
     one, other = pair.names
     base, words = ground.baseline.words, f"The values of {one} in {where} are those of {other} in"
     names = (f"{one}, {base}", f"{one}, {where}", f"{other}, {base}")
     sides = ((compared.base, one), (compared.live, one), (compared.base, other))
     title, said_so = f"{one} and {other} in {where}", f"{words} {base}."
+    if part is not None:
+        title += f", about {per_cent(part.share)} of them exchanged"
+        said_so = f"About {per_cent(part.share)} of the v{said_so[5:]}"
     if pair.texts:
         counts = [counts_of(sample, name) for sample, name in sides]
         return shares_table(title, dict(zip(names, counts, strict=True)), said_so)
+    if part is not None or pair.apart < FAR_APART:
+        return _differences(ground, pair, compared, (title, where, said_so))
     samples = [
         (label, kind, known(sample.numbers[name]))
         for label, kind, (sample, name) in zip(
-            names, ("training", "live", "neutral"), sides, strict=True
+            names, ("training", "live", "beside"), sides, strict=True
         )
     ]
     unit = ground.view.dictionary.get(one).unit or "unit not stated"
-    return outlines(title, samples, unit, said_so)
+    return outlines(title, samples, unit, said_so, own_value(ground.view, one))
+
+
+def _differences(
+    ground: Ground, pair: Pair, compared: Compared, words: tuple[str, str, str]
+) -> Chart:
+    """Of a part, or of look-alikes: one input less the other, which an exchange turns round."""
+    (one, other), (title, where, said_so) = pair.names, words
+    samples = [
+        (label, kind, known(sample.numbers[one] - sample.numbers[other]))
+        for label, kind, sample in (
+            (ground.baseline.words, "training", compared.base),
+            (where, "live", compared.live),
+        )
+    ]
+    own = [own_value(ground.view, name) for name in pair.names]
+    mine = None if own[0] is None or own[1] is None else own[0] - own[1]
+    return outlines(title, samples, f"{one} less {other}", said_so, mine)
 
 
 def _single(samples: Samples, name: str, twins: Sequence[str], *, usable: bool) -> Finding:

@@ -30,7 +30,7 @@ from investigators.scope import scope_sql
 from investigators.shift.corroborate import lined_up_releases
 from investigators.shift.line_fit import Fit, fit_of
 from investigators.shift.lines import Form, restored, straight
-from investigators.shift.outline import outlines, shares_table
+from investigators.shift.outline import outlines, own_value, shares_table
 from investigators.shift.rivals import distance, known, noise
 from investigators.shift.sample import rows_where
 from investigators.shift.stated import (
@@ -336,7 +336,7 @@ def _picture(
         if mend is not None:
             samples.append((f"{where}, {mend.form.name}", "repaired", restored(mend.form, seen)))
         unit = column.stated.feature.unit or "unit not stated"
-        return outlines(f"{name}: stated {stated}", samples, unit, words)
+        return outlines(f"{name}: stated {stated}", samples, unit, words, own_value(view, name))
     baseline = baseline_of(view)
     assert view.log is not None
     assert baseline is not None

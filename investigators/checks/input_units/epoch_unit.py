@@ -8,11 +8,11 @@ from math import log
 from typing import Any
 
 from investigators.answering import Findings, More
-from investigators.chart import Chart
+from investigators.chart import Chart, TimeStrip
 from investigators.check import Check
 from investigators.evidence import Cause, Finding, NoTransform, segment_words
 from investigators.moments.claim import cause_at, where_and_when
-from investigators.moments.log_times import astray
+from investigators.moments.log_times import astray, astray_table
 from investigators.moments.picture import share_strip, units_table
 from investigators.moments.rows import flags
 from investigators.moments.units import (
@@ -307,11 +307,20 @@ def _read_as_dates(
         change = share_change(ground.traffic, hits, known, (0, max(there.n, 1000)), task)
         if change is not None and _clear(ground, change):
             place = place_of(view, ground.traffic, change.carried, hit, task)
-            return _dates(feature, each, there, here, place)
+            strip = share_strip(
+                f"{feature}: dates near the request's own day", ground.traffic,
+                change.carried.rows, (hits, known), place.onset,
+                (segment_words(place.segment, "all requests"), "that hold such a date"), place.end,
+            )  # fmt: skip
+            return _dates(feature, each, (there, here), place, strip)
     return None
 
 
-def _dates(feature: str, seen: Counting, there: Counted, here: Counted, place: Place) -> Finding:
+def _dates(
+    feature: str, seen: Counting, counted: tuple[Counted, Counted], place: Place,
+    strip: TimeStrip | None,
+) -> Finding:  # fmt: skip
+    there, here = counted
     cause = cause_at("input-unit-or-scale", feature, place, NoTransform())
     statement = (
         f"{feature} holds dates near the request's own day ({seen.words}) {where_and_when(cause)}. "
@@ -323,7 +332,7 @@ def _dates(feature: str, seen: Counting, there: Counted, here: Counted, place: P
     return FINDINGS.of(
         feature, "supports", statement, here.n,
         effect={"unit": seen.name, "usual_unit": None, "share": round(here.share(seen), 4)},
-        segment=place.segment, cause=cause,
+        segment=place.segment, cause=cause, charts=() if strip is None else (strip,),
     )  # fmt: skip
 
 
@@ -353,7 +362,8 @@ def _times_of_the_log(view: View, live: Table, task: Task) -> Sequence[Finding]:
     )
     cause = replace(cause, statement=f"{words} They are {where_and_when(cause)}.")
     effect = {"factor": lost.factor, "rows": lost.count}
-    more: More = {"effect": effect, "segment": place.segment, "cause": cause}
+    more: More = {"effect": effect, "segment": place.segment, "cause": cause,
+                  "charts": (astray_table(live, column, lost, task),)}  # fmt: skip
     return [FINDINGS.of(column, "supports", cause.statement, lost.n, **more)]
 
 

@@ -262,7 +262,7 @@ def _quoted(cells: Sequence[str]) -> str:
 
 def _picture(written: Written, reading: Reading) -> Cells:
     rows = [
-        (cell, f"{n:,}", number(value), reading.words)
+        (cell, f"{n:,}", number(value, 12), reading.words)
         for cell, n, value in written.table(reading)[:LISTED]
     ]
     return Cells(

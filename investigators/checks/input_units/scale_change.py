@@ -243,7 +243,10 @@ def _judged(
         corroborations=(*(sign.words for sign in proofs), *lined_up_releases(ground.view, cause)),
     )
     cause = replace(cause, statement=statement_of(ground, feature, cause, naming))
-    chart = distributions(ground.view, feature, change, _factor(naming), base, where)
+    chart = distributions(
+        ground.view, feature, change, _factor(naming), ground.baseline, where,
+        partial=cause.rows_changed_interval is not None,
+    )  # fmt: skip
     return FINDINGS.of(
         feature, "supports", cause.statement, counts[0], cause=cause, charts=(chart,), **said
     )

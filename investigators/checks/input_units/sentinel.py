@@ -201,7 +201,7 @@ def _supported(
     cause = replace(cause, corroborations=(*signs, *releases))
     return FINDINGS.of(
         claim.each.name, "supports", words, ground.traffic.rows, segment=place.segment,
-        effect=_effect(claim), cause=cause, charts=(_picture(claim),),
+        effect=_effect(claim), cause=cause, charts=_pictures(claim),
     )  # fmt: skip
 
 
@@ -340,16 +340,21 @@ def _effect(claim: Claim) -> dict[str, Any]:
     }
 
 
-def _picture(claim: Claim) -> Dots:
-    """Shares of the rows that hold the value (or are missing), by part."""
-    which = MISSING if claim.kind == "vanished" else VALUE
-    what = "missing" if claim.kind == "vanished" else claim.words
+def _pictures(claim: Claim) -> tuple[Dots, ...]:
+    """Shares of the rows that hold the value, by part; of one that vanished, the missing first."""
     inside, base = claim.counts.inside, claim.counts.base
-    return claim.counts.dots(
-        which,
-        f"{claim.each.name}: share of rows that are {what}",
-        f"Share of rows of {claim.each.name} that are {what}: {per_cent(inside.share(which))} in "
-        f"{segment_words(claim.place.segment)}, {per_cent(base.share(which))} in {base.words}.",
+    told = [(VALUE, claim.words)]
+    if claim.kind == "vanished":
+        told.insert(0, (MISSING, "missing"))
+    return tuple(
+        claim.counts.dots(
+            which,
+            f"{claim.each.name}: share of rows that are {what}",
+            f"Share of rows of {claim.each.name} that are {what}: "
+            f"{per_cent(inside.share(which))} in {segment_words(claim.place.segment)}, "
+            f"{per_cent(base.share(which))} in {base.words}.",
+        )
+        for which, what in told
     )
 
 

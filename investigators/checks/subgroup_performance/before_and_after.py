@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from investigators.chart import Dot, Dots
 from investigators.check import Check
-from investigators.clock import iso
+from investigators.clock import iso, said
 from investigators.evidence import Cause, Condition, Finding, NoTransform, Onset, Verdict
 from investigators.group_words import percent, rounded
 from investigators.groups import finite
@@ -282,12 +282,12 @@ def _picture(told: Told) -> Dots:
         at, low, high = (rounded(v) or 0.0 for v in (_share((k, n)), *wilson(k, n)))
         dots.append(Dot(names[i], at, low, high, n, own=i == 1))
     return Dots(
-        f"{label}: adverse decisions before and since {told.onset.latest}",
+        f"{label}: adverse decisions before and since {said(told.onset.latest)}",
         tuple(dots),
         "share of adverse decisions",
         rest=rounded(_share(told.others[1])),
         strip=f"{sum(n for _, n in counted):,} decisions outside the live-test arm; 95 % intervals",
-        description=f"{label} before and since {told.onset.latest}, and the others.",
+        description=f"{label} before and since {said(told.onset.latest)}, and the others.",
     )
 
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from investigators.answering import Findings
 from investigators.chart import Dot, Dots
 from investigators.check import Check
-from investigators.evidence import Cause, Finding, NoTransform, Verdict
+from investigators.evidence import Cause, Condition, Finding, NoTransform, Verdict
 from investigators.group_words import percent, rounded
 from investigators.model import Model
 from investigators.numbers import count, count_of, number, signed
@@ -341,6 +341,15 @@ def _cause(ground: Ground, own: Own, one: Teller, statement: str, task: Task) ->
     )
 
 
+def _words(condition: Condition) -> str:
+    """A condition as the picture says it: three digits of a border say where it lies."""
+    if condition.lower is None and condition.upper is None:
+        return condition.words()
+    low = "" if condition.lower is None else f"{number(condition.lower, 3)} ≤ "
+    high = "" if condition.upper is None else f" < {number(condition.upper, 3)}"
+    return f"{low}{condition.column}{high}"
+
+
 def _picture(ground: Ground, own: Own, inside: Bools, one: Teller) -> Dots:
     """The share of the group in each value of the input (of two: the first), the own one marked."""
     name, label = one.names[0], own.condition.words()
@@ -350,9 +359,11 @@ def _picture(ground: Ground, own: Own, inside: Bools, one: Teller) -> Dots:
     for literal in literals[:MOST_DOTS]:
         rows = coded.member[literal][coded.codes]
         n, k = int(rows.sum()), int((rows & inside).sum())
+        if not n:
+            continue  # of no rows nothing is drawn
         mine = bool(coded.member[literal][coded.codes[ground.row]])
         at, low, high = (rounded(v) or 0.0 for v in (k / max(n, 1), *wilson(k, n)))
-        lines.append(Dot(coded.literals[literal].words(), at, low, high, n, mine))
+        lines.append(Dot(_words(coded.literals[literal]), at, low, high, n, mine))
     return Dots(
         f"{name}: share of {label}",
         tuple(sorted(lines, key=lambda dot: -dot.at)),

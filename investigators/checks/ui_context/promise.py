@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from investigators.answering import Findings
-from investigators.chart import Cells, Dot, Dots
+from investigators.chart import Cells, Chart, Dot, Dots
 from investigators.check import Check
 from investigators.evidence import Cause, Condition, Finding, NoTransform
 from investigators.impressions import Events, Impression, event_tables
@@ -313,7 +313,9 @@ def _told(view: View, one: Judged, place: Whereabouts | None, task: Task) -> Fin
     else:
         cause = _of_box(one, words, task)
     cause = replace(cause, corroborations=tuple(lined_up_releases(view, cause)))
-    charts = (_dots(box, one.others), _examples(box, task))
+    charts: tuple[Chart, ...] = (_dots(box, one.others), _examples(box, task))
+    if place is not None:
+        charts = (place.dots("Requests with an item that breaks the claim"), *charts)
     return FINDINGS.on(one.name, "supports", cause.statement, box.items, effect=one.effect,
                        segment=cause.segment, cause=cause, charts=charts)  # fmt: skip
 

@@ -6,6 +6,7 @@ fraction, a factor, a cut text, an earlier value of the same subject), since whe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -51,6 +52,7 @@ ASK = (
     "id, request id, time, the text, number, label and place as they stood there, locale, whether "
     "it came from a cache, and the version of the app or template."
 )
+FLOAT_LETTERS = 15  # a longer decimal number is noise behind its digits
 SAME = Named("different", "something else, by no rule with a name", np.zeros(0, dtype=np.bool_))
 
 
@@ -327,7 +329,15 @@ def _values(looked: Looked, rows: Sequence[int], task: Task) -> dict[int, tuple[
     numbers = ", ".join(str(row) for row in rows)
     cells = "CAST(fw_shown AS VARCHAR) AS fw_a, CAST(fw_logged AS VARCHAR) AS fw_b"
     found = looked.joined.values(cells, task, f"fw_row IN ({numbers})")
-    return {int(r): (str(a), str(b)) for r, a, b in zip(*found, strict=True)}
+    return {int(r): (_plain(a), _plain(b)) for r, a, b in zip(*found, strict=True)}
+
+
+def _plain(cell: object) -> str:
+    """A cell as it is; of a number that was calculated, not the noise behind its digits."""
+    text = str(cell)
+    if len(text) <= FLOAT_LETTERS or not re.fullmatch(r"-?\d+\.\d+", text):
+        return text
+    return f"{float(text):.12g}"
 
 
 def _signs(view: View, looked: Looked, told: Told, task: Task) -> list[str]:

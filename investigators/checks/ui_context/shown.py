@@ -197,8 +197,10 @@ def _delay(view: View, tables: Sequence[Events], first: Impression, task: Task) 
         strip=f"{count(found.n)} other requests with both times · {per_cent(late)} were sooner",
         description=f"This decision was shown {_seconds(mine)} after its score.",
     )
+    also = () if place is None else (place.dots(f"Shown more than {_seconds(found.far)} after"),)
     return _finding("supports", words, found.n, effect=effect, segment=cause.segment, cause=cause,
-                    onset=cause.onset, concerns_decision=True, charts=(chart,), **more)  # fmt: skip
+                    onset=cause.onset, concerns_decision=True, charts=(chart, *also),
+                    **more)  # fmt: skip
 
 
 def _late_ones(

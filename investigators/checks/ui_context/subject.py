@@ -22,7 +22,7 @@ from investigators.accounts import (
     use_of,
     where_they_clash,
 )
-from investigators.chart import Cells
+from investigators.chart import Cells, Chart
 from investigators.check import Check
 from investigators.evidence import Cause, CauseClass, Condition, Finding, NoTransform, Verdict
 from investigators.impressions import Events, event_tables, picked_event
@@ -177,10 +177,13 @@ def _rows(view: View, source: Source, one: Condition, task: Task) -> int:
 
 
 def _chart(source: Source, who: str, use: Use, lines: Sequence[tuple[str, str, str, int]]) -> Cells:
-    rows = tuple((begin, device, session, count(n)) for begin, session, device, n in lines)
+    rows = tuple(
+        (begin.removesuffix("Z"), device, session, count(n)) for begin, session, device, n in lines
+    )
+    zoned = any(begin.endswith("Z") for begin, *_ in lines)
     return Cells(
         "Sessions of this account, in order",
-        ("begin", "device", "session", source.what),
+        ("begin (UTC)" if zoned else "begin", "device", "session", source.what),
         rows,
         strip=f"{len(rows)} of {count_of(use.sessions, 'session')}; {count(use.others)} other "
         "accounts to compare with",
@@ -222,10 +225,11 @@ def _joined(
         ((found.this or ("", "")),), strip=f"{count(found.joined)} requests joined by their id",
         description=f"{per_cent(share)} of the joined requests name different subjects.",
     )  # fmt: skip
+    charts: tuple[Chart, ...] = () if place is None else (place.dots("Requests of two subjects"),)
     return [
         _finding("supports", words, found.joined, effect=effect, concerns_decision=mine,
                  cause=cause, segment=cause.segment, onset=cause.onset,
-                 charts=(chart,) if mine else (), **more)
+                 charts=(*charts, chart) if mine else charts, **more)
     ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from investigators.model import Model, ModelInput
 from investigators.tables.table import Column, Engine
 from investigators.task import Task
 from investigators.view import View
+from tests.investigators.checks.pictures import pictured
 from tests.investigators.views import view_of
 
 Frame = pd.DataFrame
@@ -94,4 +95,4 @@ def seen(
 
 def answers(run: Run, view: View) -> dict[str, Finding]:
     """Run a check and give its findings by input."""
-    return {f.about[0]: f for f in run(view, Task()) if f.about}
+    return {f.about[0]: f for f in pictured(run(view, Task())) if f.about}

@@ -13,6 +13,7 @@ from investigators.evidence import Finding
 from investigators.model import Model, ModelInput
 from investigators.tables.table import Column, Engine
 from investigators.task import Task
+from tests.investigators.checks.pictures import pictured
 from tests.investigators.views import view_of
 
 Frame = pd.DataFrame
@@ -91,4 +92,4 @@ def found_by(
         log_inputs=expressions,
         reference_inputs={} if training is None else expressions,
     )
-    return list(run(view, Task()))
+    return list(pictured(run(view, Task())))

@@ -25,6 +25,7 @@ from investigators.shift.offsets import exact_offset
 from investigators.tables.table import Column, Engine
 from investigators.task import Task
 from investigators.view import View
+from tests.investigators.checks.pictures import curves_of, pictured
 from tests.investigators.views import small_model, view_of
 
 NUMERIC = ("temperature", "amount", "share", "count")
@@ -81,7 +82,7 @@ def seen(
 
 
 def of(view: View, name: str) -> Finding:
-    return next(f for f in run(view, Task()) if f.about == (name,))
+    return next(f for f in pictured(run(view, Task())) if f.about == (name,))
 
 
 def test_celsius_arrive_as_fahrenheit_in_a_segment_since_a_day(
@@ -93,6 +94,10 @@ def test_celsius_arrive_as_fahrenheit_in_a_segment_since_a_day(
     view = seen(engine, tmp_path, log, drawn(1, 2_000), "degC")
     found = of(view, "temperature")
     assert found.verdict == "supports"
+    chart = curves_of(found)
+    assert [curve.dashed for curve in chart.curves] == [False, True, True]
+    assert chart.curves[2].kind == "repaired"
+    assert [mark.label for mark in chart.marks] == ["this decision"]
     cause = found.cause
     assert cause is not None
     assert cause.transform == Affine(1.8, 32.0, "degC -> degF")

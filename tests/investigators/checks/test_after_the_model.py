@@ -19,6 +19,7 @@ from investigators.repair import repaired_view, replay
 from investigators.tables.table import Column, Engine
 from investigators.task import Task
 from investigators.view import View
+from tests.investigators.checks.pictures import curves_of, pictured
 from tests.investigators.views import view_of
 
 ROLES = {
@@ -70,7 +71,7 @@ def make(engine: Engine, folder: Path, log: pd.DataFrame, **given: Any) -> View:
 
 
 def answer(view: View) -> Finding:
-    (found,) = CHECK.run(view, Task())
+    (found,) = pictured(CHECK.run(view, Task()))
     return found
 
 
@@ -226,6 +227,8 @@ def test_a_single_exception_that_is_this_decision(engine: Engine, tmp_path: Path
     log.loc[one, "decision"] = "accept"
     found = answer(make(engine, tmp_path, log, pick=one))
     assert found.verdict == "supports"
+    (mark,) = (mark for mark in curves_of(found).marks if mark.label == "this decision")
+    assert mark.at == pytest.approx(log["score"][one], abs=1e-3)
     assert found.cause is not None
     assert found.cause.segment == (Condition("id", equals=f"r{one}"),)
     assert found.cause.exact_record

@@ -15,6 +15,7 @@ from investigators.evidence import Condition, Finding
 from investigators.slices.steps import at_same_score, step_of
 from investigators.tables.table import Column, Engine
 from investigators.task import Task
+from tests.investigators.checks.pictures import pictured
 from tests.investigators.views import view_of
 
 ROLES = {r: r for r in ("id", "subject", "time", "score", "decision")}
@@ -55,7 +56,10 @@ def answers(
     view = view_of(engine, folder, log.drop(columns="late"), roles, **given)
     assert view.log is not None
     timed = replace(view.log, columns=(*view.log.columns, Column("fw_time", "time")))
-    return {(f.about[0] if f.about else ""): f for f in CHECK.run(replace(view, log=timed), Task())}
+    return {
+        (f.about[0] if f.about else ""): f
+        for f in pictured(CHECK.run(replace(view, log=timed), Task()))
+    }
 
 
 def test_a_threshold_moved_for_one_group_is_named_with_its_moment(
@@ -79,6 +83,7 @@ def test_a_threshold_moved_for_one_group_is_named_with_its_moment(
     (chart,) = region.charts
     assert isinstance(chart, Dots)
     assert chart.dots[0].label == "region north, since"
+    assert chart.title.endswith((" UTC", " local time"))
     assert chart.dots[0].own
     assert found["channel"].verdict != "supports"
     early = int(np.flatnonzero(north)[0])

@@ -18,6 +18,7 @@ from investigators.slices.rows import Marked
 from investigators.tables.table import Engine
 from investigators.task import Task
 from investigators.view import View
+from tests.investigators.checks.pictures import pictured
 from tests.investigators.views import view_of
 
 RULE = Rule((0.3,), ("accept", "refuse"), ("refuse",), "given")
@@ -65,7 +66,8 @@ def made(engine: Engine, folder: Path, log: pd.DataFrame, **more: Any) -> View:
 
 def answers(view: View) -> dict[str, Finding]:
     return {
-        finding.about[0] if finding.about else "": finding for finding in CHECK.run(view, Task())
+        finding.about[0] if finding.about else "": finding
+        for finding in pictured(CHECK.run(view, Task()))
     }
 
 

@@ -22,6 +22,7 @@ from investigators.tables.table import Column, Engine
 from investigators.task import Task
 from investigators.traffic.rows import baseline_of
 from investigators.view import View
+from tests.investigators.checks.pictures import pictured
 from tests.investigators.views import small_model, view_of
 
 ROWS = 2_400
@@ -80,7 +81,7 @@ def seen(
 
 
 def of_town(view: View) -> Finding:
-    (found,) = run(view, Task())
+    (found,) = pictured(run(view, Task()))
     assert found.about == ("town",)
     return found
 

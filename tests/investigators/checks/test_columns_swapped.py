@@ -30,6 +30,7 @@ from investigators.shift.together import together_of
 from investigators.tables.table import Column, Engine
 from investigators.task import Task
 from investigators.view import View
+from tests.investigators.checks.pictures import curves_of, pictured
 from tests.investigators.views import small_model, view_of
 
 NUMERIC = ("amount", "age", "wait", "low", "high")
@@ -150,8 +151,11 @@ def test_requests_exchanged_at_random(engine: Engine, tmp_path: Path) -> None:
     log = drawn(20, 3_000)
     rows = np.random.default_rng(20).random(3_000) < 0.08
     view = seen(engine, tmp_path, exchanged(log, "low", "high", rows))
-    one = of(run(view, Task()), "low", "high")
+    one = of(pictured(run(view, Task())), "low", "high")
     assert one.verdict == "supports", one.sentence
+    training, live = curves_of(one).curves  # of the one less the other: above 0 are exchanged
+    above = [sum(y for x, y in zip(c.x, c.y, strict=True) if x > 2) for c in (training, live)]
+    assert above[1] > 5 * above[0]
     cause = one.cause
     assert cause is not None
     assert cause.transform == Swap(("low", "high"))
@@ -172,7 +176,7 @@ def test_categories_exchanged_at_random_are_repaired_where_their_pair_tells_it(
     log = drawn(21, 3_000)
     rows = np.random.default_rng(21).random(3_000) < 0.1
     view = seen(engine, tmp_path, exchanged(log, "country", "channel", rows))
-    one = of(run(view, Task()), "country")
+    one = of(pictured(run(view, Task())), "country")
     assert one.verdict == "supports", one.sentence
     cause = one.cause
     assert cause is not None
@@ -206,7 +210,7 @@ def test_one_row_in_thirty_is_told_by_texts_that_its_column_never_had(
     training, log = places(drawn(1, 9_000)), places(drawn(24, 9_000))
     rows = random.random(9_000) < 0.033
     view = seen(engine, tmp_path, exchanged(log, "country", "channel", rows), training=training)
-    one = of(run(view, Task()), "country")
+    one = of(pictured(run(view, Task())), "country")
     assert one.verdict == "supports", one.sentence
     cause = one.cause
     assert cause is not None

@@ -15,6 +15,7 @@ from investigators.evidence import Condition, Finding
 from investigators.tables.table import Engine
 from investigators.task import Task
 from investigators.view import View
+from tests.investigators.checks.pictures import pictured
 from tests.investigators.views import picked, view_of
 
 ROLES = {
@@ -94,7 +95,7 @@ def make(engine: Engine, folder: Path, events: pd.DataFrame | None = None, **mor
 
 
 def answer(view: View) -> Finding:
-    return CHECK.run(view, Task())[0]
+    return pictured(CHECK.run(view, Task()))[0]
 
 
 def event_row(events: pd.DataFrame, name: str) -> int:

@@ -21,6 +21,7 @@ from investigators.model import Model
 from investigators.tables.table import Engine
 from investigators.task import Cancelled, Task
 from investigators.view import View
+from tests.investigators.checks.pictures import pictured
 from tests.investigators.views import Given, small_model, view_of
 
 CHECKS = shelf.checks()
@@ -255,7 +256,7 @@ def test_every_check_answers_and_twice_the_same(
     assert to_json(list(check.run(view, Task()))) == to_json(list(findings))
     assert _content(view) == contents[name], "a check reads and never writes"
     assert len({finding.id for finding in findings}) == len(findings)
-    for finding in findings:
+    for finding in pictured(findings):
         _is_sound(check, finding)
 
 

@@ -20,6 +20,7 @@ from investigators.shift.stated import mends, stated_of
 from investigators.tables.table import Column, Engine
 from investigators.task import Task
 from investigators.view import View
+from tests.investigators.checks.pictures import pictured
 from tests.investigators.views import small_model, view_of
 
 NUMERIC, CATEGORIES = ("wait", "temperature", "share"), ("country",)
@@ -77,7 +78,7 @@ def seen(
 
 
 def of(view: View, name: str) -> Finding:
-    return next(f for f in run(view, Task()) if f.about == (name,))
+    return next(f for f in pictured(run(view, Task())) if f.about == (name,))
 
 
 def in_app_b(frame: pd.DataFrame, since: int = 0) -> np.ndarray:

@@ -15,6 +15,7 @@ from investigators.tables.table import Engine
 from investigators.task import Task
 from investigators.traffic.sequences import GONE, previous, together
 from investigators.view import View
+from tests.investigators.checks.pictures import pictured
 from tests.investigators.checks.planted import ONSET, SHAPES, Frame, drawn, rows_of, seen
 
 ROWS = 2_000
@@ -27,7 +28,7 @@ def engine() -> Iterator[Engine]:
 
 
 def found(view: View) -> dict[str, Finding]:
-    return {f.id.rpartition("/")[2]: f for f in run(view, Task())}
+    return {f.id.rpartition("/")[2]: f for f in pictured(run(view, Task()))}
 
 
 def visits(seed: int, n: int = ROWS) -> Frame:

@@ -20,6 +20,7 @@ from investigators.repair import undo_sql
 from investigators.tables.table import Column, Engine
 from investigators.task import Task
 from investigators.view import View
+from tests.investigators.checks.pictures import cells_of, pictured, strip_of
 from tests.investigators.views import small_model, view_of
 
 ROWS = 2_000
@@ -66,7 +67,7 @@ def seen(
 
 
 def of(view: View, name: str = "created") -> Finding:
-    return next(f for f in epoch_unit.run(view, Task()) if f.about == (name,))
+    return next(f for f in pictured(epoch_unit.run(view, Task())) if f.about == (name,))
 
 
 def training() -> pd.DataFrame:
@@ -172,6 +173,9 @@ def test_numbers_read_as_dates(engine: Engine, tmp_path: Path) -> None:
     assert found.cause is not None
     assert found.cause.segment == (Condition("app", equals="c"),)
     assert found.cause.rows_changed == hit.sum()
+    inside, others = strip_of(found).curves
+    assert min(inside.y) > 20
+    assert max(others.y) == 0
 
 
 def test_times_of_the_log_in_another_unit(engine: Engine, tmp_path: Path) -> None:
@@ -187,3 +191,6 @@ def test_times_of_the_log_in_another_unit(engine: Engine, tmp_path: Path) -> Non
     assert found.cause is not None
     assert found.cause.segment == (Condition("app", equals="d"),)
     assert found.cause.rows_changed == hit.sum()
+    for _, read, meant in cells_of(found).rows:
+        assert read.startswith("1970-01")
+        assert meant.startswith("2026-")

@@ -15,6 +15,7 @@ from investigators.checks.subgroup_performance.fairness import CHECK
 from investigators.evidence import Condition, Finding
 from investigators.tables.table import Engine
 from investigators.task import Task
+from tests.investigators.checks.pictures import pictured
 from tests.investigators.views import view_of
 
 ROLES = {r: r for r in ("id", "score", "decision", "outcome", "live_test")}
@@ -56,7 +57,7 @@ def answers(
     wanted = (log["sex"] == "f") & (log["decision"] == "refuse")
     given = {"pick": int(np.flatnonzero(wanted)[0]), "segments": ("sex", "channel")} | more
     view = view_of(engine, folder, log, ROLES, adverse=("refuse",), rule=rule, **given)
-    return {(f.about[0] if f.about else ""): f for f in CHECK.run(view, Task())}
+    return {(f.about[0] if f.about else ""): f for f in pictured(CHECK.run(view, Task()))}
 
 
 def test_a_group_refused_at_the_same_outcome_is_a_policy_question(

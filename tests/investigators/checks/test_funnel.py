@@ -16,6 +16,7 @@ from investigators.evidence import Condition, Finding
 from investigators.tables.table import Engine
 from investigators.task import Task
 from investigators.view import View
+from tests.investigators.checks.pictures import pictured
 from tests.investigators.views import timed, view_of
 
 ROLES = {n: n for n in ("event", "request", "time", "component")}
@@ -63,7 +64,7 @@ def make(engine: Engine, folder: Path, log: pd.DataFrame, events: pd.DataFrame,
 
 
 def answers(view: View) -> list[Finding]:
-    return list(CHECK.run(view, Task()))
+    return list(pictured(CHECK.run(view, Task())))
 
 
 def by_chance(seed: int, share: float, *, sessions: bool = False) -> np.ndarray:

@@ -19,6 +19,7 @@ from investigators.slices.literals import columns_of
 from investigators.tables.table import Column, Engine
 from investigators.task import Task
 from investigators.view import View
+from tests.investigators.checks.pictures import pictured
 from tests.investigators.views import view_of
 
 RULE = Rule((0.2,), ("accept", "refuse"), ("refuse",), "given")
@@ -76,7 +77,7 @@ def made(
 
 
 def answers(view: View) -> list[Finding]:
-    return list(CHECK.run(view, Task()))
+    return list(pictured(CHECK.run(view, Task())))
 
 
 def test_a_pair_that_nobody_named_is_found_with_its_numbers(engine: Engine, tmp_path: Path) -> None:

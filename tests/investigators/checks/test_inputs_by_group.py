@@ -15,6 +15,7 @@ from investigators.model import Model
 from investigators.tables.table import Engine
 from investigators.task import Task
 from investigators.view import View
+from tests.investigators.checks.pictures import pictured
 from tests.investigators.views import small_model, view_of
 
 ROLES = {r: r for r in ("id", "subject", "time")}
@@ -68,7 +69,7 @@ def first(mask: Any) -> int:
 
 
 def answers(view: View) -> dict[str, Finding]:
-    return {(f.about[0] if f.about else ""): f for f in CHECK.run(view, Task())}
+    return {(f.about[0] if f.about else ""): f for f in pictured(CHECK.run(view, Task()))}
 
 
 def test_missing_in_the_group_alone_is_named_where_training_had_it(

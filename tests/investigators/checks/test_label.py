@@ -18,6 +18,7 @@ from investigators.tables.table import Engine
 from investigators.task import Task
 from investigators.view import View
 from tests.investigators import parcels
+from tests.investigators.checks.pictures import pictured, strip_of
 from tests.investigators.checks.with_outcomes import FAULTS, TWINS, World, changed, seen, world
 
 ROWS = 4_000
@@ -31,7 +32,7 @@ def engine() -> Iterator[Engine]:
 
 def looks(view: View) -> dict[str, Finding]:
     """Findings by look."""
-    return {f.id.removeprefix(f"{CHECK.id}/"): f for f in run(view, Task())}
+    return {f.id.removeprefix(f"{CHECK.id}/"): f for f in pictured(run(view, Task()))}
 
 
 def supporting(found: dict[str, Finding]) -> list[str]:
@@ -139,7 +140,7 @@ def test_a_source_of_outcomes_tells_when_they_were_known(tmp_path: Path) -> None
     made.case.write_text(changed_, encoding="utf-8")
     with desk.open_case(made.case) as opened:
         view = opened.settled().view
-        found = next(f for f in run(view, Task()) if f.id.endswith("delay"))
+        found = next(f for f in pictured(run(view, Task())) if f.id.endswith("delay"))
         assert view.log is not None
         rows = view.log.query("SELECT fw_id, fw_outcome, fw_outcome_time FROM {t}").to_pandas()
     assert f"95 % of them came within {np.quantile(days, 0.95):.1f} days" in found.sentence
@@ -158,6 +159,8 @@ def test_a_gap_is_placed(engine: Engine, tmp_path: Path) -> None:
     assert found.cause.onset is not None
     assert found.cause.end is not None
     assert "have one again" in found.sentence
+    assert [mark.label for mark in strip_of(found).marks] == ["since here", "until here"]
+    assert strip_of(found).unit.startswith("% of requests")
 
 
 def test_outcomes_of_one_decision_are_a_limit(engine: Engine, tmp_path: Path) -> None:

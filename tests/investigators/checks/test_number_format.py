@@ -20,6 +20,7 @@ from investigators.repair import replay
 from investigators.tables.table import Column, Engine
 from investigators.task import Task
 from investigators.view import View
+from tests.investigators.checks.pictures import cells_of, pictured
 from tests.investigators.views import small_model, view_of
 
 ROWS = 1_500
@@ -87,7 +88,7 @@ def seen(
 
 
 def of(view: View, name: str) -> Finding:
-    return next(f for f in run(view, Task()) if f.about == (name,))
+    return next(f for f in pictured(run(view, Task())) if f.about == (name,))
 
 
 def hit(frame: pd.DataFrame) -> np.ndarray:
@@ -121,6 +122,9 @@ def test_cells_the_model_cannot_read(
     found = of(view, "amount")
     assert found.verdict == "supports"
     assert words in found.sentence
+    values = dict(zip(map(how, frame["amount"][rows]), frame["amount"][rows], strict=True))
+    for cell, _, read, _ in cells_of(found).rows:
+        assert float(read.replace(",", "").replace("−", "-")) == pytest.approx(values[cell])
     cause = found.cause
     assert cause is not None
     assert cause.cause == "input-missing-or-default"

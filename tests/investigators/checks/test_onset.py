@@ -16,6 +16,7 @@ from investigators.model import Model
 from investigators.tables.table import Column, Engine
 from investigators.task import Task
 from investigators.view import View
+from tests.investigators.checks.pictures import pictured
 from tests.investigators.checks.planted import ONSET, Frame
 from tests.investigators.views import small_model, table_of, view_of
 
@@ -72,7 +73,7 @@ def case(
 
 
 def found(view: View) -> dict[str, Finding]:
-    return {f.id.rpartition("/")[2]: f for f in run(view, Task())}
+    return {f.id.rpartition("/")[2]: f for f in pictured(run(view, Task()))}
 
 
 def by_another_model(log: Frame) -> Frame:

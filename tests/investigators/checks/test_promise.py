@@ -19,6 +19,7 @@ from investigators.statistics import wilson
 from investigators.tables.table import Column, Engine
 from investigators.task import Task
 from investigators.view import View
+from tests.investigators.checks.pictures import dots_of, pictured
 from tests.investigators.views import table_of, view_of
 
 UI = {n: n for n in ("event", "request", "time", "component", "title", "item")}
@@ -107,7 +108,7 @@ def regional(engine: Engine, folder: Path, events: pd.DataFrame, items: pd.DataF
 
 
 def answers(view: View) -> dict[str, Finding]:
-    return {f.id.partition("/")[2]: f for f in CHECK.run(view, Task())}
+    return {f.id.partition("/")[2]: f for f in pictured(CHECK.run(view, Task()))}
 
 
 @pytest.mark.parametrize("title", TITLES)
@@ -168,6 +169,9 @@ def test_a_box_that_breaks_its_claim_in_one_region(engine: Engine, tmp_path: Pat
     assert cause.rows_changed == pytest.approx(wrong.sum(), abs=3)
     assert cause.exact_record
     assert "with region c" in told.sentence
+    here, others = dots_of(told).dots
+    assert (here.label, here.own, here.at) == ("region c, since then", True, 100)
+    assert others.at == 0
     quiet = int(np.flatnonzero(~wrong)[5])  # a box that keeps it says nothing of others
     (other,) = answers(regional(engine, tmp_path / "b", events, items, pick=quiet)).values()
     assert other.verdict == "speaks against"

@@ -18,6 +18,7 @@ from investigators.roc import areas
 from investigators.slices.told_by import area, cramers_v, table_of, told
 from investigators.tables.table import Engine
 from investigators.task import Task
+from tests.investigators.checks.pictures import pictured
 from tests.investigators.views import small_model, view_of
 
 ROLES = {"id": "id"}
@@ -55,7 +56,7 @@ def answers(
     pick = int(np.flatnonzero(log["origin"] == "b")[0])
     given = {"segments": ("origin", "channel"), "pick": pick} | more
     view = view_of(engine, folder, log, ROLES, model=model, **given)
-    return {(f.about[0] if f.about else ""): f for f in CHECK.run(view, Task())}
+    return {(f.about[0] if f.about else ""): f for f in pictured(CHECK.run(view, Task()))}
 
 
 def test_an_input_that_tells_the_group_and_moves_its_scores(engine: Engine, tmp_path: Path) -> None:
@@ -75,6 +76,7 @@ def test_an_input_that_tells_the_group_and_moves_its_scores(engine: Engine, tmp_
     (chart,) = origin.charts
     assert isinstance(chart, Dots)
     assert sum(dot.own for dot in chart.dots) == 1
+    assert all(dot.n for dot in chart.dots)  # of no rows nothing is drawn
     assert sum(dot.n for dot in chart.dots) == len(log)
     assert found["channel"].verdict == "speaks against"
 

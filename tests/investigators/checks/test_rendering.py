@@ -15,6 +15,7 @@ from investigators.evidence import Condition, Finding
 from investigators.tables.table import Engine
 from investigators.task import Task
 from investigators.view import View
+from tests.investigators.checks.pictures import pictured
 from tests.investigators.screens import (
     FAULTS,
     TWINS,
@@ -35,7 +36,7 @@ def engine() -> Iterator[Engine]:
 
 
 def answers(view: View) -> dict[str, Finding]:
-    return {f.id.partition("/")[2]: f for f in CHECK.run(view, Task())}
+    return {f.id.partition("/")[2]: f for f in pictured(CHECK.run(view, Task()))}
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -17,6 +17,7 @@ from investigators.shift.corroborate import _by_size, beyond_by_chance
 from investigators.tables.table import Column, Engine, Table
 from investigators.task import Task
 from investigators.view import View
+from tests.investigators.checks.pictures import curves_of, pictured
 from tests.investigators.views import small_model, view_of
 
 ROWS = 4_000
@@ -54,7 +55,7 @@ def seen(engine: Engine, folder: Path, log: pd.DataFrame, decimals: int, **more:
 
 
 def of_length(view: View) -> Finding:
-    return next(f for f in run(view, Task()) if f.about == ("length",))
+    return next(f for f in pictured(run(view, Task())) if f.about == ("length",))
 
 
 def in_app_b(frame: pd.DataFrame, factor: float) -> pd.DataFrame:
@@ -147,7 +148,7 @@ def test_newcomers_that_lie_elsewhere_in_several_inputs_are_no_unit(
         engine, tmp_path, log.assign(id=[f"r{k}" for k in range(ROWS)]), {"id": "id"}, model=model,
         reference=training, segments=("app",), pick=1,
     )  # fmt: skip
-    found = run(view, Task())
+    found = pictured(run(view, Task()))
     assert {f.verdict for f in found} == {"cannot tell"}
     assert all("another kind of requests" in f.sentence and f.would_need for f in found)
 
@@ -230,7 +231,7 @@ def test_two_changes_in_turn_are_two_findings(engine: Engine, tmp_path: Path) ->
     values = log["length"].where(~first, log["length"] * 1000)
     log = log.assign(length=values.where(~second, values / 60))
     view = seen_in_time(engine, tmp_path, log)
-    found = [f for f in run(view, Task()) if f.about == ("length",)]
+    found = [f for f in pictured(run(view, Task())) if f.about == ("length",)]
     assert sorted(f.id for f in found) == [
         "input_units.scale_change/length",
         "input_units.scale_change/length/2",
@@ -284,6 +285,9 @@ def test_without_training_and_times_a_segment_is_compared_with_the_rest(
     view = replace(seen(engine, tmp_path, log, 1), reference=None, reference_inputs={})
     found = of_length(view)
     assert found.verdict == "supports"
+    others, here = curves_of(found).curves
+    assert int(others.name.rpartition("(")[2].strip(")").replace(",", "")) < ROWS  # without these
+    assert max(y for x, y in zip(others.x, others.y, strict=True) if x > 6) < 0.1 * max(here.y)
     assert found.cause is not None
     assert found.cause.segment == (Condition("app", equals="b"),)
     assert isinstance(found.cause.transform, Scale)

@@ -18,6 +18,7 @@ from investigators.reproduction import reproduce
 from investigators.tables.table import Column, Engine
 from investigators.task import Task
 from investigators.view import View
+from tests.investigators.checks.pictures import cells_of, pictured
 from tests.investigators.views import small_model, view_of
 
 ROWS = 1000
@@ -57,7 +58,7 @@ def make(engine: Engine, folder: Path, frame: pd.DataFrame, wrong: Any, **more: 
 
 
 def answer(view: View) -> Finding:
-    return CHECK.run(view, Task())[0]
+    return pictured(CHECK.run(view, Task()))[0]
 
 
 def test_all_rows_are_given(engine: Engine, tmp_path: Path) -> None:
@@ -91,6 +92,9 @@ def test_for_whom(engine: Engine, tmp_path: Path) -> None:
     found = answer(make(engine, tmp_path, frame, wrong, pick=int(frame.index[wrong][3])))
     assert found.segment == (Condition("region", equals="north"),)
     assert "They are in region north." in found.sentence
+    first, *others = cells_of(found).rows
+    assert first[3] == "this one"
+    assert all(logged != model for _, logged, model, _ in (first, *others))
     assert found.cause is not None
     assert found.cause.rows_in_scope == wrong.sum()
     north = frame[frame["region"] == "north"]

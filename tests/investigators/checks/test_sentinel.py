@@ -13,6 +13,7 @@ from investigators.evidence import Condition, Fill, Finding, NoTransform
 from investigators.features import Dictionary, Feature
 from investigators.tables.table import Engine
 from investigators.traffic.placeholders import is_word, number_words
+from tests.investigators.checks.pictures import dots_of
 from tests.investigators.checks.planted import SHAPES, answers, drawn, rows_of, seen
 
 ROWS = 3_000
@@ -117,7 +118,11 @@ def test_an_old_code_that_arrives_as_missing(engine: Engine, tmp_path: Path, val
         frame.loc[np.random.default_rng(seed).random(ROWS) < 0.15, "gamma"] = value
     rows = (log["gamma"] == value).to_numpy() & rows_of(log, app="a")
     log.loc[rows, "gamma"] = np.nan
-    cause = supported(answers(run, seen(engine, tmp_path, log, training))["gamma"]).cause
+    found = supported(answers(run, seen(engine, tmp_path, log, training))["gamma"])
+    missing, code = (dots_of(found, k).dots[-1] for k in (0, 1))  # more are missing, the code gone
+    assert missing.low > 5
+    assert code.high < 5
+    cause = found.cause
     assert cause is not None
     assert cause.transform == Fill(None, value)
     assert cause.segment == (Condition("app", equals="a"),)

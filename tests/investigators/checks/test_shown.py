@@ -16,6 +16,7 @@ from investigators.evidence import Condition, Finding
 from investigators.tables.table import Engine
 from investigators.task import Task
 from investigators.view import View
+from tests.investigators.checks.pictures import dots_of, pictured
 from tests.investigators.views import timed, view_of
 
 ROLES = {n: n for n in ("event", "request", "time", "component")}
@@ -49,7 +50,7 @@ def make(engine: Engine, folder: Path, events: pd.DataFrame, pick: int = 600, **
 
 
 def answers(view: View) -> list[Finding]:
-    return list(CHECK.run(view, Task()))
+    return list(pictured(CHECK.run(view, Task())))
 
 
 def test_shown_in_time(engine: Engine, tmp_path: Path) -> None:
@@ -118,6 +119,7 @@ def test_late_ones_of_a_segment_do_not_hide_each_other(engine: Engine, tmp_path:
     assert one.onset is None
     assert one.cause.rows_changed == late.sum()
     assert one.cause.exact_record
+    assert dots_of(one, 1).dots[0].n == (shop == "south").sum()
     assert "They lie in requests with shop south" in one.sentence
     since = late & (np.arange(N) >= N // 2)
     one = placed(engine, tmp_path / "since", since, shop)

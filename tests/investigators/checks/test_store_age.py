@@ -12,11 +12,12 @@ import pytest
 from investigators.checks.data_assumptions.store_age import CHECK
 from investigators.evidence import Condition, Finding
 from investigators.task import Task
+from tests.investigators.checks.pictures import pictured
 from tests.investigators.checks.test_train_serve_skew import Frame, history, opened, requests
 
 
 def answer(case: Any) -> Finding:
-    (found,) = CHECK.run(case.view, Task())
+    (found,) = pictured(CHECK.run(case.view, Task()))
     return found
 
 

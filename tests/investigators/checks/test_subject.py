@@ -18,6 +18,7 @@ from investigators.evidence import Condition, Finding
 from investigators.tables.table import Engine
 from investigators.task import Task
 from investigators.view import View
+from tests.investigators.checks.pictures import dots_of, pictured
 from tests.investigators.views import timed, view_of
 
 ROLES = {n: n for n in ("event", "request", "session", "subject", "time", "component", "device")}
@@ -78,7 +79,7 @@ def make(engine: Engine, folder: Path, shown: pd.DataFrame | None, who: str = "m
 
 
 def answer(view: View) -> Finding:
-    return CHECK.run(view, Task())[0]
+    return pictured(CHECK.run(view, Task()))[0]
 
 
 def shared(several: int = 6, at: float = 3_600.0) -> pd.DataFrame:
@@ -103,6 +104,8 @@ def test_a_shared_account_is_told_from_the_others(engine: Engine, tmp_path: Path
     assert "the device changed 5 times" in found.sentence
     (chart,) = found.charts
     assert isinstance(chart, Cells)
+    assert chart.header[0].startswith("begin")
+    assert not any(row[0].endswith("Z") for row in chart.rows)
     assert [row[1] for row in chart.rows] == ["app", "desktop"] * 3
 
 
@@ -252,7 +255,7 @@ def test_where_and_since_when_the_subjects_differ(engine: Engine, tmp_path: Path
         differ = log["subject"] != shown["subject"]
         who = log["subject"][differ].iloc[0]
         view = timed(make(engine, tmp_path / name, shown, who, log, segments=("shop",)))
-        one = CHECK.run(view, Task())[1]
+        one = pictured(CHECK.run(view, Task()))[1]
         assert one.verdict == "supports"
         assert one.cause is not None
         assert view.decision is not None
@@ -262,6 +265,7 @@ def test_where_and_since_when_the_subjects_differ(engine: Engine, tmp_path: Path
             assert one.onset is None
             continue
         assert one.segment == one.cause.segment == (Condition("shop", equals="south"),)
+        assert dots_of(one).dots[0].label == "shop south, since then"
         assert one.cause.rows_changed == pytest.approx(int(differ.sum()), abs=5)  # onset: its end
         first = log["time"][differ].min()
         assert one.onset is not None

@@ -16,6 +16,7 @@ from investigators.evidence import Condition, Finding
 from investigators.tables.table import Engine
 from investigators.task import Task
 from investigators.view import View
+from tests.investigators.checks.pictures import pictured
 from tests.investigators.views import view_of
 
 RULE = Rule((0.2,), ("accept", "refuse"), ("refuse",), "given")
@@ -83,7 +84,7 @@ def make(
 
 
 def answers(view: View) -> dict[tuple[str, ...], Finding]:
-    return {finding.about: finding for finding in CHECK.run(view, Task())}
+    return {finding.about: finding for finding in pictured(CHECK.run(view, Task()))}
 
 
 def test_a_group_whose_score_is_too_high_is_named(engine: Engine, tmp_path: Path) -> None:
@@ -295,5 +296,5 @@ def test_columns_beyond_the_limit_are_counted(engine: Engine, tmp_path: Path) ->
     extra = pd.DataFrame({f"c{i}": np.arange(400) % 2 for i in range(42)})
     view = make(engine, tmp_path, pd.concat([log, extra], axis=1), 5)
     view = replace(view, segments=tuple(extra.columns))
-    found = CHECK.run(view, Task())
+    found = pictured(CHECK.run(view, Task()))
     assert "2 further columns were not looked at" in found[0].sentence

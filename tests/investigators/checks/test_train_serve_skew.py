@@ -15,6 +15,7 @@ from investigators.chart import Cells
 from investigators.checks.data_assumptions.train_serve_skew import CHECK
 from investigators.evidence import Condition, Finding, TakeFrom
 from investigators.task import Task
+from tests.investigators.checks.pictures import pictured
 from tests.investigators.views import small_model
 
 ROWS, CUSTOMERS = 3000, 400
@@ -91,7 +92,7 @@ def opened(
 
 
 def answers(case: Any) -> dict[str, Finding]:
-    return {f.about[0]: f for f in CHECK.run(case.view, Task()) if f.about}
+    return {f.about[0]: f for f in pictured(CHECK.run(case.view, Task())) if f.about}
 
 
 def late_west(frame: Frame) -> Any:

@@ -15,6 +15,7 @@ from investigators.slices.support import Draws, shared, support_of
 from investigators.tables.table import Engine
 from investigators.task import Task
 from investigators.view import View
+from tests.investigators.checks.pictures import pictured
 from tests.investigators.checks.supported import PLANTED, TWINS, Made, made
 from tests.investigators.views import view_of
 
@@ -33,7 +34,7 @@ def seen(engine: Engine, folder: Path, m: Made, model: Model, pick: int, **more:
 
 
 def answer(view: View) -> Finding:
-    (found,) = CHECK.run(view, Task())
+    (found,) = pictured(CHECK.run(view, Task()))
     return found
 
 

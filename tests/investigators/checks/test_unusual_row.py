@@ -20,6 +20,7 @@ from investigators.tables.table import Engine
 from investigators.task import Task
 from investigators.training_range import EXTREMES, Known
 from investigators.view import View
+from tests.investigators.checks.pictures import cells_of, pictured
 from tests.investigators.views import small_model, view_of
 
 ROLES = {"id": "id", "time": "time"}
@@ -70,7 +71,7 @@ def make(engine: Engine, folder: Path, frame: pd.DataFrame, model: Model, **more
 
 
 def answers(view: View) -> dict[tuple[str, ...], Finding]:
-    return {finding.about: finding for finding in CHECK.run(view, Task())}
+    return {finding.about: finding for finding in pictured(CHECK.run(view, Task()))}
 
 
 def test_an_ordinary_row_is_ordinary(engine: Engine, tmp_path: Path, model: Model) -> None:
@@ -158,6 +159,10 @@ def test_unseen_category_with_a_near_spelling(engine: Engine, tmp_path: Path, mo
     assert cause.onset.earliest == "2026-04-13T11:00:00Z"
     assert cause.onset.latest == "2026-04-13T12:00:00Z"
     assert len(cause.corroborations) == 1
+    rows = cells_of(found).rows
+    assert rows[0] == ("GERMANY ", "0", "this decision")
+    assert rows[1][0] == "Germany"
+    assert rows[1][2] == "may be meant"
 
 
 def test_a_new_category_without_a_twin(engine: Engine, tmp_path: Path, model: Model) -> None:
@@ -193,6 +198,7 @@ def test_missing_where_training_had_none(engine: Engine, tmp_path: Path, model: 
     assert cause.cause == "input-missing-or-default"
     assert cause.segment == (Condition("amount", missing=True),)
     assert cause.rows_in_scope == 50
+    assert ("the log", "400", "50") in cells_of(amount).rows
     assert cause.onset is not None
     assert cause.onset.latest == "2026-04-15T14:00:00Z"
     assert cause.ongoing
@@ -207,6 +213,7 @@ def test_without_a_reference_the_model_text_serves(
     view = make(engine, tmp_path, frame, model, reference=None, reference_roles={})
     found = answers(view)
     assert found["seconds",].verdict == "supports"
+    assert cells_of(found["seconds",]).rows[0] == ("this decision", "96,400")
     assert "the training range in the model text" in found["seconds",].sentence
     assert found["amount",].verdict == "supports"
     assert found["country",].verdict == "supports"

@@ -18,6 +18,7 @@ from investigators.evidence import Condition, Finding
 from investigators.tables.table import Engine
 from investigators.task import Task
 from investigators.view import View
+from tests.investigators.checks.pictures import pictured
 from tests.investigators.views import view_of
 
 RULE = Rule((0.5,), ("accept", "review"), ("review",), "given")
@@ -67,7 +68,7 @@ def make(engine: Engine, folder: Path, log: pd.DataFrame, arm: str = "B", **give
 
 
 def answers(view: View) -> dict[str, Finding]:
-    return {f.id.partition("/")[2]: f for f in CHECK.run(view, Task())}
+    return {f.id.partition("/")[2]: f for f in pictured(CHECK.run(view, Task()))}
 
 
 @pytest.mark.parametrize("times", [0.4, 1.8])
@@ -151,6 +152,6 @@ def test_too_few_and_none(engine: Engine, tmp_path: Path) -> None:
     log = drawn(7).drop(columns=["arm", "version"])
     roles = {role: name for role, name in ROLES.items() if name in log.columns}
     view = view_of(engine, tmp_path / "none", log, roles, rule=RULE, adverse=("review",), pick=1)
-    (none,) = CHECK.run(view, Task())
+    (none,) = pictured(CHECK.run(view, Task()))
     assert none.verdict == "cannot tell"
     assert none.ask

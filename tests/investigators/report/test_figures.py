@@ -243,3 +243,39 @@ def test_a_name_of_the_log_that_does_not_fit_beside_the_inputs_goes_below() -> N
     assert "Column_0" in words
     assert "(F_FORM_FILL_TIME)" in words
     assert "Column_1 (AGE)" in words
+
+
+def test_room_goes_to_what_asks_for_little_and_the_widest_give_way_alike() -> None:
+    assert paint.shared([10, 500, 20, 400], 330) == [10, 150, 20, 150]
+    assert paint.shared([10, 20], 100) == [10, 20]
+    assert paint.shared([], 100) == []
+
+
+def test_a_long_name_in_the_legend_is_whole_beside_short_ones() -> None:
+    long = "the first 180 requests of the log, turned back (180)"
+    curves = tuple(
+        Curve(name, (0.0, 1.0), (0.0, 1.0), kind, dashed=kind != "training")
+        for name, kind in (("training", "training"), ("app b", "live"), (long, "repaired"))
+    )
+    assert long in texts(figures.svg(Distributions("t", curves, "s"), "f-1"))
+
+
+def test_what_was_undone_is_told_from_what_is_live_without_its_colour() -> None:
+    def lines(kind: str) -> set[str]:
+        curve = Curve("a", (0.0, 1.0), (0.0, 1.0), kind, dashed=True)
+        svg = figures.svg(Distributions("t", (curve,), "s"), "f-1")
+        return set(re.findall(r"stroke-dasharray: ([\d., ]+)", svg))
+
+    assert lines("live")
+    assert lines("repaired")
+    assert not lines("live") & lines("repaired")
+
+
+def test_names_of_groups_and_cells_are_whole_where_there_is_room() -> None:
+    group = "region south and channel web and kind p"
+    dots = Dots("t", (Dot(group, 0.5, 0.4, 0.6, 9, own=True), Dot("b", 0.1, 0.0, 0.2, 9)), "share")
+    assert group in texts(figures.svg(dots, "f-1"))
+    row = ("Federal City", "235", "differs by name: it stands where that one stood before")
+    told = texts(figures.svg(Cells("t", ("value", "requests of the log", "why"), (row,)), "f-1"))
+    assert set(row) <= set(told)
+    assert "requests of the log" in told
