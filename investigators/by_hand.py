@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from investigators.brief import nearest
-from investigators.evidence import Cause, Onset, Swap, TakeFrom, Threshold, segment_words
+from investigators.evidence import (
+    Affine,
+    Cause,
+    Epoch,
+    Fill,
+    Onset,
+    Scale,
+    ShiftTime,
+    Swap,
+    TakeFrom,
+    Threshold,
+    segment_words,
+)
 from investigators.impact import rule_in_force
 from investigators.repair import Replay, replay_all
 from investigators.scope import scope_sql, segment_sql
@@ -77,6 +89,7 @@ def _checked(view: View, step: Step) -> None:
             raise InputTrouble("the case", f"has no source {source}", expected=f"open are: {names}")
         case _:
             _input(view, step.feature)
+            _of_its_kind(view, step)
     there = [column.name for column in (*view.log.columns, *view.groups)]
     for condition in step.segment or ():
         if not condition.part:
@@ -110,6 +123,25 @@ def _input(view: View, name: str) -> None:
     _known(name, [each.name for each in view.model.inputs], view.model.name, "input")
     if name not in view.log_inputs:
         raise InputTrouble("the log", f"has no column of the input {name}")
+
+
+def _of_its_kind(view: View, step: Step) -> None:
+    """Refuse words where an input is a number, and arithmetic where it is a category."""
+    assert view.model is not None
+    kind = next(each.kind for each in view.model.inputs if each.name == step.feature)
+    match step.transform:
+        case Fill(seen=seen, meant=meant) if kind == "numeric":
+            for cell in (seen, meant):
+                if isinstance(cell, str):
+                    raise InputTrouble(
+                        "the repair", f"{step.feature} is a number, {cell} is none",
+                        expected="a number, or missing",
+                    )  # fmt: skip
+        case Scale() | Affine() | Epoch() | ShiftTime() if kind == "category":
+            raise InputTrouble(
+                "the repair", f"{step.feature} holds categories: nothing can be calculated",
+                mend="say which value stands for which",
+            )  # fmt: skip
 
 
 def _known(name: str, names: Sequence[str], file: str, what: str) -> None:

@@ -152,6 +152,20 @@ def test_a_step_without_rows_is_refused_with_the_values_there_are(
         opened.replay(step)
 
 
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ("put missing for nothing in fill_time", "fill_time is a number, nothing is none"),
+        ("divide payment by 2", "payment holds categories"),
+    ],
+)
+def test_a_step_of_another_kind_of_input_is_refused(
+    made: parcels.Parcels, step: str, said: str
+) -> None:
+    with desk.open_case(made.case) as opened, pytest.raises(InputTrouble, match=said):
+        opened.replay(step)
+
+
 def test_the_command_says_what_would_have_been(
     made: parcels.Parcels, capsys: pytest.CaptureFixture[str]
 ) -> None:
