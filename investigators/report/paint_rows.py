@@ -15,6 +15,7 @@ from investigators.report.paint import (
     axes,
     blank,
     fit,
+    in_lines,
     nice_ticks,
     width_of,
     write,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 ROW = 27
 TOP = 62
 LEFT, RIGHT = 16, 20
+LINES = 4  # of a group's words
 NAMES, VALUES, PLACES, BARS = 16, 158, 280, 456
 
 
@@ -170,8 +172,10 @@ def _ruler(figure: Figure, ground: Axes, chart: Waterfall, palette: Palette) -> 
 
 def paint_dots(chart: Dots, palette: Palette) -> Figure:
     """Paint groups as dots with intervals; the rest is a dashed line, the own group filled."""
-    rows, left = len(chart.dots), 280
-    figure = blank(TOP + rows * ROW + 56, palette)
+    rows, left, line = len(chart.dots), 280, 15
+    broken = [in_lines(dot.label, left - LEFT - 12, LINES) for dot in chart.dots]
+    high = max(ROW, max(map(len, broken), default=1) * line + 8)
+    figure = blank(TOP + rows * high + 56, palette)
     write(
         figure,
         (LEFT, 18),
@@ -181,7 +185,7 @@ def paint_dots(chart: Dots, palette: Palette) -> Figure:
         weight="bold",
     )
     wide = WIDTH - left - 96
-    ground = axes(figure, (left, TOP, wide, rows * ROW), palette)
+    ground = axes(figure, (left, TOP, wide, rows * high), palette)
     values = [x for dot in chart.dots for x in (dot.low, dot.high, dot.at)]
     values += [] if chart.rest is None else [chart.rest]
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
@@ -207,9 +211,11 @@ def paint_dots(chart: Dots, palette: Palette) -> Figure:
         )
         face = colour if dot.own else palette.panel
         ground.plot([dot.at], [middle], "o", ms=8, mec=colour, mew=2, mfc=face)
-        height = TOP + middle * ROW
-        weight = "bold" if dot.own else "normal"
-        write(figure, (LEFT, height), fit(dot.label, left - LEFT - 12), palette.ink, weight=weight)
+        height = TOP + middle * high
+        weight, words = "bold" if dot.own else "normal", broken[place]
+        for k, each in enumerate(words):
+            at = height + (k - (len(words) - 1) / 2) * line
+            write(figure, (LEFT, at), each, palette.ink, weight=weight)
         write(
             figure,
             (WIDTH - 16, height),
@@ -218,7 +224,7 @@ def paint_dots(chart: Dots, palette: Palette) -> Figure:
             size=SMALL,
             align="right",
         )
-    below = TOP + rows * ROW + 38
+    below = TOP + rows * high + 38
     write(
         figure,
         (left + wide / 2, below),
