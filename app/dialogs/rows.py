@@ -136,7 +136,9 @@ class Rows(QWidget):
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
             chosen.activated.connect(lambda _k: self.changed.emit())
+            before = self.table.cellWidget(at - 1, self._words)  # none above the first row
             self.table.setCellWidget(at, self._words, chosen)
+            self.setTabOrder(before or self.table, chosen)
 
     def rows(self) -> tuple[tuple[str, ...], ...]:
         """What stands there, row by row; those without a word too."""

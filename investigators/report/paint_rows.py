@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ROW = 27
 TOP = 62
 LEFT, RIGHT = 16, 20
-LINES = 4  # of a group's words
+LINES, LINE = 6, 15  # of a group's words: how many at most, how high
 NAMES, VALUES, PLACES, BARS = 16, 158, 280, 456
 
 
@@ -170,11 +170,19 @@ def _ruler(figure: Figure, ground: Axes, chart: Waterfall, palette: Palette) -> 
         write(figure, (at, TOP - 14), label, palette.finding, size=SMALL, align="center")
 
 
+def _label(figure: Figure, middle: float, lines: list[str], palette: Palette, *, own: bool) -> None:
+    """Write a group's words in lines around a height; those of the decision's own in bold."""
+    weight = "bold" if own else "normal"
+    for k, each in enumerate(lines):
+        at = middle + (k - (len(lines) - 1) / 2) * LINE
+        write(figure, (LEFT, at), each, palette.ink, weight=weight)
+
+
 def paint_dots(chart: Dots, palette: Palette) -> Figure:
     """Paint groups as dots with intervals; the rest is a dashed line, the own group filled."""
-    rows, left, line = len(chart.dots), 280, 15
+    rows, left = len(chart.dots), 280
     broken = [in_lines(dot.label, left - LEFT - 12, LINES) for dot in chart.dots]
-    high = max(ROW, max(map(len, broken), default=1) * line + 8)
+    high = max(ROW, max(map(len, broken), default=1) * LINE + 8)
     figure = blank(TOP + rows * high + 56, palette)
     write(
         figure,
@@ -212,10 +220,7 @@ def paint_dots(chart: Dots, palette: Palette) -> Figure:
         face = colour if dot.own else palette.panel
         ground.plot([dot.at], [middle], "o", ms=8, mec=colour, mew=2, mfc=face)
         height = TOP + middle * high
-        weight, words = "bold" if dot.own else "normal", broken[place]
-        for k, each in enumerate(words):
-            at = height + (k - (len(words) - 1) / 2) * line
-            write(figure, (LEFT, at), each, palette.ink, weight=weight)
+        _label(figure, height, broken[place], palette, own=dot.own)
         write(
             figure,
             (WIDTH - 16, height),
