@@ -182,8 +182,8 @@ def paint_dots(chart: Dots, palette: Palette) -> Figure:
     """Paint groups as dots with intervals; the rest is a dashed line, the own group filled."""
     rows, left = len(chart.dots), 280
     broken = [in_lines(dot.label, left - LEFT - 12, LINES) for dot in chart.dots]
-    high = max(ROW, max(map(len, broken), default=1) * LINE + 8)
-    figure = blank(TOP + rows * high + 56, palette)
+    each = max(ROW, max(map(len, broken), default=1) * LINE + 8)
+    figure = blank(TOP + rows * each + 56, palette)
     write(
         figure,
         (LEFT, 18),
@@ -193,7 +193,7 @@ def paint_dots(chart: Dots, palette: Palette) -> Figure:
         weight="bold",
     )
     wide = WIDTH - left - 96
-    ground = axes(figure, (left, TOP, wide, rows * high), palette)
+    ground = axes(figure, (left, TOP, wide, rows * each), palette)
     values = [x for dot in chart.dots for x in (dot.low, dot.high, dot.at)]
     values += [] if chart.rest is None else [chart.rest]
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
@@ -219,7 +219,7 @@ def paint_dots(chart: Dots, palette: Palette) -> Figure:
         )
         face = colour if dot.own else palette.panel
         ground.plot([dot.at], [middle], "o", ms=8, mec=colour, mew=2, mfc=face)
-        height = TOP + middle * high
+        height = TOP + middle * each
         _label(figure, height, broken[place], palette, own=dot.own)
         write(
             figure,
@@ -229,7 +229,7 @@ def paint_dots(chart: Dots, palette: Palette) -> Figure:
             size=SMALL,
             align="right",
         )
-    below = TOP + rows * high + 38
+    below = TOP + rows * each + 38
     write(
         figure,
         (left + wide / 2, below),
