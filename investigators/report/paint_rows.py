@@ -229,10 +229,9 @@ def paint_dots(chart: Dots, palette: Palette) -> Figure:
             size=SMALL,
             align="right",
         )
-    below = TOP + rows * each + 38
     write(
         figure,
-        (left + wide / 2, below),
+        (left + wide / 2, TOP + rows * each + 38),
         fit(chart.unit, wide, SMALL),
         palette.soft,
         size=SMALL,
