@@ -25,7 +25,8 @@ class Words:
     there, ``0`` is centred, ``1`` begins there.  ``margin`` puts it into the left (``-1``) or right
     (``1``) margin at that height, with ``tail`` after it, which is never cut.  ``must`` draws it
     even where nothing is free; ``sample`` draws a piece of its line before it, when it ends up in
-    the row above the plot.
+    the row above the plot.  ``over`` is the height in the data that a label of the left margin
+    stands on when it does not fit there: then it has the whole width, in lines on ``ground``.
     """
 
     text: str
@@ -37,6 +38,8 @@ class Words:
     must: bool = False
     rise: float = 0.0
     sample: Qt.PenStyle | None = None
+    over: float | None = None
+    ground: QColor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +65,17 @@ class Sheet(QWidget):
         words: Sequence[Words],
         blocks: Sequence[Block] = (),
         edge: Callable[[], float] = float,
-        lines: Sequence[float] = (),
+        lines: Callable[[], int] = int,
     ) -> None:
         """``edge`` tells where the numbers of a left axis end, in pixels, if it has any.
 
-        ``lines`` are upright lines of the data, which no label may stand on where it has a choice.
+        ``lines`` tells how many lines there are for the labels of the left margin over their rows;
+        with none they stand in the margin.  ``upright`` may hold upright lines of the data, which
+        no label stands on where it has a choice.
         """
         super().__init__(plot)
-        self._edge, self._lines = edge, tuple(lines)
+        self._edge, self._lines = edge, lines
+        self.upright: Sequence[float] = ()
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._where, self._font, self._words = where, font, tuple(words)
         self._blocks = tuple(blocks)
@@ -88,7 +94,7 @@ class Sheet(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         taken: list[QRectF] = []
-        at = [self._where(x, 0.0).x() for x in self._lines]
+        at = [self._where(x, 0.0).x() for x in self.upright]
         lines = [QRectF(x - 1, 0, 2, self.height()) for x in at]
         for block in self._blocks:
             self._bar(painter, block)
@@ -98,6 +104,9 @@ class Sheet(QWidget):
             painter.setFont(font)
             painter.setPen(words.colour)
             metrics = QFontMetricsF(font, self)
+            if words.over is not None and (most := self._lines()):
+                self._over(painter, metrics, words, most)
+                continue
             if words.margin:
                 taken.append(self._in_margin(painter, metrics, words))
                 continue
@@ -170,6 +179,17 @@ class Sheet(QWidget):
         left = box.left() if words.margin < 0 else box.right() - wide
         return QRectF(left, box.top(), wide, high)
 
+    def _over(self, painter: QPainter, metrics: QFontMetricsF, words: Words, most: int) -> None:
+        """Write over the row, line under line, the last one just above ``over``."""
+        assert words.over is not None
+        lines, high = broken(words.text, self.width() - 4, metrics, most), metrics.height()
+        top = self._where(words.at[0][0], words.over).y() - len(lines) * high
+        for k, each in enumerate(lines):
+            box = QRectF(2, top + k * high, metrics.horizontalAdvance(each) + 2, high)
+            if words.ground is not None:
+                painter.fillRect(box, words.ground)
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, each)
+
     def _in_legend(
         self, painter: QPainter, metrics: QFontMetricsF, words: Words, taken: Sequence[QRectF]
     ) -> list[QRectF]:
@@ -191,6 +211,18 @@ class Sheet(QWidget):
                 painter.drawText(QPointF(left + line, top + metrics.ascent()), cut)
                 return [box]
         return []
+
+
+def broken(text: str, wide: float, metrics: QFontMetricsF, most: int) -> list[str]:
+    """A text in at most ``most`` lines of ``wide`` pixels; what is too long ends in an ellipsis."""
+    lines: list[str] = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if not lines[-1] or metrics.horizontalAdvance(longer) <= wide or len(lines) == most:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return [metrics.elidedText(each, Qt.TextElideMode.ElideRight, wide) for each in lines]
 
 
 def _within(box: QRectF, room: QRectF) -> QRectF:

@@ -11,17 +11,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QFontMetricsF, QKeyEvent, QPen
-from PySide6.QtWidgets import (
-    QLabel,
-    QSizePolicy,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QWidget
 
 from app.cells_table import CellsTable
-from app.chart_labels import Block, Sheet, Where, Words
+from app.chart_labels import Block, Sheet, Where, Words, broken
 from app.chart_names import curve_words, end_words, mark_words
 from app.clip import Clip, menu, put
 from app.language import tr
@@ -39,7 +34,6 @@ from investigators.chart import (
 )
 
 ROW, AXIS, HIGH = 25, 26, 120
-NAMES = 200  # pixels before zoom that the names of dots may take; a narrow pane gives half
 DASHES, DOTS = [4.0, 3.0], [1.0, 1.6]
 
 
@@ -208,7 +202,7 @@ def _distributions(chart: Distributions, size: float) -> QWidget:
     ticks = desk.chart_ticks("log" if chart.log_x else "number", low, high)
     plot.fit = _Fit(plot, [(at, words + unit) for at, words in ticks], size)
     words = [*mark_words(chart.marks, _heights(plot)), *curve_words(chart.curves)]
-    _sheet(plot, where, size, words, lines=_lines(chart))
+    _sheet(plot, where, size, words, upright=_lines(chart))
     return plot  # type: ignore[no-any-return]
 
 
@@ -223,7 +217,7 @@ def _time_strip(chart: TimeStrip, size: float) -> QWidget:
     axis.setPen(QPen(theme().colour("line"), 1))
     axis.setTextPen(QPen(theme().colour("soft")))
     words = [*mark_words(chart.marks, _heights(plot)), *end_words(chart.curves)]
-    _sheet(plot, where, size, words, lines=_lines(chart))
+    _sheet(plot, where, size, words, upright=_lines(chart))
     return plot  # type: ignore[no-any-return]
 
 
@@ -284,14 +278,16 @@ def _sheet(
     size: float,
     words: Sequence[Words],
     blocks: Sequence[Block] = (),
-    lines: Sequence[float] = (),
+    upright: Sequence[float] = (),
 ) -> None:
     box, axis = plot.getViewBox(), plot.getAxis("left")
 
     def edge() -> float:
         return float(box.mapRectToScene(box.boundingRect()).left()) if axis.isVisible() else 0.0
 
-    Sheet(plot, where, theme().font(size), words, blocks, edge, lines).show()
+    sheet = Sheet(plot, where, theme().font(size), words, blocks, edge)
+    sheet.upright = upright
+    sheet.show()
 
 
 # --- rows ----------------------------------------------------------------------------------------
@@ -303,13 +299,57 @@ def _margin(texts: Sequence[str], size: float, most: float) -> int:
     return min(16 + round(max(map(measure, texts), default=0)), theme().px(most))
 
 
+class _DotLabels(QObject):
+    """Labels beside their dots where all fit there, else over them in as many lines as one needs.
+
+    Groups are told by several conditions: cut to a margin two of them may read the same.
+    """
+
+    MOST, OVER = 4, 0.64  # lines; the share of a row that they have
+    SHARE = 200  # pixels before zoom that names beside may take; a narrow pane gives half
+
+    def __init__(self, plot: Any, labels: Sequence[str], size: float) -> None:  # noqa: ANN401 - pyqtgraph has no types
+        super().__init__(plot)
+        self._plot, self._labels, self._size = plot, labels, size
+        self._metrics = QFontMetricsF(theme().font(size, bold=True))
+        self._needed = _margin(labels, size, 100_000)
+        self._wide = -1
+        self.lines = 0
+        plot.installEventFilter(self)
+        self._fit()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Another width is another number of lines."""
+        if event.type() == QEvent.Type.Resize:
+            self._fit()
+        return False
+
+    def _fit(self) -> None:
+        wide, by, rows = self._plot.width(), self._size / SMALL, max(1, len(self._labels))
+        if wide == self._wide:
+            return
+        self._wide = wide
+        beside = self._needed <= min(theme().px(self.SHARE * by), round(0.5 * wide))
+        row, high = theme().px(ROW * by), self._metrics.height()
+        low, upper, self.lines = -0.9, float(rows), 0
+        if not beside:
+            broke = [broken(each, wide - 4, self._metrics, self.MOST) for each in self._labels]
+            self.lines = max(map(len, broke))
+            row = max(row, round(self.lines * high / self.OVER))
+            upper -= 0.5 - (1 - self.OVER) / 2
+            low = upper - rows - (high + 6) / row
+        _, top, right, bottom = self._plot.margins
+        self._plot.margins = (self._needed if beside else 8, top, right, bottom)
+        self._plot.setYRange(low, upper, padding=0)
+        self._plot.setFixedHeight(round((upper - low) * row) + theme().px(AXIS * by))
+
+
 def _dots(chart: Dots, size: float) -> QWidget:
     import pyqtgraph as pg
 
     by = size / SMALL
     plot, where = _plot(
         round(((len(chart.dots) + 0.9) * ROW + AXIS) * by),
-        left=_margin([dot.label for dot in chart.dots], size, NAMES * by),
         right=_margin([f"n {dot.n:,}" for dot in chart.dots], size, 150 * by),
     )
     values = [x for dot in chart.dots for x in (dot.low, dot.high, dot.at)]
@@ -318,8 +358,8 @@ def _dots(chart: Dots, size: float) -> QWidget:
     margin = 0.05 * ((upper - low) or abs(upper) or 1.0)
     low, upper = low - margin, upper + margin
     plot.setXRange(low, upper, padding=0)
-    plot.setYRange(-0.9, max(1, len(chart.dots)), padding=0)
     plot.getViewBox().invertY(True)
+    labels = plot.labels = _DotLabels(plot, [dot.label for dot in chart.dots], size)
     words: list[Words] = []
     if chart.rest is not None:
         below = [-0.1, len(chart.dots)]  # of its words
@@ -331,17 +371,18 @@ def _dots(chart: Dots, size: float) -> QWidget:
             if chart.rest_name == EVERYBODY_ELSE
             else f"{chart.rest_name} {value}"
         )
-        words.append(Words(said, theme().colour("soft"), ((chart.rest, -0.45, 0),), must=True))
+        words.append(Words(said, theme().colour("soft"), ((chart.rest, -0.32, 0),), must=True))
     for k, dot in enumerate(chart.dots):
         role, y = "finding" if dot.own else "accent", k + 0.5
         plot.addItem(pg.PlotDataItem([dot.low, dot.high], [y, y], pen=_pen(role, 2)))
         face = theme().colour(role if dot.own else "panel")
         plot.addItem(pg.ScatterPlotItem([dot.at], [y], size=8, pen=_pen(role, 2), brush=face))
         at, ink = ((low, y, 0),), theme().colour("ink")
-        words.append(Words(dot.label, ink, at, bold=dot.own, margin=-1))
+        over, ground = y - (1 - labels.OVER) / 2, theme().colour("panel")
+        words.append(Words(dot.label, ink, at, dot.own, -1, over=over, ground=ground))
         words.append(Words(f"n {dot.n:,}", theme().colour("soft"), ((upper, y, 0),), margin=1))
     plot.fit = _Fit(plot, desk.chart_ticks("number", low, upper, 5), size)
-    _sheet(plot, where, size, words)
+    Sheet(plot, where, theme().font(size), words, lines=lambda: labels.lines).show()
     return plot  # type: ignore[no-any-return]
 
 

@@ -145,7 +145,8 @@ def style_sheet(made: Theme) -> str:
         for name in re.findall(r"\$\{(px[0-9_]+)\}", sheet())
     }
     icons = resource("icons").as_posix()
-    return Template(sheet()).substitute(made.colours, icons=icons, **sizes)
+    check = "check-dark" if made.colour("on_accent").lightness() < 128 else "check-light"
+    return Template(sheet()).substitute(made.colours, icons=icons, check=check, **sizes)
 
 
 @cache

@@ -92,7 +92,9 @@ class ActionsForm(Form):
         kinds.addItems(KINDS)
         kinds.setCurrentText(action.kind)
         kinds.setAccessibleName(tr("kind"))
+        before = self.table.cellWidget(at - 1, KIND)  # none above the first row
         self.table.setCellWidget(at, KIND, kinds)
+        self.setTabOrder(before or self.table, kinds)
         return at
 
     def _add(self) -> None:

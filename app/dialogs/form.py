@@ -80,6 +80,16 @@ class Form(QDialog):
         first = self.form.itemAt(0, QFormLayout.ItemRole.FieldRole)
         if first is not None and (field := first.widget()) is not None:
             field.setFocus()
+        self._grow()
+
+    def _grow(self) -> None:
+        """As high as lines that wrap at this width ask for: Qt asks at the width it wished for."""
+        layout = self.layout()
+        assert layout is not None
+        room = self.screen().availableGeometry().height() - 60
+        needed = min(layout.totalHeightForWidth(self.width()), room)
+        if needed > self.height():
+            self.resize(self.width(), needed)
 
     # --- what was typed --------------------------------------------------------------------------
 

@@ -150,7 +150,7 @@ class Palette(QDialog):
         self.list.setUniformItemSizes(True)
         self.words = label("", "small", wrap=True)
         self.setLayout(column(self.line, self.list, self.words, margins=(12, 12, 12, 10), gap=8))
-        self.resize(theme().px(560), theme().px(420))
+        self.resize(theme().px(640), theme().px(440))
         self.line.textChanged.connect(self._look)
         self.line.installEventFilter(self)
         self.list.itemActivated.connect(lambda _item: self._take())

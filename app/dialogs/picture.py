@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -168,6 +168,7 @@ class PictureForm(Form):
             )
         )  # fmt: skip
         made = Tall(inside)
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields scroll it; else a stop of its own
         made.setFixedWidth(theme().px(310))
         return made
 

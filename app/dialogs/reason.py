@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QGuiApplication, QImage, QShowEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QSizePolicy, QWidget
 
 from app.dialogs.form import Form, words_field
 from app.language import later, tr
@@ -70,6 +70,7 @@ class FactForm(_Reason):
         self.picture, self.picture_name = b"", ""
         self.shown = label(tr("no picture"), "soft")
         picture = QWidget()
+        picture.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         picture.setLayout(
             row(
                 self.shown, button(tr("From a file…"), self._file), button(tr("Paste"), self._paste)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -26,7 +26,19 @@ Choice = tuple[tuple[str, str], ...]  # words and what they stand for
 
 
 class _Table(QTableWidget):
-    """A table that can be told to take what is being typed."""
+    """A table that can be told to take what is being typed; empty, it says how to begin."""
+
+    empty = ""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Words in the place of rows, as long as there are none."""
+        super().paintEvent(event)
+        if self.rowCount():
+            return
+        painter, room = QPainter(self.viewport()), self.viewport().rect().adjusted(12, 12, -12, -12)
+        painter.setFont(theme().font())
+        painter.setPen(theme().colour("soft"))
+        painter.drawText(room, Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, self.empty)
 
     def settle(self) -> None:
         """Take it, and close its cell."""
@@ -68,6 +80,7 @@ class Rows(QWidget):
         self.table.installEventFilter(self)
         self.table.itemChanged.connect(lambda _item: self.changed.emit())
         self.add_button = button(add, self.add)
+        self.table.empty = tr("Nothing here yet: “{add}” begins a row, Tab goes on in it.", add=add)
         buttons = Flow(8)
         for each in (
             self.add_button,
@@ -123,7 +136,9 @@ class Rows(QWidget):
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
             chosen.activated.connect(lambda _k: self.changed.emit())
+            before = self.table.cellWidget(at - 1, self._words)  # none above the first row
             self.table.setCellWidget(at, self._words, chosen)
+            self.setTabOrder(before or self.table, chosen)
 
     def rows(self) -> tuple[tuple[str, ...], ...]:
         """What stands there, row by row; those without a word too."""

@@ -102,6 +102,7 @@ class DecisionsModel(QAbstractTableModel):
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._fetch)
         self._asked_at = 0.0
+        self.brief = False  # scores with few digits, where a narrow list cannot show all of them
 
     def halt(self) -> None:
         """List nothing and fetch nothing more: the window is closing."""
@@ -182,6 +183,8 @@ class DecisionsModel(QAbstractTableModel):
     def _shown(self, column: ShownColumn, text: str) -> str:
         if column.name == "fw_time" and self.listed is not None and self.listed.short:
             return short_time(text)
+        if column.name == "fw_score" and self.brief:
+            return brief_score(text)
         return text
 
     def _colour(self, line: Line | None, column: ShownColumn) -> Any:  # noqa: ANN401 - Qt's variant
@@ -270,6 +273,18 @@ def short_time(text: str) -> str:
     if len(text) != 16 or not text[5:7].isdigit():
         return text
     return f"{int(text[8:10])} {tr(MONTHS[int(text[5:7]) - 1])} {text[11:]}"
+
+
+def brief_score(text: str) -> str:
+    """A score in a narrow list: three decimals, or two digits where that would be nothing."""
+    try:
+        value = float(text)
+    except ValueError:
+        return text
+    rounded = f"{value:.3f}"
+    if float(rounded) == 0 != value:
+        rounded = f"{value:.1e}"
+    return min(text, rounded, key=len)
 
 
 def _side(column: ShownColumn) -> Qt.AlignmentFlag:

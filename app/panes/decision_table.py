@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from app.clip import Clip, put
 from app.language import tr
-from app.models.decisions import PAGE, DecisionsModel
+from app.models.decisions import PAGE, DecisionsModel, brief_score
 from app.parts import kind
 from app.theme import theme
 
@@ -81,6 +81,7 @@ class DecisionTable(QTableView):
         self._fitted: tuple[str, ...] = ()
         self._of: object = None  # the log whose columns were fitted
         self._whole_id = NARROWEST
+        self._score = (NARROWEST, NARROWEST)  # how wide with all digits, with few
         kind(self, "list")
         self.setModel(model)
         self.setItemDelegate(self._rows)
@@ -202,6 +203,7 @@ class DecisionTable(QTableView):
         if self._model.peek(start) is None:
             return
         cells, head = self.fontMetrics(), self.horizontalHeader().fontMetrics()
+        self._model.brief = False
         rows = range(start, min(start + SAMPLE, listed.count))
         for k in range(len(names)):
             title = str(self._model.headerData(k, Qt.Orientation.Horizontal))
@@ -211,22 +213,40 @@ class DecisionTable(QTableView):
                 continue
             texts = [str(self._model.index(row, k).data() or "") for row in rows]
             texts += [WIDE_TIME] if names[k] == "fw_time" else []
-            wide = max((cells.horizontalAdvance(text) for text in texts), default=0) + 2 * EDGE + 1
-            self.setColumnWidth(k, min(max(wide, least, NARROWEST), WIDEST))
+
+            def fitted(texts: list[str], least: int = least) -> int:
+                wide = max(map(cells.horizontalAdvance, texts), default=0) + 2 * EDGE + 1
+                return min(max(wide, least, NARROWEST), WIDEST)
+
+            self.setColumnWidth(k, fitted(texts))
             if names[k] == "fw_id":
                 self._whole_id = self.columnWidth(k)
+            elif names[k] == "fw_score":
+                self._score = (fitted(texts), fitted([brief_score(text) for text in texts]))
         self._fitted = names
         self._stretch()
 
     def _stretch(self) -> None:
-        """Room that is left goes to the id, so that the last column ends at the edge."""
+        """Room that is left goes to the id, so that the last column ends at the edge.
+
+        Where the id would not be whole the scores give way first: what was decided stays in sight.
+        """
         listed = self._model.listed
         if listed is None or not self._fitted or "fw_id" not in self._fitted:
             return
         place = self._fitted.index("fw_id")
-        room = self.viewport().width() - self.horizontalHeader().length() + self.columnWidth(place)
+        if "fw_score" in self._fitted:
+            score = self._fitted.index("fw_score")
+            self.setColumnWidth(score, self._score[0])
+            self._model.brief = self._room(place) < self._whole_id
+            self.setColumnWidth(score, self._score[self._model.brief])
+        room = self._room(place)
         # where even a cut id does not make the others fit, they are scrolled to and it stays whole
         self.setColumnWidth(place, room if room >= theme().px(LEAST_ID) else self._whole_id)
+
+    def _room(self, place: int) -> int:
+        """What the other columns leave for one, in pixels."""
+        return self.viewport().width() - self.horizontalHeader().length() + self.columnWidth(place)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """The id gives way."""

@@ -135,6 +135,8 @@ class ExplanationPane(QWidget):
             self.seen.redraw()
         if _drawn(before) != _drawn(state) or looks:
             self._show(state)
+        elif state.explanation is None:  # nothing came of it: no longer on its way
+            self.empty.setText(why_empty(state))
         if looks or before.progress is not state.progress:
             self.heading.setText(heading(state))
             self._show_asked()

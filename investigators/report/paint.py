@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from math import ceil, exp, floor, log, log10
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from investigators.numbers import number
@@ -76,6 +77,14 @@ def fit(text: str, pixels: float, size: float = NORMAL) -> str:
     text = " ".join(text.split())
     letters = int(pixels / (ADVANCE * size))
     return text if len(text) <= letters else text[: max(1, letters - 1)].rstrip() + "…"
+
+
+def in_lines(text: str, pixels: float, most: int, size: float = NORMAL) -> list[str]:
+    """Return the text in at most ``most`` lines of a width, the last one cut with an ellipsis."""
+    lines = wrap(text, max(1, int(pixels / (ADVANCE * size))), break_on_hyphens=False)
+    if len(lines) > most:
+        lines = [*lines[: most - 1], fit(" ".join(lines[most - 1 :]), pixels, size)]
+    return lines or [""]
 
 
 def width_of(text: str, size: float = SMALL) -> float:

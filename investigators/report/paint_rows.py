@@ -16,6 +16,7 @@ from investigators.report.paint import (
     axes,
     blank,
     fit,
+    in_lines,
     nice_ticks,
     shared,
     width_of,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 ROW = 27
 TOP = 62
 LEFT, RIGHT = 16, 20
+LINES, LINE = 6, 15  # of a group's words: how many at most, how high
 NAMES, VALUES, PLACES, BARS = 16, 158, 280, 456
 
 
@@ -176,10 +178,20 @@ def _names_end(chart: Dots) -> float:
     return min(max(280.0, LEFT + 24 + max(needs, default=0)), 0.5 * WIDTH)
 
 
+def _label(figure: Figure, middle: float, lines: list[str], palette: Palette, *, own: bool) -> None:
+    """Write a group's words in lines around a height; those of the decision's own in bold."""
+    weight = "bold" if own else "normal"
+    for k, each in enumerate(lines):
+        at = middle + (k - (len(lines) - 1) / 2) * LINE
+        write(figure, (LEFT, at), each, palette.ink, weight=weight)
+
+
 def paint_dots(chart: Dots, palette: Palette) -> Figure:
     """Paint groups as dots with intervals; the rest is a dashed line, the own group filled."""
     rows, left = len(chart.dots), _names_end(chart)
-    figure = blank(TOP + rows * ROW + 56, palette)
+    broken = [in_lines(dot.label, left - LEFT - 12, LINES) for dot in chart.dots]
+    each = max(ROW, max(map(len, broken), default=1) * LINE + 8)
+    figure = blank(TOP + rows * each + 56, palette)
     write(
         figure,
         (LEFT, 18),
@@ -189,7 +201,7 @@ def paint_dots(chart: Dots, palette: Palette) -> Figure:
         weight="bold",
     )
     wide = WIDTH - left - 96
-    ground = axes(figure, (left, TOP, wide, rows * ROW), palette)
+    ground = axes(figure, (left, TOP, wide, rows * each), palette)
     values = [x for dot in chart.dots for x in (dot.low, dot.high, dot.at)]
     values += [] if chart.rest is None else [chart.rest]
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
@@ -215,9 +227,8 @@ def paint_dots(chart: Dots, palette: Palette) -> Figure:
         )
         face = colour if dot.own else palette.panel
         ground.plot([dot.at], [middle], "o", ms=8, mec=colour, mew=2, mfc=face)
-        height = TOP + middle * ROW
-        weight = "bold" if dot.own else "normal"
-        write(figure, (LEFT, height), fit(dot.label, left - LEFT - 12), palette.ink, weight=weight)
+        height = TOP + middle * each
+        _label(figure, height, broken[place], palette, own=dot.own)
         write(
             figure,
             (WIDTH - 16, height),
@@ -226,10 +237,9 @@ def paint_dots(chart: Dots, palette: Palette) -> Figure:
             size=SMALL,
             align="right",
         )
-    below = TOP + rows * ROW + 38
     write(
         figure,
-        (left + wide / 2, below),
+        (left + wide / 2, TOP + rows * each + 38),
         fit(chart.unit, wide, SMALL),
         palette.soft,
         size=SMALL,

@@ -1320,6 +1320,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Nothing here yet: “{add}” begins a row, Tab goes on in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Nothing in the inputs can be undone for this lead: no replay.</source>
         <translation type="unfinished"></translation>
     </message>

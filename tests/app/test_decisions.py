@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app import theme
 from app.dialogs.filter import FilterDialog
-from app.models.decisions import PAGE, WAIT, DecisionsModel, Listed, short_time
+from app.models.decisions import PAGE, WAIT, DecisionsModel, Listed, brief_score, short_time
 from app.panes.decision_menus import cell_menu, columns_menu
 from app.panes.decision_table import DecisionTable
 from app.panes.decisions import NOTHING, UNLISTED, DecisionsPane
@@ -550,3 +550,51 @@ def test_another_log_gets_widths_of_its_own(qtbot: QtBot, qapp: QApplication) ->
         qtbot.waitUntil(lambda label=label: whole(label), timeout=5_000)
         model.put(None)
     model.halt()
+
+
+@pytest.mark.parametrize(("wide", "zoom"), [(302, 100), (382, 150)])
+def test_what_was_decided_is_in_sight_where_the_list_is_narrow(
+    qtbot: QtBot, qapp: QApplication, opened: DecisionsPane, zoom: int, wide: int
+) -> None:
+    """The list of a window of 1366 pixels, at 100 and at 150 %; scores have six decimals."""
+    theme.apply(qapp, "light", zoom)
+    listed = opened.model.listed
+    assert listed is not None
+    score = [each.name for each in listed.columns].index("fw_score")
+    lines = [
+        Line(k, f"rq-{k}", ("2026-06-01 06:30", f"rq-ac432ed1-{k}", f"{k / 7:.6f}", "show"), False)
+        for k in range(5)
+    ]
+    assert [each.name for each in listed.columns] == ["fw_time", "fw_id", "fw_score", "fw_decision"]
+    model = DecisionsModel(lambda _work, _then: opened._session.list_lane.run("", lambda _t: ()))
+    table = DecisionTable(model)
+    qtbot.addWidget(table)
+    table.resize(wide, 300)
+    table.show()
+    model.put(Listed(listed.pages, Wish(), 5, listed.columns, "UTC", short=True))
+    model._pages[0] = tuple(lines)
+    model._tell(0)
+    for _ in range(3):
+        QApplication.processEvents()
+    at = table.horizontalHeader().sectionViewportPosition(3) + table.columnWidth(3)
+    assert at <= table.viewport().width()
+    assert table.horizontalScrollBar().maximum() == 0
+    assert model.index(1, score).data() == "0.143"
+    assert table.columnWidth(1) >= table.fontMetrics().horizontalAdvance("r…0")
+    table.resize(900, 300)
+    QApplication.processEvents()
+    assert model.index(1, score).data() == "0.142857", "where there is room it has all digits"
+    model.halt()
+    theme.apply(qapp, "light", 100)
+
+
+def test_a_score_in_few_digits() -> None:
+    said = {
+        "0.066603": "0.067",
+        "0.2": "0.2",
+        "0.000004": "4.0e-06",
+        "0": "0",
+        "12.34567": "12.346",
+    }
+    assert {text: brief_score(text) for text in said} == said
+    assert brief_score("") == ""

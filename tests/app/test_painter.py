@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetricsF, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import painter, theme
 from app.cells_table import LEAST, CellsTable, shared
+from app.chart_labels import broken
 from app.waterfall import Waterfall
 from app.waterfall_places import EDGE, BarPlaces, columns_at
 from investigators import chart
@@ -232,3 +233,47 @@ def test_what_an_axis_counts_stands_below_it(qtbot: QtBot, one: chart.Chart) -> 
         assert f"{one.unit} · times in {one.zone}" in said
     elif isinstance(one, chart.Distributions | chart.Dots):
         assert any(text.startswith(one.unit) for text in said)
+
+
+REGION, CHANNEL = "delivery_region North Rhine-Westphalia", "sales_channel mobile application"
+PAYMENT = "payment_method invoice after delivery"
+THREE = (
+    f"{REGION} and {CHANNEL} and {PAYMENT}", "one of the three", f"{REGION} and {PAYMENT}, others",
+    "none of the three", f"{REGION} and {CHANNEL}, others", f"{CHANNEL} and {PAYMENT}, others",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("wide", [400, 520, 700])
+@pytest.mark.parametrize("zoom", [100, 150])
+def test_groups_of_three_conditions_keep_their_whole_names(
+    qtbot: QtBot, qapp: QApplication, zoom: int, wide: int
+) -> None:
+    theme.apply(qapp, "light", zoom)
+    dots = tuple(chart.Dot(each, 1 + k, k, 2 + k, 10_000, not k) for k, each in enumerate(THREE))
+    view = painter.widget(chart.Dots("groups", dots, "observed / expected", 1.0))
+    qtbot.addWidget(view)
+    view.show()
+    for each in (700, wide):  # narrower than it was drawn at first
+        view.resize(each, view.sizeHint().height())
+        for _ in range(3):
+            QApplication.processEvents()
+    view.resize(wide, view.sizeHint().height())
+    QApplication.processEvents()
+    (plot,) = (w for w in view.findChildren(QWidget) if type(w).__name__ == "PlotWidget")
+    said = " ".join(text for text, _ in painted(plot))
+    faults = list(painted_faults(plot))
+    theme.apply(qapp, "light", 100)
+    assert not faults, "\n".join(faults)
+    for each in THREE:
+        assert each in said
+
+
+def test_a_label_is_broken_between_words_and_cut_in_the_last_line() -> None:
+    metrics = QFontMetricsF(theme.theme().font())
+    wide = metrics.horizontalAdvance("one of the") + 1
+    assert broken("one of the three", wide, metrics, 4) == ["one of the", "three"]
+    lines = broken("one of the three of the three of the three", wide, metrics, 2)
+    assert lines[0] == "one of the"
+    assert lines[1].endswith("…")
+    assert len(lines) == 2
+    assert broken("", wide, metrics, 2) == [""]

@@ -8,8 +8,16 @@ from string import Template
 from typing import Any
 
 import pytest
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QComboBox
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QStyle,
+    QStyleOptionButton,
+)
 from pytestqt.qtbot import QtBot
 
 from app import theme
@@ -139,3 +147,45 @@ def test_a_list_that_drops_down_shows_its_last_row_whole(qtbot: QtBot, qapp: QAp
     assert rows.mapToGlobal(rows.rect().topLeft()).y() >= top, "the list hides its own box"
     box.hidePopup()
     qapp.setStyleSheet("")
+
+
+@pytest.mark.parametrize("name", PALETTES)
+def test_a_hint_in_a_field_is_readable(
+    qtbot: QtBot, qapp: QApplication, name: theme.Scheme
+) -> None:
+    """Left to itself, Qt draws it in half of the text's colour."""
+    theme.apply(qapp, name, 100)
+    for field in (QLineEdit(), QPlainTextEdit()):
+        qtbot.addWidget(field)
+        field.ensurePolished()
+        hint = field.palette().color(QPalette.ColorRole.PlaceholderText)
+        assert contrast(hint.name(), theme.theme().colours["panel"]) >= LEAST
+        assert hint.alpha() == 255
+    theme.apply(qapp, "light", 100)
+
+
+@pytest.mark.parametrize("name", PALETTES)
+@pytest.mark.parametrize("zoom", [100, 150])
+def test_a_box_to_tick_is_seen_and_grows_with_the_text(
+    qtbot: QtBot, qapp: QApplication, name: theme.Scheme, zoom: int
+) -> None:
+    theme.apply(qapp, name, zoom)
+    box = QCheckBox("May be seen outside")
+    qtbot.addWidget(box)
+    box.show()
+    QApplication.processEvents()
+    option = QStyleOptionButton()
+    box.initStyleOption(option)
+    at = box.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, box)
+    looks = []
+    for ticked in (False, True):
+        box.setChecked(ticked)
+        image = box.grab().toImage()
+        edge, middle = (image.pixelColor(x, at.center().y()) for x in (at.left(), at.center().x()))
+        looks.append((edge.name(), middle.name()))
+    ground = theme.theme().colours["background"]
+    theme.apply(qapp, "light", 100)
+    assert at.width() >= 14 * zoom // 100
+    assert contrast(looks[0][0], ground) >= 3, "WCAG 2.1, 1.4.11"
+    assert contrast(looks[1][0], ground) >= 3
+    assert looks[0] != looks[1]

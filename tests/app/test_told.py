@@ -18,6 +18,7 @@ from investigators import desk
 from investigators.pictures import Picture
 from investigators.report import markdown
 from investigators.testimony import Exchange, Interview, Teller, WalkStep, Walkthrough
+from tests.app.clipping import painted
 from tests.app.drawn import whole
 from tests.app.opened import copied, investigated, window_on
 from tests.app.test_learned import in_dialog
@@ -250,3 +251,23 @@ def test_the_card_is_read_to_its_end_by_keys(opened: Window, qtbot: QtBot) -> No
     for key, place in ((KEY.Key_End, bar.maximum()), (KEY.Key_Home, 0)):
         qtbot.keyClick(card, key)
         assert bar.value() == place
+
+
+def test_an_empty_table_says_how_to_begin_and_tab_goes_through_its_choices(
+    qtbot: QtBot, opened: Window
+) -> None:
+    del opened
+    rows = Rows("Steps", "Add a step", ("done", "picture"), (("none", ""), ("P1: a.png", "P1")))
+    qtbot.addWidget(rows)
+    rows.resize(400, 240)
+    rows.show()
+    qtbot.waitExposed(rows)
+    assert "“Add a step” begins a row" in " ".join(text for text, _ in painted(rows.table))
+    rows.put((("one", ""), ("two", "P1")))
+    assert "begins a row" not in " ".join(text for text, _ in painted(rows.table))
+    stops, at = [], rows.table.nextInFocusChain()
+    while at is not rows.table:
+        if at in (rows.table.cellWidget(0, 1), rows.table.cellWidget(1, 1), rows.add_button):
+            stops.append(at)
+        at = at.nextInFocusChain()
+    assert stops == [rows.table.cellWidget(0, 1), rows.table.cellWidget(1, 1), rows.add_button]

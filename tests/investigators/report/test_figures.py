@@ -279,3 +279,14 @@ def test_names_of_groups_and_cells_are_whole_where_there_is_room() -> None:
     told = texts(figures.svg(Cells("t", ("value", "requests of the log", "why"), (row,)), "f-1"))
     assert set(row) <= set(told)
     assert "requests of the log" in told
+
+
+def test_long_names_of_groups_stand_whole_in_lines_of_their_own() -> None:
+    name = "delivery_region North Rhine-Westphalia and sales_channel mobile application"
+    three = f"{name} and payment_method invoice after delivery"
+    dots = (Dot(three, 2, 1, 3, 658, True), Dot(f"{name}, others", 1, 0.5, 2, 1_332))
+    said = " ".join(texts(figures.svg(Dots("groups", dots, "share", rest=1.0), "f-1")))
+    assert three in said
+    assert f"{name}, others" in said
+    assert paint.in_lines("one two three", 2.0, 2, 1.0) == ["one", "tw…"]
+    assert paint.in_lines("", 100, 2) == [""]
