@@ -52,6 +52,7 @@ from investigators.roles.zone import Clock, clock_of, time_sql
 from investigators.stores import Asked, open_store
 from investigators.tables.damage import whole
 from investigators.tables.table import Column, Table, quoted
+from investigators.tables.text_types import doubts
 from investigators.task import Task
 from investigators.trouble import InputTrouble
 from investigators.view import View
@@ -434,7 +435,7 @@ class Arranging:
                         None if table is None else table.rows,
                         (0, 0),
                         columns,
-                        () if table is None else (*table.notes, *table.doubts),
+                        () if table is None else (*table.notes, *doubts(table.columns)),
                     )
                 )
         return tuple(sources)

@@ -18,6 +18,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from investigators.kept import Kept, digest_of
 from investigators.task import Cancelled, Task
 from investigators.trouble import InputTrouble
 
@@ -35,9 +36,6 @@ ORDERS_KEPT = 8  # order indexes: 8 bytes a row each
 REMEMBERED = 16  # arrays that several checks read
 TRY_EVERY, TRIES = 0.02, 250  # seconds; a stream that nobody reads on is let alone after five
 SMALL = 1000  # rows a page may ask for by number in one IN (...)
-
-# Notes of text columns that leave nothing open.
-KNOWN_TEXT = frozenset({"", "no values", "JSON text", "from the folder's name"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +119,8 @@ class Engine:
         self._orders: dict[tuple[str, str], np.ndarray] = {}
         self._kept = itertools.count(1)
         self._remembered: dict[Hashable, Any] = {}
+        self._rows: dict[tuple[int, bytes], str] = {}
+        self.answers: Kept[pa.Table] = Kept()
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Return a new cursor (a DuckDB connection to the same database); close it after use."""
@@ -195,10 +195,16 @@ class Engine:
         return name
 
     def keep_rows(self, rows: np.ndarray) -> str:
-        """Copy row numbers into the engine as a table with one column ``fw_row``."""
+        """Copy row numbers into the engine as a table with one column ``fw_row``.
+
+        The same rows are the same table: what is asked of them again is known.
+        """
         import pyarrow as pa
 
-        return self.keep(pa.table({"fw_row": rows}))
+        key = (rows.size, digest_of(rows))
+        if key not in self._rows:
+            self._rows[key] = self.keep(pa.table({"fw_row": rows}))
+        return self._rows[key]
 
     def order(self, key: tuple[str, str], rows: Iterator[np.ndarray]) -> np.ndarray:
         """Return the order index kept under ``key``, made of ``rows`` when it is new."""
@@ -300,12 +306,6 @@ class Table:
         """Return the column of exactly this name, or ``None``."""
         return next((column for column in self.columns if column.name == name), None)
 
-    @property
-    def doubts(self) -> tuple[str, ...]:
-        """What its reader left open: columns that stayed text but look like something else."""
-        open_ = (c for c in self.columns if c.kind == "text" and c.note not in KNOWN_TEXT)
-        return tuple(f"{column.name}: {column.note}" for column in open_)
-
     def sql(self, sql: str) -> str:
         """Return ``sql`` with every ``{t}`` replaced by the relation."""
         return sql.replace("{t}", self.relation)
@@ -317,8 +317,16 @@ class Table:
             Cancelled: when ``task`` was cancelled, at once.
             InputTrouble: when the file cannot be read any more.
         """
-        with self.engine.asking(self.sql(sql), params, task, of=self.name) as answer:
-            return answer.to_arrow_table()
+        whole = self.sql(sql)
+        key = (whole, repr(list(params)))
+        found = self.engine.answers.find(key)
+        if found is None:
+            with self.engine.asking(whole, params, task, of=self.name) as answer:
+                found = answer.to_arrow_table()
+            self.engine.answers.keep(key, found)
+        elif task is not None:
+            task.tick()
+        return found
 
     def batches(
         self,

@@ -23,11 +23,13 @@ from investigators.tables.forms import (
     fraction_length,
 )
 from investigators.tables.reader import Dates
-from investigators.tables.table import Engine, Kind, literal, quoted
+from investigators.tables.table import Column, Engine, Kind, literal, quoted
 from investigators.task import Task
 
 SAMPLE = 2000
 AT_ONCE = 40  # columns in one query
+# Notes of text columns that leave nothing open.
+KNOWN_TEXT = frozenset({"", "no values", "JSON text", "from the folder's name"})
 FIRST = ("boolean", "integer", "dot")
 # Forms that no other reading rivals.
 PLAIN = (
@@ -304,3 +306,9 @@ def _as_text(one: _Seen, missing: frozenset[str], note: str) -> Typed:
 
 def _list(words: Iterable[str]) -> str:
     return ", ".join(literal(word) for word in sorted(words))
+
+
+def doubts(columns: Iterable[Column]) -> tuple[str, ...]:
+    """What was left open: columns that stayed text though they look like something else."""
+    open_ = (c for c in columns if c.kind == "text" and c.note not in KNOWN_TEXT)
+    return tuple(f"{column.name}: {column.note}" for column in open_)

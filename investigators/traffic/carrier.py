@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import log
 from typing import Protocol
 
@@ -98,8 +99,17 @@ def carried_by(
     if not (votes > 0).any():
         return None
     candidates = traffic.segments + (traffic.calendar if calendar else ())
+    parts = traffic.once(
+        ("votes", calendar), [votes], lambda: _best_parts(traffic, candidates, votes, task)
+    )
+    return None if parts is None else _carried(traffic, candidates, parts, votes)
+
+
+def _best_parts(
+    traffic: Traffic, candidates: tuple[SegmentCodes, ...], votes: Floats, task: Task
+) -> tuple[Part, ...] | None:
     best = _Search(traffic, candidates, _Votes(traffic, candidates, votes)).best(task)
-    return None if best is None else _carried(traffic, candidates, best.parts, votes)
+    return None if best is None else best.parts
 
 
 def _carried(
@@ -311,7 +321,10 @@ class Shares:
         """Count; arguments as those of :func:`share_change`."""
         self._traffic, self._hits, self._known, self._more = traffic, hits, known, more
         self._candidates = traffic.segments + traffic.calendar
-        self._tallies = Tallies(traffic, self._candidates, hits == more, known)
+
+    @cached_property
+    def _tallies(self) -> Tallies:
+        return Tallies(self._traffic, self._candidates, self._hits == self._more, self._known)
 
     def change(
         self, baseline: tuple[int, int], task: Task, *, sure: float = SURE
@@ -321,13 +334,18 @@ class Shares:
         low, high = jeffreys(met, of, sure)
         least = 0.5 / (of + 1)
         base = min(max(high if self._more else low, least), 1 - least)
-        fits = [self._fitted(base, start, task) for start in self._starts(base)]
-        found = max((f for f in fits if f is not None), key=lambda f: f.tried.score, default=None)
+        found = self._traffic.once(
+            ("shares", self._more, base), [self._hits, self._known], lambda: self._best(base, task)
+        )
         if found is None:
             return None
         votes = share_votes(self._hits, self._known, base, found.inside)
         carried = _carried(self._traffic, self._candidates, found.tried.parts, votes)
         return _described(carried, self._hits, self._known, met / of if of else 0.0)
+
+    def _best(self, base: float, task: Task) -> _Fitted | None:
+        fits = [self._fitted(base, start, task) for start in self._starts(base)]
+        return max((f for f in fits if f is not None), key=lambda f: f.tried.score, default=None)
 
     def _starts(self, base: float) -> Iterator[float]:
         """Shares to begin with.

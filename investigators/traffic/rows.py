@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from investigators.kept import digest_of
 from investigators.tables.codes import SegmentCodes, segment_codes, times
 from investigators.tables.table import Table
 from investigators.task import Task
@@ -21,6 +24,8 @@ EARLY_PART = 4
 MINIMUM_EARLY = 50
 SAMPLED = 4_000
 Part = tuple[int, tuple[int, ...]]  # a column's index among the candidates, codes of its values
+MOST_FOUND = 2_000
+Array = npt.NDArray[Any]
 HOUR, DAY, WEEK = 3_600_000_000, 86_400_000_000, 7 * 86_400_000_000  # microseconds
 
 
@@ -38,6 +43,24 @@ class Traffic:
     segments: tuple[SegmentCodes, ...]
     calendar: tuple[SegmentCodes, ...]
     zone_known: bool
+    found: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once[Value](
+        self, what: Hashable, arrays: Sequence[Array], make: Callable[[], Value]
+    ) -> Value:
+        """What a search found for these arrays, made when it is new: a second decision asks again.
+
+        Only small things are kept, ``MOST_FOUND`` of them.
+        """
+        names = tuple(c.column for c in (*self.segments, *self.calendar))
+        key = (what, self.order is None, names, *map(digest_of, arrays))
+        if key not in self.found:
+            made = make()
+            while len(self.found) >= MOST_FOUND:
+                self.found.pop(next(iter(self.found)), None)
+            self.found[key] = made
+        value: Value = self.found[key]
+        return value
 
     @cached_property
     def blocks(self) -> tuple[npt.NDArray[np.uint8], int]:
