@@ -333,7 +333,7 @@ def _cause(
         end=carried.end,
         ongoing=carried.ongoing,
         rows_in_scope=where.rows,
-        rows_changed=0,
+        rows_changed=int(differs),
         concerns_decision=here,
         statement=sentence,
     )
