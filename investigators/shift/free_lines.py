@@ -86,7 +86,7 @@ def _fitted(seen: Floats, training: Floats, *, falling: bool) -> Line:
     (a, *a_between), (b, *b_between) = ways["a"], ways["b"]
     best = Line(a, b, (a_between[0], a_between[1]), (b_between[0], b_between[1]))
     slope = roundest(*best.a_between, a)
-    middle, width = middle_of(seen)
+    width = middle_of(seen)[1]
     offset = float(seen.mean() - slope * training.mean())
     way = 2.576 * width / sqrt(min(seen.size, training.size))
     rounded = replace(best, a=slope, b=roundest(offset - way, offset + way, offset))

@@ -18,8 +18,8 @@ from investigators.evidence import Affine, Cause, Finding, NoTransform, segment_
 from investigators.numbers import number, per_cent
 from investigators.scope import segment_sql
 from investigators.shift.corroborate import SELDOM, beyond_by_chance, lined_up_releases
-from investigators.shift.line_claim import Claim, Ground, claim_of
 from investigators.shift.free_lines import LINE, drifted_factor, line_through, lines_of
+from investigators.shift.line_claim import Claim, Ground, claim_of
 from investigators.shift.line_fit import free_line
 from investigators.shift.lines import Form, forms_of, restored, turned
 from investigators.shift.offsets import exact_offset, offsets_of
@@ -405,8 +405,8 @@ CHECK = Check(
     suspicion="An input arrives through a line or a curve that is no mere factor.",
     covers=(
         "Celsius, Fahrenheit and kelvin for each other, the other sign, years with and without "
-        "their century, any number added or taken away that is large against the spread, any straight "
-        "line in all of a segment's requests that no drift and no factor explains, "
+        "their century, any number added or taken away that is large against the spread, any "
+        "straight line in all of a segment's requests that no drift and no factor explains, "
         "logarithms, roots, log-odds and their inverses, for all requests or a part of them, in "
         "one segment and one window of time, in every numeric input"
     ),
