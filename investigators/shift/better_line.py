@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from investigators.evidence import Cause
+from investigators.evidence import Cause, Scale
 from investigators.scope import scope_sql, where_sql
 from investigators.shift.claim import Ground
+from investigators.shift.free_lines import drifted_factor, line_through
 from investigators.shift.line_fit import Fit, fit_of, middle_of
 from investigators.shift.lines import Form, forms_of
 from investigators.shift.offsets import exact_offset
-from investigators.shift.rivals import known, noise
+from investigators.shift.rivals import Floats, known, noise
 from investigators.shift.sample import rows_where
 from investigators.task import Task
 
@@ -36,7 +37,26 @@ def better_line(ground: Ground, feature: str, cause: Cause, task: Task) -> Form 
         for form in (*forms, exact_offset(seen, training, 1.0, apart))
     ]
     fit, form = min(tried, key=lambda each: (each[0].named, each[1].name))
-    return form if _better(fit, training.size) else None
+    if _better(fit, training.size):
+        return form
+    return _unnamed(seen, training, cause)
+
+
+def _unnamed(seen: Floats, training: Floats, cause: Cause) -> Form | None:
+    """A line without a name that all of the values follow, and the factor does not.
+
+    It has a place and a width of its own to fit: the factor may come with a small drift.  Of rows
+    that were chosen by their values a line may always be found.
+    """
+    assert isinstance(cause.transform, Scale)
+    if cause.rows_changed_interval is not None:
+        return None
+    line = line_through(seen, training).form
+    assert line.line is not None
+    if not line.line[0] or not _better(fit_of(line, seen, training), training.size):
+        return None
+    drifted = drifted_factor(line.line, training, seen.size, [cause.transform.factor])
+    return line if drifted is None else None
 
 
 def _better(fit: Fit, m: int) -> bool:

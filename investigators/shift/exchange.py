@@ -22,6 +22,7 @@ from investigators.shift.rivals import (
 from investigators.shift.sample import Sample, Samples, rows_where, whole_column
 from investigators.shift.stretch import Stretches, stretches_of
 from investigators.shift.together import Codes, Column, Together, pair_distance, together_of
+from investigators.shift.writing import Writing, shares_on, writing_of
 from investigators.task import Task
 from investigators.traffic.rows import Baseline, Traffic
 from investigators.view import View
@@ -49,7 +50,8 @@ class Pair:
 
     ``apart`` is told by each alone, ``together`` by both of a row.  ``order`` are signs of
     "below", "equal" and "above" where training keeps an order.  ``steps``: few different values,
-    of which any mix of requests makes any distribution.
+    of which any mix of requests makes any distribution.  ``writing`` tells columns of numbers that
+    are written in other steps.
     """
 
     one: str
@@ -59,6 +61,16 @@ class Pair:
     texts: bool
     order: tuple[float, float, float] = (0.0, 0.0, 0.0)
     steps: bool = False
+    writing: Writing | None = None
+
+    def votes(self, one: Column, other: Column) -> Floats:
+        """Vote of each row of values for an exchange, shape (rows,)."""
+        found = self.together.of(one, other)
+        if self.writing is not None:
+            found = found + self.writing.of(
+                np.asarray(one, np.float64), np.asarray(other, np.float64)
+            )
+        return found
 
     @property
     def names(self) -> tuple[str, str]:
@@ -122,7 +134,8 @@ def _worth(samples: Samples, pair: Pair, groups: Stretches) -> bool:
 
 
 def _told_apart(pair: Pair) -> bool:
-    return pair.apart >= APART or pair.together.apart >= PAIRS_APART or any(pair.order)
+    apart = pair.apart >= APART or pair.together.apart >= PAIRS_APART
+    return apart or any(pair.order) or pair.writing is not None
 
 
 def _whole(samples: Samples, pair: Pair) -> Pair:
@@ -144,11 +157,13 @@ def _number_pairs(samples: Samples, names: Sequence[str]) -> Iterator[Pair]:
     columns = {n: samples.base.numbers[n][::step] for n in names}
     sorted_ = {n: known(x) for n, x in columns.items()}
     steps = {n: np.unique(x).size <= STEPS for n, x in sorted_.items()}
+    shares = {n: shares_on(x) for n, x in sorted_.items()}
     for one, other in combinations(names, 2):
         yield Pair(
             one, other, distance(sorted_[one], sorted_[other]),
             together_of(columns[one], columns[other], texts=False), texts=False,
             order=order_of(columns[one], columns[other]), steps=steps[one] or steps[other],
+            writing=writing_of(shares[one], shares[other]),
         )  # fmt: skip
 
 
@@ -171,7 +186,7 @@ def columns_of(sample: Sample, pair: Pair) -> tuple[Column, Column]:
 def votes_of(sample: Sample, pair: Pair, step: int = 1) -> Floats:
     """Votes of (every ``step``-th of the) sampled rows for an exchange."""
     one, other = columns_of(sample, pair)
-    return pair.together.of(one[::step], other[::step])
+    return pair.votes(one[::step], other[::step])
 
 
 def whole_votes(view: View, pair: Pair, task: Task) -> Floats:
@@ -179,7 +194,7 @@ def whole_votes(view: View, pair: Pair, task: Task) -> Floats:
     assert view.log is not None
     cells = [view.log_inputs[name] for name in pair.names]
     if not pair.texts:
-        return pair.together.of(*(whole_column(view.log, cell, task) for cell in cells))
+        return pair.votes(*(whole_column(view.log, cell, task) for cell in cells))
     found = np.zeros(view.log.rows)
     sql = ", ".join(f"CAST(({cell}) AS VARCHAR) AS x{k}" for k, cell in enumerate(cells))
     for batch in view.log.batches(f"SELECT fw_row, {sql} FROM {{t}}", task=task):
@@ -251,7 +266,12 @@ class Compared:
     @property
     def near(self) -> bool:
         """Whether all three are training's once exchanged, however alike the two columns are."""
-        return max(self.after) <= ALIKE + self.slack and max(self.before) > max(self.after)
+        return self.alike and max(self.before) > max(self.after)
+
+    @property
+    def alike(self) -> bool:
+        """Whether all three are training's once exchanged, be they so as logged as well."""
+        return max(self.after) <= ALIKE + self.slack
 
     @property
     def refuted(self) -> bool:

@@ -11,6 +11,7 @@ from scipy import stats
 from investigators.numbers import number, per_cent
 from investigators.roles.scale import agree
 from investigators.shift.exchange import Compared, Pair, counts_of
+from investigators.shift.line_fit import written
 from investigators.shift.rivals import distance, known, noise
 from investigators.shift.sample import Sample, rows_where
 from investigators.task import Task
@@ -21,7 +22,8 @@ SCORED = 2_000
 MOST_RELATIONS = 12
 REPRODUCED, NOT_SO = 0.9, 0.5
 RELATED, NEARER = 0.25, 0.25
-WHOLE_APART = 0.5
+GRIDS_APART = 0.1
+LESS_OFTEN, SELDOM, USUAL, OFTEN = 0.2, 0.02, 0.1, 0.05
 OUTSIDE, BACK_INSIDE = 0.2, 0.02
 SAME_GAP = 0.3
 FEWEST = 8
@@ -30,11 +32,15 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Signs:
-    """Phrases with numbers; ``exact``: logged scores show it; ``order``: an order turned round."""
+    """Phrases with numbers; ``exact``: logged scores show it; ``order``: an order turned round.
+
+    ``written``: the steps in which both columns are written are exchanged.
+    """
 
     words: tuple[str, ...]
     exact: bool
     order: bool
+    written: bool = False
 
 
 def signs_of(
@@ -46,16 +52,18 @@ def signs_of(
     """
     scored = _scored(view, pair, scope, task)
     ordered = [] if pair.texts else _ordered(pair, compared)
+    grids = _written(pair, compared)
     found = [*scored, *ordered]
-    if not found and (compared.refuted or not (compared.fits or compared.near)):
+    possible = compared.fits or compared.near or (bool(grids) and compared.alike)
+    if not found and (compared.refuted or not possible):
         return Signs((), exact=False, order=False)
     if pair.texts:
         found += _unknown(pair, compared)
     else:
         found += _related(view, baseline, pair, scope, task)
-        found += _written(pair, compared)
+        found += [*grids, *_missing(pair, compared), *_typical(pair, compared)]
         found += _outside(pair, compared)
-    return Signs(tuple(found), bool(scored), bool(ordered))
+    return Signs(tuple(found), bool(scored), bool(ordered), bool(grids))
 
 
 def _scored(view: View, pair: Pair, scope: str, task: Task) -> list[str]:
@@ -195,22 +203,66 @@ class Ranked:
 
 
 def _written(pair: Pair, compared: Compared) -> list[str]:
-    """Whole numbers where training has decimals, and the other way round."""
-    live, base = compared.live.numbers, compared.base.numbers
-    (x, y), (a, b) = ([_whole(side[name]) for name in pair.names] for side in (live, base))
-    if abs(a - b) < WHOLE_APART or max(abs(x - b), abs(y - a)) > WHOLE_APART / 5:
+    """Each is written as the other one was: whole numbers where training has decimals."""
+    if pair.writing is None:
+        return []
+    grid, (a, b) = pair.writing.grid, (pair.writing.one, pair.writing.other)
+    numbers = (known(compared.live.numbers[name]) for name in pair.names)
+    x, y = (written(values / grid, 0) for values in numbers)
+    if max(abs(x - b), abs(y - a)) > GRIDS_APART:
         return []
     return [
         (
-            f"{per_cent(x)} of {pair.one} are whole numbers ({per_cent(a)} in training), "
+            f"{per_cent(x)} of {pair.one} are {pair.writing.words} ({per_cent(a)} in training), "
             f"{per_cent(y)} of {pair.other} ({per_cent(b)} in training)"
         )
     ]
 
 
-def _whole(values: Floats) -> float:
-    there = known(values)
-    return float((there == np.rint(there)).mean()) if there.size else 0.0
+def _missing(pair: Pair, compared: Compared) -> list[str]:
+    """Each is missing as often as the other one was."""
+    live, base = (
+        [
+            float(np.isnan(side.numbers[name]).mean()) if side.rows.size else 0.0
+            for name in pair.names
+        ]
+        for side in (compared.live, compared.base)
+    )
+    (x, y), (a, b) = live, base
+    slack = noise(compared.live.rows.size, compared.base.rows.size)
+    if abs(a - b) < LESS_OFTEN + slack or max(abs(x - b), abs(y - a)) > OFTEN + slack:
+        return []
+    return [
+        (
+            f"{pair.one} is missing in {per_cent(x)} ({per_cent(a)} in training), {pair.other} in "
+            f"{per_cent(y)} ({per_cent(b)} in training)"
+        )
+    ]
+
+
+def _typical(pair: Pair, compared: Compared) -> list[str]:
+    """A value that one of them had often, and the other one hardly, has changed its column."""
+    if pair.steps:
+        return []
+    live, base = compared.live.numbers, compared.base.numbers
+    slack = noise(compared.n, compared.base.rows.size)
+    for mine, other in (pair.names, pair.names[::-1]):
+        values, counts = np.unique(known(base[mine]), return_counts=True)
+        value = values[int(counts.argmax())]
+        usual, elsewhere, here, there = (
+            float((known(x) == value).mean()) if known(x).size else 0.0
+            for x in (base[mine], base[other], live[mine], live[other])
+        )
+        if usual < USUAL + slack or max(elsewhere, here) > SELDOM:
+            continue
+        if abs(there - usual) <= OFTEN + slack:
+            return [
+                (
+                    f"{per_cent(there)} of {other} are {number(float(value))}, which "
+                    f"{per_cent(usual)} of {mine} were in training and {per_cent(here)} are here"
+                )
+            ]
+    return []
 
 
 def _outside(pair: Pair, compared: Compared) -> list[str]:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from investigators.scope import scope_sql, where_sql
+from investigators.shift.free_lines import LINE
 from investigators.shift.line_fit import FAR, Fit, FormSigns, fit_of, form_signs
 from investigators.shift.lines import SIGN, Form
 from investigators.shift.rivals import Rivals, distance, fitted_share, known, noise, posterior
@@ -18,11 +19,11 @@ from investigators.traffic.place import Place, place_of
 from investigators.traffic.rows import Baseline, traffic_of
 from investigators.view import View
 
-CURVED, FREE = 0.1, 0.05  # so much closer than a named line another form has to fit
+CURVED, FREE, UNNAMED = 0.1, 0.05, 0.2  # so much closer than a named line others have to fit
 WRITTEN_BACK = 0.35
 FLOOR = 0.25  # so much farther than the form the best drift lies, or a second sign is asked for
 APART, TIGHT, TIGHT_FLOOR, TIGHT_CURVE = 0.1, 0.1, 0.4, 0.05
-FEWEST_TIGHT = 20
+FEWEST_TIGHT, FEWEST_STRAIGHT = 20, 100
 LOPSIDED, FEWEST_SHAPED = 0.1, 200
 EXACT, SIGN_FLOOR = 0.03, 0.15  # a change of sign has nothing that could be fitted
 ONE_SIDED = 0.005
@@ -64,7 +65,7 @@ class Claim:
     @property
     def cost(self) -> float:
         """Orders claims of like support: curves and offsets without a name have to fit better."""
-        more = FREE if self.form.free else 0.0
+        more = UNNAMED if self.form.name == LINE else FREE if self.form.free else 0.0
         return self.fit.named + (CURVED if self.form.line is None else more)
 
     @property
@@ -121,6 +122,19 @@ class Claim:
             floor = MIRROR_FLOOR if self.signs.outside else SIGN_FLOOR
         apart = fit.drift >= fit.named + floor and fit.factor >= fit.named + APART
         return apart and fit.tight(cut=self.where is not None, chance=chance)
+
+    @property
+    def straight(self) -> bool:
+        """Whether all of the rows follow a line without a name, and nothing simpler does.
+
+        Place and width were fitted: the shape has to be training's, and no drift nor factor near.
+        """
+        fit = self.fit
+        if self.form.name != LINE or self.where is not None or fit.n < FEWEST_STRAIGHT:
+            return False
+        if fit.named > noise(fit.n, self.rest):
+            return False
+        return fit.drift >= fit.named + FLOOR and fit.factor >= fit.named + APART
 
     @property
     def mirrored(self) -> bool:

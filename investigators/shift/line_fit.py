@@ -201,24 +201,29 @@ def _outside(seen: Floats, true: Floats, training: Floats) -> tuple[str, ...]:
     )
 
 
-def free_line(seen: Floats, training: Floats) -> dict[str, list[float]]:
+def free_line(seen: Floats, training: Floats, *, falling: bool = False) -> dict[str, list[float]]:
     """Best straight line from training's quantiles to the values', with 99 % intervals.
 
-    Least squares over 19 quantiles; the intervals are 2.58 standard errors, from 80 bootstrap
-    samples of at most 2,000 values a side (fixed seed).
+    Least squares over 19 quantiles, of a ``falling`` line in the opposite order; the intervals are
+    2.58 standard errors, from 80 bootstrap samples of at most 2,000 values a side (fixed seed).
     """
     random = np.random.default_rng(7)
     n, m = min(seen.size, DRAWN), min(training.size, DRAWN)
-    lines = [_line(random.choice(seen, n), random.choice(training, m)) for _ in range(REPEATED)]
+    lines = [
+        _line(random.choice(seen, n), random.choice(training, m), falling=falling)
+        for _ in range(REPEATED)
+    ]
     ways = 2.576 * np.array(lines).std(axis=0)
+    best = _line(seen, training, falling=falling)
     return {
         name: [_short(x), _short(x - float(way)), _short(x + float(way))]
-        for name, x, way in zip(("a", "b"), _line(seen, training), ways, strict=True)
+        for name, x, way in zip(("a", "b"), best, ways, strict=True)
     }
 
 
-def _line(seen: Floats, training: Floats) -> tuple[float, float]:
+def _line(seen: Floats, training: Floats, *, falling: bool) -> tuple[float, float]:
     x, y = np.quantile(training, QUANTILES), np.quantile(seen, QUANTILES)
+    y = y[::-1] if falling else y
     spread = float(((x - x.mean()) ** 2).sum())
     a = float(((x - x.mean()) * (y - y.mean())).sum() / spread) if spread else 0.0
     return a, float(y.mean() - a * x.mean())

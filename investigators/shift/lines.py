@@ -13,6 +13,8 @@ from math import inf
 import numpy as np
 import numpy.typing as npt
 
+from investigators.shift.sample import ABSURD
+
 Floats = npt.NDArray[np.float64]
 Turn = Callable[[Floats], Floats]
 
@@ -35,6 +37,11 @@ class Form:
     line: tuple[float, float] | None = None
     units: tuple[str, str] | tuple[()] = ()
     free: bool = False
+
+    @property
+    def falling(self) -> bool:
+        """Whether it turns the order of the values round."""
+        return self.line is not None and self.line[0] < 0
 
     @property
     def named(self) -> str | None:
@@ -143,11 +150,11 @@ def turned(form: Form, values: Floats) -> Floats:
     """True values as the form shows them, sorted; those it cannot show are left out."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         seen = form.forward(values)
-    return np.sort(seen[np.isfinite(seen)])
+    return np.sort(seen[np.abs(seen) < ABSURD])
 
 
 def restored(form: Form, values: Floats) -> Floats:
     """Observed values turned back, same shape; NaN where that is impossible."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         true = form.back(values)
-    return np.where(np.isfinite(true), true, np.nan)
+    return np.where(np.abs(true) < ABSURD, true, np.nan)

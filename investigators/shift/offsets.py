@@ -104,7 +104,7 @@ def exact_offset(values: Floats, training: Floats, share: float, around: float) 
     left = np.array([_mixed_distance(chosen, training, share, by) for by in tries])
     possible = tries[left <= left.min() + CHANCE / sqrt(share * values.size)]
     best = float(tries[int(np.argmin(left))])
-    return offset(_roundest(float(possible.min()), float(possible.max()), best))
+    return offset(roundest(float(possible.min()), float(possible.max()), best))
 
 
 def _mixed_distance(values: Floats, training: Floats, share: float, by: float) -> float:
@@ -120,8 +120,8 @@ def _cell(values: Floats, low: float, width: float, size: int) -> npt.NDArray[np
     return np.clip(found, 0, size - 1)
 
 
-def _roundest(low: float, high: float, best: float) -> float:
-    """The number of fewest digits (two at least) in an interval, the nearest to its best."""
+def roundest(low: float, high: float, best: float) -> float:
+    """Give the number of fewest digits (two at least) in an interval, the nearest to its best."""
     if low <= 0 <= high:
         return best
     for power in range(floor(log10(abs(best))) - 1, -12, -1):

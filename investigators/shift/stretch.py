@@ -30,6 +30,11 @@ class Stretches:
     places: Places
     sizes: Places
 
+    @property
+    def groups(self) -> list[Places]:
+        """Places of each group's rows, in order of time."""
+        return np.split(self.places, np.cumsum(self.sizes)[:-1]) if self.sizes.size else []
+
     @cached_property
     def _group(self) -> Places:
         return np.repeat(np.arange(self.sizes.size), self.sizes)

@@ -18,6 +18,7 @@ from investigators.evidence import Affine, Cause, Finding, NoTransform, segment_
 from investigators.numbers import number, per_cent
 from investigators.scope import segment_sql
 from investigators.shift.corroborate import SELDOM, beyond_by_chance, lined_up_releases
+from investigators.shift.free_lines import LINE, drifted_factor, line_through, lines_of
 from investigators.shift.line_claim import Claim, Ground, claim_of
 from investigators.shift.line_fit import free_line
 from investigators.shift.lines import Form, forms_of, restored, turned
@@ -44,6 +45,7 @@ ID = "input_units.affine_change"
 FINDINGS = Findings(ID)
 MINIMUM = 50
 FEWEST, FEWEST_BEYOND = 8, 30  # rows; sampled values outside training's range
+OWN_BEFORE = 20
 MARGIN = 8.0  # nats above looks
 SCREENED, SOME, TRIED = 5_000, 4.0, 2  # lines, and as many curves
 SHARES = (0.97, 0.5, 0.1, 0.02, 0.01, 0.004)
@@ -106,6 +108,10 @@ def _one(ground: Ground, stretches: Stretches, task: Task) -> Finding:
     lines, curves = _best(worth, curved=False), _best(worth, curved=True)
     if not (few and not lines):
         added = _offsets(known(in_time), training, ODD)
+        added += [
+            (0.0, form, rivals(training, turned(form, training), ODD))
+            for form in lines_of(in_time, stretches, training)
+        ]
         claims = _claims(ground, [*lines, *curves, *added], ODD, task)
         if not few or any(c.near and c.form.line is not None for c in claims):
             return _judged(ground, claims, task) if claims else _quiet(ground, live.size)
@@ -170,6 +176,9 @@ def _claims(ground: Ground, worth: Sequence[Asked], odd: float, task: Task) -> l
         price = log(len(ground.samples.numeric) * len(SHARES) * 20) + MARGIN
         if best is not None and best.score >= best.looks + price:
             claim = claim_of(ground, form, between, best, votes, task)
+            if form.name == LINE:
+                found += [c for c in _fitted(ground, claim, column, task) if c.straight]
+                continue
             claim = _placed(ground, claim, column, odd, task) if form.free else claim
             if claim.near or not form.free:  # some offset always lies nearest: only one that fits
                 found.append(claim)
@@ -203,6 +212,22 @@ def _placed(ground: Ground, claim: Claim, column: Floats, odd: float, task: Task
     return claim_of(ground, form, between, carried, votes, task)
 
 
+def _fitted(ground: Ground, claim: Claim, column: Floats, task: Task) -> list[Claim]:
+    """The claim of a line again, fitted to all of its rows; none where something simpler may be."""
+    line = line_through(known(column[claim.carried.claimed]), ground.training)
+    if claim.where is not None or not line.a or line.plain:
+        return []
+    if drifted_factor((line.a, line.b), ground.training, claim.fit.n) is not None:
+        return []
+    form = line.form
+    between = rivals(ground.training, turned(form, ground.training), ODD)
+    votes = between.votes(column)
+    carried = carried_by(traffic_of(ground.view, task), mixed(votes, SHARES[0]), task)
+    if carried is None:
+        return []
+    return [claim_of(ground, form, between, carried, votes, task)]
+
+
 def _judged(ground: Ground, claims: Sequence[Claim], task: Task) -> Finding:
     """Try to refute the best claim; what survives is supported."""
     claim, name = claims[0], ground.name
@@ -230,6 +255,8 @@ def _judged(ground: Ground, claims: Sequence[Claim], task: Task) -> Finding:
     always = calendar and ground.baseline.early and claim.place.onset is None
     tight = claim.tight and not always  # many inputs follow the clock
     told = claim.mirrored or tight or (claim.clear and claim.close and not claim.form.free)
+    if claim.form.name == LINE:
+        told = claim.straight and not calendar and _own_rows(ground, claim, task)
     if not signs.sure and not told:
         words = f"{moved}, about as {claim.form.words} would; nothing else says that it is that."
         return FINDINGS.of(name, "cannot tell", words, n, would_need=SIGNS, **more)
@@ -238,6 +265,21 @@ def _judged(ground: Ground, claims: Sequence[Claim], task: Task) -> Finding:
     return FINDINGS.of(
         name, "supports", cause.statement + _rivals(claims), n, cause=cause, charts=(chart,), **more
     )
+
+
+def _own_rows(ground: Ground, claim: Claim, task: Task) -> bool:
+    """Whether the claimed rows had other values before: else they may be other requests."""
+    base, carried = ground.baseline, claim.carried
+    segment = segment_of(carried.candidates, carried.parts)
+    if not segment or carried.span.start >= OWN_BEFORE:
+        return True
+    if base.early or any(base.table.column(c.column) is None for c in segment):
+        return False
+    sql = base.expressions[ground.name]
+    own = base.table.value(
+        f"SELECT count({sql}) FROM {{t}} WHERE {segment_sql(segment)}", task=task
+    )
+    return int(own) >= OWN_BEFORE
 
 
 def _was_so(ground: Ground, claim: Claim, task: Task) -> bool:
@@ -263,7 +305,9 @@ def _effect(claim: Claim, training: Floats) -> dict[str, Any]:
         "distance_of_best_factor": round(fit.factor, 3),
         "shift_left": round(fit.shift, 3),
         "spread_left": round(fit.spread, 3),
-        "free_line_with_99_per_cent_intervals": free_line(claim.seen, training),
+        "free_line_with_99_per_cent_intervals": free_line(
+            claim.seen, training, falling=claim.form.falling
+        ),
         "score": round(claim.carried.score, 1),
         "log_of_looks": round(claim.carried.looks, 1),
     }
@@ -299,6 +343,8 @@ def _statement(ground: Ground, claim: Claim) -> str:
         many = f"{place.rows_changed:,} of {rows:,} requests, told by their values"
     line = claim.form.line
     how = "" if line is None else f" (seen = {_line_words(*line)})"
+    if claim.form.name == LINE:
+        how = how[:-1] + f"; {line_through(claim.seen, ground.training).words})"
     undo = "" if line is not None else " A curve is not among the repairs that can be replayed."
     return (
         f"{ground.name} arrives as {claim.form.words}{how} in {where}{since}{until}{still}: "
@@ -361,13 +407,15 @@ CHECK = Check(
     suspicion="An input arrives through a line or a curve that is no mere factor.",
     covers=(
         "Celsius, Fahrenheit and kelvin for each other, the other sign, years with and without "
-        "their century, any number added or taken away that is large against the spread, "
+        "their century, any number added or taken away that is large against the spread, any "
+        "straight line in all of a segment's requests that no drift and no factor explains, "
         "logarithms, roots, log-odds and their inverses, for all requests or a part of them, in "
         "one segment and one window of time, in every numeric input"
     ),
     does_not_cover=(
-        "factors (a check of their own), other lines and curves without a name, numbers added to a "
-        "part that stays within training's range, changes no larger than "
+        "factors (a check of their own), other curves and, in a part of the requests, other lines "
+        "without a name, which way such a line runs where the values are symmetric, numbers added "
+        "to a part that stays within training's range, changes no larger than "
         "an ordinary drift unless the digits or a declared unit tell; a curve cannot be replayed"
     ),
     minimum=f"{MINIMUM} live and {MINIMUM} training values",

@@ -165,7 +165,8 @@ def _judged(ground: Ground, pair: Pair, carried: Carried, task: Task) -> Finding
         )
         return _finding(pair, "speaks against", words, n, **more)
     ordered = signs.order and max(compared.after[:2]) <= ORDERED + compared.slack
-    if not compared.fits and not (ordered or signs.exact or (compared.near and signs.words)):
+    near = (compared.near and signs.words) or (compared.alike and signs.written)
+    if not compared.fits and not (ordered or signs.exact or near):
         words = f"{moved}, but neither is the other's closely: a drift of both explains it as well."
         return _finding(pair, "cannot tell", words, n, would_need=SIGN, **more)
     if not signs.words and (pair.apart < FAR_APART or pair.steps):
