@@ -19,6 +19,7 @@ ROLES = (
     "event", "request", "session", "subject", "time", "component", "title", "position", "item",
     "text", "service", "model_version", "section", "device", "app_version", "locale", "cached",
 )  # fmt: skip
+MORE_ROLES = ("profile", "step")  # of an event, yet nothing of what one impression shows
 # A record counts as "all do" from this share on, and only with this many to look at.
 NEARLY_ALL, ENOUGH = 0.95, 20
 PAGE_SECONDS = 60
@@ -75,6 +76,11 @@ class Events:
         name = self.columns.get(role)
         return "NULL::VARCHAR" if name is None else f"nullif(CAST({quoted(name)} AS VARCHAR), '')"
 
+    @property
+    def microseconds(self) -> str:
+        """SQL of the event's time in microseconds; NULL without one."""
+        return "NULL::BIGINT" if self.when is None else f"epoch_us({self.when})"
+
     def _said(self, role: str) -> str:
         """SQL of the time as ISO text; what cannot be read as a time stands as it is."""
         if self.when is None:
@@ -124,7 +130,7 @@ def event_tables(view: View, task: Task) -> tuple[Events, ...]:
     found = []
     for number, table in enumerate(view.ui_events):
         prefix = "ui_events." if number == 0 else f"ui_events#{number + 1}."
-        names = {role: view.column(prefix + role) for role in ROLES}
+        names = {role: view.column(prefix + role) for role in (*ROLES, *MORE_ROLES)}
         columns = {r: n for r, n in names.items() if n is not None and table.column(n)}
         when, known = _clock(view, table, columns.get("time"), task)
         found.append(Events(table, columns, number, when, known))

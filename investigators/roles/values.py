@@ -197,6 +197,7 @@ VALUES: dict[str, Callable[[Profile], Fit]] = {
     "app_version": as_few,
     "locale": as_few,
     "section": as_text,
+    "profile": as_anything,
     "arm": as_few,
     "system": as_text,
 }
