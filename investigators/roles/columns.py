@@ -26,7 +26,7 @@ REFERENCE = ("outcome", "time", "subject", "decision", "live_test")
 UI_EVENTS = (
     *("event", "request", "session", "subject", "time", "component", "title", "position"),
     *("text", "decision", "service", "model_version", "cached", "device", "app_version"),
-    *("locale", "section", "profile", "arm", "item"),
+    *("locale", "section", "profile", "arm", "step", "item"),
 )
 OUTCOMES = ("id", "outcome", "time")
 RELEASES = ("time", "system", "text")

@@ -181,6 +181,10 @@ NAMES: dict[str, Names] = {
     "profile": _names(
         rf"(user|viewer|account|active|member)? ?(profiles?|profil) ?({NUMBER}|name)?"
     ),
+    "step": _names(
+        r"steps?|stage|status|state|phase|schritt|stufe|zustand|(event|ui|display|funnel|request|"
+        r"render)? ?(step|stage|status|state|type|name|kind|action|typ|art)"
+    ),
     "arm": _names(r"arm|variant|variante|experiment|test ?group|ab|bucket|testgruppe"),
     "system": _names(
         r"system|service|component|app|application|repo|repository|project|name|platform|komponente|"
