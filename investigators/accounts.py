@@ -17,13 +17,22 @@ from investigators.whereabouts import Whereabouts, rows_of_sort, whereabouts
 AT_ONCE = 60  # seconds between two sessions that count as at the same time
 DEVICE_WORDS = ("device", "platform", "screen", "terminal", "client")
 SESSIONS_SHOWN = 30
+HALF_HOUR = 1_800_000_000  # microseconds: a visit, where no session is named
+IN_ORDER = (
+    "fw_o AS MATERIALIZED (SELECT *, lag(device) OVER w AS before, "
+    "max(b) OVER (PARTITION BY who ORDER BY a, session, device ROWS BETWEEN UNBOUNDED "
+    "PRECEDING AND 1 PRECEDING) AS until FROM fw_s "
+    "WINDOW w AS (PARTITION BY who ORDER BY a, session, device))"
+)
 
 
 @dataclass(frozen=True)
 class Source:
-    """Rows (``sql``: who, session, device, us) of somebody's use, and what they are called.
+    """Rows (``sql``: who, session, device, us, place) of somebody's use, and what they are called.
 
-    ``table`` runs the queries; ``column`` is the subject's own column of ``rows`` rows.
+    ``table`` runs the queries; ``column`` is the subject's own column of ``rows`` rows.  ``place``
+    numbers the ``tables`` that were put together.  ``silent`` are tables that name the subject and
+    not what is compared.
     """
 
     table: Table
@@ -32,6 +41,8 @@ class Source:
     what: str
     rows: int
     zone_known: bool
+    tables: int = 1
+    silent: tuple[Events, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,35 +68,43 @@ class Use:
 
 
 def sources(view: View, task: Task) -> list[Source]:
-    """Every table that tells subject and device: UI events first, else the log."""
-    found = []
-    for events in event_tables(view, task):
-        prefix = "ui_events." if not events.number else f"ui_events#{events.number + 1}."
-        device = view.column(prefix + "device")
-        if "subject" not in events.columns or device is None or not events.table.column(device):
-            continue
-        found.append(_of_events(events, device))
+    """The rows that tell subject and device: of all tables of UI events, else of the log."""
+    shown = events_with(view, "device", task)
+    if shown is not None:
+        return [shown]
     device = _device_of_log(view)
-    if found or view.log is None or device is None or view.column("log.subject") is None:
-        return found
+    if view.log is None or device is None or view.column("log.subject") is None:
+        return []
     sql = (
         f"SELECT fw_subject AS who, fw_session AS session, CAST({quoted(device)} AS VARCHAR) "
-        f"AS device, epoch_us(fw_time) AS us FROM {view.log.relation}"
+        f"AS device, epoch_us(fw_time) AS us, 0 AS place FROM {view.log.relation}"
     )
     column = str(view.column("log.subject"))
     known = view.case.zone is not None
     return [Source(view.log, sql, column, "requests", view.log.rows, known)]
 
 
-def _of_events(events: Events, device: str) -> Source:
-    when = "NULL::BIGINT" if events.when is None else f"epoch_us({events.when})"
-    sql = (
-        f"SELECT {events.text('subject')} AS who, {events.text('session')} AS session, "
-        f"nullif(CAST({quoted(device)} AS VARCHAR), '') AS device, {when} AS us "
-        f"FROM {events.table.relation}"
+def events_with(view: View, role: str, task: Task) -> Source | None:
+    """All tables of UI events that name subject and ``role``, as if they were one.
+
+    One account may be used in the app and on the web, each with a table of its own: judged table
+    by table, both are one person's.  ``None`` where no table has both.
+    """
+    named = [e for e in event_tables(view, task) if "subject" in e.columns]
+    told = [e for e in named if role in e.columns]
+    if not told:
+        return None
+    rows = " UNION ALL ".join(
+        f"SELECT {e.text('subject')} AS who, {e.text('session')} AS session, {e.text(role)} AS "
+        f"device, {e.microseconds} AS us, {e.number} AS place FROM {e.table.relation}"
+        for e in told
     )
-    column, rows = events.columns["subject"], events.table.rows
-    return Source(events.table, sql, column, "UI events", rows, events.zone_known)
+    names = [e.columns["subject"] for e in told]
+    logged = (n for n in names if view.log is not None and view.log.column(n) is not None)
+    return Source(
+        told[0].table, rows, next(logged, names[0]), "UI events", sum(e.table.rows for e in told),
+        all(e.zone_known for e in told), len(told), tuple(e for e in named if e not in told),
+    )  # fmt: skip
 
 
 def _device_of_log(view: View) -> str | None:
@@ -100,16 +119,53 @@ def _device_of_log(view: View) -> str | None:
 
 
 def _sessions(source: Source, whose: str = "who IS NOT NULL") -> str:
-    """SQL of sessions in order: who, device, begin, end, and how each follows the one before."""
+    """SQL of sessions in order: who, device, begin, end, and how each follows the one before.
+
+    A session that several tables have is told by the first of them: each may call one device
+    otherwise.
+    """
+    first = "" if source.tables == 1 else "QUALIFY p = min(p) OVER (PARTITION BY who, session)"
     return (
-        "WITH fw_s AS MATERIALIZED (SELECT who, device, coalesce(session, device || us // "
-        "1800000000) AS session, min(us) AS a, max(us) AS b, count(*) AS k FROM "
-        f"({source.sql}) WHERE {whose} AND device IS NOT NULL GROUP BY ALL), "
-        "fw_o AS MATERIALIZED (SELECT *, lag(device) OVER w AS before, "
-        "max(b) OVER (PARTITION BY who ORDER BY a, session, device ROWS BETWEEN UNBOUNDED "
-        "PRECEDING AND 1 PRECEDING) AS until FROM fw_s "
-        "WINDOW w AS (PARTITION BY who ORDER BY a, session, device))"
+        "WITH fw_s AS MATERIALIZED (SELECT * FROM (SELECT who, device, "
+        f"coalesce(session, device || us // {HALF_HOUR}) AS session, min(us) AS a, max(us) AS b, "
+        "count(*) AS k, min(place) AS p FROM "
+        f"({source.sql}) WHERE {whose} AND device IS NOT NULL GROUP BY ALL) {first}), "
+        f"{IN_ORDER}"
     )
+
+
+def main_of_session(source: Source) -> str:
+    """SQL of sessions in order like that of devices, each with the one value most of it shows.
+
+    What a person looks at changes within a visit; what most of the visit is about does so less.
+    """
+    return (
+        "WITH fw_s AS MATERIALIZED (SELECT who, max({'n': n, 'v': v}).v AS device, session, "
+        "min(a) AS a, max(b) AS b, sum(n) AS k FROM (SELECT who, device AS v, coalesce(session, "
+        f"'at ' || us // {HALF_HOUR}) AS session, min(us) AS a, max(us) AS b, count(*) AS n FROM "
+        f"({source.sql}) WHERE who IS NOT NULL AND device IS NOT NULL GROUP BY ALL) "
+        f"GROUP BY who, session), {IN_ORDER}"
+    )
+
+
+def untold_sessions(source: Source, who: str, task: Task) -> int:
+    """Sessions of a subject in tables that do not name what is compared, and in no other's time."""
+    if not source.silent:
+        return 0
+    rows = " UNION ALL ".join(
+        f"SELECT {e.text('session')} AS session, {e.microseconds} AS us FROM {e.table.relation} "
+        f"WHERE {e.text('subject')} = $1"
+        for e in source.silent
+    )
+    found = source.table.value(
+        f"WITH fw_k AS (SELECT session, us FROM ({source.sql}) WHERE who = $1 AND device IS NOT "
+        f"NULL) SELECT count(DISTINCT coalesce(session, 'at ' || us // {HALF_HOUR}, '')) FROM "
+        f"({rows}) AS o WHERE NOT EXISTS (SELECT 1 FROM fw_k WHERE fw_k.session = o.session OR "
+        f"abs(fw_k.us - o.us) <= {HALF_HOUR})",
+        [who],
+        task,
+    )
+    return int(found)
 
 
 def use_of(source: Source, who: str, task: Task) -> Use | None:

@@ -29,7 +29,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "ui_events": (
         *("event", "request", "session", "subject", "time", "component", "title", "position"),
         *("item", "text", "decision", "service", "model_version", "cached", "device"),
-        *("app_version", "locale", "section", "arm"),
+        *("app_version", "locale", "section", "profile", "arm", "step"),
     ),
     "outcomes": ("id", "outcome", "time"),
     "feature_store": ("id", "time"),

@@ -12,6 +12,7 @@ from investigators.chart import Curve, Mark
 from investigators.clock import EPOCH, moment
 from investigators.evidence import Onset, Segment
 from investigators.impressions import Events
+from investigators.numbers import count, per_cent
 from investigators.presence import Presence, presence
 from investigators.scope import segment_sql
 from investigators.tables.table import literal
@@ -39,6 +40,91 @@ class Lost:
     eligible: str
     words: str
     base: float
+    steps: Steps | None = None
+
+    @property
+    def what(self) -> str:
+        """What the lost ones have not, as a predicate of several."""
+        return "have no UI event" if self.steps is None else self.steps.what
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Requests by the steps that the events name.
+
+    ``reached`` are (step, requests that have it), ``shown`` requests with a display, ``ended``
+    those without one that were rejected or failed, ``stopped`` (step, requests of which it is the
+    last) of all others; ``mine`` is the last step of the picked request if it is one of these.
+    """
+
+    reached: tuple[tuple[str, int], ...]
+    shown: int
+    ended: int
+    stopped: tuple[tuple[str, int], ...]
+    mine: str | None
+
+    @property
+    def requests(self) -> int:
+        """Requests of the log with any event."""
+        return self.shown + self.ended + sum(n for _, n in self.stopped)
+
+    @property
+    def what(self) -> str:
+        """What the lost ones have in common: the step after which nothing is known of them."""
+        if len(self.stopped) == 1:
+            return f"have no event after {self.stopped[0][0]}"
+        return "were neither shown, rejected nor failed"
+
+    @property
+    def words(self) -> str:
+        """In = out + rejected or failed + stopped, as one sentence."""
+        reached = ", ".join(f"{step} {count(n)}" for step, n in self.reached)
+        stopped = "".join(f" + {count(n)} that stop at {step}" for step, n in self.stopped)
+        return (
+            f"Requests by step: {reached}; {count(self.requests)} with an event = "
+            f"{count(self.shown)} shown + {count(self.ended)} rejected or failed{stopped}."
+        )
+
+
+def steps_of(view: View, tables: Sequence[Events], request: str | None, task: Task) -> Steps | None:
+    """Count the log's requests by step; ``None`` where no table of events has steps."""
+    live = view.log
+    told = [e for e in tables if e.steps]
+    if not told or live is None:
+        return None
+    rows = " UNION ALL ".join(
+        f"SELECT {e.text('request')} AS r, coalesce({e.text('step')}, 'shown') AS step, "
+        f"{e.shows} AS shown, {e.ends} AS ended, {e.microseconds} AS us, {e.number} AS t, fw_row "
+        f"FROM {e.table.relation}"
+        for e in tables
+    )
+    kept = f"(SELECT * FROM ({rows}) WHERE r IN (SELECT fw_id FROM {live.relation}))"
+    last = (
+        f"(SELECT r, bool_or(shown) AS shown, bool_or(ended) AS ended, max({{'us': us, 't': t, "
+        f"'n': fw_row, 'step': step}}).step AS last FROM {kept} GROUP BY r)"
+    )
+    reached = live.query(
+        f"SELECT step, count(DISTINCT r) AS n, avg(us - z.low) AS fw_since FROM {kept} JOIN "
+        f"(SELECT r, min(us) AS low FROM {kept} GROUP BY r) AS z USING (r) GROUP BY step "
+        "ORDER BY fw_since, n DESC, step",
+        task=task,
+    )
+    ends = live.query(
+        "SELECT CASE WHEN shown THEN 'shown' WHEN ended THEN 'ended' ELSE 'stopped' END AS k, "
+        "CASE WHEN shown OR ended THEN '' ELSE last END AS step, count(*) AS n, "
+        f"bool_or(r = ?) AS mine FROM {last} GROUP BY ALL ORDER BY n DESC, k, step",
+        [request],
+        task,
+    ).to_pylist()
+    stopped = [line for line in ends if line["k"] == "stopped"]
+    mine = next((str(line["step"]) for line in stopped if line["mine"]), None)
+    return Steps(
+        tuple(zip(reached["step"].to_pylist(), reached["n"].to_pylist(), strict=True)),
+        sum(line["n"] for line in ends if line["k"] == "shown"),
+        sum(line["n"] for line in ends if line["k"] == "ended"),
+        tuple((str(line["step"]), int(line["n"])) for line in stopped),
+        mine,
+    )
 
 
 def lost_requests(view: View, tables: Sequence[Events], task: Task) -> Lost | None:
@@ -46,7 +132,8 @@ def lost_requests(view: View, tables: Sequence[Events], task: Task) -> Lost | No
     live = view.log
     assert live is not None
     ids = " UNION ALL ".join(
-        f"SELECT {e.text('request')} AS r FROM {e.table.relation}" for e in tables
+        f"SELECT {e.text('request')} AS r FROM {e.table.relation} WHERE {e.shows} OR {e.ends}"
+        for e in tables
     )
     seen = f"fw_id IN (SELECT r FROM ({ids}) WHERE r IS NOT NULL)"
     covered = _covered(tables, task)
@@ -66,7 +153,18 @@ def lost_requests(view: View, tables: Sequence[Events], task: Task) -> Lost | No
     sql = f"coalesce({eligible} AND NOT {seen}, false)"
     known, unshown = flags(live, [eligible, sql], task)
     words = f"requests that got {' or '.join(labels)}" if named else "requests"
-    return Lost(known, unshown, sql, eligible, words, usual_share(view, known, unshown, task))
+    one = view.decision
+    request = None if one is None or one.row is None else one.id if one.event is None else None
+    steps = steps_of(view, tables, request, task)
+    base = usual_share(view, known, unshown, task)
+    return Lost(known, unshown, sql, eligible, words, base, steps)
+
+
+def usual_words(base: float) -> str:
+    """The usual share, and what it is of."""
+    if not base:
+        return "usual is none at all: a quarter of the log's time has none"
+    return f"usual is {per_cent(base)} (a quarter of the log's time has less)"
 
 
 def met_together(view: View, sql: str, task: Task) -> float:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from investigators.case import Decision
 from investigators.chart import Cells
 from investigators.roles.profile import Profile
+from investigators.roles.step_words import is_display, is_end
 from investigators.roles.zone import clock_of, time_sql
 from investigators.tables.table import Table, literal, quoted
 from investigators.task import Task
@@ -19,9 +20,11 @@ ROLES = (
     "event", "request", "session", "subject", "time", "component", "title", "position", "item",
     "text", "service", "model_version", "section", "device", "app_version", "locale", "cached",
 )  # fmt: skip
+MORE_ROLES = ("profile", "step")  # of an event, yet nothing of what one impression shows
 # A record counts as "all do" from this share on, and only with this many to look at.
 NEARLY_ALL, ENOUGH = 0.95, 20
 PAGE_SECONDS = 60
+MOST_STEPS = 60
 PAGE_ROWS = 40
 
 
@@ -61,7 +64,8 @@ class Events:
     """One table of UI events with its columns by role; ``number`` is its place among them.
 
     ``when`` is SQL of the event's time on its own clock, ``None`` without one; ``zone_known``
-    whether that clock is UTC.
+    whether that clock is UTC.  ``steps`` are the values of a column of steps (received, queued,
+    shown ...), none where every event is a display.
     """
 
     table: Table
@@ -69,11 +73,31 @@ class Events:
     number: int
     when: str | None = None
     zone_known: bool = False
+    steps: tuple[str, ...] = ()
 
     def text(self, role: str) -> str:
         """SQL of a role as text, empty as NULL; NULL when the table has no such column."""
         name = self.columns.get(role)
         return "NULL::VARCHAR" if name is None else f"nullif(CAST({quoted(name)} AS VARCHAR), '')"
+
+    @property
+    def microseconds(self) -> str:
+        """SQL of the event's time in microseconds; NULL without one."""
+        return "NULL::BIGINT" if self.when is None else f"epoch_us({self.when})"
+
+    @property
+    def shows(self) -> str:
+        """SQL: the event is a display, not another step of the request."""
+        return "true" if not self.steps else self._step_in(is_display)
+
+    @property
+    def ends(self) -> str:
+        """SQL: the event says that its request ended without being shown."""
+        return "false" if not self.steps else self._step_in(is_end)
+
+    def _step_in(self, kind: Callable[[str], bool]) -> str:
+        named = ", ".join(literal(step) for step in self.steps if kind(step))
+        return f"coalesce({self.text('step')} IN ({named}), false)" if named else "false"
 
     def _said(self, role: str) -> str:
         """SQL of the time as ISO text; what cannot be read as a time stands as it is."""
@@ -124,10 +148,13 @@ def event_tables(view: View, task: Task) -> tuple[Events, ...]:
     found = []
     for number, table in enumerate(view.ui_events):
         prefix = "ui_events." if number == 0 else f"ui_events#{number + 1}."
-        names = {role: view.column(prefix + role) for role in ROLES}
+        names = {role: view.column(prefix + role) for role in (*ROLES, *MORE_ROLES)}
         columns = {r: n for r, n in names.items() if n is not None and table.column(n)}
         when, known = _clock(view, table, columns.get("time"), task)
-        found.append(Events(table, columns, number, when, known))
+        steps: tuple[str, ...] = ()
+        if "step" in columns:
+            steps = tuple(str(v) for v, _ in table.counts(columns["step"], MOST_STEPS, task) if v)
+        found.append(Events(table, columns, number, when, known, steps))
     return tuple(found)
 
 

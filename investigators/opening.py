@@ -17,9 +17,10 @@ from investigators.features import Dictionary
 from investigators.meaning import Arranging
 from investigators.model import Model
 from investigators.policy import policy_of
+from investigators.roles.unnested import unnested
 from investigators.roles.which_class import which_class
 from investigators.tables.damage import whole
-from investigators.tables.open_table import open_table
+from investigators.tables.open_table import open_table, opening_of
 from investigators.tables.sealing import Seal, seal
 from investigators.tables.table import Engine, Table
 from investigators.task import Task
@@ -138,6 +139,9 @@ def _tables(brief: Brief, engine: Engine, task: Task) -> dict[Role, tuple[Table,
         for place in brief.sources.get(role, ()):
             with whole(place.name):
                 table = open_table(place, engine, task, base=brief.base, dates=brief.dates)
+                if role == "ui_events":
+                    made = opening_of(place, engine, task, base=brief.base, dates=brief.dates)
+                    table = unnested(table, made)
                 opened.append(table)
         found[role] = tuple(opened)
     return found

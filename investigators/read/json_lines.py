@@ -18,6 +18,7 @@ from typing import IO, Any
 import pyarrow as pa
 
 from investigators.tables.cache import Texts, cached
+from investigators.tables.json_text import DECODER, json_text, whole_text
 from investigators.tables.naming import Names
 from investigators.tables.reader import Opening, TableReader
 from investigators.tables.table import Table
@@ -31,15 +32,6 @@ START = re.compile(rb'(\xef\xbb\xbf)?\s*(\[\s*)?\{\s*("|\})')
 GAP = " \t\r\n,"
 EMPTY_ARRAY = re.compile(rb"\s*\[\s*\]\s*")
 Keys = tuple[str, ...]
-
-
-class _Number(str):
-    """A number exactly as written."""
-
-    __slots__ = ()
-
-
-_DECODER = json.JSONDecoder(parse_int=_Number, parse_float=_Number, parse_constant=_Number)
 
 
 def open_json_lines(opening: Opening) -> Table:
@@ -98,10 +90,10 @@ class _Columns:
                 self._name(keys)
             if len(column) < rows:  # the key was missing in the rows before
                 column.extend([None] * (rows - len(column)))
-            column.append(_text(inner))
+            column.append(json_text(inner))
 
     def _name(self, keys: Keys) -> None:
-        wanted = _whole(".".join(keys))
+        wanted = whole_text(".".join(keys))
         name = self.names[keys] = self._names.new(wanted)
         if name != wanted:
             self.notes.append(f"column renamed: {wanted or 'empty'} as {name}")
@@ -115,32 +107,6 @@ class _Columns:
             values.clear()
         self.rows = 0
         return pa.RecordBatch.from_arrays(arrays, names=list(self.names.values()))
-
-
-def _text(value: object) -> str | None:
-    if value is None:
-        return None
-    return _whole(value if isinstance(value, str) else _json(value))
-
-
-def _whole(text: str) -> str:
-    """Replace half characters (a surrogate cut from its pair), which no encoding can hold."""
-    return (
-        text
-        if text.isascii()
-        else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    )
-
-
-def _json(value: object) -> str:
-    """Return JSON text with numbers as they were written."""
-    if isinstance(value, _Number):
-        return str(value)
-    if isinstance(value, list):
-        return "[" + ", ".join(_json(item) for item in value) + "]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(k)}: {_json(v)}" for k, v in value.items()) + "}"
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _batches(opening: Opening, columns: _Columns) -> Iterator[pa.RecordBatch]:
@@ -199,7 +165,7 @@ def _lines(text: IO[str], label: str) -> Iterator[tuple[str, object]]:
             continue
         place = f"line {number}"
         try:
-            yield place, _DECODER.decode(line)
+            yield place, DECODER.decode(line)
         except (json.JSONDecodeError, RecursionError) as error:
             raise _bad(label, place, error) from error
 
@@ -218,7 +184,7 @@ def _array(text: IO[str], label: str) -> Iterator[tuple[str, object]]:
             return
         place = f"object {number + 1}"
         try:
-            value, at = _DECODER.raw_decode(held, at)
+            value, at = DECODER.raw_decode(held, at)
         except (json.JSONDecodeError, RecursionError) as error:
             held = held[at:]
             chunk = text.read(max(ARRAY_CHUNK, len(held)))  # doubling: no quadratic re-reading

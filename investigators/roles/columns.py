@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from investigators.roles.names import NAMES
 from investigators.roles.profile import Profile, profiles
 from investigators.roles.rule import same_value
 from investigators.roles.values import FREE_TEXT, VALUES, Fit, as_id, as_number_outcome
+from investigators.roles.words import words_of
 from investigators.tables.table import Table
 from investigators.task import Task
 from investigators.trouble import InputTrouble
@@ -26,7 +28,7 @@ REFERENCE = ("outcome", "time", "subject", "decision", "live_test")
 UI_EVENTS = (
     *("event", "request", "session", "subject", "time", "component", "title", "position"),
     *("text", "decision", "service", "model_version", "cached", "device", "app_version"),
-    *("locale", "section", "arm", "item"),
+    *("locale", "section", "profile", "arm", "step", "item"),
 )
 OUTCOMES = ("id", "outcome", "time")
 RELEASES = ("time", "system", "text")
@@ -35,6 +37,11 @@ STORE = ("id", "subject", "session", "time")
 BY_VALUES: dict[str, Confidence] = {"id": "likely", "time": "likely", "score": "weak"}
 DECISION_BY_WORDS = 2.0
 SURE_NAME = 3
+UNREAD = "holds JSON that cannot be taken apart"  # in a column's note: it plays no role
+CLICKED = re.compile(
+    r"\b(targets?|buttons?|elements?|click\w*|pressed|taps?|tapped|answer|reply|response|feedback|"
+    r"reaction|vote|choice|chosen|selected)\b"
+)
 LONGEST_LABEL = 200  # characters; what is longer names no group
 
 
@@ -268,7 +275,11 @@ def no_such_column(table: str, column: str, what: str, columns: Iterable[str]) -
 
 def _candidate(asked: Asked, role: str, p: Profile) -> Iterable[tuple[float, Guess]]:
     """At most one (points, guess) for a column in a role."""
-    if p.name in asked.ignored or (p.name in asked.inputs and role != "value"):
+    if (
+        UNREAD in p.column.note
+        or p.name in asked.ignored
+        or (p.name in asked.inputs and role != "value")
+    ):
         return
     regression = asked.regression and role == "outcome"
     fit: Fit = (as_number_outcome if regression else VALUES[role])(p)
@@ -279,6 +290,8 @@ def _candidate(asked: Asked, role: str, p: Profile) -> Iterable[tuple[float, Gue
         return
     points, reason = fit
     by_words = role == "decision" and points >= DECISION_BY_WORDS
+    if by_words and asked.source == "ui_events" and CLICKED.search(" ".join(words_of(p.name))):
+        return  # what a person pressed: "accept" may stand on a button
     if named == 0:
         confidence = _by_values(role, p, points)
         if confidence is None and not by_words:

@@ -83,7 +83,8 @@ NAMES: dict[str, Names] = {
         rf"angelegt|erstellt|erstellungs?|eingangs?|anlage|antrags?|bestell|vorgangs?|"
         rf"entscheidungs?|buchungs?|erfassungs?|anfrage) ?{STAMP}|{STAMP}|created|erstellt|"
         rf"applied|submitted|filed|placed|settled|requested|beantragt|"
-        rf"angelegt|eingang|datum ?uhrzeit|date ?time|time ?stamp|ts ?utc|zeitstempel",
+        rf"angelegt|eingang|datum ?uhrzeit|date ?time|time ?stamp|ts ?utc|zeitstempel|when|wann|"
+        rf"epoch( ?(s|ms|millis))?",
         rf"\w* ?{STAMP}|date|time|datum|zeit",
         r"birth|geburts?\w*|dob|updated?|geaendert|aenderungs?\w*|modified|loaded|ingest\w*|"
         r"export\w*|valid|expir\w*|until|bis|due|faellig\w*|delivered|lieferung|label|outcome|"
@@ -154,7 +155,8 @@ NAMES: dict[str, Names] = {
     ),
     "request": _names(
         rf"(request|req|decision|prediction|scoring|score|model request|correlation|trace|order|"
-        rf"antrags?|vorgangs?|auftrags?|anfrage|bestell|transaction|txn) ?{NUMBER}|request|anfrage",
+        rf"antrags?|vorgangs?|auftrags?|anfrage|bestell|transaction|txn) ?{NUMBER}|request|anfrage|"
+        rf"rq|req|rq ?{NUMBER}",
         "",
         r"time|type|count",
     ),
@@ -164,7 +166,7 @@ NAMES: dict[str, Names] = {
         rf"(items?|products?|articles?|artikel|sku|offers?|content|produkt|angebot)s? ?{NUMBER}?s?"
         r"( \d+)?",
         "",
-        r"count|price|position",
+        r"count|price|position|pos|rank|index",
     ),
     "text": _names(
         r"(shown |display |ui )?(text|message|wording|copy|words|note|description|beschreibung|"
@@ -178,6 +180,13 @@ NAMES: dict[str, Names] = {
     ),
     "locale": _names(r"locale|language|lang|sprache|country|land"),
     "section": _names(r"section|page|screen|area|route|url|bereich|seite|view"),
+    "profile": _names(
+        rf"(user|viewer|account|active|member)? ?(profiles?|profil) ?({NUMBER}|name)?"
+    ),
+    "step": _names(
+        r"steps?|stage|status|state|phase|schritt|stufe|zustand|(event|ui|display|funnel|request|"
+        r"render)? ?(step|stage|status|state|type|name|kind|action|typ|art)"
+    ),
     "arm": _names(r"arm|variant|variante|experiment|test ?group|ab|bucket|testgruppe"),
     "system": _names(
         r"system|service|component|app|application|repo|repository|project|name|platform|komponente|"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from investigators.roles.profile import NEARLY, Profile
+from investigators.roles.step_words import is_display, is_step
 from investigators.roles.words import FALSE_WORDS, TRUE_WORDS, is_adverse, is_positive, plain
 
 Fit = tuple[float, str] | None
@@ -152,6 +153,17 @@ def as_few(p: Profile) -> Fit:
     return 0.0, f"{len(p.values)} value{'' if len(p.values) == 1 else 's'}"
 
 
+def as_step(p: Profile) -> Fit:
+    """A few values of which most name steps, one of them a display or two at least on the way."""
+    labels = [value for value, _ in p.values]
+    if p.column.kind != "text" or len(labels) < 2:
+        return None
+    steps = [label for label in labels if is_step(label)]
+    if 2 * len(steps) < len(labels) or not (any(map(is_display, labels)) or len(steps) > 2):
+        return None
+    return 3.0, " / ".join(labels[:MOST_LABELS])
+
+
 def as_switch(p: Profile) -> Fit:
     """At most two values (a flag, or two arms), or up to six named arms."""
     if not p.filled or not p.values or len(p.values) > MOST_LABELS or p.column.kind == "time":
@@ -197,6 +209,8 @@ VALUES: dict[str, Callable[[Profile], Fit]] = {
     "app_version": as_few,
     "locale": as_few,
     "section": as_text,
+    "profile": as_anything,
+    "step": as_step,
     "arm": as_few,
     "system": as_text,
 }

@@ -53,8 +53,24 @@ def open_table(
         raise InputTrouble(
             place.name, f"a {reader.name} file has no tables inside", mend="leave out ::table"
         )
-    folder = cache or cache_folder()
-    return reader.open(Opening(place.name, files, place.table, engine, task, dates, folder))
+    return reader.open(
+        opening_of(place, engine, task, base=base, dates=dates, cache=cache, files=files)
+    )
+
+
+def opening_of(
+    place: Place,
+    engine: Engine,
+    task: Task,
+    *,
+    base: str,
+    dates: Dates | None = None,
+    cache: Path | None = None,
+    files: tuple[Path, ...] | None = None,
+) -> Opening:
+    """Return what a reader of ``place`` is handed; ``files`` where they are known already."""
+    held = files_of(place, base) if files is None else files
+    return Opening(place.name, held, place.table, engine, task, dates, cache or cache_folder())
 
 
 def tables_in(file: Path) -> list[str] | None:

@@ -16,10 +16,18 @@ import numpy.typing as npt
 from investigators.chart import Dot, Dots, TimeStrip
 from investigators.check import Check
 from investigators.evidence import Cause, Finding, NoTransform, Verdict, segment_words
-from investigators.funnels import Lost, lost_requests, met_together, strip_of, unknown_requests
+from investigators.funnels import (
+    Lost,
+    lost_requests,
+    met_together,
+    strip_of,
+    unknown_requests,
+    usual_words,
+)
 from investigators.impressions import Events, event_tables
 from investigators.numbers import between, count, part, per_cent
 from investigators.presence import Presence
+from investigators.roles.unnested import not_taken_apart
 from investigators.scope import scope_sql
 from investigators.shift.corroborate import lined_up_releases
 from investigators.statistics import wilson
@@ -34,7 +42,7 @@ ID = "ui_context.funnel"
 MINIMUM, PEOPLE = 200, 20
 MARGIN = 10.0
 TIMES, POINTS = 2.0, 0.1  # so many times the usual share, and so much more of it
-NEARLY_ALL = 0.9
+ORDINARY = 0.1  # of the lost ones in a place may be as many as elsewhere
 FEW = 0.01
 NEED = "UI events of the log's days with the request's id"
 ASK = (
@@ -67,6 +75,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     rows = sum(e.table.rows for e in tables)
     if view.log is None or "log.id" not in view.columns or not tables:
         words = "Requests and UI events cannot be joined: no event carries the id of a request."
+        words += not_taken_apart(view.ui_events)
         return [_finding("cannot tell", words, rows, would_need=NEED, ask=ASK)]
     lost = lost_requests(view, tables, task)
     if lost is None or int(lost.known.sum()) < MINIMUM:
@@ -80,14 +89,12 @@ def run(view: View, task: Task) -> Sequence[Finding]:
 def _lost(view: View, lost: Lost, task: Task) -> Finding:
     """Requests that no event carries, against their usual share."""
     n, missing = int(lost.known.sum()), int((lost.unshown & lost.known).sum())
-    words = (
-        f"{part(missing, n, lost.words)} have no UI event; usual is {per_cent(lost.base)} "
-        f"(a quarter of the log's time has less)."
-    )
+    words = f"{part(missing, n, lost.words)} {lost.what}; {usual_words(lost.base)}."
     effect: dict[str, Any] = {"requests": n, "without_event": missing, "usual": round(lost.base, 5)}
+    by_step = "" if lost.steps is None else f" {lost.steps.words}"
     found = _search(view, lost, task)
     if found is None:
-        words += " No segment and no time stands out from the rest."
+        words += by_step + " No segment and no time stands out from the rest."
         return _finding("speaks against", words, n, effect=effect)
     where = "" if found.place.segment is None else f" with {segment_words(found.place.segment)}"
     when = ""
@@ -95,17 +102,24 @@ def _lost(view: View, lost: Lost, task: Task) -> Finding:
         when = f", since {between(found.place.onset.earliest, found.place.onset.latest)}"
     if found.place.end is not None:
         when += f", until {between(found.place.end.earliest, found.place.end.latest)}"
+    others = missing - found.unshown, n - found.rows
     words = (
-        f"{part(found.unshown, found.rows, lost.words)}{where} have no UI event{when}; usual is "
-        f"{per_cent(lost.base)}. They were scored and never shown, or their events are lost."
+        f"{part(found.unshown, found.rows, lost.words)}{where} {lost.what}{when}; elsewhere "
+        f"{part(*others, 'requests')}. They were scored and never shown, or their events are lost."
+        f"{by_step}"
     )
     effect |= {"in_scope": found.rows, "in_scope_without_event": found.unshown}
     place = found.place
     mine = place.concerns_decision
+    if mine:
+        last = lost.steps.mine if lost.steps is not None else None
+        words += " This one is among them" + (f": its last step is {last}." if last else ".")
+    # its own record ends there, and next to none of those in this place would be lost elsewhere
+    exact = mine and others[0] <= ORDINARY * found.share * others[1]
     cause = Cause(
         "ui-or-wording", (), NoTransform(), place.segment, place.onset, place.onset_known,
         place.end, place.ongoing, place.rows_in_scope, place.rows_changed, mine,
-        exact_record=mine and found.share >= NEARLY_ALL, statement=words,
+        exact_record=exact, statement=words,
     )  # fmt: skip
     cause = replace(cause, corroborations=tuple(lined_up_releases(view, cause)))
     charts = (_chart(view, lost, found, task),)
@@ -224,9 +238,11 @@ CHECK = Check(
     name="funnel",
     suspicion="Requests are lost between the score and the screen, or events have no request.",
     covers=(
-        "requests of the log that no UI event carries, by segment and time, in the days that the "
-        "events cover and among the labels that are shown; events of this model's own component "
-        "whose request the log does not have"
+        "requests of the log that no UI event carries (where the events name steps: that were "
+        "neither shown, rejected nor failed, with the step after which nothing is known of them), "
+        "by segment and time, in the days that the events cover and among the labels that are "
+        "shown; requests by step; events of this model's own component whose request the log does "
+        "not have"
     ),
     does_not_cover=(
         "steps between (queue, retry, cache) that neither table has; requests that reached "

@@ -26,6 +26,7 @@ from investigators.renderings.judged import Judged, Named
 from investigators.renderings.order import page_order
 from investigators.renderings.pairs import Joined, events_column, held, joined, pairs
 from investigators.renderings.words import judged_words
+from investigators.roles.unnested import not_taken_apart
 from investigators.shift.corroborate import lined_up_releases
 from investigators.tables.table import quoted
 from investigators.task import Task
@@ -93,6 +94,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     rows = sum(e.table.rows for e in tables)
     if view.log is None or "log.id" not in view.columns or not tables:
         words = "What was shown cannot be compared: no UI event carries the id of a request."
+        words += not_taken_apart(view.ui_events)
         return [_cannot("", words, rows)]
     found: list[Finding] = []
     for each in _compared(view, tables, task):

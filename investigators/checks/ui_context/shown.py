@@ -14,8 +14,11 @@ from investigators.chart import Cells
 from investigators.check import Check
 from investigators.clock import said
 from investigators.evidence import Cause, CauseClass, Condition, Finding, NoTransform, Verdict
+from investigators.funnels import steps_of
 from investigators.impressions import Events, Impression, event_tables
-from investigators.numbers import count, count_of, number, part, per_cent, span
+from investigators.numbers import count, count_of, listed, number, part, per_cent, span
+from investigators.roles.step_words import is_end
+from investigators.roles.unnested import not_taken_apart
 from investigators.task import Task
 from investigators.view import View
 from investigators.whereabouts import Whereabouts, rows_of_sort, whereabouts
@@ -67,12 +70,16 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     rows = sum(e.table.rows for e in tables)
     if view.log is None or "log.id" not in view.columns or not tables:
         words = "Whether it was shown cannot be told: no UI event carries the id of a request."
+        words += not_taken_apart(view.ui_events)
         return [_finding("cannot tell", words, rows, would_need=NEED, ask=ASK)]
     if one.row is None:
         words = "The picked UI event was shown; no request of the log stands behind it."
         return [_finding("does not apply", words, rows)]
     request = view.log.value("SELECT fw_id FROM {t} WHERE fw_row = ?", [one.row], task)
-    shown = [i for e in tables for i in e.impressions(f"{e.text('request')} = ?", [request], task)]
+    shown = _of_request(tables, request, task, "shows")
+    steps = [] if shown else _of_request(tables, request, task)
+    if steps:
+        return [_ended(view, tables, steps, rows, task)]
     if not shown:
         return [_not_shown(view, tables, str(request), rows, task)]
     first = min(shown, key=lambda i: (i.time or "~", i.table, i.row))
@@ -87,12 +94,22 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     return [found, _delay(view, tables, first, task)]
 
 
+def _of_request(
+    tables: Sequence[Events], request: str, task: Task, only: str = ""
+) -> list[Impression]:
+    found = []
+    for events in tables:
+        where = f"{events.text('request')} = ?" + (f" AND {events.shows}" if only else "")
+        found += events.impressions(where, [request], task)
+    return found
+
+
 def _seen(tables: Sequence[Events]) -> str:
     """SQL of request ids with their first event's time in microseconds (NULL without a clock)."""
     parts = [
         f"SELECT {e.text('request')} AS r, "
         f"{'NULL::BIGINT' if e.when is None else f'epoch_us({e.when})'} AS us "
-        f"FROM {e.table.relation}"
+        f"FROM {e.table.relation} WHERE {e.shows}"
         for e in tables
     ]
     union = " UNION ALL ".join(parts)
@@ -144,6 +161,59 @@ def _not_shown(
         "Requests that were shown", header, cells,
         strip=f"{count(rows)} UI events joined to the log by request id",
         description=f"{shown} of the {n} nearest requests have a UI event, this one has none.",
+    )  # fmt: skip
+    return _finding("supports", words, rows, segment=segment, concerns_decision=True, cause=cause,
+                    effect=effect, charts=(chart,))  # fmt: skip
+
+
+def _ended(
+    view: View, tables: Sequence[Events], steps: Sequence[Impression], rows: int, task: Task
+) -> Finding:
+    """Events carry its id and none of them is a display: where it ended, and how many others do."""
+    assert view.log is not None
+    request = str(steps[0].request)
+    told = {e.number: e for e in tables}
+    path = sorted(steps, key=lambda i: (i.time or "", i.table, i.row))
+    words_of = [
+        told[i.table].table.value(
+            f"SELECT {told[i.table].text('step')} FROM {{t}} WHERE fw_row = ?", [i.row], task
+        )
+        for i in path
+    ]
+    last, at = str(words_of[-1]), path[-1]
+    found = steps_of(view, tables, request, task)
+    assert found is not None
+    reached = dict(found.reached)
+    words = (
+        f"{count_of(len(path), 'UI event')} carr{'ies' if len(path) == 1 else 'y'} its id and none "
+        f"is a display: {listed([str(step) for step in words_of])}. Its last step is {last} "
+        f"({said(at.time, seconds=True)})."
+    )
+    usual = found.ended if is_end(last) else dict(found.stopped).get(last, 0)
+    effect = {
+        "last": last,
+        "reached": reached.get(last, 0),
+        "ended_so": usual,
+        "shown": found.shown,
+    }
+    others = max(usual - 1, 0)
+    ended = "were rejected or failed" if is_end(last) else f"stop at {last}"
+    words += (
+        f" Of {count_of(found.requests - 1, 'other request')} {count(others)} {ended}, "
+        f"{count(found.shown)} were shown."
+    )
+    if 2 * found.shown < found.requests:
+        words += " Most are not shown."
+        return _finding("cannot tell", words, rows, would_need=NEED, ask=ASK, effect=effect)
+    segment = (Condition(str(view.column("log.id")), equals=request),)
+    cause = _cause("ui-or-wording", segment, words, exact=True)
+    lines = tuple(
+        (str(step), said(i.time, seconds=True)) for step, i in zip(words_of, path, strict=True)
+    )
+    chart = Cells(
+        "Steps of this request", ("step", "time"), lines,
+        strip=f"{count(rows)} UI events joined to the log by request id",
+        description=f"{len(path)} steps, none of them a display; the last is {last}.",
     )  # fmt: skip
     return _finding("supports", words, rows, segment=segment, concerns_decision=True, cause=cause,
                     effect=effect, charts=(chart,))  # fmt: skip

@@ -19,14 +19,16 @@ from investigators.accounts import (
     clash,
     sessions_of,
     sources,
+    untold_sessions,
     use_of,
     where_they_clash,
 )
 from investigators.chart import Cells, Chart
 from investigators.check import Check
 from investigators.evidence import Cause, CauseClass, Condition, Finding, NoTransform, Verdict
+from investigators.habits import Habit, habits_of
 from investigators.impressions import Events, event_tables, picked_event
-from investigators.numbers import count, count_of, listed, part, per_cent
+from investigators.numbers import count, count_of, listed, part, per_cent, rounded
 from investigators.scope import condition_sql
 from investigators.statistics import conditional_tail
 from investigators.tables.table import quoted
@@ -43,6 +45,7 @@ MANY_OTHERS, TWICE, SELDOM = 200, 3, 0.005
 KEY_DEVICES, KEY_TIMES = 8, 4  # so many devices, so many times the next account's: no person's
 JOINED, FEW_CLASH = 50, 0.02
 NAMED = 4
+UNTOLD = 0.1  # of its sessions may be without a device elsewhere
 NEED = "UI events, or a log, with subject, device, session and time"
 ASK = (
     "Please send the UI events of that account and of others for the same weeks: account, session, "
@@ -58,9 +61,11 @@ def run(view: View, task: Task) -> Sequence[Finding]:
         return [_finding("does not apply", "No decision was picked.", 0)]
     who, request = _who(view, task)
     tables = event_tables(view, task)
-    found = _use(view, who, task)
+    habits = [] if who is None else habits_of(view, who, task)
+    found = _use(view, who, [habit for _, habit in habits], task)
+    told = [_habit(view, who, *each, task) for each in habits if who is not None]
     differs = clash(view, tables, request, task)
-    return [found, *_joined(view, tables, differs, request, task)]
+    return [found, *(f for f in told if f), *_joined(view, tables, differs, request, task)]
 
 
 def _who(view: View, task: Task) -> tuple[str | None, str | None]:
@@ -73,24 +78,22 @@ def _who(view: View, task: Task) -> tuple[str | None, str | None]:
     return (shown.subject, shown.request) if shown is not None else (one.subject, None)
 
 
-def _use(view: View, who: str | None, task: Task) -> Finding:
+def _use(view: View, who: str | None, habits: Sequence[Habit], task: Task) -> Finding:
     places = sources(view, task)
     if not places or who is None:
         words = "Whose account it is, and from which devices it is used, is not in the data."
         return _finding("cannot tell", words, 0, would_need=NEED, ask=ASK)
-    best: tuple[Source, Use] | None = None
-    for place in places:
-        task.tick()
-        use = use_of(place, who, task)
-        if use is not None and (best is None or use.sessions > best[1].sessions):
-            best = place, use
-    if best is None:
-        words = f"{who} has no session with a device in the {places[0].what}."
-        return _finding("cannot tell", words, places[0].rows, would_need=NEED, ask=ASK)
-    return _judged(view, who, *best, task)
+    (place,) = places
+    use = use_of(place, who, task)
+    if use is None:
+        words = f"{who} has no session with a device in the {place.what}."
+        return _finding("cannot tell", words, place.rows, would_need=NEED, ask=ASK)
+    return _judged(view, who, place, use, habits, task)
 
 
-def _judged(view: View, who: str, source: Source, use: Use, task: Task) -> Finding:
+def _judged(
+    view: View, who: str, source: Source, use: Use, habits: Sequence[Habit], task: Task
+) -> Finding:
     lines = sessions_of(source, who, task)
     names = listed(list(dict.fromkeys(device for _, _, device, _ in lines))[:NAMED])
     words = (
@@ -106,16 +109,17 @@ def _judged(view: View, who: str, source: Source, use: Use, task: Task) -> Findi
     told: dict[str, Any] = {"effect": asdict(use), "about": ("subject",)}
     if use.others < OTHERS or use.sessions < SESSIONS:
         need = f"{SESSIONS} sessions of this account and {OTHERS} other accounts"
-        words += (
-            f" With {count_of(use.others, 'other account')} to compare with that says too little."
-        )
+        words += _too_little(use)
         return _finding("cannot tell", words, source.rows, would_need=need, ask=ASK, **told)
-    words += (
-        f" Of {count(use.others)} other accounts {count(use.others_changes)} changed it as often; "
-        f"they did in {part(use.rest_changes, use.rest_pairs, 'sessions that follow another')}."
-    )
+    words += _others(use)
     kind = _kind(use)
     if kind is None:
+        untold = untold_sessions(source, who, task)
+        if untold > UNTOLD * use.sessions:
+            names = listed([e.table.name for e in source.silent])
+            words += f" {count_of(untold, 'session')} more in {names} name no device."
+            need = f"the device of each event in {names}"
+            return _finding("cannot tell", words, source.rows, would_need=need, ask=ASK, **told)
         return _finding("speaks against", words, source.rows, **told)
     what = (
         " Several people, or several sources merged into one account, would look like this."
@@ -127,12 +131,31 @@ def _judged(view: View, who: str, source: Source, use: Use, task: Task) -> Findi
     rows = _rows(view, source, segment[0], task)
     cause = Cause(
         kind, (), NoTransform(), segment, None, False, None, None, rows, 0, True,
-        corroborations=_signs(use), statement=words,
+        corroborations=(*_signs(use), *_of_habits(habits)), statement=words,
     )  # fmt: skip
     return _finding(
         "supports", words, source.rows, segment=segment, concerns_decision=True, cause=cause,
         charts=(_chart(source, who, use, lines),), **told,
     )  # fmt: skip
+
+
+def _too_little(use: Use) -> str:
+    """Which of the two is too few: this account's sessions, or others to compare with."""
+    if use.others < OTHERS:
+        few = "no other account" if not use.others else count_of(use.others, "other account")
+        return f" With {few} to compare with that says too little."
+    return f" {count_of(use.sessions, 'session')} of this account say too little."
+
+
+def _others(use: Use) -> str:
+    """How often the others changed their device, and how many as often as this account."""
+    usual = part(use.rest_changes, use.rest_pairs, "sessions that follow another")
+    if not use.changes:
+        return f" {count(use.others)} other accounts changed it in {usual}."
+    return (
+        f" Of {count(use.others)} other accounts {count(use.others_changes)} changed it as often; "
+        f"they did in {usual}."
+    )
 
 
 def _times(n: int) -> str:
@@ -164,6 +187,35 @@ def _signs(use: Use) -> tuple[str, ...]:
         f"{count(use.others_at_once)} of {count(use.others)} other accounts were as often"
     )
     return (words,)
+
+
+def _of_habits(habits: Sequence[Habit]) -> tuple[str, ...]:
+    """What its visits are about changes too: another record of several people, where it is rare."""
+    rare = [h for h in habits if h.enough and h.stands_out]  # one: the second says the same
+    return tuple(f"its {h.aspect} changes too: {h.words}" for h in rare[:1])
+
+
+def _habit(view: View, who: str, source: Source, habit: Habit, task: Task) -> Finding | None:
+    """Whether sections, or profiles, alternate as those of hardly another account do."""
+    if not habit.enough:
+        return None
+    more: dict[str, Any] = {"id": f"{ID}/{habit.aspect}", "about": ("subject",)}
+    more["effect"] = asdict(habit) | {"values": len(habit.values), "chance": rounded(habit.chance)}
+    words = f"{who} has {habit.words}"
+    if not habit.stands_out:
+        return _finding("speaks against", words, source.rows, **more)
+    words += (
+        " Several people, or several sources merged into one account, would look like this; "
+        "one person who buys for others would too."
+    )
+    segment = (Condition(source.column, equals=who),)
+    cause = Cause(
+        "identity", (), NoTransform(), segment, None, False, None, None,
+        _rows(view, source, segment[0], task), 0, True, statement=words,
+    )  # fmt: skip
+    return _finding(
+        "supports", words, source.rows, segment=segment, concerns_decision=True, cause=cause, **more
+    )
 
 
 def _rows(view: View, source: Source, one: Condition, task: Task) -> int:
@@ -261,12 +313,13 @@ CHECK = Check(
     suspicion="Several people use this account, or records of several were merged into it.",
     covers=(
         "devices and sessions of the account against all other accounts: changes of device from "
-        "session to session, two devices at once, more devices than a person has; and whether log "
-        "and UI events name the same subject for the same request, in which segment and since when "
-        "they do not"
+        "session to session, two devices at once, more devices than a person has; sections and "
+        "profiles that alternate from session to session (of all tables of UI events that name the "
+        "subject, put together); and whether log and UI events name the same subject for the same "
+        "request, in which segment and since when they do not"
     ),
     does_not_cover=(
-        "people who share one device; whether what one of them likes differs from the other's; "
+        "people who share one device and like the same; tables of UI events that name no subject; "
         "people with several accounts"
     ),
     minimum=f"{SESSIONS} sessions of the account and {OTHERS} other accounts; for the join "
