@@ -18,6 +18,7 @@ from investigators.case import Case
 from investigators.chart import Chart
 from investigators.evidence import Finding, Lead, segment_words
 from investigators.numbers import MINUS, between, count, listed, number, share
+from investigators.sides import PolicyQuestion
 from investigators.why_tree import Rival
 
 ELSEWHERE = later("Seen in other requests: nothing says that it touches this decision.")
@@ -57,11 +58,19 @@ class LeadCard(QFrame):
         self._picture(inside)
         inside.addWidget(line())
         self._repair(inside)
+        self._asked = column(gap=6)
+        inside.addLayout(self._asked)
         self._buttons(inside, acts)
         self._foot(inside)
         self.setLayout(inside)
         statement = case.in_log(lead.statement, lead.features)
         self.setAccessibleName(tr("Lead {id}: {statement}", id=lead.id, statement=statement))
+
+    def asking(self, asked: PolicyQuestion | None) -> LeadCard:
+        """The card with the policy question of its lead, both sides in numbers."""
+        if asked is not None:
+            _policy(self._asked, asked)
+        return self
 
     def _picture(self, inside: QBoxLayout) -> None:
         mine = [f for f in self._findings if f.id in self._lead.findings]
@@ -205,6 +214,15 @@ class Kept:
     def forget(self) -> None:
         """They are to be drawn anew: other colours are in force."""
         self._now = {place: ((), made) for place, (_of, made) in self._now.items()}
+
+
+def _policy(inside: QBoxLayout, asked: PolicyQuestion) -> None:
+    """Both sides of the policy question, one line each."""
+    inside.addWidget(line())
+    heading = tr("Policy question: a person decides, with these numbers")
+    inside.addWidget(label(heading, "bold", wrap=True))
+    for name, words in asked.lines():
+        inside.addWidget(label(f"{name}: {words}", "soft", wrap=True, select=True))
 
 
 def _drop(made: QWidget) -> None:

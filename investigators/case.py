@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from investigators.documented import Documented
 from investigators.testimony import Interview, Walkthrough
 
 Role = Literal[
@@ -170,6 +171,7 @@ class Rule:
     ``labels`` has one more entry than ``cuts``: the label below the first cut first.  A score at
     a cut gets the label above it.  ``interval`` brackets an inferred single cut.  ``by_class`` says
     that there is no cut: the label is the class to which the model gives the highest score.
+    ``documented`` is the whole policy: ``cuts`` are those of the picked decision's time.
     """
 
     cuts: tuple[float, ...]
@@ -180,6 +182,15 @@ class Rule:
     rows_explained: int | None = None
     rows_total: int | None = None
     by_class: bool = False
+    documented: Documented | None = None
+
+    def at(self, time: str | None, zone: str | None) -> Rule:
+        """The same with the cut points that the policy documents for an ISO time of the case."""
+        if self.documented is None:
+            return self
+        k = self.documented.at(time, zone)
+        stage = self.documented.stages[-1 if k is None else k]
+        return replace(self, cuts=stage.cuts, labels=stage.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +224,12 @@ class Case:
     components: tuple[str, ...] = ()
     decision: Decision | None = None
     actions: tuple[Action, ...] = ()
+
+    def picked(self, decision: Decision | None) -> Case:
+        """The case with another decision, and the rule in force at its time."""
+        time = decision.time if decision is not None else None
+        rule = self.rule.at(time, self.zone) if self.rule is not None else None
+        return replace(self, decision=decision, rule=rule)
 
     @property
     def outcome_words(self) -> str:

@@ -172,7 +172,7 @@ class Desk:
         return self._picked(*decision_of_row(self.view, row))
 
     def _picked(self, name: str, found: Decision | None) -> Self:
-        case = replace(self.case, brief=replace(self.case.brief, decision=name), decision=found)
+        case = replace(self.case, brief=replace(self.case.brief, decision=name)).picked(found)
         return replace(self, view=replace(self.view, case=case))
 
     def told(self, brief: Brief) -> Self:

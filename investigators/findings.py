@@ -33,6 +33,7 @@ from investigators.evidence import (
 from investigators.investigation import Conclusion, Investigation, TimelineEntry
 from investigators.pictures import About
 from investigators.resources import resource
+from investigators.sides import PolicyQuestion
 from investigators.testimony import Exchange, ToldGrade
 
 FORMAT: Literal["fifthwhy-findings"] = "fifthwhy-findings"
@@ -224,6 +225,7 @@ class Findings:
     timings: dict[str, float] | None = field(default=None)
     interviews: tuple[InterviewEntry, ...] = ()
     walkthroughs: tuple[WalkthroughEntry, ...] = ()
+    policy_question: PolicyQuestion | None = None
 
 
 def document(
@@ -266,6 +268,7 @@ def document(
         timings=timings,
         interviews=told.interviews,
         walkthroughs=told.walkthroughs,
+        policy_question=investigation.policy_question,
     )
 
 

@@ -11,6 +11,7 @@ from investigators import facts, leads, running, shelf, verdicts
 from investigators.evidence import Explanation, Finding
 from investigators.investigation import Investigation
 from investigators.opening import sealed
+from investigators.policy_numbers import policy_question
 from investigators.task import Task
 from investigators.view import View
 from investigators.what_was_seen import what_was_seen
@@ -73,6 +74,7 @@ def investigate(
     answered = _answers(view, known, task, timings, stream)
     findings = [finding for answer in answered for finding in answer.findings]
     ranked = timed("leads", lambda: leads.rank(view, findings, _rerun, task))
+    question = timed("policy question", lambda: policy_question(view, ranked.leads, task))
     explanation = timed("explanation", lambda: explain(view, task))
     checks = tuple(answer.answer for answer in answered)
     not_run = tuple(a.not_run for a in answered if a.not_run is not None)
@@ -103,6 +105,7 @@ def investigate(
         parameters=facts.parameters(view),
         seen=what_was_seen(view, task),
         pictures=facts.pictures(view),
+        policy=question,
     )
 
 

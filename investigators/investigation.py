@@ -26,6 +26,7 @@ from investigators.evidence import (
 from investigators.features import Dictionary
 from investigators.seen import Seen
 from investigators.self_test import SelfTestLine
+from investigators.sides import PolicyQuestion
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -131,6 +132,12 @@ class Investigation:
     board: Board = field(default_factory=Board)
     seen: Seen | None = None
     pictures: dict[str, bytes] = field(default_factory=dict)
+    policy: PolicyQuestion | None = None
+
+    @property
+    def policy_question(self) -> PolicyQuestion | None:
+        """Both sides of the policy question, with who decides and until when as the case says."""
+        return None if self.policy is None else self.policy.told(self.board.ending)
 
     @property
     def strongest(self) -> Lead | None:

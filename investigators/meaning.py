@@ -276,7 +276,7 @@ class Arranging:
         )
         view = replace(view, stores=self._stores(scored, mapping))
         found = find_decision(view, self.brief.decision)
-        return replace(view, case=replace(view.case, decision=found))
+        return replace(view, case=view.case.picked(found))
 
     def _received(
         self, mapping: InputMapping | None, log: Table, roles: Mapping[str, str]
@@ -326,7 +326,7 @@ class Arranging:
             column=label or "",
         )
         if self.policy is not None:
-            rule, guesses = self.policy.told(rule, guesses, self.brief)
+            rule, guesses = self.policy.told(rule, guesses, self.brief, log, roles)
         if step > 1:
             said = f" (from every {step}th row)"
             guesses = tuple(replace(g, reason=g.reason + said) for g in guesses)

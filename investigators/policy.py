@@ -7,35 +7,77 @@ A document names bands or cut points, under these keys or inside ``policy`` or `
       - {label: review, from: 0.2}     adverse: [refuse]
     adverse: review
 
-or ``threshold: 0.2`` with ``above`` and ``below``.  ``valid_from`` (a date) may stand beside them.
+or ``threshold: 0.2`` with ``above`` and ``below``.  ``valid_from`` or ``since`` (a date) may stand
+beside them, and ``exceptions``, ``limits`` or ``overrides`` (see :mod:`investigators.clauses`).
+Several rules, each with its day, stand in a list ``rules`` (or ``versions``, ``history``).  What is
+none of that is kept as text and shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import isfinite
 from pathlib import Path
 from typing import Any, NoReturn
 
+import msgspec
+
 from investigators import shelf
 from investigators.case import Brief, Guess, Place, Rule
+from investigators.clauses import SINCE, UNTIL, clause_of, may_decide, text_of
+from investigators.documented import (
+    Clause,
+    Documented,
+    Stage,
+    clause_words,
+    span_of,
+    stage_words,
+)
+from investigators.evidence import Condition
+from investigators.roles.words import joined
+from investigators.tables.table import Column, Table
 from investigators.trouble import InputTrouble
 
 INSIDE = ("policy", "decision_rule", "rule")
 KEYS = ("decisions", "cuts", "threshold")
+SEVERAL = ("rules", "versions", "history", "policies", *INSIDE)
+EXCEPTIONS = ("exceptions", "overrides", "limits", "lists", "exception", "override")
+PAGE = " text"  # what a page says besides: paragraphs
+SHARED = ("labels", "above", "below", "adverse")  # said once for several rules
+OWN = frozenset((*KEYS, *SEVERAL, *EXCEPTIONS, *SINCE, *UNTIL, *SHARED))
+ABOUT = frozenset((
+    "title", "name", "id", "owner", "version", "author", "approved_by", "approved", "model", "team",
+    "contact", "url", "link", "date", "updated", "created", "review_date", "zone",
+))  # fmt: skip
 EXPECTED = "decisions with label, from and to; or cuts and labels; or threshold, above and below"
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Ascending ``cuts`` on the logged score's scale, one label more (lowest band first)."""
+    """Ascending ``cuts`` on the logged score's scale, one label more (lowest band first).
+
+    They are those in force last, from ``valid_from`` to ``until``; ``earlier`` went before them.
+    ``unread`` are texts that may decide requests, ``aside`` is any other text: no rule, and so not
+    compared.
+    """
 
     cuts: tuple[float, ...]
     labels: tuple[str, ...]
     adverse: tuple[str, ...] = ()
     valid_from: str = ""
+    until: str = ""
+    earlier: tuple[Stage, ...] = ()
+    exceptions: tuple[Clause, ...] = ()
+    unread: tuple[str, ...] = field(default=(), compare=False)
+    aside: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def documented(self) -> Documented:
+        """The whole of it: rules by time, exceptions, and what is only text."""
+        last = Stage(self.cuts, self.labels, self.valid_from, self.until)
+        return Documented((*self.earlier, last), self.exceptions, self.unread, self.aside)
 
     def over(self, brief: Brief) -> Brief:
         """The brief with the policy's rule, which what was given by hand goes before."""
@@ -50,14 +92,20 @@ class Policy:
         return bool(brief.cuts) or brief.threshold is not None
 
     def told(
-        self, rule: Rule, guesses: Sequence[Guess], brief: Brief
-    ) -> tuple[Rule, tuple[Guess, ...]]:
-        """The rule and what was guessed with it, said to be the policy's where it is."""
+        self, rule: Rule, guesses: Sequence[Guess], brief: Brief, log: Table,
+        roles: Mapping[str, str],
+    ) -> tuple[Rule, tuple[Guess, ...]]:  # fmt: skip
+        """The rule and what was guessed with it, said to be the policy's where it is.
+
+        ``log`` is the canonical log and ``roles`` its columns by role: exceptions ask for them.
+        """
+        documented = _on_columns(self.documented, log, roles)
         if self.gives_way(brief):
             same = rule.cuts == self.cuts
             words = "as given by hand" if same else "not used: another one was given by hand"
             own = Guess("policy", ", ".join(f"{cut:g}" for cut in self.cuts), words, "given")
-            return rule, (*guesses, own)
+            given = replace(documented, stages=(Stage(rule.cuts, rule.labels),))
+            return replace(rule, documented=given), (*guesses, own, *_told(given))
         adverse = rule.adverse if brief.adverse or not self.adverse else self.adverse
         since = f", in force from {self.valid_from}" if self.valid_from else ""
         said = []
@@ -67,7 +115,9 @@ class Policy:
                 said.append(Guess("adverse", ", ".join(adverse), reason, "given"))
             else:
                 said.append(replace(each, reason=reason))
-        return replace(rule, source="policy", adverse=adverse), tuple(said)
+        said += _told(documented)
+        made = replace(rule, source="policy", adverse=adverse, documented=documented)
+        return made, tuple(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +164,59 @@ def rule_of(document: object, name: str) -> Policy:
     Raises:
         InputTrouble: no rule in it, bands that leave a gap or overlap, labels that do not fit.
     """
-    found = _inside(document)
-    if found is None:
+    entries, around = _entries(document)
+    if not entries:
         raise InputTrouble(name, "no decision rule is in it", expected=EXPECTED)
+    shared = {key: around[key] for key in SHARED if key in around}
+    read = [_single({**shared, **entry}, name) for entry in entries]
+    whole = in_order(read, name)
+    labels = tuple(dict.fromkeys(label for one in read for label in one.labels))
+    made: list[tuple[object, Clause | None]] = []
+    for entry, one in zip(entries, read, strict=True):
+        alone = Stage(one.cuts, one.labels, one.valid_from, one.until)
+        made += [(e, _within(clause_of(e, labels), alone)) for e in exceptions_in(entry)]
+    made += [(e, clause_of(e, labels)) for e in exceptions_in(around)]
+    texts = [text for each in (*entries, around) for text in _other(each)]
+    unread = [text_of(e) for e, clause in made if clause is None]
+    unread += [text for key, text in texts if key not in ABOUT and may_decide(text, labels)]
+    aside = [text for _, text in texts if text not in unread]
+    return replace(
+        whole, exceptions=tuple(clause for _, clause in made if clause is not None),
+        unread=tuple(unread), aside=tuple(aside),
+    )  # fmt: skip
+
+
+def in_order(read: Sequence[Policy], name: str) -> Policy:
+    """The last of several rules, with those before it as ``earlier``.
+
+    Raises:
+        InputTrouble: several without a day, or a day that is no date.
+    """
+    if len(read) == 1:
+        return read[0]
+    days = {}
+    for one in read:
+        span = span_of(one.valid_from, None)
+        if one.valid_from and span is None:
+            _wrong(name, "valid_from", f"{one.valid_from!r} is no date", "a date: 2026-03-17")
+        days[id(one)] = None if span is None else span[0]
+    ordered = sorted(read, key=lambda one: (days[id(one)] is not None, str(days[id(one)])))
+    if len({days[id(one)] for one in read}) != len(read):
+        _wrong(name, "valid_from", "several rules are in force from one day", "a day for each rule")
+    earlier = []
+    for one, after in pairwise(ordered):
+        earlier.append(Stage(one.cuts, one.labels, one.valid_from, one.until or after.valid_from))
+    adverse = tuple(dict.fromkeys(label for one in read for label in one.adverse))
+    return replace(ordered[-1], earlier=tuple(earlier), adverse=adverse)
+
+
+def _single(found: Mapping[str, Any], name: str) -> Policy:
+    """One rule: bands, cuts or a threshold, and when it is in force."""
     adverse = _texts(found.get("adverse", ()), "adverse", name)
-    valid = str(found.get("valid_from") or "")
+    valid, until = (
+        next((text_of(found[key]) for key in keys if found.get(key) is not None), "")
+        for keys in (SINCE, UNTIL)
+    )
     if "decisions" in found:
         cuts, labels, marked = _bands(found["decisions"], name)
         adverse = adverse or marked
@@ -138,22 +236,132 @@ def rule_of(document: object, name: str) -> Policy:
     unknown = [each for each in adverse if each not in labels]
     if unknown:
         _wrong(name, "adverse", f"{unknown[0]} is none of the labels", f"of {', '.join(labels)}")
-    return Policy(cuts, labels, adverse, valid)
+    return Policy(cuts, labels, adverse, valid, until)
 
 
 def _wrong(name: str, place: str, found: str, expected: str) -> NoReturn:
     raise InputTrouble(name, found, place=place, expected=expected)
 
 
-def _inside(document: object) -> Mapping[str, Any] | None:
+def _entries(document: object) -> tuple[list[Mapping[str, Any]], Mapping[str, Any]]:
+    """The rules of a document, and what stands around them."""
+    if isinstance(document, list):
+        document = {"rules": document}
     if not isinstance(document, Mapping):
-        return None
+        return [], {}
+    several = _listed(document)
     if any(key in document for key in KEYS):
-        return document
+        return [document, *several], {}
+    if several:
+        return several, document
     for key in INSIDE:
-        if (found := _inside(document.get(key))) is not None:
-            return found
-    return None
+        found, around = _entries(document.get(key))
+        if found:
+            return found, {**{k: v for k, v in document.items() if k != key}, **around}
+    return [], {}
+
+
+def _listed(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Rules in a list under one of its keys; every entry is one."""
+    for key in SEVERAL:
+        found = document.get(key)
+        if isinstance(found, list) and found and all(isinstance(one, Mapping) for one in found):
+            rules = [one for one in found if any(k in one for k in KEYS)]
+            if len(rules) == len(found):
+                return rules
+    return []
+
+
+def exceptions_in(found: Mapping[str, Any]) -> list[object]:
+    """The entries under the keys for exceptions."""
+    entries: list[object] = []
+    for key in EXCEPTIONS:
+        value = found.get(key)
+        entries += value if isinstance(value, list) else [] if value is None else [value]
+    return entries
+
+
+def _within(clause: Clause | None, stage: Stage) -> Clause | None:
+    """An exception that stands inside a rule is in force as long as the rule, unless it says."""
+    if clause is None:
+        return None
+    return replace(clause, since=clause.since or stage.since, until=clause.until or stage.until)
+
+
+def _other(found: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Key and text of what is neither rule nor exception."""
+    told = []
+    for key, value in ((str(k), v) for k, v in found.items()):
+        if key == PAGE:
+            told += [(key, text_of(line)) for line in value]
+        elif key.casefold() not in OWN and value is not None:
+            told.append((key.casefold(), f"{key}: {text_of(value)}"))
+    return told
+
+
+def _on_columns(found: Documented, log: Table, roles: Mapping[str, str]) -> Documented:
+    """The exceptions with the log's own columns; one whose column is not there stays text."""
+    clauses, unread = [], list(found.unread)
+    for clause in found.clauses:
+        when = [_on_column(one, log, roles) for one in clause.when]
+        dated = all(not day or span_of(day, None) for day in (clause.since, clause.until))
+        if dated and None not in when:
+            clauses.append(replace(clause, when=tuple(one for one in when if one is not None)))
+        else:
+            unread.append(clause.text)
+    return replace(found, clauses=tuple(clauses), unread=tuple(unread))
+
+
+def _on_column(one: Condition, log: Table, roles: Mapping[str, str]) -> Condition | None:
+    own = [c for c in log.columns if not c.name.startswith("fw_")]
+    wanted = joined(one.column)
+    name = next((c.name for c in own if c.name == one.column), None)
+    name = name or next((c.name for c in own if joined(c.name) == wanted), None)
+    name = name or next((column for role, column in roles.items() if joined(role) == wanted), None)
+    column = None if name is None else log.column(name)
+    if name is None or column is None:
+        return None
+    if one.lower is None and one.upper is None:
+        return _as_written(replace_column(one, name), column)
+    return replace_column(one, name) if column.kind in ("integer", "number") else None
+
+
+def _as_written(one: Condition, column: Column) -> Condition | None:
+    """Values as the engine writes those of the column: 20 is 20.0 where numbers have decimals."""
+    values = one.within if one.within is not None else (one.equals,)
+    if one.missing or column.kind not in ("integer", "number"):
+        return one
+    try:
+        numbers = [float(str(value)) for value in values]
+    except ValueError:
+        return None
+    whole = column.kind == "integer"
+    cells = tuple(str(int(x)) if whole and x.is_integer() else str(x) for x in numbers)
+    if one.within is not None:
+        return Condition(one.column, within=cells)
+    return Condition(one.column, equals=cells[0])
+
+
+def replace_column(one: Condition, name: str) -> Condition:
+    """The same condition on another column."""
+    return msgspec.structs.replace(one, column=name)
+
+
+def _told(found: Documented) -> list[Guess]:
+    """What was read and what was not, as lines beside what else was guessed."""
+    said = [
+        Guess("policy.exception", clause.words, f"read: {clause_words(clause)}", "given")
+        for clause in found.clauses
+    ]
+    if len(found.stages) > 1:
+        said += [Guess("policy.rule", stage_words(each), "read from the policy file", "given")
+                 for each in found.stages]  # fmt: skip
+    said += [
+        Guess("policy.text", text, "not understood: kept as text, may decide requests", "weak")
+        for text in found.unread
+    ]
+    said += [Guess("policy.text", text, "kept as text: no rule", "given") for text in found.aside]
+    return said
 
 
 def _list(value: object, place: str, name: str) -> list[Any]:

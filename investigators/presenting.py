@@ -100,6 +100,7 @@ def progress_of(found: Investigation) -> Progress:
         done=True,
         families=found.families,
         conclusion=found.conclusion,
+        policy=found.policy,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from investigators import shelf
 from investigators.brief import REPEATABLE_ROLES, ROLES
 from investigators.case import Case, Confidence, Guess, Role, Source
+from investigators.documented import policy_words
 from investigators.model import Model, ModelInput
 from investigators.numbers import count, count_of, number
 from investigators.roles.mapping import RANGE_ONLY as BY_RANGE
@@ -79,6 +80,8 @@ def _source(view: View, source: Source) -> SourceLine:
         units = sum(f.unit is not None for f in view.dictionary.features.values())
         words = [f"{count_of(len(view.dictionary.features), 'entry').replace('entrys', 'entries')}",
                  f"{count(units)} with a unit"]  # fmt: skip
+    if source.role == "policy" and view.rule is not None and view.rule.documented is not None:
+        words += policy_words(view.rule.documented)
     if source.role == "screenshot":
         words = ["kept as evidence"]
     return SourceLine(source.role, source.place, ", ".join(words), source.rows)

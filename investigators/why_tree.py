@@ -7,6 +7,7 @@ from typing import Literal
 
 from investigators.board import EndingKind, Fact, Leg, WhyAnswer
 from investigators.evidence import CheckAnswer, Family, FamilyAnswer, Finding, Lead, NotRun
+from investigators.sides import PolicyQuestion
 
 Standing = Literal[
     "supports", "speaks against", "cannot tell", "does not apply", "error", "checking", "not run",
@@ -67,6 +68,7 @@ class Progress:
     cancelled: bool = False
     families: dict[Family, FamilyAnswer] = field(default_factory=dict)
     conclusion: Literal["", "lead", "no fault found", "not determined"] = ""
+    policy: PolicyQuestion | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,7 @@ DOOR = {
         "pictures",
         "seen",
         "sheet",
+        "sides",
         "testimony",
         "trial",
         "trial_words",

@@ -230,12 +230,15 @@ class WhysPane(QWidget):
         assert case is not None
         missing = desk.missing_to_confirm(lead, state.progress, state.board)
         findings = tuple(f for f in state.progress.findings if f.id in lead.findings)
+        policy = state.progress.policy
+        mine = policy is not None and policy.lead == lead.id
+        asked = policy.told(state.board.ending) if policy is not None and mine else None
         acts = CardActs(self._answer_with, self._rule_out, self._rows, self._about,
                         lambda x: name_group(self, self._session, x.segment))  # fmt: skip
         return self._kept.part(
-            "card", (lead, rival, state.case, missing, findings),
+            "card", (lead, rival, state.case, missing, findings, asked),
             lambda: framed(LeadCard(lead, rival, case, findings, acts, missing=missing,
-                                     current=rival.status != "ruled out")),
+                                     current=rival.status != "ruled out").asking(asked)),
         )  # fmt: skip
 
     def _detail(self, rival: Rival) -> QWidget:

@@ -9,7 +9,13 @@ from math import log
 import numpy as np
 import numpy.typing as npt
 
-from investigators.cutoffs.exceptions import Listed, NumberRule, number_rule, subject_list
+from investigators.cutoffs.exceptions import (
+    PURE,
+    Listed,
+    NumberRule,
+    number_rule,
+    subject_list,
+)
 from investigators.cutoffs.follow import (
     MARGIN,
     Effective,
@@ -18,7 +24,8 @@ from investigators.cutoffs.follow import (
     effective_cut,
     judged_rows,
 )
-from investigators.numbers import listed, number
+from investigators.documented import Clause
+from investigators.numbers import count_of, listed, number
 from investigators.task import Task
 from investigators.traffic.carrier import ShareChange, share_change
 from investigators.traffic.place import Place, place_of
@@ -49,10 +56,17 @@ class Ground:
 
     @property
     def rule_words(self) -> str:
-        """Say the rule by its cuts."""
-        cuts = listed([number(c) for c in self.usual.cuts])
+        """Say the rule by its cuts, by time where they changed, and that it has exceptions."""
         kind = "documented" if self.usual.given else "usual"
-        return f"the {kind} cut-off{'s' if len(self.usual.cuts) > 1 else ''} {cuts}"
+        told = []
+        for stage in self.usual.stages:
+            cuts = listed([number(c) for c in stage.cuts])
+            since = f" (from {stage.since})" if stage.since and len(self.usual.stages) > 1 else ""
+            told.append(f"{cuts}{since}")
+        several = len(self.usual.stages) > 1 or len(self.usual.cuts) > 1
+        n = len(self.usual.documented.clauses)
+        besides = f" with {count_of(n, 'exception')}" if n else ""
+        return f"the {kind} cut-off{'s' if several else ''} {'; '.join(told)}{besides}"
 
 
 @dataclass(frozen=True)
@@ -71,11 +85,12 @@ class Departure:
     moved: Effective | None = None
     rule: NumberRule | None = None
     listed: Listed | None = None
+    clause: Clause | None = None
 
     @property
     def told(self) -> bool:
         """Whether anything tells which requests it is."""
-        return any((self.place, self.moved, self.rule, self.listed))
+        return any((self.place, self.moved, self.rule, self.listed, self.clause))
 
     @property
     def nearly_all(self) -> bool:
@@ -137,6 +152,10 @@ def _departure(ground: Ground, label: int, name: str, hits: Flags, task: Task) -
     told = Departure(
         name, int((hits & inside).sum()), int(eligible.sum()), whole, mine, place, moved
     )
+    if not told.told and (broken := _broken(ground, hits)) is not None:
+        clause, under = broken
+        n, of = int((hits & under).sum()), int((under & judged.eligible(label)).sum())
+        return Departure(name, n, of, _ends(judged, hits & under), mine, clause=clause)
     if told.nearly_all:
         return told
     scores = f"fw_score BETWEEN {low!r} AND {high!r}"
@@ -147,6 +166,16 @@ def _departure(ground: Ground, label: int, name: str, hits: Flags, task: Task) -
         return told
     rows, held = _counts(rule or several)
     return Departure(name, held, rows, (low, high), mine, rule=rule, listed=several)
+
+
+def _broken(ground: Ground, hits: Flags) -> tuple[Clause, Flags] | None:
+    """The documented exception under which nearly all of these requests fall: it is not applied."""
+    clauses = ground.judged.clause
+    counted = np.bincount(clauses[hits] + 1)
+    most = int(counted.argmax()) - 1
+    if most < 0 or counted.max() < PURE * hits.sum():
+        return None
+    return ground.usual.documented.clauses[most], clauses == most
 
 
 def _among(ground: Ground, rows: npt.NDArray[np.intp]) -> Flags:

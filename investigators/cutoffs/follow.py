@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from investigators.case import Brief, Rule
+from investigators.cutoffs.due import clause_sql, due_sql, stage_sql
+from investigators.documented import Documented, Stage
 from investigators.roles.precision import written_decimals
 from investigators.roles.rule import Cut, cut_of, decision_rule
 from investigators.tables.table import literal
@@ -29,6 +31,9 @@ MARGIN = 8.0  # nats beyond the looks
 STRAY = 0.05  # rows on the wrong side of a cut point, as a share of those between it and the usual
 
 
+NOTHING = Documented()
+
+
 @dataclass(frozen=True)
 class Usual:
     """The rule that most requests follow, or the given one.
@@ -41,23 +46,51 @@ class Usual:
     labels: tuple[str, ...]
     given: bool
     slack: float = 0.0
+    documented: Documented = NOTHING
+    zone: str | None = None
+    timed: bool = False
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """All labels that may be due: the rule's, then those of other days and exceptions."""
+        stages = [label for stage in self.documented.stages for label in stage.labels]
+        clauses = [clause.label for clause in self.documented.clauses]
+        return tuple(dict.fromkeys((*self.labels, *stages, *clauses)))
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The rules by time: this one alone where nothing else is documented."""
+        return self.documented.stages or (Stage(self.cuts, self.labels),)
 
     @property
     def judged(self) -> str:
         """SQL: whether the rule says what label this row gets."""
-        near = " OR ".join(f"abs(fw_score - {c!r}) <= {self.slack!r}" for c in self.cuts)
+        cuts = dict.fromkeys(c for stage in self.stages for c in stage.cuts)
+        near = " OR ".join(f"abs(fw_score - {c!r}) <= {self.slack!r}" for c in cuts)
         apart = f" AND NOT ({near})" if self.slack else ""
-        return f"({DECIDED}{apart})"
+        known = f" AND ({self.due}) IS NOT NULL" if self.documented.stages else ""
+        return f"({DECIDED}{apart}{known})"
 
     @property
-    def band(self) -> str:
-        """SQL: how many cuts the score reaches."""
+    def due(self) -> str:
+        """SQL: the index into ``named`` of the label that is due; NULL: no rule is in force."""
+        if self.documented.stages:
+            return due_sql(self.documented, self.named, self.zone, timed=self.timed)
         return " + ".join(f"CAST(fw_score >= {c!r} AS INTEGER)" for c in self.cuts)
+
+    @property
+    def stage(self) -> str:
+        """SQL: the index into ``stages`` of the rule in force."""
+        return stage_sql(Documented(self.stages), self.zone, timed=self.timed)
+
+    @property
+    def clause(self) -> str:
+        """SQL: the index of the exception a row falls under; -1: none."""
+        return clause_sql(self.documented, self.zone, timed=self.timed)
 
     def eligible(self, label: str) -> str:
         """SQL, never NULL: judged rows that the rule gives another label."""
-        bands = [k for k, each in enumerate(self.labels) if each == label]
-        other = f" AND ({self.band}) <> {bands[0]}" if bands else ""
+        other = f" AND ({self.due}) <> {self.named.index(label)}" if label in self.named else ""
         return f"coalesce({self.judged}{other}, false)"
 
     def hits(self, label: str) -> str:
@@ -73,6 +106,7 @@ class Judged:
     """Judged rows by row number: scores, the ruled label and the one they got, shape (n,).
 
     ``ruled`` and ``got`` index ``labels``: the rule's own, then those that only the log has.
+    ``stage`` is the rule in force (-1: none), ``clause`` the exception that a row is under.
     """
 
     labels: tuple[str, ...]
@@ -80,6 +114,8 @@ class Judged:
     scores: Floats
     ruled: npt.NDArray[np.int8]
     got: npt.NDArray[np.int8]
+    stage: npt.NDArray[np.int8]
+    clause: npt.NDArray[np.int16]
 
     def eligible(self, label: int) -> Flags:
         """Rows that the rule gives another label."""
@@ -122,7 +158,9 @@ def usual_rule(view: View, task: Task) -> Usual | None:
         fitted = _inferred(scores, labels, decimals) or _fitted(scores, labels, decimals)
         return None if fitted is None else replace(fitted, slack=slack)
     given = rule.source in ("given", "policy")
-    return Usual(rule.cuts, rule.labels, given, slack)
+    timed = "log.time" in view.columns
+    documented = rule.documented or NOTHING
+    return Usual(rule.cuts, rule.labels, given, slack, documented, view.case.zone, timed)
 
 
 def _inferred(scores: Floats, labels: Sequence[str], decimals: int | None) -> Usual | None:
@@ -154,27 +192,29 @@ def judged_rows(view: View, usual: Usual, task: Task) -> Judged:
         f"ORDER BY n DESC, label LIMIT {MOST_LABELS}",
         task=task,
     )
-    own = [label for label in counted.column(0).to_pylist() if label not in usual.labels]
-    labels = (*usual.labels, *own)
+    own = [label for label in counted.column(0).to_pylist() if label not in usual.named]
+    labels = (*usual.named, *own)
     cases = " ".join(
         f"WHEN fw_decision = {literal(label)} THEN {k}" for k, label in enumerate(labels)
     )
     sql = (
-        f"SELECT fw_row, fw_score, ({usual.band})::TINYINT AS ruled, "
-        f"(CASE {cases} ELSE {len(labels)} END)::TINYINT AS got FROM {{t}} WHERE {usual.judged}"
+        f"SELECT fw_row, fw_score, ({usual.due})::TINYINT AS ruled, "
+        f"(CASE {cases} ELSE {len(labels)} END)::TINYINT AS got, {usual.stage}::TINYINT AS stage, "
+        f"{usual.clause}::SMALLINT AS clause FROM {{t}} WHERE {usual.judged}"
     )
-    parts: list[list[npt.NDArray[np.generic]]] = [[], [], [], []]
+    parts: list[list[npt.NDArray[np.generic]]] = [[] for _ in range(6)]
     for batch in view.log.batches(sql, task=task):
         task.tick()
         for k, part in enumerate(parts):
             part.append(batch.column(k).to_numpy(zero_copy_only=False))
-    kinds = (np.int64, np.float64, np.int8, np.int8)
-    rows, scores, ruled, got = (
+    kinds = (np.int64, np.float64, np.int8, np.int8, np.int8, np.int16)
+    rows, scores, ruled, got, stage, clause = (
         np.concatenate([np.zeros(0, kind), *part]).astype(kind)
         for kind, part in zip(kinds, parts, strict=True)
     )
     order = np.argsort(rows, kind="stable")
-    return Judged(labels, rows[order], scores[order], ruled[order], got[order])
+    return Judged(labels, rows[order], scores[order], ruled[order], got[order], stage[order],
+                  clause[order])  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -204,20 +244,28 @@ def effective_cut(
     usual: Usual, judged: Judged, label: int, inside: Flags, decimals: int | None
 ) -> Effective | None:
     """Fit the cut point of the rows ``inside`` at the boundary where ``label`` begins or ends."""
-    bands = len(usual.labels)
     hits = judged.hits(label) & inside
-    if label >= bands or not hits.any():
+    free = inside & (judged.clause < 0)  # an exception decides whatever the score
+    if not (hits & free).any():
         return None
+    most = int(np.bincount(judged.stage[hits & free] + 1).argmax()) - 1
+    stage = usual.stages[most]
+    inside = free & (judged.stage == most)
+    hits &= inside
+    named = [judged.labels.index(each) for each in stage.labels]
     ruled = int(np.bincount(judged.ruled[hits]).argmax())  # nearly all come from one band
-    lowered = ruled < label
-    boundary = label - 1 if lowered else label
-    if abs(ruled - label) != 1:
+    if label not in named or ruled not in named:
+        return None
+    own, due = named.index(label), named.index(ruled)
+    lowered = due < own
+    if abs(due - own) != 1:
         return None
     two = inside & np.isin(judged.got, (ruled, label)) & np.isin(judged.ruled, (ruled, label))
-    above = judged.got[two] > boundary
+    above = judged.got[two] == (label if lowered else ruled)
     if not above.any() or above.all():
         return None
-    cut, old = cut_of(judged.scores[two], above, decimals), usual.cuts[boundary]
+    old = stage.cuts[own - 1 if lowered else own]
+    cut = cut_of(judged.scores[two], above, decimals)
     if (cut.value < old) is not lowered or cut.value == old:
         return None
     scores = judged.scores

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from investigators.dictionary import read_text
-from investigators.policy import Policy, PolicyReader, rule_of
-from investigators.read.markdown_tables import lines_of, tables_of, unmarked
+from investigators.policy import PAGE, Policy, PolicyReader, rule_of
+from investigators.read.markdown_tables import RULE, lines_of, tables_of, unmarked
 from investigators.roles.words import TRUE_WORDS, joined
 from investigators.trouble import InputTrouble
 
@@ -48,6 +49,9 @@ SPLITS = tuple(re.compile(rf"\s*(?:{sign})\s+") for sign in (":", "→|->|=>|⇒
 NOTE = re.compile(
     r"\s*(?:[-*+]\s+)?(adverse|valid[ _]from|in force (?:from|since))\s*:\s*(.+)", re.IGNORECASE
 )
+HEADING = re.compile(r"\s{0,3}#{1,6}\s")
+EXCEPTS = re.compile(r"exception|override|ausnahme|limit", re.IGNORECASE)
+DAY = re.compile(r"(?:since|from|ab|seit)\s+(\d{4}-\d\d-\d\d)", re.IGNORECASE)
 MARKED = re.compile(r"\s*\(adverse\)", re.IGNORECASE)
 
 
@@ -63,16 +67,110 @@ def open_markdown(path: Path, name: str) -> Policy:
             :func:`~investigators.policy.rule_of` refuses.
     """
     text = read_text(path, name, EXPECTED)
-    bands = _table(text, name) or _list(text, name)
-    if not bands:
+    parts = _parts(text)
+    rules: list[dict[str, Any]] = []
+    for part in sorted(parts, key=lambda part: part.excepts):
+        if part.excepts and rules:
+            break  # what stands under a heading for exceptions are conditions on columns
+        bands, used = _table(part.text, name)
+        if not bands:
+            bands, used = _list(part.text, name)
+        if not bands or (rules and not part.since):
+            continue  # a second rule without a day of its own stays text
+        part.used |= used
+        rules.append({**part.notes, "decisions": _filled(bands, name)})
+    if not rules:
         raise InputTrouble(
             name, "no decision rule is in it", expected=EXPECTED,
             mend="write | decision | from | to | over a line of dashes, and a row for each band",
         )  # fmt: skip
-    return rule_of({**_notes(text), "decisions": _filled(bands, name)}, name)
+    document: dict[str, Any] = {"rules": rules, "exceptions": [], PAGE: []}
+    if len(rules) == 1:
+        rules[0] |= _notes(text) | rules[0]
+    elif "adverse" in (notes := _notes(text)):
+        document["adverse"] = notes["adverse"]
+    for part in parts:
+        items, others = part.left()
+        document[PAGE] += others if part.excepts else items + others
+        document["exceptions"] += [*items, *part.entries()] if part.excepts else []
+    return rule_of(document, name)
 
 
-def _table(text: str, name: str) -> list[Band]:
+@dataclass
+class _Part:
+    """A page's text from one heading to the next, its lines where they stand in the page."""
+
+    heading: str = ""
+    lines: list[str] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def notes(self) -> dict[str, Any]:
+        """Its own notes; a day in the heading is the rule's."""
+        day = DAY.search(self.heading)
+        return ({"valid_from": day[1]} if day else {}) | _notes(self.text)
+
+    @property
+    def since(self) -> bool:
+        return "valid_from" in self.notes
+
+    @property
+    def excepts(self) -> bool:
+        return bool(EXCEPTS.search(self.heading))
+
+    def entries(self) -> list[dict[str, str]]:
+        """Rows of its tables by their headers, but for the bands."""
+        return [
+            dict(zip(table.rows[0], row, strict=False))
+            for table in tables_of(self.text)
+            if table.line not in self.used
+            for row in table.rows[1:]
+        ]
+
+    def left(self) -> tuple[list[str], list[str]]:
+        """List items, then other paragraphs, that were not read as bands or notes."""
+        items: list[str] = []
+        others: list[str] = []
+        last: list[str] | None = None
+        in_table = self.used | {
+            number
+            for table in tables_of(self.text)
+            for number in range(table.line, table.line + len(table.rows) + 1)
+            if self.excepts
+        }
+        for number, line in lines_of(self.text):
+            said = unmarked(line).strip()
+            item = ITEM.match(said)
+            passed = not said or RULE.fullmatch(line) or NOTE.fullmatch(said)
+            if number in in_table or passed:
+                last = None
+            elif last is not None and item is None and not said.startswith("|"):
+                last[-1] += f" {said}"
+            else:
+                last = others if item is None else items
+                last.append(said if item is None else item[2].strip())
+        return items, others
+
+
+def _parts(text: str) -> list[_Part]:
+    """Cut a page at its headings; each part keeps the numbers of its lines."""
+    parts = [_Part()]
+    headings = {n: line for n, line in lines_of(text) if HEADING.match(line)}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if number in headings:
+            parts.append(_Part(unmarked(line.lstrip("# ")), [""] * (number - 1)))
+            parts[-1].lines.append("")
+        else:
+            parts[-1].lines.append(line)
+    return parts
+
+
+def _table(text: str, name: str) -> tuple[list[Band], set[int]]:
+    """The bands of the first table that has some, and the lines it stands in."""
     for table in tables_of(text):
         places = _places(table.rows[0])
         if "label" not in places or not places.keys() & {"from", "to", "band"}:
@@ -84,8 +182,8 @@ def _table(text: str, name: str) -> list[Band]:
                 bands.append(_row(cells, f"line {number}", name))
         if "from" not in places and "band" not in places:
             _beginnings(bands)
-        return bands
-    return []
+        return bands, set(range(table.line, table.line + len(table.rows) + 1))
+    return [], set()
 
 
 def _places(header: Sequence[str]) -> dict[str, int]:
@@ -121,7 +219,7 @@ def _beginnings(bands: list[Band]) -> None:
             band["from"] = below["to"]
 
 
-def _list(text: str, name: str) -> list[Band]:
+def _list(text: str, name: str) -> tuple[list[Band], set[int]]:
     """The bands of the first list that has one; every item of such a list is a band."""
     for block in _blocks(text):
         items = [(number, item) for number, item in block if not NOTE.fullmatch(item)]
@@ -137,8 +235,8 @@ def _list(text: str, name: str) -> list[Band]:
                     expected='"score below 0.35: accept" and the like', mend=POINT,
                 )  # fmt: skip
             bands.append({**_labelled(label, item), **_said(said, place, name)})
-        return bands
-    return []
+        return bands, {number for number, _ in items}
+    return [], set()
 
 
 def _blocks(text: str) -> Iterator[list[tuple[int, str]]]:

@@ -339,6 +339,10 @@ def open_questions(draft: Draft) -> Section:
         both = f" In numbers: {draft.sentence(told_short(lead.statement)[0])}" if lead else ""
         items.append((Statement("Policy question.", strong=True), Statement(words + both)))
     blocks: list[Block] = [Items(tuple(items))] if items else []
+    asked = draft.investigation.policy_question
+    if asked is not None and play.policy:
+        rows = tuple((name, words) for name, words in asked.lines())
+        blocks.append(Table(("Policy question", f"Both sides in numbers ({asked.lead})"), rows))
     blocks += board_part.still_open(draft)
     parked = board_part.parked(draft)
     if not blocks and not parked:

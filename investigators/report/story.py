@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from investigators.case import Rule
 from investigators.clock import said
+from investigators.documented import clause_words, stage_words
 from investigators.evidence import Finding
 from investigators.numbers import (
     between,
@@ -111,7 +113,28 @@ def _decision_facts(draft: Draft) -> list[Statement]:
     if rule is not None and rule.cuts:
         mark, behind = RULE_EVIDENCE.get(rule.source, ("fact", "given"))
         facts.append(draft.said(rule_words(draft), mark, behind))
+        facts += [draft.said(words, "fact", behind) for words in _policy_facts(draft, rule)]
     return facts
+
+
+def _policy_facts(draft: Draft, rule: Rule) -> list[str]:
+    """What the policy says besides the rule in force, read or only quoted."""
+    found = rule.documented
+    if found is None:
+        return []
+    said = []
+    if len(found.stages) > 1:
+        said.append(f"The policy has {listed([stage_words(stage) for stage in found.stages])}")
+    if found.clauses:
+        read = listed([f"“{c.words}” (read as: {clause_words(c)})" for c in found.clauses])
+        said.append(f"The policy has {count_of(len(found.clauses), 'exception')}: {read}")
+    if found.unread:
+        quoted = listed([f"“{text}”" for text in found.unread])
+        said.append(f"Not understood in the policy and held against nothing: {quoted}")
+    if found.aside:
+        quoted = listed([f"“{text}”" for text in found.aside])
+        said.append(f"The policy says besides, kept as text: {quoted}")
+    return [draft.sentence(words) for words in said]
 
 
 def rule_words(draft: Draft) -> str:

@@ -1503,6 +1503,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Policy question: a person decides, with these numbers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Previous decision</source>
         <translation type="unfinished"></translation>
     </message>

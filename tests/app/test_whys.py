@@ -23,6 +23,7 @@ from app.session import Session
 from app.state import State
 from investigators import desk
 from investigators.case import Guess
+from investigators.sides import Option, PolicyQuestion, Side
 from tests.app.drawn import said, whole
 from tests.app.opened import investigated
 from tests.investigators import parcels
@@ -176,6 +177,24 @@ def test_a_lead_about_other_requests_says_so(whys: WhysPane, session: Session) -
     other.setParent(whys)
     other.show()
     assert ELSEWHERE in said(other)
+
+
+def test_a_policy_question_stands_on_the_card_of_its_lead(whys: WhysPane, session: Session) -> None:
+    (card,) = whys.findChildren(LeadCard)
+    case, progress = session.state.case, session.state.progress
+    assert case is not None
+    side = Side(200, 60, 0, 15, 10, 9, (0.6, 0.98))
+    option = Option("threshold", "Cut-off 0.3 instead of 0.2", 0.3, None, side, side)
+    asked = PolicyQuestion("L1", None, 200, 150, 20.0, (option,))
+    other = LeadCard(
+        progress.leads[0], card._rival, case, progress.findings,
+        CardActs(print, print, print, print, print), missing=(), current=True,
+    ).asking(asked)  # fmt: skip
+    other.setParent(whys)
+    other.show()
+    assert "15 no longer adverse and 0 newly so, of 200; of 10 with an outcome 9" in said(other)
+    assert "to be named: write the owner" in said(other)
+    assert "Policy question" not in said(card)
 
 
 def test_answering_opens_the_next_why_and_undo_takes_it_back(

@@ -263,4 +263,4 @@ def texts(value: Any) -> list[str]:
 def test_where_nobody_told_anything_the_places_are_there_and_empty() -> None:
     read = json.loads(encode(made()))
     assert (read["interviews"], read["walkthroughs"]) == ([], [])
-    assert list(read)[-2:] == ["interviews", "walkthroughs"], "added at the end"
+    assert list(read)[-3:] == ["interviews", "walkthroughs", "policy_question"], "added at the end"

@@ -15,6 +15,7 @@ import numpy as np
 
 from investigators.chart import Distributions
 from investigators.check import Check
+from investigators.clock import said
 from investigators.cutoffs.depart import (
     FEWEST,
     Departure,
@@ -24,6 +25,13 @@ from investigators.cutoffs.depart import (
     ground_of,
 )
 from investigators.cutoffs.follow import usual_rule
+from investigators.cutoffs.paper import (
+    before_the_rule,
+    clauses_words,
+    excepted,
+    outside_words,
+    unread_words,
+)
 from investigators.cutoffs.picture import Shown, picture
 from investigators.evidence import (
     Cause,
@@ -49,6 +57,7 @@ MINIMUM = 50
 ELSEWHERE = 0.99  # of all other rows follow the rule: then a departure is an exact record
 FOLLOWS = 0.95  # below this share, departures told, the labels follow something else altogether
 COMMON = 0.01
+BEFORE = "the decision rule as it was in force on the decision's day"
 NEED = "a log with the score and the label of each decision"
 ASK = (
     "Please send the decision rule as it was in force on the decision's day: cut-off, labels, "
@@ -74,9 +83,9 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     ground = ground_of(view, usual, task)
     n = ground.judged.rows.size
     if n < MINIMUM:
-        words = f"Requests with a score and a label: {count(n)}, too few."
+        words = f"Requests with a score and a label: {count(n)}, too few.{outside_words(ground)}"
         return [_cannot(words + _of_this(ground), n, f"at least {MINIMUM} requests with both")]
-    if not (ground.judged.got < len(usual.labels)).any():
+    if not (ground.judged.got < len(usual.named)).any():
         words = f"No request has one of the rule's labels {listed(list(usual.labels))}."
         return [_cannot(words, n, "the labels of the decision rule as the log writes them")]
     departures = departures_of(ground, task)
@@ -97,14 +106,30 @@ def _answers(ground: Ground, departures: Sequence[Departure], task: Task) -> lis
             f"{part(follows, n, 'requests')} got the label that {ground.rule_words} gives: the "
             "labels follow something else too, which no segment, day or cut-off tells."
         )
-        return [_cannot(words + _of_this(ground), n, "the decision rule with its exceptions")]
+        words += _of_this(ground) + unread_words(ground)
+        return [_cannot(words, n, "the decision rule with its exceptions")]
     loud = [d for d in departures if d.told or d.mine or d.hits >= COMMON * d.eligible]
     if loud:
-        return [_supported(ground, one, elsewhere, task) for one in loud]
+        return [_open_clause(ground, _supported(ground, one, elsewhere, task)) for one in loud]
     row = judged.rows == (-1 if ground.row is None else ground.row)
     if (row & ~judged.follows).any():
-        return [_alone(ground, follows)]
+        return [_open_clause(ground, _alone(ground, follows))]
+    if ground.row is not None and before_the_rule(ground):
+        words = f"{_of_this(ground)}{outside_words(ground)}".strip()
+        return [_cannot(words, n, BEFORE)]
     return [_quiet(ground, follows)]
+
+
+def _open_clause(ground: Ground, found: Finding) -> Finding:
+    """Never a lead against a policy part of which is not understood: it may be what it says."""
+    if not ground.usual.documented.unread:
+        return found
+    words = f"{found.sentence}{unread_words(ground)} It may be what these requests follow."
+    return replace(
+        found, verdict="cannot tell", cause=None, sentence=words, concerns_decision=False,
+        would_need="the policy's clause as a condition on columns with the label it gives",
+        ask=ASK,
+    )  # fmt: skip
 
 
 def _quiet(ground: Ground, follows: int) -> Finding:
@@ -112,12 +137,14 @@ def _quiet(ground: Ground, follows: int) -> Finding:
     most = wilson(n - follows, n, 0.9)[1]
     words = (
         f"{part(follows, n, 'requests')} got the label that {ground.rule_words} gives for their "
-        f"score.{_of_this(ground)} At most {number(100 * most, 2)} % of all such requests are "
+        f"score.{_of_this(ground)}{clauses_words(ground)}{outside_words(ground)}"
+        f"{unread_words(ground)} At most {number(100 * most, 2)} % of all such requests are "
         "exceptions that were not seen."
     )
-    return _finding(
-        "speaks against", words, n, effect={"follow": follows, "cuts": list(ground.usual.cuts)}
-    )
+    effect = {"follow": follows, "cuts": list(ground.usual.cuts)}
+    if ground.usual.documented.clauses:
+        effect["by_exception"] = excepted(ground)
+    return _finding("speaks against", words, n, effect=effect)
 
 
 def _alone(ground: Ground, follows: int) -> Finding:
@@ -151,11 +178,18 @@ def _of_this(ground: Ground) -> str:
         return " This decision is in the live test, where the rule does not decide."
     if min(abs(one.score - cut) for cut in usual.cuts) <= usual.slack:
         return " This decision's score is at a cut-off within its rounding: not judged."
-    meant = usual.labels[sum(one.score >= cut for cut in usual.cuts)]
+    at = np.flatnonzero(ground.judged.rows == one.row)
+    if not at.size:
+        time = said(one.time) if one.time else "no time"
+        return f" This decision ({time}) is outside the days of the documented rule: not judged."
+    meant = ground.judged.labels[int(ground.judged.ruled[at[0]])]
+    clause = int(ground.judged.clause[at[0]])
+    by = "" if clause < 0 else f", by the exception “{usual.documented.clauses[clause].words}”"
     if meant == one.label:
-        return f" This decision too: {one.label} at score {number(one.score)}."
+        return f" This decision too: {one.label} at score {number(one.score)}{by}."
     return (
-        f" This decision did not: {one.label} at score {number(one.score)}, where {meant} is due."
+        f" This decision did not follow the rule: {one.label} at score {number(one.score)}, where "
+        f"{meant} is due{by}."
     )
 
 
@@ -167,6 +201,8 @@ def _segment(view: View, one: Departure) -> Segment:
         column = view.column("log.subject")
         names = one.listed.names
         return (Condition(column, within=names),) if column and names else None
+    if one.clause is not None:
+        return one.clause.when
     return one.place.segment if one.place is not None else None
 
 
@@ -265,6 +301,8 @@ def _words(ground: Ground, one: Departure, segment: Segment) -> str:
             f" They {how} a cut-off at {number(one.moved.cut.value)} (between {ends}), not "
             f"{number(one.moved.usual)}."
         )
+    elif one.clause is not None:
+        words += f" The documented exception “{one.clause.words}” is not applied to them."
     elif one.nearly_all and one.told:
         words += " Whatever the score, they got it: a rule, filter or list after the model"
         words += "." if one.listed or one.rule else ", or a cut-off beyond the scores they have."
@@ -308,12 +346,14 @@ CHECK = Check(
     suspicion="Something after the model decided: another cut-off, a filter, an override, a list.",
     covers=(
         "every request with a score and a label, against the given rule or the one that most "
-        "follow: a cut-off that moved (on a day, for a segment, for all), segments, days, ranges "
+        "follow, each request against the rule and exceptions documented for its time: a cut-off "
+        "that moved (on a day, for a segment, for all), segments, days, ranges "
         "of one number and subjects that got a label whatever their score, single exceptions"
     ),
     does_not_cover=(
         "rules before the model; requests that never reached the log; what the rule is meant to "
-        "be; scores at a cut-off within their rounding; the live test"
+        "be; scores at a cut-off within their rounding; the live test; a policy's clauses that "
+        "say no condition on columns: they are quoted, and nothing is held against them"
     ),
     minimum=f"{MINIMUM} requests with score and label; {FEWEST} exceptions to say where they lie",
     run=run,
