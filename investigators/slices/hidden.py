@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from investigators.slices.copies import copies
-from investigators.slices.literals import Coded, inputs_of, literals_of
+from investigators.slices.literals import Coded, inputs_of, literals_of, without_complements
 from investigators.slices.rows import Bools, Ints, Marked, judging
 from investigators.slices.runs import with_runs
 from investigators.slices.search import PAIRS, Result, Slice, search
@@ -44,7 +44,9 @@ def hidden(view: View, log: Table, rows: Marked, task: Task) -> Hidden:
     def make() -> Hidden:
         coded, left_out = literals_of(view, log, task)
         after = copies(coded, rows, inputs)
-        kept = [with_runs(one) for one in coded if one.column not in after]
+        named = view.case.brief.groups
+        own = [without_complements(one, named) for one in coded if one.column not in after]
+        kept = [with_runs(one) for one in own]
         return Hidden(kept, search(kept, rows, task, depth), after, left_out)
 
     columns = tuple(sorted(inputs)), tuple(view.grouping)

@@ -7,8 +7,8 @@ missing, four-hour parts of the day, weekdays.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,7 @@ PARTS = 8
 GRAINS = (PARTS, 16, 32, 64, 128)  # grids of a number's borders, from wide to narrow
 AT_ONCE = 6  # numeric columns fetched together
 DAY_PARTS = 4  # hours
+NEARLY_ALL = 0.9  # of the rows: a value of two that holds them is the rest of the other
 # roles whose columns are what a group is judged by, or name a single row
 APART = ("id", "time", "subject", "session", "score", "decision", "outcome", "live_test")
 
@@ -113,6 +114,26 @@ def own_groups(coded: Sequence[Coded], row: int, but: Sequence[str] = ()) -> lis
     """The narrowest literal of each column that holds a row, save the columns ``but``."""
     found = [(one, _narrowest(one, int(one.codes[row]))) for one in coded if one.column not in but]
     return [Own(one, literal) for one, literal in found if literal is not None]
+
+
+def without_complements(one: Coded, named: Collection[str]) -> Coded:
+    """The same column without what is only the rest of a small group.
+
+    Of two values, one of which holds nearly all rows, the other is the group; of a group that a
+    person ``named`` always the rows in it.  What befalls a small group shows on its rest as well,
+    turned over.
+    """
+    if len(one.literals) != 2 or one.fine is not None or one.literals[0].part is not None:
+        return one
+    rows = np.bincount(one.codes, minlength=one.width)
+    held = one.member @ rows
+    kept = held < NEARLY_ALL * rows.sum()
+    if one.column in named:
+        kept = np.array([literal.equals is True for literal in one.literals])
+    if kept.all() or not kept.any():
+        return one
+    literals = tuple(c for c, stays in zip(one.literals, kept, strict=True) if stays)
+    return replace(one, literals=literals, member=one.member[kept])
 
 
 def own_ranges(view: View, log: Table, row: int, task: Task) -> dict[str, Condition]:

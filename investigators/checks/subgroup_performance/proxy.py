@@ -29,6 +29,7 @@ from investigators.slices.told_by import Table, area, cramers_v, table_of, told
 from investigators.statistics import Interval, welch, wilson
 from investigators.tables.table import Table as Rows
 from investigators.task import Task
+from investigators.trial import parse_rows
 from investigators.view import View
 
 FINDINGS = Findings("subgroup_performance.proxy")
@@ -146,13 +147,22 @@ def _answer(ground: Ground, own: Own, task: Task) -> Finding:
     return _finding(ground, own, inside, tellers, (standing, moved), best, task)
 
 
+def _left_out(ground: Ground, own: Own) -> list[str]:
+    """Inputs by which a person defined the group: that they tell it is no news."""
+    expression = ground.view.case.brief.groups.get(own.condition.column)
+    if expression is None:
+        return []
+    defining = {one.column for one in parse_rows(expression, own.condition.column)}
+    return [name for name, one in ground.coded.items() if one.column in defining]
+
+
 def _tellers(ground: Ground, own: Own, inside: Bools, task: Task) -> list[Teller]:
-    """Every input, and pairs that tell better than either; the best first."""
-    confidence = 1 - RATE / ground.looks
+    """Every input that does not define the group, and pairs that tell better; the best first."""
+    confidence, left_out = 1 - RATE / ground.looks, _left_out(ground, own)
     tables: dict[tuple[str, ...], Table] = {}
     for done, (name, one) in enumerate(ground.coded.items()):
         task.tick(done, len(ground.coded), f"Does {name} tell the group?")
-        if one.column != own.condition.column:
+        if one.column != own.condition.column and name not in left_out:
             tables[(name,)] = table_of(one.codes, one.width, inside, ground.searched)
     learned = {names: area(t.searched, t.order)[0] for names, t in tables.items()}
     first = sorted(tables, key=lambda names: (-learned[names], names))[:PAIRED]
@@ -243,6 +253,10 @@ def _finding(
         moved = next((m for t, m in zip(*standing, strict=True) if t is shown), None)
     verdict, end, need = _judged(label, tellers, standing[0], best)
     parts = [] if shown is None else [_telling(label, shown)]
+    made = _left_out(ground, own)
+    if made:
+        verb = "are" if len(made) > 1 else "is"
+        parts.insert(0, f"{' and '.join(made)} {verb} left out: the group is defined by that.")
     if shown is not None and moved is not None:
         parts.append(_moving(shown, moved))
     statement = " ".join([*parts, end])
@@ -288,7 +302,7 @@ def _judged(
         words = f"So the model can tell {label} from {names}. Whether it may is a policy question."
         return "supports", words, None
     if not tellers:
-        return "cannot tell", f"{label}: no other input is in the log.", "the model’s inputs"
+        return "cannot tell", f"{label}: no other input is in the log.", "the model’s other inputs"
     if standing:
         words = "What tells the group hardly changes how far its scores lie from the others’."
         return "speaks against", words, None
@@ -386,7 +400,7 @@ CHECK = Check(
     "and how far the group’s scores lie from the others’ with and without it; counted in a half of "
     "the subjects that did not choose it",
     does_not_cover="three inputs together, groups of two columns, whether an input has a use of "
-    "its own",
+    "its own, inputs by which a person defined the group",
     minimum=f"{MINIMUM} rows of the group and of the others in either half; below, it cannot tell",
     run=run,
     needs=("log",),

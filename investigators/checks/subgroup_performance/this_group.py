@@ -12,7 +12,14 @@ from itertools import combinations
 
 from investigators.check import Check
 from investigators.evidence import Cause, Finding, NoTransform, Verdict, segment_words
-from investigators.group_choice import MINIMUM, REJECTED_LATE, Judged, smallest
+from investigators.group_choice import (
+    MINIMUM,
+    REJECTED_LATE,
+    SAME,
+    Judged,
+    inside_of,
+    smallest,
+)
 from investigators.group_words import Told, effect_of, of_measured, percent, picture
 from investigators.groups import (
     FEWEST_ADVERSE,
@@ -37,7 +44,6 @@ from investigators.task import Task
 from investigators.view import View
 
 ID = "subgroup_performance.this_group"
-SAME = 0.95  # a pair that holds this share of a parent's rows is the parent
 SECOND_HALF = 0.1
 # A group found at 5 % but not at 1 % supports, yet makes only a weak lead: on tables without any
 # fault one in about fifty to a hundred has such a group (tests/benchmarks/this_group_null.py).
@@ -202,11 +208,17 @@ def _fault(told: Told) -> str:
 
 
 def _explained(told: Told, one: Judged, by: Judged) -> str:
-    shared = told.groups.rows[one.inside & by.inside].sum() / max(one.rows, 1)
-    return (
+    groups = told.groups
+    shared = groups.rows[one.inside & by.inside].sum() / max(one.rows, 1)
+    words = (
         f"{percent(shared)} of its rows are also in {segment_words(by.segment)}, which carries the "
-        "difference: outside it this group does not differ beyond chance."
+        "difference: "
     )
+    if not groups.rows[one.inside ^ by.inside].any():
+        return f"{words[:-2]}: the two are the same rows."
+    if inside_of(groups, one, by):
+        return f"{words}against the other rows there this group does not differ beyond chance."
+    return f"{words}outside it this group does not differ beyond chance."
 
 
 def _unsupported(told: Told, one: Judged) -> tuple[Verdict, str]:

@@ -21,6 +21,7 @@ from investigators.task import Task
 from investigators.view import View
 from tests.investigators.checks.pictures import pictured
 from tests.investigators.views import view_of
+from tests.investigators.views import picked, view_of
 
 RULE = Rule((0.2,), ("accept", "refuse"), ("refuse",), "given")
 ROLES = {r: r for r in ("id", "time", "subject", "score", "decision", "outcome")}
@@ -434,3 +435,20 @@ def test_what_is_at_stake_defines_groups_where_it_is_an_input(
     assert "amount" not in {c.name for c in columns_of(valued, view.log)}
     fed = replace(valued, columns=dict(valued.columns) | {"log.feature:amount": ("amount",)})
     assert "amount" in {c.name for c in columns_of(fed, view.log)}
+
+
+@pytest.mark.parametrize("seed", [41, 42])
+def test_the_rest_of_a_small_group_is_never_offered(
+    engine: Engine, tmp_path: Path, seed: int
+) -> None:
+    """A person named a group; what befalls it shows on all others turned over."""
+    log = loans(seed=seed)
+    small = (log["region"] == "north") & (log["channel"] == "web")
+    log["mine"] = small
+    view = made(engine, tmp_path, log, small, 4.0, segments=(*SEGMENTS, "mine"))
+    brief = replace(view.case.brief, groups={"mine": "region = north and channel = web"})
+    view = replace(view, case=replace(view.case, brief=brief))
+    for pick in (view, picked(view, row=int(np.flatnonzero(~small)[0]))):
+        for found in answers(pick):
+            assert "mine False" not in found.sentence
+    assert any(Condition("mine", equals=True) in (f.segment or ()) for f in answers(view))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,29 @@ def test_few_rows_or_no_model_cannot_tell(engine: Engine, tmp_path: Path) -> Non
     assert few.would_need == "more rows of origin b and of the others"
     bare = answers(engine, tmp_path / "bare", log, model, segments=("job",))[""]
     assert bare.verdict == "cannot tell"
+
+
+@pytest.mark.parametrize("seed", [21, 22, 23])
+def test_an_input_that_defines_a_named_group_is_no_proxy_of_it(
+    engine: Engine, tmp_path: Path, seed: int
+) -> None:
+    """The group is made of incomes; the age follows income in one of two tables."""
+    for follows in (False, True):
+        log = people(seed)
+        log["age"] += 2.5 * (log["income"] >= 0) * follows
+        log["rich"] = log["income"] >= 0
+        view = view_of(
+            engine, tmp_path / str(follows), log, ROLES, model=model_of(log), segments=("rich",),
+            pick=int(np.flatnonzero(log["rich"])[0]),
+        )  # fmt: skip
+        brief = replace(view.case.brief, groups={"rich": "income >= 0"})
+        named = replace(view, case=replace(view.case, brief=brief))
+        (found,) = [f for f in CHECK.run(named, Task()) if f.about == ("rich",)]
+        assert "income is left out: the group is defined by that." in found.sentence
+        assert "From income" not in found.sentence
+        assert found.verdict == ("supports" if follows else "speaks against")
+        (unnamed,) = [f for f in CHECK.run(view, Task()) if f.about == ("rich",)]
+        assert "income" in unnamed.effect["inputs"]
 
 
 def test_the_area_is_that_of_other_means() -> None:

@@ -298,3 +298,51 @@ def test_columns_beyond_the_limit_are_counted(engine: Engine, tmp_path: Path) ->
     view = replace(view, segments=tuple(extra.columns))
     found = pictured(CHECK.run(view, Task()))
     assert "2 further columns were not looked at" in found[0].sentence
+
+
+def cities(seed: int, worse: tuple[str, ...]) -> pd.DataFrame:
+    """Cities lie in countries; in those of ``worse`` the score is 2.4 times the risk."""
+    log = loans(rows=16_000, seed=seed)
+    random = np.random.default_rng(seed + 1)
+    log["city"] = random.choice(["FR1", "FR2", "DE1", "DE2", "DE3", "IT1"], len(log))
+    log["country"] = log["city"].str[:2]
+    bad = log["city"].isin(worse)
+    log["score"] = np.where(bad, np.clip(log["score"] * 2.4, 0, 0.99), log["score"])
+    log["decision"] = np.where(log["score"] >= 0.2, "refuse", "accept")
+    log.loc[~log["arm"] & (log["decision"] == "refuse"), "outcome"] = np.nan
+    return log
+
+
+@pytest.mark.parametrize("seed", [101, 102, 103])
+@pytest.mark.parametrize(
+    ("worse", "carries"),
+    [(("FR2",), "city"), (("FR1", "FR2"), "country"), ((), None), (("IT1",), None)],
+)
+def test_a_city_inside_its_country(
+    engine: Engine, tmp_path: Path, seed: int, worse: tuple[str, ...], carries: str | None
+) -> None:
+    """The child by rows carries it when it is worse than its parent's other rows."""
+    log = cities(seed, worse)
+    pick = int(np.flatnonzero((log["city"] == "FR2") & (log["decision"] == "refuse"))[0])
+    segments = ("country", "city", "channel")
+    found = answers(make(engine, tmp_path, log, pick, segments=segments))
+    supported = [about for about, f in found.items() if f.verdict == "supports"]
+    assert supported == ([] if carries is None else [(carries,)])
+    for finding in found.values():
+        assert "100 % of its rows" not in finding.sentence or "outside it" not in finding.sentence
+
+
+@pytest.mark.parametrize("seed", [111, 112])
+def test_a_named_group_stands_for_the_pair_that_it_is(
+    engine: Engine, tmp_path: Path, seed: int
+) -> None:
+    log = loans(rows=16_000, seed=seed)
+    own = (log["region"] == "west") & (log["channel"] == "web")
+    log["score"] = np.where(own, np.clip(log["score"] * 2.4, 0, 0.99), log["score"])
+    log["decision"] = np.where(log["score"] >= 0.2, "refuse", "accept")
+    log.loc[~log["arm"] & (log["decision"] == "refuse"), "outcome"] = np.nan
+    log["mine"] = own
+    pick = int(np.flatnonzero(own & (log["decision"] == "refuse"))[0])
+    segments = ("mine", "region", "channel", "sex")
+    found = answers(make(engine, tmp_path, log, pick, segments=segments))
+    assert [about for about, f in found.items() if f.verdict == "supports"] == [("mine",)]
