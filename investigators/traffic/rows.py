@@ -107,6 +107,13 @@ def traffic_of(view: View, task: Task) -> Traffic:
     return live.engine.once(("traffic", live.relation, names), make)
 
 
+def others(traffic: Traffic, view: View, name: str) -> Traffic:
+    """The traffic without an input's own column: "where it is so" says nothing of where."""
+    column = view.column(f"log.feature:{name}") or name
+    kept = tuple(each for each in traffic.segments if each.column != column)
+    return traffic if len(kept) == len(traffic.segments) else replace(traffic, segments=kept)
+
+
 def rest_of(view: View) -> Baseline | None:
     """The log itself, for what differs between its segments; ``None`` where it has too few rows."""
     live = view.log

@@ -16,7 +16,7 @@ from investigators.task import Task
 from investigators.traffic.carrier import SURE, ShareChange, share_change
 from investigators.traffic.place import Place, place_of
 from investigators.traffic.placeholders import is_word, number_words
-from investigators.traffic.rows import Baseline, Traffic
+from investigators.traffic.rows import Baseline, Traffic, others
 from investigators.traffic.values import (
     FEWEST,
     MANY,
@@ -40,6 +40,7 @@ LEAST = 0.01  # share of the claimed rows
 RARE = 0.1  # of that share, at most, before
 OUTSIDE = 0.5  # sureness of the baseline's share of a code that lies beyond all its values
 ATOM = 0.005  # share of training rows that hold a code which may have vanished
+PEER = 0.02  # of the rows of the most frequent new value, for another one to count beside it
 VALUE, MISSING, ABOVE, BELOW = range(4)  # conditions that are counted
 Value = float | str
 
@@ -52,6 +53,10 @@ class Ground:
     baseline: Baseline
     traffic: Traffic
     inputs: int
+
+    def traffic_for(self, each: Input) -> Traffic:
+        """What may mark the rows of an input's fault: every column but its own."""
+        return others(self.traffic, self.view, each.name)
 
     def enough(self, change: ShareChange | None, tries: int = TRIED) -> bool:
         """Whether a change is beyond what that many looks find by chance."""
@@ -176,7 +181,9 @@ def candidates(each: Input, codes: Sequence[Value]) -> list[Value]:
     if isinstance(live, Held) and isinstance(base, Held):
         atoms = new_atoms(live, base)
         unknown = [v for v in atoms if number_words(v) is None and v not in codes]
-        if len(unknown) < MANY:
+        # those of a handful of rows are no like of the most frequent one
+        least = PEER * live.share(unknown[0]) if unknown else 0.0
+        if sum(live.share(v) >= least for v in unknown) < MANY:
             return list(atoms)
         low, high = float(base.values[0]), float(base.values[-1])
         return [v for v in atoms if v in codes or (v not in unknown and not low <= v <= high)]
@@ -224,21 +231,22 @@ def _claim(ground: Ground, each: Input, kind: str, value: Value | None, task: Ta
     (hits,) = flags(view.log, [here], task)
     met = int(baseline.table.value(f"SELECT count(*) FILTER ({there}) FROM {{t}}", task=task))
     known = hits | True
+    traffic = ground.traffic_for(each)
     sure = OUTSIDE if value is not None and never_a_value(each, value) else SURE
     change = share_change(
-        ground.traffic, hits, known, (met, baseline.table.rows), task,
+        traffic, hits, known, (met, baseline.table.rows), task,
         more=kind != "filled", sure=sure,
     )  # fmt: skip
     if change is None or not ground.enough(change):
         return None
     if value is None:
-        place = place_of(view, ground.traffic, change.carried, "false", task)
+        place = place_of(view, traffic, change.carried, "false", task)
         find = _risen if kind == "filled" else _fallen
         value = find(ground, each, place, task)
     if value is None:
         return None
     changed = live_missing if kind == "vanished" else is_value(each.live_sql, value)
-    place = place_of(view, ground.traffic, change.carried, changed, task)
+    place = place_of(view, traffic, change.carried, changed, task)
     counts = compare(
         view, baseline, place,
         each.conditions(value, each.live_sql), each.conditions(value, each.base_sql), task,

@@ -140,13 +140,14 @@ def _searched(
     ground: Ground, each: Input, missing: Flags, base: tuple[int, int], task: Task,
     *, more: bool,
 ) -> Moved | None:  # fmt: skip
-    change = share_change(ground.traffic, missing, missing | True, base, task, more=more)
+    traffic = ground.traffic_for(each)
+    change = share_change(traffic, missing, missing | True, base, task, more=more)
     if change is None or not ground.enough(change, 1):
         return None
     here = is_missing(each.live_sql, number=each.number)
     there = is_missing(each.base_sql, number=each.number)
     changed = here if more else f"NOT {here}"
-    place = place_of(ground.view, ground.traffic, change.carried, changed, task)
+    place = place_of(ground.view, traffic, change.carried, changed, task)
     counts = compare(ground.view, ground.baseline, place, [here], [there], task)
     return Moved(each, more, change, place, counts, missing)
 

@@ -21,6 +21,7 @@ from investigators.evidence import (
     Segment,
     segment_words,
 )
+from investigators.moments.followers import followers
 from investigators.numbers import number, per_cent
 from investigators.shift.exchange import counts_of
 from investigators.shift.movement import (
@@ -102,6 +103,7 @@ def _findings(ground: Ground, view: View, names: Sequence[str], task: Task) -> I
         task.tick(done, len(names), f"Usual movement: {name}")
         found = movement(ground.live(name), ground.base(name), ground.blocks, len(names))
         n = int(known_values(ground.live(name)).sum())
+        follows = followers(view, task).get(name)
         if found is None:
             words = f"{name}: too few values, live ({n:,}) or in blocks of training, to compare."
             yield _finding(name, "cannot tell", words, n, would_need=f"more values of {name}")
@@ -116,6 +118,9 @@ def _findings(ground: Ground, view: View, names: Sequence[str], task: Task) -> I
             yield _finding(
                 name, "cannot tell", words, n, would_need=NEED_RANDOM, effect=_effect(found)
             )
+        elif follows is not None and follows.explains(np.ones(follows.x.size, dtype=bool)):
+            words = f"{_usual(ground, name, found)} It moves {follows.said}"
+            yield _finding(name, "speaks against", words, n, effect=_effect(found))
         else:
             yield _supported(ground, view, name, found, len(names))
 

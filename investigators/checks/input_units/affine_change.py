@@ -15,6 +15,7 @@ from investigators.chart import Distributions
 from investigators.check import Check
 from investigators.clock import said
 from investigators.evidence import Affine, Cause, Finding, NoTransform, segment_words
+from investigators.moments.followers import followers
 from investigators.numbers import number, per_cent
 from investigators.scope import segment_sql
 from investigators.shift.corroborate import SELDOM, beyond_by_chance, lined_up_releases
@@ -236,9 +237,9 @@ def _judged(ground: Ground, claims: Sequence[Claim], task: Task) -> Finding:
     effect = _effect(claim, ground.training)
     more: Shared = {"effect": effect, "segment": claim.place.segment}
     moved = f"{name} in {where} lies elsewhere than in {base}"
-    if _was_so(ground, claim, task):
-        words = f"{moved}, as it did in training already."
-        return FINDINGS.of(name, "speaks against", words, n, **more)
+    usual = _usual(ground, claim, task)
+    if usual is not None:
+        return FINDINGS.of(name, "speaks against", f"{moved}, {usual}", n, **more)
     if fit.like_factor and not signs.digits and not (signs.declared and fit.named <= fit.factor):
         words = (
             f"{moved}; a factor explains that as well as {claim.form.words} would, so that it is "
@@ -280,6 +281,16 @@ def _own_rows(ground: Ground, claim: Claim, task: Task) -> bool:
         f"SELECT count({sql}) FROM {{t}} WHERE {segment_sql(segment)}", task=task
     )
     return int(own) >= OWN_BEFORE
+
+
+def _usual(ground: Ground, claim: Claim, task: Task) -> str | None:
+    """Why the claimed rows lie where they are to be expected, in words; ``None`` if they do not."""
+    if _was_so(ground, claim, task):
+        return "as it did in training already."
+    follows = followers(ground.view, task).get(ground.name)
+    if follows is not None and follows.explains(claim.carried.claimed, claim.share):
+        return follows.said
+    return None
 
 
 def _was_so(ground: Ground, claim: Claim, task: Task) -> bool:

@@ -17,6 +17,7 @@ from investigators.evidence import (
     NoTransform,
     segment_words,
 )
+from investigators.moments.followers import followers
 from investigators.numbers import between, count, number, part, per_cent
 from investigators.received import received
 from investigators.repair import undo_sql
@@ -123,7 +124,7 @@ def _judged(ground: Ground, end: End, task: Task) -> Finding:
         words += f" That is too little to tell a {_what(end)} from chance."
         need = f"{FEWEST} rows at the {_what(end)}, and {EXPECTED:g} that would lie beyond it"
         return _quiet(end, "cannot tell", words, would_need=need)
-    otherwise = _otherwise(end)
+    otherwise = _by_the_clock(ground, end, task) or _otherwise(end)
     if otherwise:
         return _quiet(end, "speaks against", f"{words} {otherwise}")
     if here.beyond > LEFT * before.beyond and not _in_part(end):
@@ -139,6 +140,16 @@ def _judged(ground: Ground, end: End, task: Task) -> Finding:
         whose = "one subject" if person > ONE_PERSON else "requests that came again"
         return _quiet(end, "speaks against", f"{words} Over half of these rows are of {whose}.")
     return _supported(ground, end, words, task)
+
+
+def _by_the_clock(ground: Ground, end: End, task: Task) -> str:
+    """That the rows at an end are there by their own time; empty where they are not."""
+    follows = followers(ground.view, task).get(end.each.name)
+    if follows is None:
+        return ""
+    rows = end.change.carried.claimed
+    known = follows.explains(rows[follows.x[rows] == end.value])
+    return f"They are {follows.said}" if known else ""
 
 
 def _otherwise(end: End) -> str:

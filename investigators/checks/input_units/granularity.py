@@ -12,6 +12,7 @@ from investigators.answering import Findings
 from investigators.chart import Dots
 from investigators.check import Check
 from investigators.evidence import Finding, segment_words
+from investigators.moments.followers import followers
 from investigators.numbers import between, count, number, part, per_cent
 from investigators.scope import scope_sql
 from investigators.shift.corroborate import lined_up_releases
@@ -131,7 +132,7 @@ def _searched(
             task=task,
         ).columns
     )
-    change = share_change(ground.traffic, hits, known, (met, of), task)
+    change = share_change(ground.traffic_for(each), hits, known, (met, of), task)
     return change if ground.enough(change, TRIED) else None
 
 
@@ -141,13 +142,16 @@ def _judged(
     live, there = counts_sql(each.live_sql, how.left_out), counts_sql(each.base_sql, how.left_out)
     live_hit = f"{live} AND {multiple_sql(each.live_sql, step)}"
     base_hit = f"{there} AND {multiple_sql(each.base_sql, step)}"
-    place = place_of(ground.view, ground.traffic, change.carried, live_hit, task)
+    place = place_of(ground.view, ground.traffic_for(each), change.carried, live_hit, task)
     counts = compare(ground.view, ground.baseline, place, [live_hit, live], [base_hit, there], task)
     coarse = Coarse(each, step, change, place, counts)
     words, n = _sentence(coarse), ground.traffic.rows
     inside, usual = coarse.share("inside"), coarse.share("usual")
     if inside < max(TIMES * usual, usual + RISE) or counts.inside.met[0] < FEWEST:
         return _quiet(coarse, "speaks against", f"{words} Other numbers explain it as well.", n)
+    follows = followers(ground.view, task).get(each.name)
+    if follows is not None and follows.explains(change.carried.claimed):
+        return _quiet(coarse, "speaks against", f"{words} They are {follows.said}", n)
     ratio, alone, rounded = _sizes(ground, coarse, live, there, task)
     if alone > max(ALONE, rounded + MORE):
         words += f" {per_cent(alone)} of them are one and the same value: that is no rounding."

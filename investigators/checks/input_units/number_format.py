@@ -33,7 +33,7 @@ from investigators.tables.table import Table
 from investigators.task import Task
 from investigators.traffic.carrier import ShareChange, share_change
 from investigators.traffic.place import Place, place_of
-from investigators.traffic.rows import Baseline, Traffic, baseline_of, traffic_of
+from investigators.traffic.rows import Baseline, Traffic, baseline_of, others, traffic_of
 from investigators.view import View
 
 ID = "input_units.number_format"
@@ -129,7 +129,7 @@ def _texts(ground: Ground, name: str, column: str, task: Task) -> Finding:
         )
         need = "the locale of the export: is a comma a decimal sign or one of thousands?"
         return FINDINGS.of(name, "cannot tell", words, written.n, would_need=need)
-    found = _searched(ground, written.hits, written.known, written.base, task)
+    found = _searched(ground, name, written.hits, written.known, written.base, task)
     if found is None:
         words = (
             f"{name}: {count(written.readable)} of {count(written.n)} cells are written with "
@@ -142,7 +142,7 @@ def _texts(ground: Ground, name: str, column: str, task: Task) -> Finding:
 
 
 def _searched(
-    ground: Ground, hits: str, known: str, base: tuple[int, int], task: Task
+    ground: Ground, name: str, hits: str, known: str, base: tuple[int, int], task: Task
 ) -> tuple[ShareChange, Place] | None:
     """Where the rows of ``hits`` stand among ``known`` (both SQL); ``None``: too few."""
     marks = np.zeros(ground.log.rows, dtype=np.uint8)
@@ -154,11 +154,12 @@ AS m FROM {{t}}"
         )
     met, of = base
     base = (met, max(of, LEAST_KNOWN))
-    change = share_change(ground.traffic, marks == 2, marks > 0, base, task)
+    traffic = others(ground.traffic, ground.view, name)
+    change = share_change(traffic, marks == 2, marks > 0, base, task)
     if change is None:
         return None
     least = change.carried.looks + log(max(ground.looks, 1)) + MARGIN
-    place = place_of(ground.view, ground.traffic, change.carried, hits, task)
+    place = place_of(ground.view, traffic, change.carried, hits, task)
     stands = place.rows_changed >= FEWEST and change.carried.score >= least
     return (change, place) if stands else None
 
@@ -281,7 +282,7 @@ def _thousands(ground: Ground, name: str, found: Fractions, task: Task) -> Findi
     """Numbers from 1,000 upwards arrive divided by 1,000: ``1.234`` meant 1,234."""
     assert ground.baseline is not None
     hits, known = found.hits, found.known
-    place = _searched(ground, hits, known, (found.base_fractions, found.base_known), task)
+    place = _searched(ground, name, hits, known, (found.base_fractions, found.base_known), task)
     further = f"more than {found.decimals} decimals" if found.decimals else "decimals"
     quiet = (
         f"{name}: {found.fractions:,} of {found.n:,} values have {further}, hardly any in training"

@@ -12,6 +12,7 @@ import numpy as np
 from investigators.answering import Findings, Shared
 from investigators.check import Check
 from investigators.evidence import Cause, Finding, Scale, segment_words
+from investigators.moments.followers import followers
 from investigators.scope import scope_sql
 from investigators.shift.atoms import one_value, without_new_atoms
 from investigators.shift.better_line import better_line
@@ -40,6 +41,7 @@ from investigators.traffic.rows import (
     Baseline,
     baseline_of,
     calendar_of,
+    others,
     rest_of,
     traffic_of,
 )
@@ -85,7 +87,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     findings = []
     for done, (feature, live, reference) in enumerate(_columns(ground, task)):
         task.tick(done, len(features), f"Units: {feature}")
-        findings += _one(ground, feature, live, reference, task)
+        findings += _one(_beside(ground, feature), feature, live, reference, task)
     findings = _other_populations(findings)
     flagged = {f.about[0] for f in findings if f.verdict == "supports"}
     hints = row_hint(view, ID, {k: v for k, v in view.log_inputs.items() if k not in flagged})
@@ -111,6 +113,18 @@ def _ground(view: View, baseline: Baseline, features: tuple[str, ...], task: Tas
         own = {c.part: c for c in calendar_of(baseline.table, task)}
         shared += [own.get(c.part) for c in traffic.calendar]
     return Ground(view, live, baseline, traffic, shared, features)
+
+
+def _beside(ground: Ground, feature: str) -> Ground:
+    """The ground without the input's own column: "where it is so" says nothing of where."""
+    kept = others(ground.traffic, ground.view, feature)
+    if kept is ground.traffic:
+        return ground
+    columns = {each.column for each in kept.segments}
+    own = [each.column in columns for each in ground.traffic.segments]
+    own += [True] * len(ground.traffic.calendar)
+    segments = [s for s, stays in zip(ground.reference_segments, own, strict=False) if stays]
+    return replace(ground, traffic=kept, reference_segments=segments)
 
 
 def _same_codes(table: Table, segment: SegmentCodes, task: Task) -> SegmentCodes | None:
@@ -207,6 +221,9 @@ def _judged(
         return FINDINGS.of(
             feature, "speaks against", f"{moved}, as it did in training already.", counts[0], **said
         )
+    follows = followers(ground.view, task).get(feature)
+    if follows is not None and follows.explains(change.claimed, change.share):
+        return FINDINGS.of(feature, "speaks against", f"{moved}, {follows.said}", counts[0], **said)
     near = min(abs(change.shift), abs(log(factor))) < log(NEAR_RATIO)
     like_drift = change.over_drift < DRIFT_MARGIN
     if near and like_drift and abs(change.shift) < log(DRIFT_RATIO):

@@ -16,10 +16,11 @@ from investigators.answering import Findings
 from investigators.chart import Dots
 from investigators.check import Check
 from investigators.evidence import Fill, Finding, NoTransform, Transform, segment_words
+from investigators.moments.followers import followers
 from investigators.numbers import between, count, number, part, per_cent
 from investigators.shift.corroborate import lined_up_releases
 from investigators.task import Task
-from investigators.traffic.placeholders import emphatic, is_word, number_words
+from investigators.traffic.placeholders import LIMITS, emphatic, is_word, number_words
 from investigators.traffic.rows import baseline_of, traffic_of
 from investigators.traffic.stand_in import (
     ABOVE,
@@ -49,6 +50,7 @@ MINIMUM = 50
 FEW_EARLIER = 300
 LEFT, SURELY = 0.25, 4.0  # of a code that vanished; standard errors where more of it is left
 SELDOM = 0.001  # share of the claimed rows, of a code that no value can be
+KEPT = 0.5  # of the usual share of values before a cap
 FAR = 1.0  # spreads of training's middle 90 % beyond its range
 ASK = (
     "Please send an extract of the table the model was trained on, with the columns of the model's "
@@ -90,7 +92,7 @@ def _one(ground: Ground, each: Input, task: Task) -> Finding:
         return FINDINGS.of(each.name, "cannot tell", words, live.rows, would_need=need)
     found = []
     for claim in claims(ground, each, task):
-        found.append(_judged(ground, claim))
+        found.append(_by_the_clock(ground, claim, task) or _judged(ground, claim))
         if found[-1].verdict == "supports":
             break
     order = {"supports": 0, "cannot tell": 1, "speaks against": 2}
@@ -101,6 +103,17 @@ def _one(ground: Ground, each: Input, task: Task) -> Finding:
         f"{count(ground.traffic.rows)} rows, and none has taken the place of missing values."
     )
     return FINDINGS.of(each.name, "speaks against", words, ground.traffic.rows)
+
+
+def _by_the_clock(ground: Ground, claim: Claim, task: Task) -> Finding | None:
+    """The finding where a new value is what the rows' times say: a month that training had not."""
+    follows = followers(ground.view, task).get(claim.each.name)
+    if follows is None or claim.kind != "new":
+        return None
+    rows = claim.change.carried.claimed
+    if not follows.explains(rows[follows.x[rows] == claim.value]):
+        return None
+    return _quiet(ground, claim, f"{_said(claim)}, {follows.said}")
 
 
 def _judged(ground: Ground, claim: Claim) -> Finding:
@@ -237,14 +250,26 @@ def _fall_words(claim: Claim) -> str:
 
 
 def _capped(claim: Claim) -> bool:
-    """Whether values pile up here that lay beyond before, and none lies beyond now."""
+    """Whether values pile up here that lay beyond before, and none lies beyond now.
+
+    A cap leaves the values before it as they were: a code in the place of all values does not, and
+    one outside the usual range has none before it.  Only a type may end before all values.
+    """
     inside, usual = claim.counts.inside, claim.counts.usual
-    for side in (ABOVE, BELOW):
+    for side, nearer in ((ABOVE, BELOW), (BELOW, ABOVE)):
         expected = usual.share(side) * inside.rows
         none_left = expected >= FEWEST and inside.met[side] <= 0.02 * expected
-        if none_left and inside.share(VALUE) <= 5 * usual.share(side):
+        if not none_left or inside.share(VALUE) > 5 * usual.share(side):
+            continue
+        if inside.share(nearer) >= KEPT * usual.share(nearer) > 0 or _type_ends(claim, side):
             return True
     return False
+
+
+def _type_ends(claim: Claim, side: int) -> bool:
+    """Whether a type ends at the value, on the side where the values would go on."""
+    value = claim.value
+    return value in LIMITS and (float(value) > 0) is (side == ABOVE)
 
 
 def _range(claim: Claim) -> tuple[float, float, float] | None:

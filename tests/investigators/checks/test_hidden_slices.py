@@ -20,7 +20,6 @@ from investigators.tables.table import Column, Engine
 from investigators.task import Task
 from investigators.view import View
 from tests.investigators.checks.pictures import pictured
-from tests.investigators.views import view_of
 from tests.investigators.views import picked, view_of
 
 RULE = Rule((0.2,), ("accept", "refuse"), ("refuse",), "given")

@@ -54,6 +54,62 @@ def test_a_new_code_is_found_in_its_segment(
     assert [f.about[0] for f in found.values() if f.verdict == "supports"] == [shape]
 
 
+@pytest.mark.parametrize("seed", [21, 22, 23])
+@pytest.mark.parametrize(
+    ("shape", "value", "where"),
+    [
+        ("log-normal", -999.0, "app"), ("gamma", -1.0, "late"), ("Pareto", -999.0, "weekday"),
+        ("counts", 9_999.0, "hours"), ("two humps", 1e300, "late"), ("gamma", 0.0, "app"),
+    ],
+)  # fmt: skip
+def test_a_code_may_fill_a_part_completely(
+    engine: Engine, tmp_path: Path, shape: str, value: float, where: str, seed: int
+) -> None:
+    """Nothing is left of the true values there: that is no cap, as these lie all on one side."""
+    log = drawn(seed, 2 * ROWS)
+    rows = {
+        "app": rows_of(log, app="c"),
+        "late": rows_of(log, late=True),
+        "weekday": (log["time"].dt.day_of_week == 6).to_numpy(),
+        "hours": (log["time"].dt.hour < 4).to_numpy(),
+    }[where]
+    log.loc[rows, shape] = value
+    view = seen(engine, tmp_path, log, drawn(seed + 100, ROWS), pick=int(rows.argmax()))
+    cause = supported(answers(run, view)[shape]).cause
+    assert cause is not None
+    assert cause.transform == Fill(value, None)
+    assert cause.rows_in_scope == cause.rows_changed == rows.sum()
+    assert cause.concerns_decision
+    assert cause.ongoing
+
+
+def test_a_code_may_fill_a_part_without_training(engine: Engine, tmp_path: Path) -> None:
+    log = drawn(24, 2 * ROWS)
+    rows = rows_of(log, app="b", late=True)
+    log.loc[rows, "gamma"] = 999_999.0
+    cause = supported(answers(run, seen(engine, tmp_path, log, None))["gamma"]).cause
+    assert cause is not None
+    assert cause.segment == (Condition("app", equals="b"),)
+    assert cause.rows_in_scope == cause.rows_changed == rows.sum()
+
+
+@pytest.mark.parametrize("seed", [31, 32, 33])
+@pytest.mark.parametrize("number", [False, True])
+def test_an_input_s_own_column_is_no_place(
+    engine: Engine, tmp_path: Path, seed: int, *, number: bool
+) -> None:
+    """Where it is so is a code's best segment, and says nothing of where it comes from."""
+    name, value = ("counts", -1.0) if number else ("colour", "unknown")
+    log = drawn(seed, ROWS)
+    log.loc[rows_of(log, app="c"), name] = value
+    view = seen(
+        engine, tmp_path, log, drawn(seed + 100, ROWS), segments=("app", "channel", name)
+    )  # fmt: skip
+    cause = supported(answers(run, view)[name]).cause
+    assert cause is not None
+    assert cause.segment == (Condition("app", equals="c"),)
+
+
 @pytest.mark.parametrize("reference", [True, False])
 def test_the_day_on_which_it_began_is_found(
     engine: Engine, tmp_path: Path, reference: bool
