@@ -77,7 +77,7 @@ def _checked(view: View, step: Step) -> None:
             raise InputTrouble("the case", f"has no source {source}", expected=f"open are: {names}")
         case _:
             _input(view, step.feature)
-    there = [column.name for column in (*view.log.columns, *view.groups)]
+    there = [column.name for column in (*view.log.columns, *view.beside)]
     for condition in step.segment or ():
         if not condition.part:
             _known(condition.column, there, view.log.name, "column")

@@ -17,7 +17,7 @@ from investigators.canonical import (
     write_canonical,
     write_reference,
 )
-from investigators.case import Brief, Case, Guess, Role, Rule, ScoreScale, Source
+from investigators.case import Brief, Case, Guess, Role, Rule, ScoreScale
 from investigators.features import Dictionary
 from investigators.identify import find_decision
 from investigators.lookup_groups import join_lookups
@@ -32,6 +32,7 @@ from investigators.roles.columns import (
     guess_reference,
     guess_releases,
     guess_ui_events,
+    says_version,
 )
 from investigators.roles.component import EventColumns, own_components
 from investigators.roles.mapping import Mapping as InputMapping
@@ -43,6 +44,8 @@ from investigators.roles.scale import score_scale
 from investigators.roles.which_class import instead, of_the_class
 from investigators.roles.writing import as_received
 from investigators.roles.zone import Clock, clock_of, time_sql
+from investigators.shown_columns import Events, join_shown, with_ids_of_log
+from investigators.sources import source_key, sources_of
 from investigators.stores import Asked, open_store
 from investigators.tables.damage import whole
 from investigators.tables.table import Column, Table, quoted
@@ -111,7 +114,7 @@ class Arranging:
         """Build the view."""
         reference, known = self._reference()
         events = tuple(
-            (table, self._events(table, _key(k)))
+            (table, self._events(table, source_key(k)))
             for k, table in enumerate(self.tables["ui_events"])
         )
         releases = self._releases()
@@ -131,7 +134,11 @@ class Arranging:
             with whole(log.name):
                 view = self._with_log(base, log, known, events)
         view = replace(view, columns=self.columns | self.fed)
-        case = replace(view.case, sources=self._sources(), guesses=tuple(self.guesses))
+        case = replace(
+            view.case,
+            sources=sources_of(self.brief, self.tables, self.columns),
+            guesses=tuple(self.guesses),
+        )
         case = replace(case, actions=self.brief.actions)
         return replace(view, case=case)
 
@@ -226,7 +233,7 @@ class Arranging:
         base: View,
         log: Table,
         known: InputMapping | None,
-        events: tuple[tuple[Table, dict[str, str]], ...],
+        events: tuple[Events, ...],
     ) -> View:
         refuse_no_rows(log, "decisions")
         mapping = None
@@ -260,7 +267,10 @@ class Arranging:
         rule = self._rule(log, roles)
         positive = self._positive(log, roles.get("outcome"))
         meaning = Meaning(roles, time, rule.adverse if rule else (), positive)
-        named, beside = self._grouped(canonical(log, meaning), roles, timed=time is not None)
+        read = canonical(self._as_names(log, columns), meaning)
+        events = tuple(self._as_logged(read, each) for each in events)
+        named, beside = self._grouped(read, roles, timed=time is not None)
+        named, shown, marks = join_shown(named, events, self.task)
         scored, outputs = write_canonical(
             named, self._outcomes(), self.model, inputs, self.folder, self.task
         )
@@ -276,10 +286,33 @@ class Arranging:
             segments=(*self.brief.groups, *self.columns.get("log.segment", ())),
             columns=self.columns | self.fed,
             groups=beside,
+            shown=shown,
+            shown_marks=marks,
+            ui_events=tuple(table for table, _ in events),
         )
         view = replace(view, stores=self._stores(scored, mapping))
         found = find_decision(view, self.brief.decision)
         return replace(view, case=replace(view.case, decision=found))
+
+    def _as_names(self, log: Table, columns: Mapping[str, Profile]) -> Table:
+        """The log with versions that are numbers as text: as 4.0 is written, not as 4."""
+        named = [n for n in self.columns.get("log.segment", ()) if says_version(columns[n])]
+        if not named:
+            return log
+        cells = ", ".join(f"{text_sql(name)} AS {quoted(name)}" for name in named)
+        own = tuple(
+            replace(c, kind="text", decimals=None) if c.name in named else c for c in log.columns
+        )
+        return log.with_relation(f"(SELECT * REPLACE ({cells}) FROM {log.relation})", own)
+
+    def _as_logged(self, log: Table, events: Events) -> Events:
+        """Events whose requests' ids are written as the log writes them."""
+        table, roles = events
+        if "request" not in roles or "fw_id" not in {c.name for c in log.columns}:
+            return events
+        read, guess = with_ids_of_log(log, table, roles["request"], self.task)
+        self.guesses += [guess] if guess else []
+        return read, roles
 
     def _received(
         self, mapping: InputMapping | None, log: Table, roles: Mapping[str, str]
@@ -298,7 +331,7 @@ class Arranging:
         """The log with lookups joined and named groups; what lies beside its own columns."""
         joined = join_lookups(log, self.tables["lookup"], roles, self.brief, self.task)
         for number, guesses in enumerate(joined.guesses):
-            self._take(guesses, "lookup", _key(number, "lookup"))
+            self._take(guesses, "lookup", source_key(number, "lookup"))
         beside = joined.columns
         return with_groups(joined.log, self.brief.groups, timed=timed, beside=beside), beside
 
@@ -400,9 +433,7 @@ class Arranging:
         self._take(guesses, "feature_store")
         return {} if found is None else {store.name: found}
 
-    def _components(
-        self, log: Table, events: tuple[tuple[Table, dict[str, str]], ...]
-    ) -> tuple[str, ...]:
+    def _components(self, log: Table, events: tuple[Events, ...]) -> tuple[str, ...]:
         joined = [
             EventColumns(
                 table,
@@ -418,33 +449,3 @@ class Arranging:
         if found or joined:
             self.guesses.append(guess)
         return found
-
-    def _sources(self) -> tuple[Source, ...]:
-        sources = []
-        for role, places in self.brief.sources.items():
-            opened = self.tables.get(role, ())
-            for k, place in enumerate(places):
-                table = opened[k] if k < len(opened) else None
-                key = _key(k, role)
-                columns = {
-                    name.partition(".")[2]: (cols[0] if len(cols) == 1 else cols)
-                    for name, cols in self.columns.items()
-                    if name.partition(".")[0] == key
-                }
-                sources.append(
-                    Source(
-                        role,
-                        place,
-                        "",
-                        None if table is None else table.rows,
-                        (0, 0),
-                        columns,
-                        () if table is None else (*table.notes, *table.doubts),
-                    )
-                )
-        return tuple(sources)
-
-
-def _key(number: int, role: str = "ui_events") -> str:
-    """``ui_events``, ``ui_events#2`` ...: the key of the n-th table of a role."""
-    return role if number == 0 else f"{role}#{number + 1}"

@@ -307,6 +307,12 @@ def _refuse_open_dates(asked: Asked, name: str) -> None:
     )
 
 
+def says_version(p: Profile) -> bool:
+    """Whether numbers of few values are versions by their name: 4.1 and 4.2 are no amounts."""
+    named = max(NAMES[role].fit(p.name) for role in ("app_version", "model_version"))
+    return bool(p.values) and p.column.kind == "number" and named > 0
+
+
 def _segments(
     asked: Asked, taken: Collection[str], categories: Collection[str]
 ) -> tuple[Guess, ...]:
@@ -329,7 +335,11 @@ def _segments(
             or (not p.values and (p.length > FREE_TEXT or p.blanks > 2))
         ):
             ignored.append(Guess("log.ignore", p.name, "free text", "likely"))
-        elif not settled and p.values and p.column.kind in {"text", "boolean", "integer"}:
+        elif (
+            not settled
+            and p.values
+            and (p.column.kind in {"text", "boolean", "integer"} or says_version(p))
+        ):
             if p.name in asked.inputs and p.name not in categories:
                 continue
             word = f"{len(p.values)} values"
