@@ -32,7 +32,7 @@ from investigators.roles.columns import (
     guess_reference,
     guess_releases,
     guess_ui_events,
-    says_version,
+    versions_as_text,
 )
 from investigators.roles.component import EventColumns, own_components
 from investigators.roles.mapping import Mapping as InputMapping
@@ -236,21 +236,8 @@ class Arranging:
         events: tuple[Events, ...],
     ) -> View:
         refuse_no_rows(log, "decisions")
-        mapping = None
         columns = profiles(log, self.task)  # once: all three below go by them
-        if self.model is not None:
-            mapping = map_inputs(
-                self.model,
-                log,
-                self.brief,
-                role="log",
-                reference_mapping=known,
-                dictionary=self.dictionary,
-                columns=columns,
-            )
-            self.guesses += mapping.guesses
-        if self.model is not None and mapping is not None:
-            refuse_another_model(self.model, log, mapping, "log")
+        mapping = self._mapped(log, known, columns)
         fed = mapping.columns if mapping else {}
         self.fed = {f"log.feature:{name}": (column,) for name, column in fed.items()}
         guesses = guess_log(log, self.brief, self.model, fed, columns=columns)
@@ -267,10 +254,13 @@ class Arranging:
         rule = self._rule(log, roles)
         positive = self._positive(log, roles.get("outcome"))
         meaning = Meaning(roles, time, rule.adverse if rule else (), positive)
-        read = canonical(self._as_names(log, columns), meaning)
-        events = tuple(self._as_logged(read, each) for each in events)
+        guessed = [g.value for g in guesses if g.what == "log.segment" and g.confidence != "given"]
+        read = canonical(versions_as_text(log, columns, guessed), meaning)
+        events, told = with_ids_of_log(read, events, self.task)
+        self.guesses += told
+        base = replace(base, ui_events=tuple(table for table, _ in events))
         named, beside = self._grouped(read, roles, timed=time is not None)
-        named, shown, marks = join_shown(named, events, self.task)
+        named, *shown = join_shown(named, events, self.task)
         scored, outputs = write_canonical(
             named, self._outcomes(), self.model, inputs, self.folder, self.task
         )
@@ -286,33 +276,31 @@ class Arranging:
             segments=(*self.brief.groups, *self.columns.get("log.segment", ())),
             columns=self.columns | self.fed,
             groups=beside,
-            shown=shown,
-            shown_marks=marks,
-            ui_events=tuple(table for table, _ in events),
+            shown=shown[0],
+            shown_marks=shown[1],
         )
         view = replace(view, stores=self._stores(scored, mapping))
         found = find_decision(view, self.brief.decision)
         return replace(view, case=replace(view.case, decision=found))
 
-    def _as_names(self, log: Table, columns: Mapping[str, Profile]) -> Table:
-        """The log with versions that are numbers as text: as 4.0 is written, not as 4."""
-        named = [n for n in self.columns.get("log.segment", ()) if says_version(columns[n])]
-        if not named:
-            return log
-        cells = ", ".join(f"{text_sql(name)} AS {quoted(name)}" for name in named)
-        own = tuple(
-            replace(c, kind="text", decimals=None) if c.name in named else c for c in log.columns
+    def _mapped(
+        self, log: Table, known: InputMapping | None, columns: Mapping[str, Profile]
+    ) -> InputMapping | None:
+        """Which column of the log is which input; ``None`` without a model."""
+        if self.model is None:
+            return None
+        mapping = map_inputs(
+            self.model,
+            log,
+            self.brief,
+            role="log",
+            reference_mapping=known,
+            dictionary=self.dictionary,
+            columns=columns,
         )
-        return log.with_relation(f"(SELECT * REPLACE ({cells}) FROM {log.relation})", own)
-
-    def _as_logged(self, log: Table, events: Events) -> Events:
-        """Events whose requests' ids are written as the log writes them."""
-        table, roles = events
-        if "request" not in roles or "fw_id" not in {c.name for c in log.columns}:
-            return events
-        read, guess = with_ids_of_log(log, table, roles["request"], self.task)
-        self.guesses += [guess] if guess else []
-        return read, roles
+        self.guesses += mapping.guesses
+        refuse_another_model(self.model, log, mapping, "log")
+        return mapping
 
     def _received(
         self, mapping: InputMapping | None, log: Table, roles: Mapping[str, str]

@@ -107,12 +107,23 @@ def _again(log: Table, names: Sequence[str] | Mapping[str, Column], task: Task) 
 
 
 def with_ids_of_log(
-    log: Table, events: Table, request: str, task: Task
-) -> tuple[Table, Guess | None]:
+    log: Table, events: Sequence[Events], task: Task
+) -> tuple[tuple[Events, ...], list[Guess]]:
     """The events with request ids in the log's capitals or small letters, where only these differ.
 
     Ids that the log writes in both are never changed: there letters may tell two requests apart.
     """
+    found = [_as_logged(log, table, roles, task) for table, roles in events]
+    read = tuple((table, roles) for (table, _), (_, roles) in zip(found, events, strict=True))
+    return read, [guess for _, guess in found if guess is not None]
+
+
+def _as_logged(
+    log: Table, events: Table, roles: Mapping[str, str], task: Task
+) -> tuple[Table, Guess | None]:
+    if "request" not in roles:
+        return events, None
+    request = roles["request"]
     key = f"CAST({quoted(request)} AS VARCHAR)"
     known = f"(SELECT fw_id FROM {log.relation} WHERE fw_id IS NOT NULL)"
     some = f"FROM {{t}} WHERE fw_row < {LOOKED_AT} AND {key} IS NOT NULL"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from investigators.brief import nearest
 from investigators.case import Brief, Confidence, Guess
@@ -12,7 +12,7 @@ from investigators.roles.by_score import decision_by_score
 from investigators.roles.names import NAMES
 from investigators.roles.profile import Profile, profiles
 from investigators.roles.values import FREE_TEXT, VALUES, Fit, as_id, as_number_outcome
-from investigators.tables.table import Table
+from investigators.tables.table import Table, quoted
 from investigators.task import Task
 from investigators.trouble import InputTrouble
 
@@ -305,6 +305,18 @@ def _refuse_open_dates(asked: Asked, name: str) -> None:
         expected="the order of day and month",
         mend="say which with --dates day-first or --dates month-first",
     )
+
+
+def versions_as_text(log: Table, columns: Mapping[str, Profile], names: Sequence[str]) -> Table:
+    """The log with those of the named columns that are versions as text: 4.0 is not 4."""
+    named = [name for name in names if says_version(columns[name])]
+    if not named:
+        return log
+    cells = ", ".join(f"CAST({quoted(name)} AS VARCHAR) AS {quoted(name)}" for name in named)
+    own = tuple(
+        replace(c, kind="text", decimals=None) if c.name in named else c for c in log.columns
+    )
+    return log.with_relation(f"(SELECT * REPLACE ({cells}) FROM {log.relation})", own)
 
 
 def says_version(p: Profile) -> bool:
