@@ -140,7 +140,7 @@ class Decisions:
 
     def within(self, wish: Wish) -> Wish:
         """The part of a wish that this log can answer: it may come from another version of it."""
-        known = {column.name for column in (*self._log.columns, *self._view.groups)}
+        known = {column.name for column in (*self._log.columns, *self._view.beside)}
         order = wish.order if wish.order in known | {SURPRISE} else ""
         return replace(
             wish, order=order, filters=tuple(f for f in wish.filters if f.column in known)

@@ -90,7 +90,7 @@ def _checked(view: View, step: Step) -> None:
         case _:
             _input(view, step.feature)
             _of_its_kind(view, step)
-    there = [column.name for column in (*view.log.columns, *view.groups)]
+    there = [column.name for column in (*view.log.columns, *view.beside)]
     for condition in step.segment or ():
         if not condition.part:
             _known(condition.column, there, view.log.name, "column")

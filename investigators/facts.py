@@ -114,6 +114,8 @@ def parameters(view: View) -> tuple[tuple[str, str], ...]:
     rows = [("segment columns searched", ", ".join(view.segments) or "none")]
     if view.groups:
         rows.append(("columns of lookups searched", ", ".join(c.name for c in view.groups)))
+    if view.shown:
+        rows.append(("columns of UI events searched", ", ".join(c.name for c in view.shown)))
     rows += [(f"group “{name}”", said) for name, said in view.case.brief.groups.items()]
     rows.append(("time zone", view.case.zone or "not known: times are local, as written"))
     return tuple(rows)

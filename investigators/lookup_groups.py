@@ -90,7 +90,7 @@ def join_lookups(
             continue
         fitting, others = _fitting(lookup, key, task)
         room = MOST_COLUMNS - len(found)
-        names = _names(lookup, fitting[:room], taken)
+        names = names_beside(lookup, fitting[:room], taken)
         log = _with(log, lookup, key, names, number)
         again = _again(log, names, mine, task)
         kept = {name: c for name, c in names.items() if name not in again}
@@ -201,7 +201,9 @@ def _groups(one: Profile) -> bool:
     return one.column.kind in ("text", "boolean") and one.distinct <= MOST_VALUES
 
 
-def _names(lookup: Table, columns: Sequence[Column], taken: Collection[str]) -> dict[str, Column]:
+def names_beside(
+    lookup: Table, columns: Sequence[Column], taken: Collection[str]
+) -> dict[str, Column]:
     """What each column is called beside the log's own: ``stores.region``."""
     stem, number = _stem(lookup), 1
     lower = {name.lower() for name in taken}

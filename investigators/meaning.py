@@ -17,7 +17,7 @@ from investigators.canonical import (
     write_canonical,
     write_reference,
 )
-from investigators.case import Brief, Case, Guess, Role, Rule, ScoreScale, Source
+from investigators.case import Brief, Case, Guess, Role, Rule, ScoreScale
 from investigators.features import Dictionary
 from investigators.identify import find_decision
 from investigators.lookup_groups import join_lookups
@@ -38,6 +38,7 @@ from investigators.roles.columns import (
     guess_reference,
     guess_releases,
     guess_ui_events,
+    versions_as_text,
 )
 from investigators.roles.component import EventColumns, own_components
 from investigators.roles.mapping import Mapping as InputMapping
@@ -49,10 +50,11 @@ from investigators.roles.scale import scale_alone, score_scale
 from investigators.roles.which_class import instead, of_the_class
 from investigators.roles.writing import as_received
 from investigators.roles.zone import Clock, clock_of, time_sql
+from investigators.shown_columns import Events, join_shown, with_ids_of_log
+from investigators.sources import source_key, sources_of
 from investigators.stores import Asked, open_store
 from investigators.tables.damage import whole
 from investigators.tables.table import Column, Table, quoted
-from investigators.tables.text_types import doubts
 from investigators.task import Task
 from investigators.trouble import InputTrouble
 from investigators.view import View
@@ -108,7 +110,7 @@ class Arranging:
         """Build the view."""
         reference, known = self._reference()
         events = tuple(
-            (table, self._events(table, _key(k)))
+            (table, self._events(table, source_key(k)))
             for k, table in enumerate(self.tables["ui_events"])
         )
         releases = self._releases()
@@ -128,8 +130,13 @@ class Arranging:
             with whole(log.name):
                 view = self._with_log(base, log, known, events)
         view = replace(view, columns=self.columns | self.fed)
-        case = replace(view.case, sources=self._sources(), guesses=tuple(self.guesses))
-        return replace(view, case=replace(case, actions=self.brief.actions))
+        case = replace(
+            view.case,
+            sources=sources_of(self.brief, self.tables, self.columns),
+            guesses=tuple(self.guesses),
+        )
+        case = replace(case, actions=self.brief.actions)
+        return replace(view, case=case)
 
     def _events(self, table: Table, key: str) -> dict[str, str]:
         roles = self._take(guess_ui_events(table, self.brief), "ui_events", key)
@@ -223,24 +230,11 @@ class Arranging:
         base: View,
         log: Table,
         known: InputMapping | None,
-        events: tuple[tuple[Table, dict[str, str]], ...],
+        events: tuple[Events, ...],
     ) -> View:
         refuse_no_rows(log, "decisions")
-        mapping = None
         columns = profiles(log, self.task)  # once: all three below go by them
-        if self.model is not None:
-            mapping = map_inputs(
-                self.model,
-                log,
-                self.brief,
-                role="log",
-                reference_mapping=known,
-                dictionary=self.dictionary,
-                columns=columns,
-            )
-            self.guesses += mapping.guesses
-        if self.model is not None and mapping is not None:
-            refuse_another_model(self.model, log, mapping, "log")
+        mapping = self._mapped(log, known, columns)
         fed = mapping.columns if mapping else {}
         self.fed = {f"log.feature:{name}": (column,) for name, column in fed.items()}
         guesses = guess_log(log, self.brief, self.model, fed, columns=columns)
@@ -257,7 +251,13 @@ class Arranging:
         rule = self._rule(log, roles)
         positive = self._positive(log, roles.get("outcome"))
         meaning = Meaning(roles, time, rule.adverse if rule else (), positive)
-        named, beside = self._grouped(canonical(log, meaning), roles, timed=time is not None)
+        guessed = [g.value for g in guesses if g.what == "log.segment" and g.confidence != "given"]
+        read = canonical(versions_as_text(log, columns, guessed), meaning)
+        events, told = with_ids_of_log(read, events, self.task)
+        self.guesses += told
+        base = replace(base, ui_events=tuple(table for table, _ in events))
+        named, beside = self._grouped(read, roles, timed=time is not None)
+        named, *shown = join_shown(named, events, self.task)
         scored, outputs = write_canonical(
             named, self._outcomes(), self.model, inputs, self.folder, self.task
         )
@@ -273,10 +273,31 @@ class Arranging:
             segments=(*self.brief.groups, *self.columns.get("log.segment", ())),
             columns=self.columns | self.fed,
             groups=beside,
+            shown=shown[0],
+            shown_marks=shown[1],
         )
         view = replace(view, stores=self._stores(scored, mapping))
         found = find_decision(view, self.brief.decision)
         return replace(view, case=view.case.picked(found))
+
+    def _mapped(
+        self, log: Table, known: InputMapping | None, columns: Mapping[str, Profile]
+    ) -> InputMapping | None:
+        """Which column of the log is which input; ``None`` without a model."""
+        if self.model is None:
+            return None
+        mapping = map_inputs(
+            self.model,
+            log,
+            self.brief,
+            role="log",
+            reference_mapping=known,
+            dictionary=self.dictionary,
+            columns=columns,
+        )
+        self.guesses += mapping.guesses
+        refuse_another_model(self.model, log, mapping, "log")
+        return mapping
 
     def _received(
         self, mapping: InputMapping | None, log: Table, roles: Mapping[str, str]
@@ -295,7 +316,7 @@ class Arranging:
         """The log with lookups joined and named groups; what lies beside its own columns."""
         joined = join_lookups(log, self.tables["lookup"], roles, self.brief, self.task)
         for number, guesses in enumerate(joined.guesses):
-            self._take(guesses, "lookup", _key(number, "lookup"))
+            self._take(guesses, "lookup", source_key(number, "lookup"))
         beside = joined.columns
         return with_groups(joined.log, self.brief.groups, timed=timed, beside=beside), beside
 
@@ -396,9 +417,7 @@ class Arranging:
         self._take(guesses, "feature_store")
         return {} if found is None else {store.name: found}
 
-    def _components(
-        self, log: Table, events: tuple[tuple[Table, dict[str, str]], ...]
-    ) -> tuple[str, ...]:
+    def _components(self, log: Table, events: tuple[Events, ...]) -> tuple[str, ...]:
         joined = [
             EventColumns(
                 table,
@@ -414,33 +433,3 @@ class Arranging:
         if found or joined:
             self.guesses.append(guess)
         return found
-
-    def _sources(self) -> tuple[Source, ...]:
-        sources = []
-        for role, places in self.brief.sources.items():
-            opened = self.tables.get(role, ())
-            for k, place in enumerate(places):
-                table = opened[k] if k < len(opened) else None
-                key = _key(k, role)
-                columns = {
-                    name.partition(".")[2]: (cols[0] if len(cols) == 1 else cols)
-                    for name, cols in self.columns.items()
-                    if name.partition(".")[0] == key
-                }
-                sources.append(
-                    Source(
-                        role,
-                        place,
-                        "",
-                        None if table is None else table.rows,
-                        (0, 0),
-                        columns,
-                        () if table is None else (*table.notes, *doubts(table.columns)),
-                    )
-                )
-        return tuple(sources)
-
-
-def _key(number: int, role: str = "ui_events") -> str:
-    """``ui_events``, ``ui_events#2`` ...: the key of the n-th table of a role."""
-    return role if number == 0 else f"{role}#{number + 1}"

@@ -28,22 +28,33 @@ NUMBER = rf"{CURRENCY}?\s*(?P<n>[0-9]+(?:[.,][0-9]{{1,2}})?)(?![0-9.,])\s*{AFTER
 UNDER = re.compile(rf"\b(?:under|below|less than|for less than)\s+{NUMBER}", re.IGNORECASE)
 UP_TO = re.compile(rf"\b(?:up to|at most|max\.?|until)\s+{NUMBER}", re.IGNORECASE)
 FROM = re.compile(rf"\b(?:from|at least|over|above|min\.?)\s+{NUMBER}", re.IGNORECASE)
+MORE = r"(?:up(?:wards)?|above|more|over|better|higher)"
+AND_UP = re.compile(rf"\b{NUMBER}\s*(?:and|&|or)\s+{MORE}\b", re.IGNORECASE)
+PLUS = re.compile(
+    r"\b(?P<n>[0-9](?:[.,][0-9])?)\s*(?:\+\s*(?=stars?|★)|(?=★\s*\+))(?P<after>stars?|★)",
+    re.IGNORECASE,
+)
 IN_STOCK = re.compile(r"\b(?:in stock|available now|ready to ship)\b", re.IGNORECASE)
 NEW = re.compile(r"\b(?:new in|new arrivals?|just in)\b|^new\b(?! for you)", re.IGNORECASE)
 YES = ("true", "1", "yes", "y", "in stock", "available", "new")
 MOST_TITLES = 60
+FAR = 1.5  # times a bound: a price or a rating of another day is nearer
 MOST_VALUES = 40
 LONGEST = 4  # letters a category's word has at least: "men" is a word of many titles
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A title and its rule: SQL over the catalogue (NULL where the item has no value)."""
+    """A title and its rule: SQL over the catalogue (NULL where the item has no value).
+
+    ``far``: SQL of items that break it by so much that no other day's catalogue would keep it.
+    """
 
     title: str
     column: str
     holds: str
     words: str
+    far: str = "false"
 
 
 @dataclass(frozen=True)
@@ -105,7 +116,8 @@ def _of(catalogue: Catalogue, title: str, values: dict[str, list[str]]) -> Itera
         before = by_column.get(each.column)
         if before is not None:  # "from 10 to under 50": one rule on one column
             holds, words = f"({before.holds}) AND ({each.holds})", f"{before.words}, {each.words}"
-            by_column[each.column] = Claim(title, each.column, holds, words)
+            far = f"({before.far}) OR ({each.far})"
+            by_column[each.column] = Claim(title, each.column, holds, words, far)
         else:
             by_column[each.column] = each
     yield from by_column.values()
@@ -113,9 +125,10 @@ def _of(catalogue: Catalogue, title: str, values: dict[str, list[str]]) -> Itera
 
 def _numbers(catalogue: Catalogue, title: str) -> Iterator[Claim]:
     for pattern, sign, said in ((UNDER, "<", "below"), (UP_TO, "<=", "at most"),
-                                (FROM, ">=", "at least")):  # fmt: skip
+                                (FROM, ">=", "at least"), (AND_UP, ">=", "at least"),
+                                (PLUS, ">=", "at least")):  # fmt: skip
         match = pattern.search(title)
-        if match is None:
+        if match is None or (pattern in (AND_UP, PLUS) and not match["after"]):
             continue
         bound, after = float(match["n"].replace(",", ".")), (match["after"] or "").lower()
         if after == "%" and pattern is UP_TO:
@@ -130,7 +143,9 @@ def _numbers(catalogue: Catalogue, title: str) -> Iterator[Claim]:
             most = catalogue.table.value(f"SELECT max({cell}) FROM {{t}}")
             bound = bound / 100 if most is not None and most <= 1 else bound
         holds = f"{cell} {sign} {literal(bound)}"
-        yield Claim(title, column.name, holds, f"{column.name} {said} {bound:g}")
+        beyond = f"> {literal(FAR * bound)}" if sign != ">=" else f"< {literal(bound / FAR)}"
+        words = f"{column.name} {said} {bound:g}"
+        yield Claim(title, column.name, holds, words, f"{cell} {beyond}")
 
 
 def _flags(catalogue: Catalogue, title: str) -> Iterator[Claim]:
@@ -166,5 +181,5 @@ def _categories(title: str, values: dict[str, list[str]]) -> Iterator[Claim]:
         match = [v for v in known if v.lower() == bare and len(bare) >= LONGEST]
         if match:
             holds = f"CAST({quoted(column)} AS VARCHAR) = {literal(match[0])}"
-            yield Claim(title, column, holds, f"{column} {match[0]}")
+            yield Claim(title, column, holds, f"{column} {match[0]}", f"NOT ({holds})")
             return

@@ -47,6 +47,9 @@ class View:
     this request, ``fw_time`` that row's time.
     ``groups`` are columns of lookups that lie beside the log's own, for the checks of groups alone:
     not among ``log.columns``, each row's value under that name all the same.
+    ``shown`` and ``shown_marks`` are columns of UI events, one value a request, that lie beside the
+    log's own too (:mod:`investigators.shown_columns`): where a request was shown, and whether it
+    came from a cache; for the checks alone that compare what was shown.
     ``columns`` maps ``"log.id"`` and the like to the source's column names.
     """
 
@@ -65,6 +68,8 @@ class View:
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reproduced: Reproduced | None = None
     groups: tuple[Column, ...] = ()
+    shown: tuple[Column, ...] = ()
+    shown_marks: tuple[Column, ...] = ()
 
     @property
     def decision(self) -> Decision | None:
@@ -81,6 +86,11 @@ class View:
         """Columns whose values define groups: segment columns, then those of lookups."""
         return (*self.segments, *(column.name for column in self.groups))
 
+    @property
+    def beside(self) -> tuple[Column, ...]:
+        """Columns of other sources that each of the log's rows has too, one value a row."""
+        return (*self.groups, *self.shown, *self.shown_marks)
+
     def without_named_groups(self) -> View:
         """The same as if nobody had named a group: no column, no segment, no word of them."""
         named = self.case.brief.groups
@@ -96,9 +106,9 @@ class View:
         return replace(self, case=case, log=log, segments=segments)
 
     def row_column(self, name: str) -> Column | None:
-        """The log's own column of this name, or a lookup's that lies beside them."""
+        """The log's own column of this name, or another source's that lies beside them."""
         own = None if self.log is None else self.log.column(name)
-        return own or next((column for column in self.groups if column.name == name), None)
+        return own or next((column for column in self.beside if column.name == name), None)
 
     def column(self, what: str) -> str | None:
         """Return the source's own column for ``"log.id"`` and the like, or ``None``."""

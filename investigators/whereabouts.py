@@ -6,6 +6,7 @@ in a share over all.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import log
 
@@ -18,7 +19,7 @@ from investigators.evidence import Cause, CauseClass, NoTransform, segment_words
 from investigators.funnels import met_together
 from investigators.numbers import between, part
 from investigators.statistics import wilson
-from investigators.tables.table import Table
+from investigators.tables.table import Column, Table
 from investigators.task import Task
 from investigators.traffic.carrier import Carried, ShareChange, Shares
 from investigators.traffic.place import CHANCE, Place, place_of
@@ -114,7 +115,7 @@ def rows_of_sort(live: Table, sql: str, task: Task) -> tuple[Flags, Flags]:
 
 def whereabouts(
     view: View, known: Flags, hits: Flags, task: Task, *, together: float = 1.0,
-    calendar: bool = True,
+    calendar: bool = True, beside: Sequence[Column] = (),
 ) -> Whereabouts | None:  # fmt: skip
     """Find where ``hits`` among ``known`` rows of the log (shape (rows,)) set themselves apart.
 
@@ -126,6 +127,7 @@ def whereabouts(
         together: how many hits are one piece of evidence for another reason than that they are of
             one session (an item that many were shown).
         calendar: whether an hour or a weekday may be the segment.
+        beside: columns of other sources that may be the segment as well as the log's own.
 
     Returns:
         ``None`` where nothing stands out by more than the price of looking for it.
@@ -135,7 +137,7 @@ def whereabouts(
     n, met = int(known.sum()), int(hits.sum())
     if met < FEWEST:
         return None
-    traffic = traffic_of(view, task)
+    traffic = traffic_of(view, task, beside)
     traffic = traffic if calendar else replace(traffic, calendar=())
     found, gain = _best(traffic, known, hits, task)
     if found is None:

@@ -23,6 +23,7 @@ READ = 0.8  # of the shown cells hold one number
 AGREE, OWN_AGREE = 0.5, 0.2  # share of requests from which a way to show it is the usual one
 SCALES = (1.0, 100.0, 0.01, 1000.0, 0.001, 10.0, 0.1)
 MOST_PLACES = 6
+PER_CENT = 100.0
 PART = 0.6  # of the differing ones share one free factor, offset or value
 DISTINCT = 5
 CLEARLY = 0.95
@@ -158,18 +159,33 @@ def _unit(decimals: Floats) -> Floats:
 Rule = tuple[str, str, bool, Callable[[Floats], Floats], float]
 
 
-def _rules(logged: Floats, *, rank: bool) -> Iterator[Rule]:
+def _times(factor: float, expected: Floats, unit: Floats) -> str:
+    """Words of a factor: per cent of fractions alone, a lost decimal sign by its digits.
+
+    ``expected`` is what is usually shown, ``unit`` its last digit's.
+    """
+    words = f"{number(factor)} times what is usual"
+    most = float(np.abs(expected).max(initial=0))
+    if factor == PER_CENT and most <= 1:
+        return f"{words} (a fraction shown as per cent)"
+    if factor == 1 / PER_CENT and 1 < most <= PER_CENT and expected.min(initial=0) >= 0:
+        return f"{words} (per cent as a fraction)"
+    if factor > 1 and unit.size and abs(factor * float(unit.min()) - 1) < RELATIVE:
+        return f"{words} (without its decimal sign)"
+    return words
+
+
+def _rules(figures: Figures, usual: float, *, rank: bool) -> Iterator[Rule]:
     """Ways in which a number may go wrong: key, words, plain, expected of logged, scale."""
+    logged = figures.logged
     if rank:
         yield "rank", "one place further down", True, lambda e: e + 1, 1.0
         yield "rank", "one place further up", True, lambda e: e - 1, 1.0
         return
-    for k, said in ((100.0, "a fraction shown as per cent"), (0.01, "per cent as a fraction")):
-        words = f"{number(k)} times what is usual ({said})"
-        yield "percent", words, True, lambda e, k=k: k * e, k  # type: ignore[misc]
-    for k in (1000.0, 0.001, 10.0, 0.1):
-        words = f"{number(k)} times what is usual"
-        yield "factor", words, True, lambda e, k=k: k * e, k  # type: ignore[misc]
+    for k in (PER_CENT, 1 / PER_CENT, 1000.0, 0.001, 10.0, 0.1):
+        key = "percent" if k in (PER_CENT, 1 / PER_CENT) else "factor"
+        words = _times(k, usual * logged, usual * figures.unit)
+        yield key, words, True, lambda e, k=k: k * e, k  # type: ignore[misc]
     if (logged < 0).any() or (logged > 0).any():
         yield "sign", "with the other sign", True, lambda e: -e, 1.0
     top = 1.0 if np.abs(logged).max(initial=0) <= 1 else 100.0
@@ -197,7 +213,7 @@ def _kinds(
         return Named(key, words, whole, plain)
 
     rank = joined.pair.kind == "rank"
-    for key, words, plain, rule, scale in _rules(figures.logged, rank=rank):
+    for key, words, plain, rule, scale in _rules(figures, usual, rank=rank):
         hits = here.either(rule(expected), scale * usual)
         chance = here.either(rule(by_chance), scale * usual)
         if counts(int(hits.sum()), int(chance.sum())):

@@ -30,8 +30,8 @@ class Named:
 
     ``words`` complete "what was shown is ...".  ``plain``: it is none of the ways in which a shop
     may mean to write a value, so that it counts without a beginning.  ``open``: requests that could
-    differ so at all, ``None`` for all of them.  ``placed``: though not plain, it counts without a
-    beginning where it has a segment.
+    differ so at all, ``None`` for all of them; ``among`` says which ("whose subject ...").
+    ``placed``: though not plain, it counts without a beginning where it has a segment.
     """
 
     key: str
@@ -40,6 +40,7 @@ class Named:
     plain: bool = True
     open: Flags | None = None
     placed: bool = False
+    among: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,12 +48,15 @@ class Judged:
     """Requests with a shown and a logged value, ``rows`` of the log, and which differ, shape (n,).
 
     ``usual`` completes "is shown ..."; ``kinds`` are those that count, most hits first.
+    ``contrary``: requests that show a label of the log which is not theirs, shape (n,), ``None``
+    where what is shown are no labels.
     """
 
     rows: Rows
     wrong: Flags
     usual: str
     kinds: tuple[Named, ...]
+    contrary: Flags | None = None
 
     @property
     def n(self) -> int:
@@ -63,6 +67,10 @@ class Judged:
     def differing(self) -> int:
         """Requests whose shown value differs."""
         return int(self.wrong.sum())
+
+    def says_other(self, at: int) -> bool:
+        """Whether the request at this place shows a label of the log that is not its own."""
+        return self.contrary is not None and bool(self.contrary[at])
 
 
 def counts(hits: int, by_chance: int) -> bool:
@@ -93,7 +101,28 @@ def stale(
         by_chance |= same(np.roll(column, at.size // 2 + 1), at)
     if not counts(int(hits.sum()), int(by_chance.sum()) if at.size > 2 else 0):
         return None
-    return Named("stale", "that of an earlier decision of the same subject", hits)
+    words = "that of an earlier decision of the same subject"
+    could = hits | _has_earlier(view, joined, rows, task)
+    return Named("stale", words, hits, open=could, among="whose subject had another value before")
+
+
+def _has_earlier(view: View, joined: Joined, rows: Rows, task: Task) -> Flags:
+    """Requests whose subject had another value before: only these can show an old one.
+
+    A log's first requests have none, which else would look as if all had begun later.
+    """
+    live: Table | None = view.log
+    assert live is not None
+    value = f"CAST({joined.pair.logged_sql} AS VARCHAR)"
+    found = live.query(
+        f"SELECT fw_row FROM (SELECT fw_l.fw_row, fw_l.fw_subject, {value} AS fw_now, lag({value}) "
+        "OVER (PARTITION BY fw_l.fw_subject ORDER BY fw_l.fw_time, fw_l.fw_row) AS fw_then "
+        "FROM {t} AS fw_l) WHERE fw_subject IS NOT NULL AND fw_then <> fw_now",
+        task=task,
+    )
+    had = np.zeros(live.rows, dtype=np.bool_)
+    had[found.column(0).to_numpy()] = True
+    return had[rows]
 
 
 def _timed(view: View) -> bool:

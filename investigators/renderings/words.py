@@ -43,10 +43,14 @@ SAME = f"(CASE WHEN {SHOWN} = {LOGGED} THEN true ELSE {_even(SHOWN)} = {_even(LO
 
 @dataclass(frozen=True)
 class Usual:
-    """How a text is usually shown: SQL of the requests that show it so, and words for it."""
+    """How a text is usually shown: SQL of the requests that show it so, and words for it.
+
+    ``labels``: it is one of few.
+    """
 
     same: str
     words: str
+    labels: bool = False
 
 
 def judged_words(view: View, joined: Joined, task: Task) -> Judged | None:
@@ -54,10 +58,27 @@ def judged_words(view: View, joined: Joined, task: Task) -> Judged | None:
     usual = _labels(joined, task) or _texts(joined, task)
     rows, same = joined.values(f"{usual.same} AS fw_same", task)
     wrong = ~np.asarray(same, dtype=np.bool_)
-    if not wrong.size or 1 - wrong.mean() < AGREE:
+    if not wrong.size or not _agree(joined, usual, 1 - float(wrong.mean()), task):
         return None
     numbers = np.asarray(rows, dtype=np.int64)
-    return Judged(numbers, wrong, usual.words, _kinds(view, joined, numbers, wrong, usual, task))
+    kinds = _kinds(view, joined, numbers, wrong, usual, task)
+    contrary = wrong & _labelled(joined, task) if usual.labels else None
+    return Judged(numbers, wrong, usual.words, kinds, contrary)
+
+
+def _agree(joined: Joined, usual: Usual, share: float, task: Task) -> bool:
+    """Whether most are the same thing: a text's beginning is that text, however many are cut."""
+    if share >= AGREE:
+        return True
+    _, alike = joined.values(f"({usual.same} OR coalesce({CUT}, false)) AS fw_alike", task)
+    return bool(np.asarray(alike, dtype=np.bool_).mean() >= AGREE)
+
+
+def _labelled(joined: Joined, task: Task) -> Flags:
+    """Requests that show a label of the log, whichever."""
+    known = f"SELECT DISTINCT {_even(LOGGED)} FROM ({joined.sql})"
+    _, found = joined.values(f"{_even(SHOWN)} IN ({known}) AS fw_known", task)
+    return np.asarray(found, dtype=np.bool_)
 
 
 def _labels(joined: Joined, task: Task) -> Usual | None:
@@ -82,7 +103,7 @@ def _labels(joined: Joined, task: Task) -> Usual | None:
             parts.append(f"({LOGGED} = {literal(label)} AND {SHOWN} = {literal(of[0][0])})")
             renamed.append(f"{label} as “{of[0][0]}”")
     words = ", ".join(renamed[:3]) if renamed else "as it was logged"
-    return Usual(f"coalesce({' OR '.join(parts)}, false)", words)
+    return Usual(f"coalesce({' OR '.join(parts)}, false)", words, labels=not renamed)
 
 
 def _texts(joined: Joined, task: Task) -> Usual:
@@ -149,8 +170,9 @@ def _another(
     right = usual.same.replace(SHOWN, literal(word))
     _, decided = joined.values(f"{right} AS fw_right", task)
     words = f"“{word}”, another word than was decided"
-    return Named("another label", words, hits, plain=False,
-                 open=hits | ~np.asarray(decided, dtype=np.bool_))  # fmt: skip
+    could = hits | ~np.asarray(decided, dtype=np.bool_)
+    among = "that were decided otherwise"
+    return Named("another label", words, hits, plain=False, open=could, among=among)
 
 
 def _encoded(pairs: list[tuple[str, str]]) -> Flags:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from investigators.brief import nearest
 from investigators.case import Brief, Confidence, Guess
@@ -16,7 +16,7 @@ from investigators.roles.profile import Profile, profiles
 from investigators.roles.rule import same_value
 from investigators.roles.values import FREE_TEXT, VALUES, Fit, as_id, as_number_outcome
 from investigators.roles.words import words_of
-from investigators.tables.table import Table
+from investigators.tables.table import Table, quoted
 from investigators.task import Task
 from investigators.trouble import InputTrouble
 
@@ -339,6 +339,24 @@ def _refuse_open_dates(asked: Asked, name: str) -> None:
     )
 
 
+def versions_as_text(log: Table, columns: Mapping[str, Profile], names: Sequence[str]) -> Table:
+    """The log with those of the named columns that are versions as text: 4.0 is not 4."""
+    named = [name for name in names if says_version(columns[name])]
+    if not named:
+        return log
+    cells = ", ".join(f"CAST({quoted(name)} AS VARCHAR) AS {quoted(name)}" for name in named)
+    own = tuple(
+        replace(c, kind="text", decimals=None) if c.name in named else c for c in log.columns
+    )
+    return log.with_relation(f"(SELECT * REPLACE ({cells}) FROM {log.relation})", own)
+
+
+def says_version(p: Profile) -> bool:
+    """Whether numbers of few values are versions by their name: 4.1 and 4.2 are no amounts."""
+    named = max(NAMES[role].fit(p.name) for role in ("app_version", "model_version"))
+    return bool(p.values) and p.column.kind == "number" and named > 0
+
+
 def _segments(
     asked: Asked, taken: Collection[str], categories: Collection[str]
 ) -> tuple[Guess, ...]:
@@ -361,7 +379,11 @@ def _segments(
             or (not p.values and (p.length > FREE_TEXT or p.blanks > 2))
         ):
             ignored.append(Guess("log.ignore", p.name, "free text", "likely"))
-        elif not settled and p.values and p.column.kind in {"text", "boolean", "integer"}:
+        elif (
+            not settled
+            and p.values
+            and (p.column.kind in {"text", "boolean", "integer"} or says_version(p))
+        ):
             if p.name in asked.inputs and p.name not in categories:
                 continue
             word = f"{len(p.values)} values"

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from investigators.kept import digest_of
 from investigators.tables.codes import SegmentCodes, segment_codes, times
-from investigators.tables.table import Table
+from investigators.tables.table import Column, Table
 from investigators.task import Task
 from investigators.traffic.sudden import number_codes, sudden_end, text_codes
 from investigators.traffic.windows import blocks_of
@@ -88,8 +88,11 @@ class Baseline:
     early: bool
 
 
-def traffic_of(view: View, task: Task) -> Traffic:
-    """Order, times and coded columns of a view's log; fetched once, whoever asks."""
+def traffic_of(view: View, task: Task, beside: Sequence[Column] = ()) -> Traffic:
+    """Order, times and coded columns of a view's log; fetched once, whoever asks.
+
+    ``beside`` are columns of other sources that may carry a segment as well, after the log's own.
+    """
     live = view.log
     assert live is not None
     columns = [c for role in CARRIERS if (c := view.column(f"log.{role}")) is not None]
@@ -104,7 +107,14 @@ def traffic_of(view: View, task: Task) -> Traffic:
         calendar = () if moments is None else _calendar(when, moments)
         return Traffic(live.rows, order, moments, found, calendar, view.case.zone is not None)
 
-    return live.engine.once(("traffic", live.relation, names), make)
+    found: Traffic = live.engine.once(("traffic", live.relation, names), make)
+    further = tuple(column.name for column in beside)
+    if not further:
+        return found
+    more = live.engine.once(
+        ("codes beside", live.relation, further), lambda: tuple(segment_codes(live, further, task))
+    )
+    return replace(found, segments=(*found.segments, *more))
 
 
 def others(traffic: Traffic, view: View, name: str) -> Traffic:

@@ -7,8 +7,7 @@ the catalogue of items.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from investigators.answering import Findings
 from investigators.chart import Cells, Chart, Dot, Dots
@@ -18,8 +17,9 @@ from investigators.impressions import Events, Impression, event_tables
 from investigators.numbers import between, count, listed, part, proportion
 from investigators.presence import Presence, presence
 from investigators.promises import MOST_TITLES, Catalogue, Claim, catalogue_of, claims
+from investigators.promises_held import ALONE, BROKEN, LATE, Box, Judged
 from investigators.shift.corroborate import lined_up_releases
-from investigators.statistics import conditional_tail, wilson
+from investigators.statistics import wilson
 from investigators.tables.table import literal, quoted
 from investigators.task import Task
 from investigators.view import View
@@ -27,11 +27,6 @@ from investigators.whereabouts import Whereabouts, rows_of_sort, whereabouts
 
 FINDINGS = Findings("ui_context.promise")
 MINIMUM = 30
-ALONE = 0.2  # where no other box has a rule on that column to compare with
-LATE, FADED = 0.75, 0.5  # the last quarter breaks it half as much: the catalogue is of another day
-LEAST, BROKEN = 0.02, 10  # so large a share of a box's items, and so many, break the claim
-CHANCE = 0.001
-TIMES = 2.0  # so many times the share of other components with the same rule
 # a catalogue of another day breaks a claim more and more; at once, where hardly any did before
 SINCE, SUDDEN = 0.1, 0.01
 ELSEWHERE = 0.1  # at most of the items of other segments break a claim that one segment breaks
@@ -43,35 +38,6 @@ ASK = (
     "whose data (price, stock, date of listing, rating, category), who writes its title, and what "
     "fills it when too few items fit; and send the catalogue of items as it was on that day."
 )
-
-
-@dataclass(frozen=True)
-class Box:
-    """Items that one component showed under one claim, those that break it, and the latest."""
-
-    events: Events
-    catalogue: Catalogue
-    claim: Claim
-    component: str | None
-    items: int
-    broken: int
-    late_items: int
-    late_broken: int
-
-    @property
-    def faded(self) -> bool:
-        """Whether the latest items break it far less: prices, stock and news change with time."""
-        return self.late_broken < FADED * self.share * self.late_items
-
-    @property
-    def share(self) -> float:
-        """Share of the items that break the claim."""
-        return self.broken / max(self.items, 1)
-
-    @property
-    def name(self) -> str:
-        """For readers: the title and who fills it."""
-        return self.claim.title + (f" ({self.component})" if self.component else "")
 
 
 def run(view: View, task: Task) -> Sequence[Finding]:
@@ -155,16 +121,16 @@ def _boxes(view: View, events: Events, own: Impression | None, task: Task) -> li
 
 
 def _held(events: Events, catalogue: Catalogue, claim: Claim) -> str:
-    """SQL: the events with ``fw_holds`` and ``fw_value`` of their items in the catalogue."""
+    """SQL: the events with ``fw_holds``, ``fw_far``, ``fw_value`` of their items."""
     key = f"CAST({quoted(catalogue.key)} AS VARCHAR)"
     items = (
-        f"SELECT {key} AS fw_key, ({claim.holds}) AS fw_holds, "
+        f"SELECT {key} AS fw_key, ({claim.holds}) AS fw_holds, ({claim.far}) AS fw_far, "
         f"CAST({quoted(claim.column)} AS VARCHAR) AS fw_value FROM {catalogue.table.relation}"
     )
     name = quoted(events.columns["item"])
     return (
-        f"(SELECT fw_e.*, fw_holds, fw_value FROM {events.table.relation} AS fw_e LEFT JOIN "
-        f"({items}) AS fw_c ON CAST(fw_e.{name} AS VARCHAR) = fw_c.fw_key)"
+        f"(SELECT fw_e.*, fw_holds, fw_far, fw_value FROM {events.table.relation} AS fw_e "
+        f"LEFT JOIN ({items}) AS fw_c ON CAST(fw_e.{name} AS VARCHAR) = fw_c.fw_key)"
     )
 
 
@@ -174,42 +140,6 @@ def _same(box: Box, own: Impression) -> bool:
         and box.claim.title == own.title
         and box.component == own.component
     )
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A box with what it is compared with; ``mine``: this decision's own item breaks its claim."""
-
-    name: str
-    box: Box
-    others: tuple[Box, ...]
-    words: str
-    mine: bool
-
-    @property
-    def effect(self) -> dict[str, Any]:
-        """The numbers of the sentence."""
-        box = self.box
-        return {"items": box.items, "broken": box.broken, "column": box.claim.column}
-
-    @property
-    def rest(self) -> tuple[int, int]:
-        """Items of the others, and those that break their claim."""
-        return sum(b.items for b in self.others), sum(b.broken for b in self.others)
-
-    @property
-    def breaks(self) -> bool:
-        """Enough items break it, and more than in other boxes with a rule on the same column.
-
-        A catalogue that is not of that day breaks all rules on that column alike.
-        """
-        box, (items, broken) = self.box, self.rest
-        if box.broken < BROKEN or box.share < LEAST or box.faded:
-            return False
-        if not items:
-            return box.share >= ALONE
-        more = conditional_tail(box.broken, box.items, box.broken + broken, box.items + items)
-        return more <= CHANCE and box.share >= TIMES * broken / items
 
 
 def _judged(
@@ -229,13 +159,32 @@ def _judged(
         kept = "keeps" if value[1] else "breaks"
         words += f"; this decision's own item has {value[0]}, it {kept} the claim"
     others = tuple(b for b in boxes if b is not box and b.claim.column == box.claim.column)
-    judged = Judged(name, box, others, words + ".", value is not None and not value[1])
+    far = value is not None and value[2]
+    judged = Judged(name, box, others, words + ".", value is not None and not value[1], far)
     if box.items < MINIMUM:
         return _not_told(judged)
     place = _where(view, judged, task) if judged.mine else None
     if judged.breaks or place is not None:
         return _told(view, judged, place, task)
-    return _not_told(judged)
+    return _alone(view, judged) if judged.alone else _not_told(judged)
+
+
+def _alone(view: View, one: Judged) -> Finding:
+    """This decision's own item breaks a claim that most of the box keep, in no place of its own."""
+    box, rows = one.box, view.decision
+    words = f"{one.words} Those that break it lie nowhere in particular.{OTHER_DAY}"
+    column = view.column("log.id")
+    segment: tuple[Condition, ...] = (
+        Condition(box.events.columns["title"], equals=box.claim.title),
+    )
+    if column is not None and rows is not None and rows.row is not None:
+        segment = (Condition(column, equals=rows.id),)
+    cause = Cause(
+        "ui-or-wording", (), NoTransform(), segment, None, False, None, None, 1, 1, True,
+        statement=words,
+    )  # fmt: skip
+    return FINDINGS.on(one.name, "supports", words, box.items, effect=one.effect, segment=segment,
+                       cause=cause)  # fmt: skip
 
 
 def _where(view: View, one: Judged, task: Task) -> Whereabouts | None:
@@ -260,7 +209,9 @@ def _where(view: View, one: Judged, task: Task) -> Whereabouts | None:
         task=task,
     )
     known, hits = rows_of_sort(view.log, f"SELECT fw_row, NOT fw_holds {lines}", task)
-    found = whereabouts(view, known, hits, task, together=float(alike or 1.0), calendar=False)
+    found = whereabouts(
+        view, known, hits, task, together=float(alike or 1.0), calendar=False, beside=view.shown
+    )
     if found is None or not found.place.concerns_decision:
         return None
     met, of = found.outside
@@ -286,14 +237,18 @@ def _not_told(one: Judged) -> Finding:
     return FINDINGS.on(one.name, "speaks against", words, box.items, effect=one.effect)
 
 
-def _value(box: Box, own: Impression, task: Task) -> tuple[str, bool] | None:
+def _value(box: Box, own: Impression, task: Task) -> tuple[str, bool, bool] | None:
+    """The own item's value, whether it keeps the claim, and whether it breaks it by far."""
     line = box.events.table.query(
-        f"SELECT fw_value, fw_holds FROM {_held(box.events, box.catalogue, box.claim)} "
+        "SELECT fw_value, fw_holds, coalesce(fw_far, false) FROM "
+        f"{_held(box.events, box.catalogue, box.claim)} "
         f"WHERE fw_row = {own.row} AND fw_holds IS NOT NULL",
         task=task,
     )
     values = [column.to_pylist() for column in line.columns]
-    return (f"{box.claim.column} {values[0][0]}", bool(values[1][0])) if values[0] else None
+    if not values[0]:
+        return None
+    return f"{box.claim.column} {values[0][0]}", bool(values[1][0]), bool(values[2][0])
 
 
 def _told(view: View, one: Judged, place: Whereabouts | None, task: Task) -> Finding:
@@ -394,11 +349,11 @@ CHECK = Check(
     name="promise",
     suspicion="A box holds items that its title does not promise.",
     covers=(
-        "titles that state their rule in words (under, from, at least N, stars, per cent off, in "
-        "stock, new, a category's own name) against the catalogue's column for it: the share of "
-        "items that break it by component, against other boxes with a rule on the same column; "
-        "this decision's own item, and where it breaks the claim, in which segment and since when "
-        "those of others do, though nearly all of the box keep it"
+        "titles that state their rule in words (under, from, at least N, N and up, stars, per cent "
+        "off, in stock, new, a category's own name) against the catalogue's column for it: the "
+        "share of items that break it by component, against other boxes with a rule on the same "
+        "column; this decision's own item, and where it breaks the claim, in which segment and "
+        "since when those of others do, though nearly all of the box keep it"
     ),
     does_not_cover=(
         "claims without a stated rule (recommended for you, bought together, cheapest); titles in "

@@ -6,9 +6,8 @@ fraction, a factor, a cut text, an earlier value of the same subject), since whe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,16 +21,17 @@ from investigators.funnels import Lost, met_together, strip_of, usual_share
 from investigators.impressions import event_tables
 from investigators.numbers import between, count, part, per_cent
 from investigators.renderings.figures import judged_figures
-from investigators.renderings.judged import Judged, Named
+from investigators.renderings.judged import Named
+from investigators.renderings.looked import Looked, Sought, Told
 from investigators.renderings.order import page_order
 from investigators.renderings.pairs import Joined, events_column, held, joined, pairs
 from investigators.renderings.words import judged_words
 from investigators.roles.unnested import not_taken_apart
 from investigators.shift.corroborate import lined_up_releases
-from investigators.tables.table import quoted
+from investigators.tables.table import Column, quoted
 from investigators.task import Task
 from investigators.traffic.carrier import share_change
-from investigators.traffic.place import Place, place_of
+from investigators.traffic.place import place_of
 from investigators.traffic.rows import traffic_of
 from investigators.view import View
 from investigators.whereabouts import whereabouts
@@ -45,6 +45,7 @@ TIMES, POINTS = 2.0, 0.1  # so many times the usual share that differs, and so m
 MOST_OF, ELSEWHERE = 0.5, 0.1  # what has no name differs in most of a place, and hardly elsewhere
 EVEN, EVEN_SHARE = 20, 0.01  # differences of one clear kind that lie nowhere in particular
 RARE = 0.01
+OTHER_LABELS = 0.1  # of the requests show a label of the log that is not theirs
 EXAMPLES = 8
 CACHED = 0.5
 NEED = "UI events with the request's id and what they showed: number, label, rank or text"
@@ -53,38 +54,7 @@ ASK = (
     "id, request id, time, the text, number, label and place as they stood there, locale, whether "
     "it came from a cache, and the version of the app or template."
 )
-FLOAT_LETTERS = 15  # a longer decimal number is noise behind its digits
 SAME = Named("different", "something else, by no rule with a name", np.zeros(0, dtype=np.bool_))
-
-
-@dataclass(frozen=True)
-class Looked:
-    """One pair with its answer; ``own`` is the decision's place among the requests compared."""
-
-    joined: Joined
-    judged: Judged
-    own: int | None
-
-    @property
-    def mine(self) -> bool | None:
-        """Whether the decision's own shown value differs; ``None`` where it was not compared."""
-        return None if self.own is None else bool(self.judged.wrong[self.own])
-
-
-@dataclass(frozen=True)
-class Told:
-    """A kind that stands: in a place, or spread (``place`` None), or of this decision ``alone``.
-
-    ``shares`` are those of the requests in the place and of all others that differ so, 0..1.
-    """
-
-    kind: Named
-    place: Place | None
-    here: int
-    sql: str
-    base: float
-    alone: bool = False
-    shares: tuple[float, float] = (0.0, 0.0)
 
 
 def run(view: View, task: Task) -> Sequence[Finding]:
@@ -133,7 +103,8 @@ def _answered(view: View, name: str, each: Joined, task: Task) -> Finding | None
     judge = judged_words if pair.kind == "words" else judged_figures
     judged = judge(view, each, task)
     known = judged.n if judged else int(each.live.value(f"SELECT count(*) FROM ({each.sql})"))
-    quiet = pair.outside or pair.of_page
+    # a text that stands beside a score says nothing of it, nor does a page of one box
+    quiet = pair.of_page or (pair.outside and pair.kind != "words")
     if judged is None or judged.n < MINIMUM:
         if quiet:
             return None
@@ -159,7 +130,7 @@ def _where_it_differs(view: View, looked: Looked, task: Task) -> str:
     known, hits = (np.zeros(view.log.rows, dtype=np.bool_) for _ in range(2))
     known[looked.judged.rows] = True
     hits[looked.judged.rows[looked.judged.wrong]] = True
-    found = whereabouts(view, known, hits, task)
+    found = whereabouts(view, known, hits, task, beside=view.shown)
     if found is None or not found.place.segment:
         return ""
     lies = found.told_of("Those that differ")
@@ -204,7 +175,8 @@ def _told(view: View, looked: Looked, task: Task) -> Told | None:
             return told
         if kind.plain and hits >= max(EVEN, EVEN_SHARE * judged.n):
             return Told(kind, None, judged.n, _sql(view, looked, kind), 0.0)
-        if mine and alone is None and (kind.plain or hits <= RARE * judged.n):
+        most = OTHER_LABELS if own is not None and judged.says_other(own) else RARE
+        if mine and alone is None and (kind.plain or hits <= most * judged.n):
             alone = Told(kind, None, 1, "", 0.0, alone=True)
     return alone
 
@@ -222,23 +194,29 @@ def _placed(view: View, looked: Looked, kind: Named, task: Task) -> Told | None:
     known, hits = np.zeros(live.rows, dtype=np.bool_), np.zeros(live.rows, dtype=np.bool_)
     known[judged.rows if kind.open is None else judged.rows[kind.open]] = True
     hits[judged.rows[kind.hits]] = True
-    sql = _sql(view, looked, kind)
-    told = _risen(view, kind, known, hits, sql, task) or _apart(view, kind, known, hits, sql, task)
-    if told is None or kind.plain:
-        return told
+    sought = Sought(kind, known, hits, _sql(view, looked, kind))
+    # what came from a cache lies where the cache does: asked only where no other place tells
+    for beside in dict.fromkeys((view.shown, (*view.shown, *view.shown_marks))):
+        told = _risen(view, sought, beside, task) or _apart(view, sought, beside, task)
+        if told is not None and (kind.plain or _clear(kind, told)):
+            return told
+    return None
+
+
+def _clear(kind: Named, told: Told) -> bool:
+    """Whether what a shop may mean to write begins, or has a place, and hardly is elsewhere."""
     inside, outside = told.shares
     begun = told.place is not None and told.place.onset is not None
     placed = kind.placed and told.place is not None and told.place.segment is not None
-    if not (begun or placed) or inside < MOST_OF or outside > ELSEWHERE:
-        return None
-    return told
+    return (begun or placed) and inside >= MOST_OF and outside <= ELSEWHERE
 
 
-def _risen(view: View, kind: Named, known: Flags, hits: Flags, sql: str, task: Task) -> Told | None:
+def _risen(view: View, sought: Sought, beside: Sequence[Column], task: Task) -> Told | None:
     """Where they are more than in the quietest quarter of the log's time."""
+    kind, known, hits, sql = sought.kind, sought.known, sought.hits, sought.sql
     base = usual_share(view, known, hits, task)
     quarter = max(int(known.sum()) // 4, 1)
-    traffic = traffic_of(view, task)
+    traffic = traffic_of(view, task, beside)
     change = share_change(traffic, hits, known, (round(base * quarter), quarter), task)
     if change is None or change.inside < max(TIMES * base, base + POINTS):
         return None
@@ -248,14 +226,15 @@ def _risen(view: View, kind: Named, known: Flags, hits: Flags, sql: str, task: T
     return Told(kind, place, change.n, sql, base, shares=(change.inside, change.outside))
 
 
-def _apart(view: View, kind: Named, known: Flags, hits: Flags, sql: str, task: Task) -> Told | None:
+def _apart(view: View, sought: Sought, beside: Sequence[Column], task: Task) -> Told | None:
     """Where they are more than elsewhere: many that were always there hide each other in time."""
-    found = whereabouts(view, known, hits, task)
+    found = whereabouts(view, sought.known, sought.hits, task, beside=beside)
     if found is None:
         return None
     met, of = found.outside
     outside = met / max(of, 1)
-    return Told(kind, found.place, found.inside[1], sql, outside, shares=(found.share, outside))
+    shares = found.share, outside
+    return Told(sought.kind, found.place, found.inside[1], sought.sql, outside, shares=shares)
 
 
 def _supported(view: View, name: str, looked: Looked, told: Told, task: Task) -> Finding:
@@ -312,9 +291,11 @@ def _words(looked: Looked, told: Told) -> str:
         when = f", since {between(place.onset.earliest, place.onset.latest)}"
     if place.end is not None:
         when += f", until {between(place.end.earliest, place.end.latest)}"
+    among = f" {kind.among}" if kind.among else ""
+    among += "," if among and not when else ""
     return (
         f"In {part(place.rows_changed, max(told.here, place.rows_changed), 'requests')}{where}"
-        f"{when} {pair.shown} is {kind.words}; it is usually shown {judged.usual} "
+        f"{among}{when} {pair.shown} is {kind.words}; it is usually shown {judged.usual} "
         f"({pair.logged}). Of {count(judged.n)} requests compared {count(judged.differing)} differ."
     )
 
@@ -322,31 +303,17 @@ def _words(looked: Looked, told: Told) -> str:
 def _this(looked: Looked, task: Task) -> str:
     assert looked.own is not None
     row = int(looked.judged.rows[looked.own])
-    ((shown, logged),) = _values(looked, [row], task).values()
+    ((shown, logged),) = looked.values([row], task).values()
     return f"“{shown}” where {logged} was logged"
-
-
-def _values(looked: Looked, rows: Sequence[int], task: Task) -> dict[int, tuple[str, str]]:
-    """Shown and logged value of some rows."""
-    numbers = ", ".join(str(row) for row in rows)
-    cells = "CAST(fw_shown AS VARCHAR) AS fw_a, CAST(fw_logged AS VARCHAR) AS fw_b"
-    found = looked.joined.values(cells, task, f"fw_row IN ({numbers})")
-    return {int(r): (_plain(a), _plain(b)) for r, a, b in zip(*found, strict=True)}
-
-
-def _plain(cell: object) -> str:
-    """A cell as it is; of a number that was calculated, not the noise behind its digits."""
-    text = str(cell)
-    if len(text) <= FLOAT_LETTERS or not re.fullmatch(r"-?\d+\.\d+", text):
-        return text
-    return f"{float(text):.12g}"
 
 
 def _signs(view: View, looked: Looked, told: Told, task: Task) -> list[str]:
     """What else tells so: the events' own mark that they came from a cache."""
     events = looked.joined.pair.events
     name = events_column(view, events, "cached")
-    if told.kind.key != "stale" or name is None or not told.sql:
+    segment = (told.place.segment if told.place is not None else None) or ()
+    said = {c.column for c in segment} & {c.name for c in view.shown_marks}
+    if name is None or not told.sql or said:
         return []
     marked = f"lower(CAST({quoted(name)} AS VARCHAR)) IN ('true', '1', 'yes', 'hit')"
     line = events.table.query(
@@ -371,7 +338,7 @@ def _charts(view: View, looked: Looked, told: Told, task: Task) -> tuple[Chart, 
     rows = [int(row) for row in hits[::step][:EXAMPLES]]
     own = _row(view)
     rows = [own, *(r for r in rows if r != own)] if looked.mine else rows
-    values = _values(looked, rows, task)
+    values = looked.values(rows, task)
     cells = tuple((*values[r], "this one" if r == own else "") for r in rows)
     words = f"{pair.shown} beside {pair.logged}"
     table = Cells(

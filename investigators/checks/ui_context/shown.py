@@ -7,7 +7,7 @@ with the delay of all other requests that were shown.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from investigators.chart import Cells
@@ -19,6 +19,7 @@ from investigators.impressions import Events, Impression, event_tables
 from investigators.numbers import count, count_of, listed, number, part, per_cent, span
 from investigators.roles.step_words import is_end
 from investigators.roles.unnested import not_taken_apart
+from investigators.tables.table import quoted
 from investigators.task import Task
 from investigators.view import View
 from investigators.whereabouts import Whereabouts, rows_of_sort, whereabouts
@@ -30,6 +31,7 @@ TIMES, SECONDS = 5.0, 60.0  # and this one so much later than their median, and 
 COVERED = 0.9  # of the requests around it have an event: then this one's is missing for a reason
 AROUND = 40  # requests before and after it, in order of time, that tell whether events cover it
 NEAR_ALL = 0.999  # of all requests have an event: the events' own losses do not explain it
+CACHED = 0.5  # so much more of the late ones come from a cache
 MOSTLY = 0.5  # of a segment's requests are as late, and ever were: that is how it is shown there
 NEED = "UI events with the request's id and the time they were shown"
 ASK = (
@@ -252,6 +254,7 @@ def _delay(view: View, tables: Sequence[Events], first: Impression, task: Task) 
     words += " What was shown may be older than what the inputs say now: a cache, or a queue."
     if place is not None:
         cause = place.cause("input-stale-or-late", words, exact=True)
+        cause = replace(cause, corroborations=_cached(view, tables, found, task))
     else:
         segment = (Condition(str(view.column("log.id")), equals=str(first.request)),)
         cause = _cause("input-stale-or-late", segment, words, exact=False)
@@ -279,8 +282,27 @@ def _late_ones(
     """Where late ones lie, this one among them: many of them hide each other among all."""
     assert view.log is not None
     sql = f"SELECT fw_row, s > {found.far!r} FROM ({_both(tables)})"
-    place = whereabouts(view, *rows_of_sort(view.log, sql, task), task)
+    place = whereabouts(view, *rows_of_sort(view.log, sql, task), task, beside=view.shown)
     return place if place is not None and place.place.concerns_decision else None
+
+
+def _cached(view: View, tables: Sequence[Events], found: Delays, task: Task) -> tuple[str, ...]:
+    """What else tells so: late ones are marked as cached, others are not."""
+    if view.log is None or not view.shown_marks:
+        return ()
+    name = quoted(view.shown_marks[0].name)
+    marked = f"CAST(lower({name}) IN ('true', '1', 'yes', 'hit') AS DOUBLE)"
+    late = f"SELECT fw_row AS fw_r, s > {found.far!r} AS fw_late FROM ({_both(tables)})"
+    line = view.log.query(
+        f"SELECT avg({marked}) FILTER (fw_late), avg({marked}) FILTER (NOT fw_late) FROM {{t}} "
+        f"JOIN ({late}) ON fw_row = fw_r",
+        task=task,
+    )
+    here, others = (column[0].as_py() for column in line.columns)
+    if here is None or others is None or here - others < CACHED:
+        return ()
+    words = f"{per_cent(here)} of these are marked as cached, of all others {per_cent(others)}"
+    return (words,)
 
 
 def _delays(view: View, tables: Sequence[Events], task: Task) -> Delays | None:
