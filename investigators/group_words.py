@@ -40,6 +40,8 @@ class Told:
     @property
     def looks(self) -> str:
         """How many looks the correction was made for."""
+        if not self.tested:
+            return ""
         left_out = len(self.view.grouping) - MOST_COLUMNS
         more = f"; {left_out} further columns were not looked at" if left_out > 0 else ""
         return (
@@ -101,7 +103,7 @@ def of_measured(told: Told, label: str, one: Measured) -> str:
             )
         case "rejected bad":
             return (
-                f"Of its {one.n:,} {told.adverse}{where}, {one.k:,.0f} came out as feared "
+                f"Of its {one.n:,} {told.adverse}{where}, {one.k:,.0f} came out as scored "
                 f"({_share(one.k, one.n)}), of the others {rest} "
                 f"({_share(one.rest_k, one.rest_n)})."
             )

@@ -31,6 +31,7 @@ ROLE_WORDS: dict[Role, str] = {
     "releases": "list of releases",
     "screenshot": "screenshot",
 }
+SHORT = 100  # letters of a reason
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,10 @@ def _unanswered(check: Check, view: View, findings: Sequence[Finding]) -> NotRun
     absent = next((role for role in asks if not view.has(role)), None)
     need = first.would_need or (f"the {ROLE_WORDS[absent]}" if absent else "more data")
     ask = first.ask or (asks[absent] if absent else f"Please send {need}.")
-    return NotRun(check.id, first.sentence, need, ask)
+    reason = first.sentence  # numbers of a look that could not tell stand in its finding
+    if len(reason) > SHORT:
+        reason = f"it looked and could not tell; it would need {need}"
+    return NotRun(check.id, reason, need, ask)
 
 
 def _failed(check: Check, error: Exception) -> Finding:

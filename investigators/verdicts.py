@@ -123,7 +123,13 @@ def conclude(
             for family in FAMILIES
             if _stands(answers[family]) or _moved(answers[family])
         )
-        return "no fault found", f"No fault found in what was checked.{gaps}{weak}"
+        blind = [
+            n.id.partition(".")[2].replace("_", " ")
+            for n in not_run
+            if _family_of(n) not in unchecked
+        ]
+        left = f" Without an answer, for want of data: {', '.join(blind)}." if blind else ""
+        return "no fault found", f"No fault found in what was checked.{gaps}{left}{weak}"
     missing = []
     if absent:
         missing.append(
@@ -137,6 +143,11 @@ def conclude(
     missing += [_sentence(f"{check.id}: {check.sentence}") for check in failed]
     missing += [_sentence(f"{n.id}: {n.reason}") for n in not_run[:3]]
     return "not determined", " ".join(["Not determined.", *missing]) + gaps
+
+
+def _family_of(one: NotRun) -> str:
+    """The family's words of a check that was not run."""
+    return next((FAMILY_WORDS[f] for f in FAMILIES if one.id.startswith(f"{f}.")), "")
 
 
 def _sentence(words: str) -> str:
