@@ -217,12 +217,13 @@ class Kept:
 
 
 def _policy(inside: QBoxLayout, asked: PolicyQuestion) -> None:
-    """Both sides of the policy question, one line each."""
+    """Both sides of the policy question: what would be, and below it for whom."""
     inside.addWidget(line())
     heading = tr("Policy question: a person decides, with these numbers")
     inside.addWidget(label(heading, "bold", wrap=True))
     for name, words in asked.lines():
-        inside.addWidget(label(f"{name}: {words}", "soft", wrap=True, select=True))
+        inside.addWidget(label(name, wrap=True))
+        inside.addWidget(label(words, "soft", wrap=True, select=True))
 
 
 def _drop(made: QWidget) -> None:

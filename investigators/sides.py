@@ -32,16 +32,15 @@ class Side:
 
     def words(self) -> str:
         """One clause: how many change which way, and how many of those would be right."""
-        changed = (
-            f"{count(self.from_adverse)} no longer adverse and {count(self.to_adverse)} newly so, "
-            f"of {count(self.rows)}"
-        )
+        ways = ((self.from_adverse, "no longer adverse"), (self.to_adverse, "newly adverse"))
+        told = [f"{count(n)} {way}" for n, way in ways if n]
+        if not told:
+            return f"none of {count(self.rows)} would change"
+        changed = f"{' and '.join(told)} of {count(self.rows)}"
         if not self.known:
-            return f"{changed}; whether that is right, no outcome tells"
-        wrong = count(self.known - self.right)
-        right = f"{count(self.right)} rightly and {wrong} wrongly"
-        right += f" ({proportion(self.right, self.known)} rightly)"
-        return f"{changed}; of {count(self.known)} with an outcome {right}"
+            return f"{changed}; whether rightly, no outcome tells"
+        right = f"{count(self.right)} of {count(self.known)} with an outcome"
+        return f"{changed}; {right} rightly ({proportion(self.right, self.known)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ class PolicyQuestion:
         """What a reader gets: a heading and its words, one after the other."""
         told = [("Now", f"{self.now()}."), ("Reach", f"{self.reach()}.")]
         told += [
-            (each.words, f"This group: {each.group.words()}. All others: {each.others.words()}.")
+            (each.words, f"this group: {each.group.words()}; all others: {each.others.words()}.")
             for each in self.options
         ]
         said = listed(list(self.complaints)) if self.complaints else "none recorded"

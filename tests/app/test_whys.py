@@ -192,7 +192,7 @@ def test_a_policy_question_stands_on_the_card_of_its_lead(whys: WhysPane, sessio
     ).asking(asked)  # fmt: skip
     other.setParent(whys)
     other.show()
-    assert "15 no longer adverse and 0 newly so, of 200; of 10 with an outcome 9" in said(other)
+    assert "this group: 15 no longer adverse of 200; 9 of 10 with an outcome rightly" in said(other)
     assert "to be named: write the owner" in said(other)
     assert "Policy question" not in said(card)
 
