@@ -42,6 +42,12 @@ class Kept[Result: Sized]:
                 self._kept.move_to_end(key)
             return found
 
+    def forget(self) -> None:
+        """Keep nothing any more: what was asked may have changed."""
+        with self._lock:
+            self._kept.clear()
+            self._bytes = 0
+
     def keep(self, key: Hashable, found: Result) -> None:
         """Keep a result, unless it is large."""
         if found.nbytes > LARGEST:

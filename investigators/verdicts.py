@@ -118,18 +118,8 @@ def conclude(
     )
     failed = [c for c in checks if c.verdict == "error" and c.family in DECISIVE]
     if same and clear and not stands and not absent and not failed:
-        weak = "".join(
-            f" {FAMILY_WORDS[family]}: {answers[family].sentence}"
-            for family in FAMILIES
-            if _stands(answers[family]) or _moved(answers[family])
-        )
-        blind = [
-            n.id.partition(".")[2].replace("_", " ")
-            for n in not_run
-            if _family_of(n) not in unchecked
-        ]
-        left = f" Without an answer, for want of data: {', '.join(blind)}." if blind else ""
-        return "no fault found", f"No fault found in what was checked.{gaps}{left}{weak}"
+        left = _without_answer(not_run, unchecked, checks) + _weak(answers)
+        return "no fault found", f"No fault found in what was checked.{gaps}{left}"
     missing = []
     if absent:
         missing.append(
@@ -143,6 +133,33 @@ def conclude(
     missing += [_sentence(f"{check.id}: {check.sentence}") for check in failed]
     missing += [_sentence(f"{n.id}: {n.reason}") for n in not_run[:3]]
     return "not determined", " ".join(["Not determined.", *missing]) + gaps
+
+
+def _without_answer(
+    not_run: Sequence[NotRun], unchecked: Sequence[str], checks: Sequence[CheckAnswer]
+) -> str:
+    """Say which checks of families that answered did not, and which failed."""
+    words = ""
+    blind = [_named(n.id) for n in not_run if _family_of(n) not in unchecked]
+    if blind:
+        words += f" Without an answer, for want of data: {', '.join(blind)}."
+    failed = [_named(c.id) for c in checks if c.verdict == "error"]
+    if failed:
+        words += f" Ended in an error of this program: {', '.join(failed)}."
+    return words
+
+
+def _named(check: str) -> str:
+    return check.partition(".")[2].replace("_", " ")
+
+
+def _weak(answers: dict[Family, FamilyAnswer]) -> str:
+    """What stands, or moved, and is no lead."""
+    return "".join(
+        f" {FAMILY_WORDS[family]}: {answers[family].sentence}"
+        for family in FAMILIES
+        if _stands(answers[family]) or _moved(answers[family])
+    )
 
 
 def _family_of(one: NotRun) -> str:

@@ -37,6 +37,7 @@ def open_table(
         InputTrouble: missing, empty, damaged or of an unknown format.
         Cancelled: when ``task`` was cancelled; nothing is left behind.
     """
+    engine.answers.forget()  # a file may lie where another one lay
     files = files_of(place, base)
     readers: tuple[TableReader, ...] = shelf.table_readers()
     chosen = [_pick(file, file.name if len(files) > 1 else place.name, readers) for file in files]

@@ -260,7 +260,9 @@ def test_a_check_that_failed_is_never_no_fault_found() -> None:
         conclusion, sentence = told(family)
         assert conclusion == "not determined"
         assert f"{family}.check: said." in sentence
-    assert told("ui_context")[0] == "no fault found"
+    said, words = told("ui_context")
+    assert said == "no fault found", "nothing that this stands on"
+    assert "Ended in an error of this program: check." in words, "but nobody is to miss it"
 
 
 def test_what_stands_weakly_is_said_beside_no_fault_found() -> None:

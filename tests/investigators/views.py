@@ -80,6 +80,7 @@ def table_of(
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.parquet"
     pq.write_table(arrow, path)
+    engine.answers.forget()  # another table may have lain there
     scan = f"read_parquet({literal(str(path))}, file_row_number = true)"
     relation = (
         f"(SELECT * EXCLUDE (file_row_number), file_row_number AS fw_row{derived} FROM {scan})"
