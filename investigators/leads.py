@@ -15,7 +15,7 @@ from investigators.evidence import (
     RepairResult,
     Strength,
 )
-from investigators.repair import Replay, repaired_view, replay
+from investigators.repair import Replay, put_right, repaired_view, replay
 from investigators.scope import scope_sql
 from investigators.task import Task
 from investigators.view import View
@@ -23,6 +23,8 @@ from investigators.view import View
 # Findings whose rows overlap by this share are one lead (method.md).
 WIDER = 1.5  # times the rows: a pair of values beside the whole map, not two ways to count them
 SAME_ROWS = 0.8
+CURVED = "input_units.affine_change"  # what it finds and nothing undoes is a curve
+DATED = "input_units.epoch_unit"  # of times since 1970, which move by themselves
 STRENGTHS: dict[Strength, int] = {"strong": 0, "moderate": 1, "weak": 2}
 Order = tuple[bool, bool, int, float, int]
 Rerun = Callable[[str, View, Task], Sequence[Finding]]
@@ -100,6 +102,7 @@ def rank(view: View, findings: Sequence[Finding], rerun: Rerun, task: Task) -> L
     candidates.sort(key=lambda c: (c.order(), not c.cause.features, c.finding.id))
     candidates = _wider_first(candidates)
     chosen, explained, failed = _chosen(view, candidates, findings, restated, rerun, task)
+    chosen = _without_moves(view, chosen, explained, rerun, task)
     names = {each.finding.id: f"L{k}" for k, (each, _) in enumerate(chosen, start=1)}
     failures = [replace(f, id=f"{f.check}/after the repair of {names[by]}") for by, f in failed]
     leads = _ranked(view, chosen)
@@ -155,6 +158,47 @@ def _chosen(
     place = {each.finding.id: k for k, each in enumerate(candidates)}
     chosen.sort(key=lambda each: place[each[0].finding.id])
     return chosen, explained, failures
+
+
+def _without_moves(
+    view: View,
+    chosen: list[tuple[Candidate, list[str]]],
+    explained: dict[str, str],
+    rerun: Rerun,
+    task: Task,
+) -> list[tuple[Candidate, list[str]]]:
+    """Leads without moves of inputs that all leads of that input together put right.
+
+    One of two changes of a column leaves the other one; a curve has no repair, so that its rows
+    are left out.  ``explained`` gets whose symptom each of these moves is.
+    """
+    found = list(chosen)
+    for move, ids in chosen:
+        cause = move.cause
+        own = [
+            c
+            for c, _ in chosen
+            if c.cause.cause != DRIFT
+            and c.cause.features == cause.features
+            and (c.finding.check == CURVED or not isinstance(c.cause.transform, NoTransform))
+        ]
+        if cause.cause != DRIFT or len(cause.features) != 1 or not own:
+            continue
+        check = move.finding.check
+        if not any(c.finding.check == DATED for c in own):
+            task.tick(0, 0, f"Looking again after all repairs of {cause.features[0]}: {check}")
+            again = rerun(check, put_right(view, [c.cause for c in own]), task)
+            left = [f for f in again if f.id == move.finding.id and f.verdict == "supports"]
+            if left or any(f.verdict == "error" for f in again):
+                continue
+        first = own[0].finding.id
+        explained |= dict.fromkeys(ids, first)
+        found = [
+            (replace(c, explains=(*c.explains, *ids)) if c.finding.id == first else c, held)
+            for c, held in found
+            if c.finding.id != move.finding.id
+        ]
+    return found
 
 
 def _in_turn(

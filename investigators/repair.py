@@ -116,6 +116,24 @@ def undone(view: View, cause: Cause) -> dict[str, str]:
     return repaired
 
 
+def put_right(view: View, causes: Sequence[Cause]) -> View:
+    """The view with these causes undone one after the other in its inputs, nothing scored.
+
+    Rows of a cause of one input that has no repair are left without a value of it.
+    """
+    seen = view
+    for cause in causes:
+        inputs = undone(seen, cause)
+        if isinstance(cause.transform, NoTransform):
+            (name,) = cause.features
+            sql = seen.log_inputs[name]
+            rows = scope_sql(cause.segment, cause.onset, cause.end)
+            rows = f"({rows}) AND {where_sql(sql, cause.where)}"
+            inputs = {name: f"CASE WHEN {rows} THEN NULL ELSE ({sql}) END"}
+        seen = replace(seen, log_inputs={**seen.log_inputs, **inputs})
+    return seen
+
+
 def _told_by(view: View, cause: Cause, feature: str) -> str:
     """SQL of what ``where`` is of: the feature itself; of an exchange, both columns' values."""
     if isinstance(cause.transform, Swap) and cause.where is not None:
