@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from investigators.evidence import Cause, RepairDay, RepairGroup
-from investigators.roc import areas
+from investigators.roc import EACH_OUTCOME, areas
 from investigators.scope import scope_sql
 from investigators.tables.table import literal, quoted
 from investigators.task import Task
@@ -23,7 +23,6 @@ Rows = npt.NDArray[np.int64]
 COLUMNS = 4  # segment columns, in the order of the case
 LARGEST = 5  # groups of a column; the others are one line
 FEWEST = 10  # rows of a group that stands by itself
-EACH_OUTCOME = 10  # rows with either outcome, below which no area is told
 MOST_OUTCOMES = 50_000  # of a group, evenly spaced: more would not narrow an interval that is read
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from investigators.evidence import Condition
+from investigators.group_words import Beside
 from investigators.groups import Arena, Bools, Groups, Kind, Measured, measure
 from investigators.statistics import adjusted
 from investigators.task import Task
@@ -21,7 +22,8 @@ class Judged:
     """One group with its measures; ``tests`` decide, ``aside`` are told beside them.
 
     ``q`` are the tests' p-values after correction over all tested, ``repeats`` the kinds that
-    point the same way in both halves of the subjects.
+    point the same way in both halves of the subjects.  ``known`` and ``rest_known`` count rows
+    whose outcome (without outcomes: decision) is known.  ``beside`` is told and decides nothing.
     """
 
     group: tuple[int, ...]
@@ -32,6 +34,9 @@ class Judged:
     aside: dict[Kind, Measured]
     q: dict[Kind, float] = field(default_factory=dict)
     repeats: frozenset[Kind] = frozenset()
+    known: int = 0
+    rest_known: int = 0
+    beside: Beside | None = None
 
     def holds(self, kind: Kind) -> bool:
         """Whether one measure passes size, interval, correction and repetition."""

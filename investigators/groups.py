@@ -1,13 +1,13 @@
-"""One decision's own groups, counted in one pass, and how each fares against the rest.
+"""How a decision's own groups fare against the rest, counted in cells.
 
-The log is aggregated once to cells: which of the decision's own values a row shares (a bit per
-column), half of the subjects, live-test arm, adverse or not, outcome.  Every group, pair, half and
-condition is then exact arithmetic on those cells.
+A cell is which of the decision's own groups a row is in (a bit each), half of the subjects,
+live-test arm, adverse or not, outcome.  Every group, pair, half and condition is exact arithmetic
+on cells; :mod:`investigators.own_groups` makes them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import erf, inf, sqrt
 from typing import Literal
@@ -15,19 +15,21 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from investigators.evidence import Cell, Condition
-from investigators.scope import condition_sql
+from investigators.evidence import Condition
 from investigators.statistics import conditional_tail, power, ratio, welch
-from investigators.tables.table import Table, literal, quoted
+from investigators.tables.table import Table, literal
 from investigators.task import Task
 from investigators.view import View
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-Kind = Literal["adverse", "false rejection", "rejected bad", "calibration", "bias", "error size"]
+Kind = Literal[
+    "adverse", "false rejection", "false acceptance", "wrong", "rejected bad", "calibration",
+    "bias", "error size",
+]  # fmt: skip
 
-MOST_COLUMNS = 40  # bits of a cell's mask
+MOST_COLUMNS = 40  # that name groups
 LARGE = 1.5  # times as bad as the rest: contract of the check
 LARGE_BIAS = 0.3  # mean error against the rest, in standard deviations of the rest's errors
 MINIMUM_ARENA = 100
@@ -154,59 +156,6 @@ class Measured:
         return self.times > (0.0 if self.kind == "bias" else 1.0)
 
 
-def own_groups(
-    view: View, log: Table, row: int, within: Mapping[str, Condition], task: Task
-) -> Groups:
-    """Count the log by the decision's own values of the segment columns (first MOST_COLUMNS).
-
-    ``within`` are columns that are taken in ranges, with the range of the decision's own.
-    """
-    columns = view.grouping[:MOST_COLUMNS]
-    regression = is_regression(view, log, task)
-    # a column of ranges stays out of the decision's: its condition names it without a table
-    names = ", ".join(quoted(c) for c in columns if c not in within)
-    holds = {c: f"l.{quoted(c)} IS NOT DISTINCT FROM d.{quoted(c)}" for c in columns}
-    holds |= {c: condition_sql(within[c]) for c in columns if c in within}
-    bits = " + ".join(
-        f"(CASE WHEN {holds[c]} THEN {1 << i} ELSE 0 END)" for i, c in enumerate(columns)
-    )
-    # anything but 0 and 1 is no outcome of a classification
-    outcome = (
-        f"CASE WHEN y {'IS NOT NULL THEN 1' if regression else 'IN (0, 1) THEN y'} ELSE -1 END"
-    )
-    sql = (
-        "SELECT mask, half, live, adverse, outcome::BIGINT AS outcome, count(*)::DOUBLE AS n, "
-        "count(p)::DOUBLE AS scored, coalesce(sum(p), 0) AS predicted, "
-        "coalesce(sum(p - y), 0) AS e, coalesce(sum((p - y) ** 2), 0) AS ee, "
-        "coalesce(sum(abs(p - y)), 0) AS size FROM ("
-        f"SELECT mask, half, live, adverse, p, y, {outcome} AS outcome FROM ("
-        f"SELECT ({bits or '0'})::BIGINT AS mask, coalesce(l.fw_live_test, false) AS live, "
-        "md5_number_lower(coalesce(l.fw_subject, l.fw_id, l.fw_row::VARCHAR)) % 2 = 1 AS half, "
-        f"coalesce(({adverse_sql(view)})::INTEGER, -1)::BIGINT AS adverse, "
-        f"{prediction_sql(view, regression=regression)} AS p, {finite('l.fw_outcome')} AS y "
-        f"FROM {{t}} AS l CROSS JOIN (SELECT {names or '1'} FROM {{t}} WHERE fw_row = {row}) AS d"
-        ")) GROUP BY ALL ORDER BY ALL"
-    )
-    found = log.query(sql, task=task)
-    cells = {name: found[name].to_numpy() for name in found.column_names}
-    groups = Groups(
-        conditions=tuple(within.get(c.column, c) for c in _conditions(log, columns, row, task)),
-        mask=cells["mask"],
-        half=cells["half"].astype(np.bool_),
-        live=cells["live"].astype(np.bool_),
-        adverse=cells["adverse"],
-        outcome=cells["outcome"],
-        rows=cells["n"],
-        scored=cells["scored"],
-        predicted=cells["predicted"],
-        errors=cells["e"],
-        squares=cells["ee"],
-        sizes=cells["size"],
-        regression=regression,
-    )
-    return directed(view, groups)
-
-
 def is_regression(view: View, log: Table, task: Task) -> bool:
     """Whether the outcome is a value, not a class: by the model, the scale, else the outcomes."""
     if view.model is not None:
@@ -250,26 +199,6 @@ def adverse_sql(view: View) -> str:
     return (
         f"CASE WHEN l.fw_live_test AND l.fw_score IS NOT NULL THEN {by_rule} ELSE l.fw_adverse END"
     )
-
-
-def _conditions(log: Table, columns: Sequence[str], row: int, task: Task) -> tuple[Condition, ...]:
-    if not columns:
-        return ()
-    parts = ", ".join(
-        f"{quoted(c)} AS v{i}, CAST({quoted(c)} AS VARCHAR) AS t{i}" for i, c in enumerate(columns)
-    )
-    line = log.query(f"SELECT {parts} FROM {{t}} WHERE fw_row = {row}", task=task).to_pylist()[0]
-    found = []
-    for i, column in enumerate(columns):
-        value, text = line[f"v{i}"], line[f"t{i}"]
-        if text is None:
-            found.append(Condition(column, missing=True))
-            continue
-        kept: Cell = text
-        if isinstance(value, (bool, int, str)) or (isinstance(value, float) and str(value) == text):
-            kept = value
-        found.append(Condition(column, equals=kept))
-    return tuple(found)
 
 
 def directed(view: View, groups: Groups) -> Groups:
@@ -331,10 +260,16 @@ def measure(
     counted = {
         "adverse": groups.adverse >= 0,
         "false rejection": (groups.adverse >= 0) & (groups.outcome == good),
+        "false acceptance": (groups.adverse >= 0) & (groups.outcome == 1 - good),
+        "wrong": (groups.adverse >= 0) & (groups.outcome >= 0),
         # among the adverse, those whose outcome bears the decision out: fewer is worse
         "rejected bad": (groups.adverse == 1) & (groups.outcome >= 0),
     }[kind]
-    marked = groups.adverse == 1 if kind != "rejected bad" else groups.outcome == 1 - good
+    marked = {
+        "false acceptance": groups.adverse == 0,
+        "wrong": (groups.adverse == 1) == (groups.outcome == good),
+        "rejected bad": groups.outcome == 1 - good,
+    }.get(kind, groups.adverse == 1)
     mine, rest = within & counted & inside, within & counted & ~inside
     k, n = _sum(groups.rows, mine & marked), _sum(groups.rows, mine)
     rest_k, rest_n = _sum(groups.rows, rest & marked), _sum(groups.rows, rest)

@@ -10,6 +10,7 @@ from scipy import stats
 
 Floats = npt.NDArray[np.float64]
 Interval = tuple[float, float]
+EACH_OUTCOME = 10  # rows with either outcome, below which no area is told
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,20 @@ def areas(
         _within(two, z * _error(*second)),
         (change - half, change + half),
     )
+
+
+def area_of(positive: Floats, negative: Floats) -> tuple[float, float]:
+    """Area and its standard error from counts of rows by rising score; two of each at least.
+
+    The same as in :func:`areas`: with many ties or many groups of one order, counts are quicker.
+    """
+    many, others = positive.sum(), negative.sum()
+    above = (np.cumsum(negative) - negative / 2) / others
+    under = 1 - (np.cumsum(positive) - positive / 2) / many
+    area = float((positive * above).sum() / many)
+    parts = ((positive, above, many), (negative, under, others))
+    variance = sum((w * (x - area) ** 2).sum() / (n - 1) / n for w, x, n in parts)
+    return area, float(np.sqrt(variance))
 
 
 def _placed(scores: Floats, positive: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:

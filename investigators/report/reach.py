@@ -7,7 +7,6 @@ from datetime import UTC
 from statistics import median
 from typing import Any
 
-from investigators.breakdown import EACH_OUTCOME
 from investigators.chart import Curve, TimeStrip
 from investigators.clock import moment
 from investigators.evidence import Lead, NoTransform, RepairDay, RepairResult
@@ -17,6 +16,7 @@ from investigators.report.figure_block import figure_block
 from investigators.report.learning_part import COSTS, cost, costs
 from investigators.report.model import Block, FigureBlock, Section, Table
 from investigators.report.page_one import flip_words, value_words
+from investigators.roc import EACH_OUTCOME
 
 LADDER = (("1 minute", 1 / 60), ("10 minutes", 1 / 6), ("1 hour", 1.0), ("24 hours", 24.0))
 AUC_WORDS = {

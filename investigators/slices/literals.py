@@ -136,19 +136,6 @@ def without_complements(one: Coded, named: Collection[str]) -> Coded:
     return replace(one, literals=literals, member=one.member[kept])
 
 
-def own_ranges(view: View, log: Table, row: int, task: Task) -> dict[str, Condition]:
-    """The range that a row lies in, of each column of a lookup with more than a few numbers."""
-    numbers = [c for c in view.groups if c.kind in ("integer", "number")]
-    many = _many_values(log, numbers, task)
-    names = [c.name for c in numbers if c.name in many]
-    found: dict[str, Condition] = {}
-    for start in range(0, len(names), AT_ONCE):
-        part = names[start : start + AT_ONCE]
-        coded = [ranges(n, cells) for n, cells in zip(part, _numbers(log, part, task), strict=True)]
-        found |= {own.condition.column: own.condition for own in own_groups(coded, row)}
-    return found
-
-
 def distinct(one: Coded) -> list[int]:
     """Literals that cut the column's rows into parts: the narrowest one of every code."""
     found = (_narrowest(one, code) for code in range(one.width))

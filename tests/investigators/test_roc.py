@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from investigators.roc import areas
+from investigators.roc import area_of, areas
 
 
 def counted(scores: np.ndarray, positive: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
@@ -52,3 +52,20 @@ def test_the_interval_of_the_change_is_that_of_resampling() -> None:
     half = (found.change_interval[1] - found.change_interval[0]) / 2
     assert half == pytest.approx(1.96 * np.std(drawn, ddof=1), rel=0.12)
     assert found.change_interval[0] > 0
+
+
+@given(st.integers(0, 10**6), st.integers(2, 25), st.integers(2, 25), st.sampled_from([3, 1000]))
+@settings(max_examples=60, deadline=None)
+def test_an_area_from_counts_is_that_of_all_pairs(seed: int, m: int, n: int, values: int) -> None:
+    rng = np.random.default_rng(seed)
+    positive = rng.permutation(np.arange(m + n) < m)
+    codes = rng.integers(0, values, m + n)
+    area, error = area_of(
+        *(
+            np.bincount(codes[side], minlength=values).astype(float)
+            for side in (positive, ~positive)
+        )
+    )
+    one, high, low = counted(codes.astype(float), positive)
+    assert area == pytest.approx(one)
+    assert error == pytest.approx(np.sqrt(np.var(high, ddof=1) / m + np.var(low, ddof=1) / n))

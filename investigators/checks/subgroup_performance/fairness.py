@@ -8,7 +8,7 @@ of these can be equal.  A difference that is real is a question to those who dec
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from investigators.answering import Findings
@@ -24,15 +24,14 @@ from investigators.groups import (
     adverse_sql,
     arena,
     finite,
-    own_groups,
 )
 from investigators.numbers import MINUS, count, count_of
 from investigators.presence import presence
 from investigators.scope import condition_sql
-from investigators.slices.literals import own_ranges
+from investigators.slices.own_groups import MOST, GroupRows, groups_sql, own_conditions, own_rows
 from investigators.slices.parity import APART, SHARES, TIMES, Gap, Share, gap, tellable, worse
 from investigators.statistics import adjusted, fisher, shrunk, wilson
-from investigators.tables.table import Table, quoted
+from investigators.tables.table import Table
 from investigators.task import Task
 from investigators.view import View
 
@@ -50,7 +49,10 @@ ASK = (
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """What the answers of a run share; ``looks`` is the number of comparisons."""
+    """What the answers of a run share; ``looks`` is the number of comparisons.
+
+    ``told_of`` are inputs that nobody marked as sensitive or made a segment.
+    """
 
     view: View
     log: Table
@@ -58,6 +60,8 @@ class Ground:
     place: Arena | None
     looks: int
     row: int
+    left_out: int
+    told_of: frozenset[str]
 
     @property
     def flagged(self) -> str:
@@ -75,10 +79,14 @@ class Ground:
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """One group's comparisons, corrected p-values, and those that both halves show."""
+    """One group's comparisons, corrected p-values, and those that both halves show.
+
+    ``groups`` are the cells by this group alone, ``place`` is where outcomes compare among them.
+    """
 
     condition: Condition
-    inside: Bools
+    groups: Groups
+    place: Arena | None
     gaps: dict[Share, Gap]
     q: dict[Share, float]
     repeats: frozenset[Share]
@@ -99,24 +107,42 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     log, decision = view.log, view.decision
     if log is None or decision is None or decision.row is None:
         return [FINDINGS.nothing("No row of the log was picked.", None, "does not apply")]
-    if not view.grouping:
+    choice = own_conditions(view, log, decision.row, task)
+    if not choice.conditions:
         words = "The log has no column that could define a group."
         return [FINDINGS.nothing(words, "a segment column in the log, such as region or sex")]
-    groups = own_groups(view, log, decision.row, own_ranges(view, log, decision.row, task), task)
-    if not (groups.adverse >= 0).any():
+    rows = own_rows(view, log, decision.row, choice, task)
+    if not (rows.adverse >= 0).any():
         words = "Which decisions are adverse is not known."
         return [FINDINGS.nothing(words, "the decisions, and which of them hurt the person")]
-    place = arena(groups)
-    looks = _looks(groups, place, task)
-    ground = Ground(view, log, groups, place, sum(len(one.gaps) for one in looks), decision.row)
+    whole = rows.cells(())
+    looks = _looks(rows, task)
+    compared = sum(len(one.gaps) for one in looks)
+    ground = Ground(
+        view, log, whole, arena(whole), compared, decision.row, choice.left_out, _told_of(view)
+    )
     return [_finding(ground, one, task) for one in looks]
 
 
-def _looks(groups: Groups, place: Arena | None, task: Task) -> list[Look]:
+def _told_of(view: View) -> frozenset[str]:
+    """Inputs that nobody marked as sensitive or made a segment: what moves the score by design."""
+    names = [i.name for i in view.model.inputs if i.used] if view.model is not None else []
+    columns = {name: view.column(f"log.feature:{name}") for name in names}
+    return frozenset(
+        column
+        for name, column in columns.items()
+        if column is not None
+        and column not in view.grouping
+        and not view.dictionary.get(name).sensitive
+    )
+
+
+def _looks(rows: GroupRows, task: Task) -> list[Look]:
     found = []
-    for i, condition in enumerate(groups.conditions):
-        task.tick(i, len(groups.conditions), "Groups against the others")
-        inside = groups.members((i,))
+    for i, condition in enumerate(rows.conditions):
+        task.tick(i, len(rows.conditions), "Groups against the others")
+        groups = rows.alone(i)
+        place, inside = arena(groups), groups.members((0,))
         gaps: dict[Share, Gap] = {}
         repeats = set()
         for kind in SHARES:
@@ -129,7 +155,7 @@ def _looks(groups: Groups, place: Arena | None, task: Task) -> list[Look]:
             gaps[kind] = one
             if _repeats(groups, one, inside, within):
                 repeats.add(kind)
-        found.append(Look(condition, inside, gaps, {}, frozenset(repeats)))
+        found.append(Look(condition, groups, place, gaps, {}, frozenset(repeats)))
     tested = [(look, kind) for look in found for kind in look.gaps]
     corrected = adjusted([look.gaps[kind].p for look, kind in tested])
     for (look, kind), q in zip(tested, corrected, strict=True):
@@ -150,18 +176,17 @@ def _repeats(groups: Groups, whole: Gap, inside: Bools, within: Bools) -> bool:
 
 def _finding(ground: Ground, one: Look, task: Task) -> Finding:
     label = one.condition.words()
-    held = one.holding
+    held = one.holding if one.condition.column not in ground.told_of else []
     verdict, end, need = _judged(ground, one)
     numbers = " ".join(_said(ground, each) for each in one.gaps.values())
     statement = f"{label}: {numbers} {end}" if numbers else f"{label}: {end}"
     cause = None
     if held and worse(ground.groups, held[0]):
         cause = _cause(ground, one, statement, task)
-    left_out = len(ground.view.grouping) - MOST_COLUMNS
-    more = f"; {left_out} further columns were not looked at" if left_out > 0 else ""
+    more = f"; {ground.left_out} further columns were not looked at" if ground.left_out else ""
     many = f"({count_of(ground.looks, 'comparison')}, corrected for all of them{more}.)"
     shown = held[0] if held else None
-    return FINDINGS.about(
+    found = FINDINGS.about(
         (one.condition.column,),
         verdict,
         f"{statement} {many}",
@@ -178,6 +203,8 @@ def _finding(ground: Ground, one: Look, task: Task) -> Finding:
         cause=cause,
         charts=() if shown is None else (_picture(ground, one.condition, shown, task),),
     )
+    part = one.condition.part  # the hour and the weekday are two findings about one column
+    return replace(found, id=f"{found.id}/{part}") if part else found
 
 
 def _judged(ground: Ground, one: Look) -> tuple[Verdict, str, str | None]:
@@ -192,6 +219,15 @@ def _judged(ground: Ground, one: Look) -> tuple[Verdict, str, str | None]:
     if not told:
         words = f"Fewer than {MINIMUM} rows on one side have what a share by outcome is of."
         return "cannot tell", f"{words} {warning}".strip(), f"more rows of {one.condition.words()}"
+    if one.holding and one.condition.column in ground.told_of:
+        words = (
+            "Both halves of the subjects show it. The model is told of this input, and whatever "
+            "moves its score moves these shares where risks differ: a description, no question. "
+            "Mark it sensitive in the dictionary, or name it as a segment, where it is one of "
+            f"persons. {warning}"
+        )
+        need = f"a word that {one.condition.column} is sensitive, or a segment"
+        return "cannot tell", words.strip(), need
     if one.holding:
         return "supports", _question(ground, one, warning), None
     confidence = 1 - RATE / max(ground.looks, 1)
@@ -227,13 +263,14 @@ def _question(ground: Ground, one: Look, warning: str) -> str:
     first = one.holding[0]
     rows = abs(first.difference) * first.n
     bases = ""
-    known = ground.groups.outcome >= 0
-    if ground.place is not None and not ground.place.selected:
+    groups = one.groups
+    if one.place is not None and not one.place.selected:
         shares = []
-        for side in (one.inside, ~one.inside):
-            cells = ground.place.cells & known & side
-            n = ground.groups.rows[cells].sum()
-            k = ground.groups.rows[cells & (ground.groups.outcome == 1)].sum()
+        inside = groups.members((0,))
+        for side in (inside, ~inside):
+            cells = one.place.cells & (groups.outcome >= 0) & side
+            n = groups.rows[cells].sum()
+            k = groups.rows[cells & (groups.outcome == 1)].sum()
             shares.append(percent(float(k / n), 1) if n else "none")
         bases = (
             f" Outcomes were {ground.positive} in {shares[0]} of the group and {shares[1]} of the "
@@ -332,9 +369,10 @@ def _picture(ground: Ground, own: Condition, one: Gap, task: Task) -> Dots:
     if place is not None:
         counted += " AND live" if place.live_test else ""
         counted += " AND NOT adverse" if place.selected else ""
+    cell = groups_sql(ground.view, ground.log, own, task)
     found = ground.log.query(
         f"SELECT v, own, count(*) AS n, count(*) FILTER ({marked}) AS k FROM ("
-        f"SELECT {quoted(own.column)}::VARCHAR AS v, {condition_sql(own)} AS own, "
+        f"SELECT {cell} AS v, {condition_sql(own)} AS own, "
         f"{finite('l.fw_outcome')} AS y, coalesce(l.fw_live_test, false) AS live, "
         f"{adverse_sql(ground.view)} AS adverse FROM {{t}} AS l) "
         f"WHERE adverse IS NOT NULL AND {counted} GROUP BY v, own "
@@ -368,12 +406,14 @@ CHECK = Check(
     name="fairness",
     suspicion="At the same outcomes the decision’s group is decided about otherwise than the rest.",
     covers="selection rate, true positive rate, false positive rate and precision of the "
-    "decision’s own values of the segment columns against all other rows, as differences and "
+    "decision’s own groups (values of the segment columns, ranges of numbers, missing values, "
+    "parts of the day and weekdays, groups of your own) against all other rows, as differences and "
     f"ratios with intervals; large is {100 * APART:.0f} points and {TIMES:g} times apart, in the "
     "share or in what it leaves; at most "
-    f"{MOST_COLUMNS} columns",
-    does_not_cover="which of these shares ought to be equal, groups of two columns, ranges of "
-    "numbers, errors among those whose outcome is not known",
+    f"{MOST_COLUMNS} segment columns and {MOST} in all",
+    does_not_cover="which of these shares ought to be equal, groups of two columns, errors among "
+    "those whose outcome is not known; of an input that is neither marked sensitive nor a segment "
+    "it describes and asks nothing",
     minimum=f"{MINIMUM} rows of the group and of the others that a share is of; below, and where "
     "outcomes are known of accepted rows only, it cannot tell",
     run=run,

@@ -8,10 +8,14 @@ group's real outcomes is, so without outcomes the answer is "cannot tell" with t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
 
+import numpy as np
+
+from investigators.chart import Chart
 from investigators.check import Check
-from investigators.evidence import Cause, Finding, NoTransform, Verdict, segment_words
+from investigators.evidence import Cause, Condition, Finding, NoTransform, Verdict, segment_words
 from investigators.group_choice import (
     MINIMUM,
     REJECTED_LATE,
@@ -33,11 +37,11 @@ from investigators.groups import (
     adverse_sql,
     arena,
     measure,
-    own_groups,
 )
 from investigators.presence import presence
 from investigators.scope import segment_sql
-from investigators.slices.literals import own_ranges
+from investigators.slices.group_measures import Compared, table
+from investigators.slices.own_groups import MOST, GroupRows, groups_sql, own_conditions, own_rows
 from investigators.statistics import adjusted
 from investigators.tables.table import Table
 from investigators.task import Task
@@ -63,16 +67,23 @@ def run(view: View, task: Task) -> Sequence[Finding]:
         if decision is not None:
             words = "The decision has no row in the log, so it belongs to no group of the log."
         return [_plain("does not apply", words)]
-    if not view.grouping:
+    choice = own_conditions(view, log, decision.row, task)
+    if not choice.conditions:
         words = "The log has no column that could define a group."
         need = "a segment column in the log, such as region, channel or app version"
         return [_plain("cannot tell", words, need=need)]
-    groups = own_groups(view, log, decision.row, own_ranges(view, log, decision.row, task), task)
+    rows = own_rows(view, log, decision.row, choice, task)
+    found = _judge_all(rows, task)
+    # groups beside the paired ones need cells of their own only where they stand
+    held = [one.group[0] for one in found if one.deciding and one.group[0] >= rows.paired]
+    groups = rows.cells([*range(rows.paired), *held])
     place = arena(groups)
-    found = _judge_all(groups, place, task)
+    compared = None if place is None else Compared(rows, place)
+    found = [_placed(groups, one, held, rows.paired, compared) for one in found]
     tested = sum(len(one.tests) for one in found)
     standing, explained = smallest(groups, place, found, task)
-    told = Told(view, groups, place, tested, sum(1 for one in found if one.tests))
+    looked_at = sum(1 for one in found if one.tests)
+    told = Told(view, groups, place, tested, looked_at, choice.left_out)
     kept = [one for one in found if len(one.group) == 1 or one in standing]
     answers = [_finding(view, log, told, one, standing, explained, task) for one in kept]
     order = {"supports": 0, "cannot tell": 1, "speaks against": 2}
@@ -97,14 +108,36 @@ def _candidates(groups: Groups) -> Iterator[tuple[int, ...]]:
             yield pair
 
 
-def _judge_all(groups: Groups, place: Arena | None, task: Task) -> list[Judged]:
+def _judge_all(rows: GroupRows, task: Task) -> list[Judged]:
+    """Judge the columns that name groups alone and in pairs, the others alone."""
+    groups = rows.cells(range(rows.paired))
+    place = arena(groups)
     folded = Folded(groups, groups.everything() if place is None else place.cells)
     found = [_judge(groups, folded, place, group, task) for group in _candidates(groups)]
+    for i in range(rows.paired, len(rows.conditions)):
+        own = rows.alone(i)
+        where = arena(own)
+        few = Folded(own, own.everything() if where is None else where.cells)
+        found.append(replace(_judge(own, few, where, (0,), task), group=(i,)))
     looks = [(i, kind) for i, one in enumerate(found) for kind in one.tests]
     q = adjusted([found[i].tests[kind].p for i, kind in looks])
     for (i, kind), value in zip(looks, q, strict=True):
         found[i].q[kind] = value
     return found
+
+
+def _placed(
+    groups: Groups, one: Judged, held: Sequence[int], paired: int, compared: Compared | None
+) -> Judged:
+    """The same with its place among the cells that are kept; none where it does not stand."""
+    if compared is not None and (len(one.group) == 1 or one.deciding):
+        one = replace(one, beside=compared.of(one.group))
+    at = one.group
+    if at[0] >= paired:
+        if at[0] not in held:
+            return replace(one, inside=np.zeros(len(groups.mask), dtype=np.bool_))
+        at = (paired + held.index(at[0]),)
+    return replace(one, inside=groups.members(at))
 
 
 def _judge(
@@ -125,9 +158,11 @@ def _judge(
     adverse = measure(few, "adverse", inside, few.everything(), with_power=True)
     if adverse is not None and min(adverse.n, adverse.rest_n) >= MINIMUM:
         (tests if place is None else aside)["adverse"] = adverse
-    borne = measure(few, "rejected bad", inside, within) if place is not None else None
-    if borne is not None and not groups.regression:
-        aside["rejected bad"] = borne
+    for kind in _aside(groups, place):
+        beside = measure(few, kind, inside, within, with_power=True)
+        if beside is not None:
+            aside[kind] = beside
+    known = within & (few.outcome >= 0 if place is not None else few.adverse >= 0)
     return Judged(
         group,
         tuple(groups.conditions[i] for i in group),
@@ -136,7 +171,16 @@ def _judge(
         tests,
         aside,
         repeats=frozenset(k for k in tests if _repeats(few, k, inside, within)),
+        known=round(float(few.rows[known & inside].sum())),
+        rest_known=round(float(few.rows[known & ~inside].sum())),
     )
+
+
+def _aside(groups: Groups, place: Arena | None) -> tuple[Kind, ...]:
+    """What is told beside the tests: wrong decisions need outcomes of adverse rows, too."""
+    if place is None or groups.regression:
+        return ()
+    return ("rejected bad",) if place.selected else ("rejected bad", "wrong", "false acceptance")
 
 
 def _repeats(groups: Groups, kind: Kind, inside: Bools, within: Bools) -> bool:
@@ -174,20 +218,31 @@ def _finding(
         verdict, end = _unsupported(told, one)
     outcomes_missing = verdict == "cannot tell" and told.place is None
     cause = _cause(view, log, told, one, task) if verdict == "supports" else None
-    chart = (picture(told, log, one.segment, one.deciding, task),) if cause else ()
+    charts: tuple[Chart, ...] = ()
+    beside, drawn = "" if one.beside is None else one.beside.words(), ""
+    if cause:
+        cell = groups_sql(view, log, one.segment[0], task)
+        drawing = picture(told, log, one.segment, one.deciding, cell, task)
+        drawn = drawing.drawn
+        every = table(told, one.segment, measures, one.beside, drawn)
+        charts = (drawing.dots, every)
     rests = None if one.main is None else one.tests[one.main]
-    sentence = f"{numbers} {end} {told.looks}".strip()
+    sentence = " ".join(part for part in (numbers, end, beside, told.looks) if part)
+    if cause:
+        parts = (cause.statement, drawn, beside, told.looks)
+        sentence = " ".join(part for part in parts if part)
     return Finding(
-        id=f"{ID}/{' + '.join(about)}",
+        id=f"{ID}/{' + '.join(_name(c) for c in one.segment)}",
         check=ID,
         family="subgroup_performance",
         verdict=verdict,
         about=about,
-        sentence=cause.statement + f" {told.looks}" if cause else sentence,
+        sentence=sentence,
         n=rests.n + rests.rest_n if rests else one.rows,
         effect={
             "rows": one.rows,
             "measures": {kind: effect_of(m, one.q.get(kind)) for kind, m in measures.items()},
+            "beside": {} if one.beside is None else {one.beside.name: one.beside.effect()},
             "repeats": sorted(one.repeats),
             "tested": told.tested,
         },
@@ -197,8 +252,14 @@ def _finding(
         would_need=NEED_OUTCOMES if outcomes_missing else _more_rows(verdict, one),
         ask=_ask(told, label) if outcomes_missing else None,
         cause=cause,
-        charts=chart,
+        charts=charts,
     )
+
+
+def _name(condition: Condition) -> str:
+    """A column, or which part of a time: what tells two findings apart."""
+    part = condition.part
+    return f"{part} of {condition.column}" if part else condition.column
 
 
 def _fault(told: Told) -> str:
@@ -247,12 +308,10 @@ def _unsupported(told: Told, one: Judged) -> tuple[Verdict, str]:
 
 
 def _too_few(told: Told, one: Judged) -> str:
-    cells = told.groups.everything() if told.place is None else told.place.cells
-    known = cells & (told.groups.outcome >= 0 if told.place else told.groups.adverse >= 0)
     what = f"rows {told.place.words}" if told.place else "rows with a decision"
-    mine, rest = (round(float(told.groups.rows[known & side].sum()))
-                  for side in (one.inside, ~one.inside))  # fmt: skip
-    return f"It has {mine:,} {what}, the others {rest:,}; {MINIMUM} of each are needed."
+    return (
+        f"It has {one.known:,} {what}, the others {one.rest_known:,}; {MINIMUM} of each are needed."
+    )
 
 
 def _by_rate_alone(told: Told, rate: Measured) -> tuple[Verdict, str]:
@@ -351,11 +410,14 @@ CHECK = Check(
     family="subgroup_performance",
     name="this_group",
     suspicion="The decision's own group is treated worse than its outcomes warrant.",
-    covers="the decision's own values of the segment columns, alone and in pairs, against all "
-    "other rows: adverse decisions, false rejection, calibration (regression: mean and size of "
-    f"the error); at most {MOST_COLUMNS} columns",
-    does_not_cover="groups that the decision is not in, ranges of numeric inputs, three columns "
-    "and more, rows without an outcome",
+    covers="the decision's own groups against all other rows: values of the segment columns, alone "
+    "and in pairs; ranges of numbers with many values (eighths of the rows), missing values, "
+    "inputs of the model too; four-hour parts of the day and weekdays; groups of your own. False "
+    "rejection and calibration (regression: mean and size of the error) decide; selection, wrong "
+    "decisions, false acceptance and AUC (DeLong; regression: median size of the error, bootstrap) "
+    f"are told; at most {MOST_COLUMNS} segment columns and {MOST} in all",
+    does_not_cover="groups that the decision is not in, pairs with ranges or parts of the calendar "
+    "(hidden_slices has these), three columns and more, rows without an outcome",
     minimum=f"{MINIMUM} rows of the group with an outcome; below, and where 1.5 times would not be "
     "seen 80 % of the time, it cannot tell",
     run=run,

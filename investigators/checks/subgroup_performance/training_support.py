@@ -20,11 +20,11 @@ from investigators.check import Check
 from investigators.clock import iso
 from investigators.evidence import Cause, Condition, Finding, NoTransform, Verdict
 from investigators.group_words import percent, rounded
-from investigators.groups import own_groups
 from investigators.numbers import count, count_of, number
 from investigators.presence import presence
 from investigators.scope import condition_sql
-from investigators.slices.literals import inputs_of, own_ranges
+from investigators.slices.literals import inputs_of
+from investigators.slices.own_groups import own_conditions, own_rows
 from investigators.slices.support import (
     FEWER,
     LIVE,
@@ -107,7 +107,8 @@ class Group:
 def _group(draws: Draws, found: Support, row: int) -> Group | None:
     """The decision's group that training holds far less of and whose rows are thin as well."""
     view, log, reference, task = draws.view, draws.log, draws.reference, draws.task
-    groups = own_groups(view, log, row, own_ranges(view, log, row, task), task)
+    every = own_rows(view, log, row, own_conditions(view, log, row, task), task)
+    groups = every.cells(range(every.paired))
     named = [c for c in enumerate(groups.conditions) if reference.column(c[1].column) is not None]
     if not named:
         return None

@@ -16,7 +16,7 @@ from investigators.evidence import Condition, Finding
 from investigators.tables.table import Engine
 from investigators.task import Task
 from tests.investigators.checks.pictures import pictured
-from tests.investigators.views import view_of
+from tests.investigators.views import small_model, view_of
 
 ROLES = {r: r for r in ("id", "score", "decision", "outcome", "live_test")}
 HIGH = Rule((0.3,), ("accept", "refuse"), ("refuse",), "given")
@@ -161,3 +161,33 @@ def test_without_outcomes_or_rows_it_cannot_tell(engine: Engine, tmp_path: Path)
     assert few.would_need
     bare = answers(engine, tmp_path / "bare", log, segments=())[""]
     assert bare.verdict == "cannot tell"
+
+
+@pytest.mark.parametrize("seed", [31, 32, 33])
+def test_a_range_of_ages_is_a_group_and_that_of_an_input_is_described(
+    engine: Engine, tmp_path: Path, seed: int
+) -> None:
+    """Young people's scores are too high; the amount moves the score as it should."""
+    random = np.random.default_rng(seed)
+    log = applicants(seed, rows=10_000)
+    log["age"] = random.integers(18, 80, len(log))
+    log["amount"] = np.round(-np.log(1 / log["score"] - 1) + random.normal(0, 0.2, len(log)), 3)
+    young = log["age"] < 24
+    log["score"] = np.where(young, 1 - (1 - log["score"]) ** 2.2, log["score"])
+    log["decision"] = np.where(log["score"] >= 0.3, "refuse", "accept")
+    model = small_model(log, "outcome", ["amount"])
+    pick = int(np.flatnonzero(young & (log["decision"] == "refuse") & (log["amount"] > 0.2))[0])
+    given: dict[str, Any] = {"pick": pick, "segments": ("sex",), "model": model}
+    found = answers(engine, tmp_path, log, **given)
+    assert found["age"].verdict == "supports"
+    (condition,) = found["age"].segment or ()
+    assert (condition.lower, condition.equals) == (None, None)
+    (chart,) = found["age"].charts
+    assert isinstance(chart, Dots)
+    assert len(chart.dots) == 8
+    assert found["amount"].verdict == "cannot tell"
+    assert found["amount"].cause is None
+    assert "a description, no question" in found["amount"].sentence
+    marked = answers(engine, tmp_path / "b", log, **given | {"segments": ("sex", "amount")})
+    assert marked["amount"].verdict == "supports"
+    assert found["sex"].verdict != "supports"
