@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+# as ISO 8601 numbers them
+WEEKDAYS: dict[object, str] = {
+    1: "Monday",
+    2: "Tuesday",
+    3: "Wednesday",
+    4: "Thursday",
+    5: "Friday",
+    6: "Saturday",
+    7: "Sunday",
+}
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -27,3 +38,8 @@ def said(text: str | None, *, seconds: bool = False) -> str:
         return "an unknown time"
     layout = "%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M"
     return moment(text).strftime(layout) + (" UTC" if text.endswith("Z") else " local time")
+
+
+def part_words(part: str | None, value: object) -> str:
+    """Say a value of a part of a time: a weekday by its name."""
+    return WEEKDAYS.get(value, str(value)) if part == "weekday" else str(value)

@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from investigators.chart import Chart
+from investigators.clock import part_words
 
 Family = Literal["ui_context", "input_units", "subgroup_performance", "data_assumptions"]
 FAMILIES: tuple[Family, ...] = (
@@ -64,8 +65,7 @@ class Condition(
 ):
     """One condition of a segment on a source's own column; exactly one form is used.
 
-    ``equals``; ``in``; ``from``/``to`` with ``closed: "left"``; ``part`` of a time with ``in`` and
-    ``zone``; ``missing``.
+    ``equals``; ``in``; ``from``/``to``, ``closed``; ``part`` of a time, ``zone``; ``missing``.
     """
 
     column: str
@@ -83,7 +83,7 @@ class Condition(
         if self.missing:
             return f"{self.column} missing"
         if self.within is not None:
-            values = ", ".join(str(value) for value in self.within)
+            values = ", ".join(part_words(self.part, value) for value in self.within)
             what = f"{self.part} of {self.column}" if self.part else self.column
             return f"{what} in ({values})"
         if self.lower is not None or self.upper is not None:

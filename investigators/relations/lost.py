@@ -9,6 +9,7 @@ from math import log
 import numpy as np
 import numpy.typing as npt
 
+from investigators.moments.followers import followers
 from investigators.numbers import listed
 from investigators.relations.ties import Cut, Left, Tie, left_of, live_cut
 from investigators.relations.untied import Apart, apart_of, newly_lost
@@ -79,15 +80,16 @@ def column(sample: Sample, name: str) -> Values:
 def lost_ties(ground: Ground, task: Task) -> list[Lost]:
     """Ties that rows of some segment and window vote against; the clearest first."""
     votes = _votes(ground, task)
-    grid = grid_of(ground.traffic)
+    grid, clocked = grid_of(ground.traffic), set(followers(ground.view, task))
     tried: list[tuple[float, Tie, Carried]] = []
     for done, (tie, each) in enumerate(votes):
         task.tick(done, len(ground.ties), f"Ties: {listed(tie.names)}")
+        calendar = not clocked & set(tie.names)  # what follows the clock has its own hours and days
         parts = [part for s in SHARES if _worth(ground, grid, part := mixed(each, s))]
         fits = [
             c
             for part in parts
-            if (c := carried_by(ground.traffic, part, task, calendar=False)) is not None
+            if (c := carried_by(ground.traffic, part, task, calendar=calendar)) is not None
         ]
         carried = max(fits, key=lambda c: c.score, default=None)
         if carried is not None and carried.score >= carried.looks + log(len(ground.ties)) + MARGIN:

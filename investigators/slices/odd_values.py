@@ -10,7 +10,7 @@ from investigators.categories import one_of
 from investigators.evidence import CauseClass
 from investigators.tables.table import Table, literal
 from investigators.task import Task
-from investigators.traffic.placeholders import emphatic, is_word
+from investigators.traffic.placeholders import LIMITS, emphatic, is_word
 from investigators.traffic.values import (
     category_inputs,
     held,
@@ -53,8 +53,7 @@ def odd_values(view: View, log: Table, task: Task) -> Iterator[Odd]:
         common = values[name].common(LEAST)
         seen = [v for v in common if v in given or emphatic(v)][:MOST_STAND_INS]
         if seen:
-            told = " or ".join(f"{v:g}" for v in seen)
-            yield Odd(name, "a stand-in", f"{told}, which stands for nothing known", _any_of(seen))
+            yield Odd(name, "a stand-in", _stands_for(seen), _any_of(seen))
         each = None if view.model is None else view.model.input(name)
         if each is not None and each.low is not None and each.high is not None:
             yield _beyond(name, each.low, each.high, seen)
@@ -70,6 +69,14 @@ def odd_values(view: View, log: Table, task: Task) -> Iterator[Odd]:
             new = view.model.unseen(name, there)
             unseen = [t for t, odd in zip(there, new, strict=True) if odd and t not in blank]
             yield Odd(name, "unseen", "a value that training never had", _one_of(unseen))
+
+
+def _stands_for(values: Sequence[float]) -> str:
+    """Say the numbers; where a type ends is no word for nothing known: a cap stands there too."""
+    ends = [v for v in values if v in LIMITS]
+    told = [f"{v:g}, which is the end of {LIMITS[v]}" for v in ends]
+    codes = " or ".join(f"{v:g}" for v in values if v not in ends)
+    return " or ".join([*([f"{codes}, which stands for nothing known"] if codes else []), *told])
 
 
 def _missing_number(expression: str) -> str:

@@ -8,7 +8,7 @@ must be what is gone beyond it, which is not so for a code or a default in the p
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
@@ -178,12 +178,11 @@ def _end(ground: Ground, each: Input, value: float, task: Task, *, top: bool) ->
             task=task,
         ).columns
     )
-    # an hour of the day is an end of the inputs that follow the clock: no hours, no weekdays
-    timeless = replace(ground.traffic, calendar=())
-    change = share_change(timeless, at, at | beyond, (met, of), task)
+    traffic = ground.traffic_for(each)
+    change = share_change(traffic, at, at | beyond, (met, of), task)
     if change is None or not ground.enough(change, 2 * TRIED):
         return None
-    place = place_of(view, ground.traffic, change.carried, live[VALUE], task)
+    place = place_of(view, traffic, change.carried, live[VALUE], task)
     counts = compare(view, baseline, place, live, base, task)
     return End(each, value, top, change, place, counts)
 

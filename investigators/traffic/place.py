@@ -22,6 +22,7 @@ from investigators.evidence import (
 )
 from investigators.scope import scope_sql
 from investigators.tables.codes import SegmentCodes
+from investigators.tables.table import Table
 from investigators.task import Task
 from investigators.traffic.carrier import Carried
 from investigators.traffic.rows import Part, Traffic, among
@@ -31,6 +32,8 @@ from investigators.view import View
 # A segment is new where its rows would have been missing that long by so small a chance.
 CHANCE = 0.001
 NOTHING = NoTransform()
+# What recurs: so many rows, in so many hours of the day or days of the week, more than twice
+RECURS, HOURS, NIGHTS, WEEKDAYS = 30, 12, 2, 3
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,34 @@ def _new_segment(
     )
 
 
+def _comes_again(
+    log: Table, segment: Segment, begin: Onset | None, end: Onset, hit: str, task: Task
+) -> bool:
+    """Whether an end is only that of the last night or weekend so far.
+
+    The rows that carry it recur at some hours or on some weekdays, and none of these came since.
+    """
+    found = log.query(
+        f"SELECT count(*), count(DISTINCT fw_time::DATE), list(DISTINCT hour(fw_time)), "
+        f"list(DISTINCT isodow(fw_time)), max(fw_time) FROM {{t}} "
+        f"WHERE {scope_sql(segment, begin, end)} AND {hit}",
+        task=task,
+    )
+    n, days, hours, weekdays, last = (column[0].as_py() for column in found.columns)
+    nightly = len(hours or ()) <= HOURS and days > NIGHTS
+    weekly = len(weekdays or ()) <= WEEKDAYS and days > len(weekdays)
+    if n < RECURS or not (nightly or weekly):
+        return False
+    since = log.value(
+        f"SELECT count(*) FROM {{t}} WHERE ({scope_sql(segment, None, None)}) AND fw_time > ? "
+        f"AND hour(fw_time) IN ({', '.join(map(str, hours))}) "
+        f"AND isodow(fw_time) IN ({', '.join(map(str, weekdays))})",
+        [last],
+        task,
+    )
+    return not since
+
+
 def place_of(view: View, traffic: Traffic, carried: Carried, changed: str, task: Task) -> Place:
     """Count the rows of a carried description exactly in the engine.
 
@@ -148,6 +179,8 @@ def place_of(view: View, traffic: Traffic, carried: Carried, changed: str, task:
     begin, end = lasting(traffic, carried.parts, carried.rows, carried.span, carried.candidates)
     row = view.decision.row if view.decision is not None else None
     hit = f"coalesce({changed}, false)"
+    if end is not None and _comes_again(view.log, segment, begin, end, hit, task):
+        end = None
     counted = view.log.query(
         f"SELECT count(*), count(*) FILTER ({hit}), coalesce(max(fw_row = ? AND {hit}), false) "
         f"FROM {{t}} WHERE {scope_sql(segment, begin, end)}",

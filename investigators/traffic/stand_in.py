@@ -6,7 +6,7 @@ became a value ("filled"), and a code of the baseline that arrives as missing ("
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import log, sqrt
 
@@ -53,10 +53,15 @@ class Ground:
     baseline: Baseline
     traffic: Traffic
     inputs: int
+    clocked: Collection[str] = ()  # inputs that follow their row's time
 
     def traffic_for(self, each: Input) -> Traffic:
-        """What may mark the rows of an input's fault: every column but its own."""
-        return others(self.traffic, self.view, each.name)
+        """What may mark the rows of an input's fault: every column but its own.
+
+        Hours and days have their own values of an input that follows the clock.
+        """
+        traffic = others(self.traffic, self.view, each.name)
+        return replace(traffic, calendar=()) if each.name in self.clocked else traffic
 
     def enough(self, change: ShareChange | None, tries: int = TRIED) -> bool:
         """Whether a change is beyond what that many looks find by chance."""

@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.float64]
 
 def number_codes(values: Floats) -> Codes:
     """Bins of equal counts, shape (rows,); 0 is missing."""
-    there = values[~np.isnan(values)]
+    there = values[np.isfinite(values)]  # infinity is in the last bin
     if not there.size:
         return np.zeros(values.size, dtype=np.intp)
     edges = np.unique(np.quantile(there, np.linspace(0, 1, BINS + 1)[1:-1]))

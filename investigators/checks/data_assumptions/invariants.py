@@ -22,6 +22,7 @@ from investigators.evidence import (
     Verdict,
     segment_words,
 )
+from investigators.moments.followers import followers
 from investigators.numbers import between, count, listed, part, per_cent
 from investigators.relations.forms import Relation
 from investigators.relations.found import relations_of
@@ -153,7 +154,7 @@ def _broken(ground: Ground, held: Sequence[Held], task: Task) -> list[Broken]:
     open_ones.sort(key=lambda h: (not h.relation.exact, -h.live[0] / h.live[1]))
     if not open_ones:
         return []
-    grid = grid_of(ground.traffic)
+    grid, clocked = grid_of(ground.traffic), set(followers(ground.view, task))
     found: list[Broken] = []
     for done, each in enumerate(open_ones):
         task.tick(done, len(open_ones), f"Relations: {each.relation.words}")
@@ -165,11 +166,13 @@ def _broken(ground: Ground, held: Sequence[Held], task: Task) -> list[Broken]:
         if first is not None:
             first.also.append(each)
             continue
-        timeless = replace(ground.traffic, calendar=())
-        change = share_change(timeless, broken, known, each.base, task)
+        traffic = ground.traffic
+        if clocked & set(each.relation.columns):
+            traffic = replace(traffic, calendar=())
+        change = share_change(traffic, broken, known, each.base, task)
         if change is None or not _enough(ground, change):
             continue
-        place = place_of(ground.view, ground.traffic, change.carried, broken_sql, task)
+        place = place_of(ground.view, traffic, change.carried, broken_sql, task)
         there = each.relation.sql(ground.baseline.expressions)
         counts = compare(
             ground.view, ground.baseline, place, (broken_sql, known_sql), there[::-1], task

@@ -78,7 +78,9 @@ def run(view: View, task: Task) -> Sequence[Finding]:
         return [_nothing("no input of the model is in the log", "the inputs in the log")]
     if min(view.log.rows, baseline.table.rows) < MINIMUM:
         return [_few(n, view.log.rows, baseline.table.rows) for n in names]
-    ground = Ground(view, baseline, traffic_of(view, task), len(names))
+    ground = Ground(
+        view, baseline, traffic_of(view, task), len(names), followers(view, task).keys()
+    )
     found = []
     for done, name in enumerate(names):
         task.tick(done, len(names), f"Caps and cut texts: {name}")
@@ -127,7 +129,9 @@ def _judged(ground: Ground, end: End, task: Task) -> Finding:
     otherwise = _by_the_clock(ground, end, task) or _otherwise(end)
     if otherwise:
         return _quiet(end, "speaks against", f"{words} {otherwise}")
-    if here.beyond > LEFT * before.beyond and not _in_part(end):
+    # an hour or a day has another mix of values too: there a part of them proves no cap
+    by_clock = any(c.part for c in end.place.segment or ())
+    if here.beyond > LEFT * before.beyond and (by_clock or not _in_part(end)):
         words += " Whether a part is cut off, or another value stands there by default, is open."
         need = f"which systems write {end.each.name}, and with which limits"
         return _quiet(end, "cannot tell", words, would_need=need)

@@ -20,6 +20,8 @@ from investigators.moments.followers import followers
 from investigators.numbers import between, count, number, part, per_cent
 from investigators.shift.corroborate import lined_up_releases
 from investigators.task import Task
+from investigators.traffic.infinite import Infinite, infinite
+from investigators.traffic.place import Place
 from investigators.traffic.placeholders import LIMITS, emphatic, is_word, number_words
 from investigators.traffic.rows import baseline_of, traffic_of
 from investigators.traffic.stand_in import (
@@ -96,6 +98,10 @@ def _one(ground: Ground, each: Input, task: Task) -> Finding:
         if found[-1].verdict == "supports":
             break
     order = {"supports": 0, "cannot tell": 1, "speaks against": 2}
+    if not any(f.verdict == "supports" for f in found):
+        endless = infinite(ground, each, task)
+        if endless is not None:
+            return _infinite(ground, each, endless)
     if found:
         return min(found, key=lambda f: order[f.verdict])
     words = (
@@ -114,6 +120,29 @@ def _by_the_clock(ground: Ground, claim: Claim, task: Task) -> Finding | None:
     if not follows.explains(rows[follows.x[rows] == claim.value]):
         return None
     return _quiet(ground, claim, f"{_said(claim)}, {follows.said}")
+
+
+def _infinite(ground: Ground, each: Input, found: Infinite) -> Finding:
+    place, inside, usual = found.place, found.counts.inside, found.counts.usual
+    words = (
+        f"{each.name} is not finite (infinite) in {part(inside.met[0], inside.rows, 'rows')} of "
+        f"{segment_words(place.segment)}{_since(place)}; {usual.words}: "
+        f"{part(usual.met[0], usual.rows, 'rows')}. A division by zero or an overflow leaves that."
+    )
+    cause = place.cause("input-missing-or-default", (each.name,), statement=words)
+    cause = replace(cause, corroborations=(
+        "no measured value is infinite", *lined_up_releases(ground.view, cause)
+    ))  # fmt: skip
+    share = round(inside.share(0), 4)
+    picture = found.counts.dots(
+        0, f"{each.name}: share of rows that are infinite",
+        f"Share of rows of {each.name} that are infinite: {per_cent(inside.share(0))} in "
+        f"{segment_words(place.segment)}, {per_cent(usual.share(0))} in {usual.words}.",
+    )  # fmt: skip
+    return FINDINGS.of(
+        each.name, "supports", words, ground.traffic.rows, segment=place.segment,
+        effect={"kind": "infinite", "share_in_scope": share}, cause=cause, charts=(picture,),
+    )  # fmt: skip
 
 
 def _judged(ground: Ground, claim: Claim) -> Finding:
@@ -192,7 +221,7 @@ def _vanished(ground: Ground, claim: Claim) -> Finding:
     name = claim.each.name
     words = (
         f"{name} is missing in {part(inside.met[MISSING], inside.rows, 'rows')} of "
-        f"{segment_words(claim.place.segment)}{_since(claim)}; {usual.words}: "
+        f"{segment_words(claim.place.segment)}{_since(claim.place)}; {usual.words}: "
         f"{per_cent(usual.share(MISSING))}. {claim.words}, which stood in "
         f"{per_cent(usual.share(VALUE))} there{_what_is_left(claim)}, is gone to the same extent."
     )
@@ -222,11 +251,11 @@ def _said(claim: Claim) -> str:
     inside = claim.counts.inside
     where = segment_words(claim.place.segment)
     rows = part(inside.met[VALUE], inside.rows, "rows")
-    return f"{claim.each.name} is {claim.words} in {rows} of {where}{_since(claim)}"
+    return f"{claim.each.name} is {claim.words} in {rows} of {where}{_since(claim.place)}"
 
 
-def _since(claim: Claim) -> str:
-    onset, end = claim.place.onset, claim.place.end
+def _since(place: Place) -> str:
+    onset, end = place.onset, place.end
     words = ""
     if onset is not None:
         words = f", since {between(onset.earliest, onset.latest)}"
@@ -400,8 +429,8 @@ CHECK = Check(
     suspicion="One value stands where nothing is known, or a code for nothing known has vanished.",
     covers=(
         "a value that training hardly had (-999, 0, 9999, “None”) in at least 1 % of the rows of "
-        "one segment and one window of time; zero and other known values in the place of missing "
-        "ones; a code of training that arrives as missing"
+        "one segment and one window of time; infinity in a few rows; zero and other known values "
+        "in the place of missing ones; a code of training that arrives as missing"
     ),
     does_not_cover=(
         "defaults spread over different values, a code inside the range of a count without "

@@ -122,6 +122,31 @@ def test_a_type_may_end_before_all_values(
     assert supporting(found) == (["gamma"] if told else [])
 
 
+@pytest.mark.parametrize("seed", [51, 52, 53])
+@pytest.mark.parametrize(("part", "since"), [("hour", False), ("hour", True), ("weekday", False)])
+def test_a_cap_that_comes_again_by_the_clock_is_ongoing(
+    engine: Engine, tmp_path: Path, seed: int, part: str, *, since: bool
+) -> None:
+    """The log ends by day, on a weekday: that the last night is over is no end."""
+    log = drawn(seed, 2 * ROWS)
+    clock = log["time"].dt
+    rows = (clock.hour < 4 if part == "hour" else clock.day_of_week > 4).to_numpy()
+    if since:
+        rows = rows & rows_of(log, late=True)
+    log.loc[rows, "gamma"] = log.loc[rows, "gamma"].clip(upper=50.0)
+    found = answers(run, seen(engine, tmp_path, log, drawn(seed + 100, ROWS)))
+    assert supporting(found) == ["gamma"]
+    cause = found["gamma"].cause
+    assert cause is not None
+    hours = Condition("time", part="hour", within=(0, 1, 2, 3), zone="UTC")
+    days = Condition("time", part="weekday", within=(6, 7), zone="UTC")
+    assert cause.segment == ((hours,) if part == "hour" else (days,))
+    assert cause.end is None
+    assert cause.ongoing
+    assert (cause.onset is not None) is since
+    assert "Saturday, Sunday" in found["gamma"].sentence or part == "hour"
+
+
 def test_the_end_of_a_type_and_a_declared_limit_are_signs(engine: Engine, tmp_path: Path) -> None:
     training, log = drawn(1, ROWS), drawn(2, ROWS)
     for frame in (training, log):

@@ -56,6 +56,23 @@ def test_relations_are_learned_and_none_by_chance() -> None:
     assert ("GB", "GBP") in given.pairs
 
 
+@pytest.mark.parametrize("seed", [61, 62, 63])
+def test_a_relation_that_breaks_at_night_is_ongoing(
+    engine: Engine, tmp_path: Path, seed: int
+) -> None:
+    training, log = related(seed), related(seed + 100)
+    rows = (log["time"].dt.hour < 4).to_numpy()
+    log.loc[rows, "gross"] *= 1.05
+    found = supporting(found_by(run, engine, tmp_path, log, training))
+    (cause,) = {f.cause for f in found.values() if "1.19" in f.sentence}
+    assert cause is not None
+    hours = Condition("time", part="hour", within=(0, 1, 2, 3), zone="UTC")
+    assert cause.segment == (hours,)
+    assert cause.onset is None
+    assert cause.ongoing
+    assert cause.rows_in_scope == rows.sum()
+
+
 @pytest.mark.parametrize("name", ["ratio", "used"])
 def test_values_of_other_rows_break_a_ratio(engine: Engine, tmp_path: Path, name: str) -> None:
     log = related(2)

@@ -93,6 +93,33 @@ def test_a_code_may_fill_a_part_without_training(engine: Engine, tmp_path: Path)
     assert cause.rows_in_scope == cause.rows_changed == rows.sum()
 
 
+@pytest.mark.parametrize("seed", [41, 42, 43])
+@pytest.mark.parametrize("reference", [True, False])
+def test_infinity_is_said_with_its_place(
+    engine: Engine, tmp_path: Path, seed: int, *, reference: bool
+) -> None:
+    log = drawn(seed, ROWS)
+    rows = rows_of(log, app="b", late=True) & (np.random.default_rng(3).random(ROWS) < 0.3)
+    log.loc[rows, "gamma"] = np.inf
+    log.loc[rows_of(log, app="b"), "Pareto"] *= -1  # large and negative, yet finite
+    view = seen(engine, tmp_path, log, drawn(seed + 100, ROWS) if reference else None)
+    found = answers(run, view)
+    cause = supported(found["gamma"]).cause
+    assert cause is not None
+    assert "not finite" in found["gamma"].sentence
+    assert cause.segment == (Condition("app", equals="b"),)
+    assert cause.rows_in_scope < rows_of(log, app="b").sum() / 2
+    assert cause.onset is not None
+    assert [n for n, f in found.items() if "not finite" in f.sentence] == ["gamma"]
+
+
+def test_infinity_of_training_too_is_none(engine: Engine, tmp_path: Path) -> None:
+    log, training = drawn(44, ROWS), drawn(45, ROWS)
+    for frame, seed in ((log, 1), (training, 2)):
+        frame.loc[np.random.default_rng(seed).random(ROWS) < 0.05, "gamma"] = np.inf
+    assert answers(run, seen(engine, tmp_path, log, training))["gamma"].verdict != "supports"
+
+
 @pytest.mark.parametrize("seed", [31, 32, 33])
 @pytest.mark.parametrize("number", [False, True])
 def test_an_input_s_own_column_is_no_place(
