@@ -371,9 +371,9 @@ CHECK = Check(
         "pair of values tells it are repaired"
     ),
     does_not_cover=(
-        "columns that looked alike in training, three columns in a circle, a part of the requests "
-        "whose pairs training has as often either way, numbers exchanged only in some hours or on "
-        "some weekdays, and an exchange that was there already"
+        "columns that looked and were written alike in training, three columns in a circle, a "
+        "part of the requests whose pairs training has as often either way, numbers exchanged only "
+        "in some hours or on some weekdays, and an exchange that was there already"
     ),
     minimum=f"{MINIMUM} live and {MINIMUM} training values of both inputs",
     run=run,
