@@ -116,17 +116,18 @@ def run(view: View, task: Task) -> Sequence[Finding]:
         words = "Which decisions are adverse is not known."
         return [FINDINGS.nothing(words, "the decisions, and which of them hurt the person")]
     whole = rows.cells(())
-    looks = _looks(rows, task)
-    compared = sum(len(one.gaps) for one in looks)
+    told_of = _told_of(view)
+    looks = _looks(rows, told_of, task)
+    compared = sum(len(one.gaps) for one in looks if one.condition.column not in told_of)
     ground = Ground(
-        view, log, whole, arena(whole), compared, decision.row, choice.left_out, _told_of(view)
+        view, log, whole, arena(whole), compared, decision.row, choice.left_out, told_of
     )
     return [_finding(ground, one, task) for one in looks]
 
 
 def _told_of(view: View) -> frozenset[str]:
     """Inputs that nobody marked as sensitive or made a segment: what moves the score by design."""
-    names = [i.name for i in view.model.inputs if i.used] if view.model is not None else []
+    names = [i.name for i in view.model.inputs] if view.model is not None else []
     columns = {name: view.column(f"log.feature:{name}") for name in names}
     return frozenset(
         column
@@ -137,7 +138,7 @@ def _told_of(view: View) -> frozenset[str]:
     )
 
 
-def _looks(rows: GroupRows, task: Task) -> list[Look]:
+def _looks(rows: GroupRows, told_of: frozenset[str], task: Task) -> list[Look]:
     found = []
     for i, condition in enumerate(rows.conditions):
         task.tick(i, len(rows.conditions), "Groups against the others")
@@ -156,10 +157,17 @@ def _looks(rows: GroupRows, task: Task) -> list[Look]:
             if _repeats(groups, one, inside, within):
                 repeats.add(kind)
         found.append(Look(condition, groups, place, gaps, {}, frozenset(repeats)))
-    tested = [(look, kind) for look in found for kind in look.gaps]
-    corrected = adjusted([look.gaps[kind].p for look, kind in tested])
-    for (look, kind), q in zip(tested, corrected, strict=True):
-        look.q[kind] = q
+    # what is described only takes no power from what is asked
+    for described in (False, True):
+        tested = [
+            (look, kind)
+            for look in found
+            if (look.condition.column in told_of) == described
+            for kind in look.gaps
+        ]
+        corrected = adjusted([look.gaps[kind].p for look, kind in tested])
+        for (look, kind), q in zip(tested, corrected, strict=True):
+            look.q[kind] = q
     return found
 
 
@@ -185,11 +193,13 @@ def _finding(ground: Ground, one: Look, task: Task) -> Finding:
         cause = _cause(ground, one, statement, task)
     more = f"; {ground.left_out} further columns were not looked at" if ground.left_out else ""
     many = f"({count_of(ground.looks, 'comparison')}, corrected for all of them{more}.)"
+    if one.condition.column in ground.told_of:
+        many = ""
     shown = held[0] if held else None
     found = FINDINGS.about(
         (one.condition.column,),
         verdict,
-        f"{statement} {many}",
+        f"{statement} {many}".strip(),
         max((g.n + g.rest_n for g in one.gaps.values()), default=0),
         effect={
             "measures": {kind: _effect(g, one.q[kind]) for kind, g in one.gaps.items()},

