@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
@@ -13,17 +14,22 @@ from PySide6.QtCore import QObject, Signal
 from app import typed
 from app.state import State, trouble_of, walked
 from app.work import Job, Lane, give_way
-from investigators.evidence import FAMILIES
 from investigators.task import Task
 from investigators.trouble import InputTrouble
 
 log = logging.getLogger(__name__)
-CHECK = re.compile(rf"\b(?:{'|'.join(FAMILIES)})\.(\w+)")
 
 
 def in_words(progress: str) -> str:
     """What is being done, with checks by their names: scripts read ids, people do not."""
-    return CHECK.sub(lambda found: found[1].replace("_", " "), progress)
+    return _check_ids().sub(lambda found: found[1].replace("_", " "), progress)
+
+
+@cache
+def _check_ids() -> re.Pattern[str]:
+    from investigators.evidence import FAMILIES  # late: the first picture does without it
+
+    return re.compile(rf"\b(?:{'|'.join(FAMILIES)})\.(\w+)")
 
 
 class Standing(QObject):

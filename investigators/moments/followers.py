@@ -25,6 +25,7 @@ SAMPLED = 20_000  # rows of a table that are looked at
 FEWEST = 50
 IN_RANGE, AGREES = 0.6, 0.6  # of the rows: a part of them may be faulty
 BEYOND_CHANCE = 0.5  # of what another order of the rows leaves open (Cohen's kappa)
+TELLS = 0.1  # of the rows would be otherwise in another order
 BIN = 0.01  # of the rows at a distance: it is usual
 MEANT = 5  # different values that hours or days have: no fault leaves as many
 DISTINCT = 400
@@ -175,9 +176,19 @@ def _usual(part: Part, x: Floats, clock: Floats) -> list[float] | None:
     agrees = float(counts[np.isin(steps, list(near))].sum()) / x.size
     mixed = np.random.default_rng(11).permutation(x)
     chance = float(np.isin(part.apart(mixed, clock), list(near)).mean())
-    if agrees < AGREES or agrees - chance < BEYOND_CHANCE * (1 - chance):
+    if not _beyond_chance(agrees, chance):
         return None
     return sorted(near | set(steps[counts >= BIN * x.size].tolist()))
+
+
+def _beyond_chance(agrees: float, chance: float) -> bool:
+    """Whether rows agree with their times beyond what another order of them would.
+
+    Where nearly any order agrees (a log of one quarter, values that all round down to one), the
+    times say nothing.
+    """
+    apart = 1 - chance
+    return agrees >= AGREES and apart >= TELLS and agrees - chance >= BEYOND_CHANCE * apart
 
 
 def _meant(x: Floats, clock: Floats, turn: int, of: Callable[[Floats], Floats]) -> Floats | None:
@@ -196,7 +207,7 @@ def _meant(x: Floats, clock: Floats, turn: int, of: Callable[[Floats], Floats]) 
     mixed = np.random.default_rng(11).permutation(codes)
     counts = np.bincount(cells * values.size + mixed, minlength=turn * values.size)
     chance = float(counts.reshape(table.shape).max(axis=1).sum()) / x.size
-    if agree < AGREES or agree - chance < BEYOND_CHANCE * (1 - chance):
+    if not _beyond_chance(agree, chance):
         return None
     return np.where(there, values[modes], np.nan)
 

@@ -19,6 +19,7 @@ from investigators.roles.columns import guess_ui_events
 from investigators.roles.unnested import not_taken_apart, unnested
 from investigators.tables.open_table import open_table, opening_of
 from investigators.tables.table import Engine, Table
+from investigators.tables.text_types import doubts
 from investigators.task import Task
 
 Pages = list[dict[str, Any]]
@@ -168,7 +169,7 @@ def test_json_that_is_cut_is_named_and_plays_no_role(engine: Engine, tmp_path: P
     table = opened(engine, file)
     assert "payload" in [c.name for c in table.columns]
     assert "Column payload holds JSON that cannot be taken apart: " in not_taken_apart([table])
-    assert any("payload" in doubt for doubt in table.doubts)
+    assert any("payload" in doubt for doubt in doubts(table.columns))
     assert "payload" not in {guess.value for guess in guess_ui_events(table, Brief())}
 
 
@@ -178,7 +179,7 @@ def test_a_table_without_json_is_left_alone(engine: Engine, tmp_path: Path) -> N
     table = opened(engine, file)
     assert [c.name for c in table.columns] == ["event_id", "text"]
     assert table.rows == 2
-    assert not table.doubts
+    assert not doubts(table.columns)
 
 
 def test_kept_in_the_cache_and_made_again_when_the_file_changes(
