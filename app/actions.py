@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from app.language import later, tr
 from app.records import shown
-from investigators.case import Answers
 
 if TYPE_CHECKING:
     from app.state import State
@@ -78,6 +77,8 @@ def _found(state: State) -> bool:
 
 def _told(state: State) -> bool:
     brief = state.draft.brief
+    from investigators.case import Answers  # late: the first picture does without it
+
     told = (brief.answers != Answers(), brief.interviews, brief.walkthroughs)
     return any(told) or _pictured(state)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
 
 import numpy as np
 import numpy.typing as npt
@@ -204,6 +205,8 @@ def values(one: SegmentCodes) -> Coded:
 
 
 def _cell(value: object) -> str | int | float | bool:
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)  # JSON has no infinity; as a text the engine compares it alike
     return value if isinstance(value, (bool, int, float, str)) else str(value)
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -281,7 +282,8 @@ def _conditions(log: Table, columns: Sequence[str], row: int, task: Task) -> tup
             found.append(Condition(column, missing=True))
             continue
         kept: Cell = text
-        if isinstance(value, (bool, int, str)) or (isinstance(value, float) and str(value) == text):
+        plain = isinstance(value, float) and isfinite(value) and str(value) == text
+        if plain or isinstance(value, (bool, int, str)):  # infinity stays a text: JSON has none
             kept = value
         found.append(Condition(column, equals=kept))
     return tuple(found)
