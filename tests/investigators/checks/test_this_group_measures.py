@@ -43,7 +43,7 @@ def people(seed: int, where: str | None, rows: int = 16_000) -> tuple[pd.DataFra
     return log, int(np.flatnonzero(wanted & (log["decision"] == "refuse"))[0])
 
 
-@pytest.mark.parametrize("seed", [201, 202, 203])
+@pytest.mark.parametrize("seed", [201, 202])
 @pytest.mark.parametrize("where", ["age", "income", "time", None])
 def test_ranges_missing_values_and_hours_are_groups(
     engine: Engine, tmp_path: Path, seed: int, where: str | None
