@@ -47,6 +47,7 @@ def outlines(
             log_x, (low, high) = True, reach
         elif reach[1] - reach[0] <= (1 + FAR) * (high - low):
             low, high = reach
+            log_x = log_x and low > 0  # a code below all of them has no logarithm
     if log_x:
         samples = [(n, kind, np.log(np.maximum(v, low / 2))) for n, kind, v in samples]
         low, high = float(np.log(low)), float(np.log(high))

@@ -43,3 +43,13 @@ def test_far_beyond_the_axis_is_logarithmic_where_it_can_be() -> None:
     assert not flat.log_x
     assert not flat.marks
     assert max(x for curve in flat.curves for x in curve.x) < 100
+
+
+@pytest.mark.parametrize("own", [-999.0, -1.0, 0.0, 1e-9, 1e9])
+def test_a_decision_below_zero_stands_beside_wide_positive_values(own: float) -> None:
+    values = np.sort(np.random.default_rng(4).lognormal(4, 1.2, 3_000))
+    chart = outlines("t", [("training", "training", values)], "s", "words", own)
+    assert all(np.isfinite(x) for curve in chart.curves for x in (*curve.x, *curve.y))
+    assert [mark.label for mark in chart.marks] in ([], ["this decision"])
+    if own <= 0:
+        assert not chart.log_x or not chart.marks
