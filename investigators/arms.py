@@ -7,16 +7,11 @@ from dataclasses import dataclass, replace
 from math import sqrt
 
 from investigators.impressions import Events
+from investigators.spelling import names_an_arm
 from investigators.tables.table import literal, quoted
 from investigators.task import Task
 from investigators.view import View
 
-WORDS = frozenset(
-    {
-        *("arm", "variant", "experiment", "treatment", "bucket", "testgroup", "abgroup", "abtest"),
-        *("splittest", "experimentarm", "experimentgroup", "variantgroup", "abvariant", "abarm"),
-    }
-)
 MOST_ARMS = 12
 
 
@@ -68,8 +63,7 @@ def splits(view: View, tables: Sequence[Events], task: Task) -> list[Split]:
     if version is not None:
         found.append(Split(version, "fw_version", column=version))
     for column in live.columns:
-        last = "".join(c for c in column.name.rsplit(".", 1)[-1].lower() if c.isalnum())
-        if last in WORDS and column.name not in (version, view.column("log.live_test")):
+        if names_an_arm(column.name) and column.name not in (version, view.column("log.live_test")):
             sql = f"CAST({quoted(column.name)} AS VARCHAR)"
             found.append(Split(column.name, sql, column=column.name))
     for events in tables:

@@ -26,3 +26,16 @@ def near_spelling(value: str, known: Sequence[str]) -> tuple[str | None, str]:
     if len(clear) == 1 and not any(letter.isdigit() for letter in own):
         return clear[0], f"by few letters ({near[0][0]:.0f} % alike)"
     return None, ""
+
+
+ARMS = frozenset(
+    {
+        *("arm", "variant", "experiment", "treatment", "bucket", "testgroup", "abgroup", "abtest"),
+        *("splittest", "experimentarm", "experimentgroup", "variantgroup", "abvariant", "abarm"),
+    }
+)
+
+
+def names_an_arm(column: str) -> bool:
+    """Whether a column is called like the arm of an experiment."""
+    return "".join(c for c in column.rsplit(".", 1)[-1].lower() if c.isalnum()) in ARMS

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from investigators.kept import digest_of
+from investigators.spelling import names_an_arm
 from investigators.tables.codes import SegmentCodes, segment_codes, times
 from investigators.tables.table import Column, Table
 from investigators.task import Task
@@ -96,6 +97,7 @@ def traffic_of(view: View, task: Task, beside: Sequence[Column] = ()) -> Traffic
     live = view.log
     assert live is not None
     columns = [c for role in CARRIERS if (c := view.column(f"log.{role}")) is not None]
+    columns += [c.name for c in live.columns if names_an_arm(c.name) and c.name not in columns]
     also = [c for c in columns if c not in view.segments and live.column(c) is not None]
     names = (*view.segments, *also)
 
