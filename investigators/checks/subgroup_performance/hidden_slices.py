@@ -282,7 +282,9 @@ CHECK = Check(
     "higher or lower, and without decisions the scores, which never support by themselves; where "
     "outcomes are values, larger errors and predictions that are too low or too high, against rows "
     f"of the same prediction; at most {MOST_COLUMNS} columns",
-    does_not_cover="groups of three conditions unless they are asked for (a depth of 3), values "
+    does_not_cover="groups of three conditions unless they are asked for (a depth of 3), groups of "
+    "more than two thirds of the rows (half of them, where scores may be off either way: there the "
+    "smaller part is the group), values "
     "beyond a column’s 40 most frequent ones, columns that only the outcome or the decision "
     "explains, and what is wrong for everybody alike",
     minimum=f"{MINIMUM} decisions with an outcome, {2 * SUPPORT} rows of a group; where a group of "
