@@ -60,6 +60,8 @@ def _unnamed(seen: Floats, training: Floats, cause: Cause) -> Form | None:
 
 
 def _better(fit: Fit, m: int) -> bool:
+    if fit.unlike_factor:
+        return True
     by_chance = noise(fit.n, m)
     if fit.named <= by_chance and fit.factor >= max(BEYOND * by_chance, 2 * fit.named):
         return True  # what chance makes of the line's distance is not what the factor leaves

@@ -10,11 +10,12 @@ import numpy.typing as npt
 
 from investigators.numbers import number, per_cent
 from investigators.shift.lines import Form, restored, temperature_unit, turned
-from investigators.shift.rivals import distance, known, noise
+from investigators.shift.rivals import distance, known, noise, rivals
 
 Floats = npt.NDArray[np.float64]
 DRIFT_SHIFT, DRIFT_SPREAD = 1.5, 2.0  # of training's spread: so far an ordinary drift may go
 AS_GOOD = 0.05
+OVER_FACTOR = 5.0  # nats; a named change of units has nothing to fit
 # What is left after the repair, in training's spreads, and the ln of a ratio of spreads.
 NEAR, CLOSE, FROM_FAR = (0.6, 0.35), (0.3, 0.2), (0.8, 0.35)
 TIGHT, TIGHT_CUT = (0.2, 0.12), 0.3
@@ -24,6 +25,7 @@ LARGEST_DISTANCE = 0.35
 WRITTEN, NOT_WRITTEN = 0.95, 0.5
 MOST_DECIMALS = 6
 OUTSIDE, BACK_INSIDE = 0.2, 0.02
+COARSE = 10  # quantiles of either sample
 QUANTILES = np.linspace(0.05, 0.95, 19)
 DRAWN, REPEATED = 2_000, 80
 
@@ -33,7 +35,8 @@ class Fit:
     """Distances (0 the same, 1 nothing in common) of the values to training under each reading.
 
     ``shift`` (in training's spreads) and ``spread`` (a ratio) are what is left after the repair,
-    ``way`` is how far the values lie from training as they are, in training's spreads.
+    ``way`` is how far the values lie from training as they are, in training's spreads, and
+    ``over_factor`` what all values together say for the form and against the best factor, in nats.
     """
 
     named: float
@@ -43,6 +46,7 @@ class Fit:
     spread: float
     way: float
     n: int
+    over_factor: float
 
     @property
     def like_drift(self) -> bool:
@@ -52,7 +56,15 @@ class Fit:
     @property
     def like_factor(self) -> bool:
         """Whether a factor, any factor, explains the values as well."""
-        return self.factor <= self.named + AS_GOOD
+        return self.factor <= self.named + AS_GOOD and not self.unlike_factor
+
+    @property
+    def unlike_factor(self) -> bool:
+        """Whether place and width are the form's, and the values one by one deny every factor.
+
+        Distances of a few values are coarse: a factor that fits the place has another width.
+        """
+        return self.over_factor >= OVER_FACTOR and self.tight(cut=False)
 
     def near(self, m: int, *, curved: bool = False) -> bool:
         """Whether the repair leaves what an ordinary drift leaves; ``m`` training values."""
@@ -98,10 +110,15 @@ def fit_of(form: Form, seen: Floats, training: Floats) -> Fit:
         own, width = middle_of(true)
         shift, left = (own - middle) / spread, width / spread
     drifts = [distance(seen, moved) for moved in _drifted(seen, training)]
-    factors = [distance(seen, np.sort(c * training)) for c in _factors(seen, training)]
-    named = distance(seen, turned(form, training))
+    scaled = [np.sort(c * training) for c in _factors(seen, training)]
+    factors = [distance(seen, there) for there in scaled]
+    rival = turned(form, training)
+    over = [_for(rival, there, seen) for there in scaled if form.units]
     way = abs(middle_of(seen)[0] - middle) / spread
-    return Fit(named, min(drifts), min(factors, default=1.0), shift, left, way, seen.size)
+    return Fit(
+        distance(seen, rival), min(drifts), min(factors, default=1.0), shift, left, way,
+        seen.size, min(over, default=0.0),
+    )  # fmt: skip
 
 
 def _drifted(seen: Floats, training: Floats) -> Iterator[Floats]:
@@ -118,6 +135,11 @@ def _moved(seen: Floats, training: Floats, most: float | None = None) -> Floats:
     shift = float(np.clip(here - middle, -most, most))
     ratio = float(np.clip(width / spread, 1 / DRIFT_SPREAD, DRIFT_SPREAD))
     return middle + shift + ratio * (training - middle)
+
+
+def _for(rival: Floats, null: Floats, seen: Floats) -> float:
+    """What all values say for one sorted sample and against the other, in nats."""
+    return float(rivals(null, rival, most=COARSE).votes(seen).sum())
 
 
 def _factors(seen: Floats, training: Floats) -> list[float]:

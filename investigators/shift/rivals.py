@@ -43,10 +43,14 @@ def known(values: Floats) -> Floats:
     return np.sort(values[~np.isnan(values)])
 
 
-def rivals(null: Floats, rival: Floats, odd: float = ODD) -> Rivals:
-    """Count both sorted samples (not empty) in shared cells; ``odd`` of either may be anywhere."""
+def rivals(null: Floats, rival: Floats, odd: float = ODD, most: int = CELLS) -> Rivals:
+    """Count both sorted samples (not empty) in shared cells; ``odd`` of either may be anywhere.
+
+    ``most`` quantiles of each: few where one sample is the other with its steps stretched, which
+    narrow cells would tell apart by their steps alone.
+    """
     fewest = min(null.size, rival.size)
-    cells = int(np.clip(fewest // FEWEST_IN_A_CELL, 4, CELLS))
+    cells = int(np.clip(fewest // FEWEST_IN_A_CELL, 4, most))
     edges = np.unique(np.concatenate([edges_of(null, cells), edges_of(rival, cells)]))
     before, after = _masses(null, edges), _masses(rival, edges)
     return Rivals(edges, vote_of(before, after, odd))

@@ -12,6 +12,7 @@ from math import log, sqrt
 
 from investigators.numbers import number
 from investigators.scope import scope_sql
+from investigators.tables.table import literal
 from investigators.task import Task
 from investigators.traffic.carrier import SURE, ShareChange, share_change
 from investigators.traffic.place import Place, place_of
@@ -40,6 +41,7 @@ LEAST = 0.01  # share of the claimed rows
 RARE = 0.1  # of that share, at most, before
 OUTSIDE = 0.5  # sureness of the baseline's share of a code that lies beyond all its values
 ATOM = 0.005  # share of training rows that hold a code which may have vanished
+BY_NO_CHANCE = 3.5  # standard errors, of the one of many values that fell most
 PEER = 0.02  # of the rows of the most frequent new value, for another one to count beside it
 VALUE, MISSING, ABOVE, BELOW = range(4)  # conditions that are counted
 Value = float | str
@@ -271,14 +273,20 @@ def never_a_value(each: Input, value: Value) -> bool:
     return number_words(value) is not None and not low <= value <= high
 
 
-def _shares(ground: Ground, each: Input, place: Place, task: Task) -> dict[Value, float]:
-    """Shares of the most frequent values among the rows of a place."""
+def _shares(
+    ground: Ground, each: Input, place: Place, task: Task, of: Sequence[Value] | None = None
+) -> dict[Value, float]:
+    """Shares among the rows of a place: of some values, else of the 60 most frequent ones."""
+    if of is not None and not of:
+        return {}
     assert ground.view.log is not None
     scope = scope_sql(place.segment, place.onset, place.end)
-    present = f"NOT {is_missing(each.live_sql, number=each.number)}"
+    asked = f"NOT {is_missing(each.live_sql, number=each.number)}"
+    if of is not None:
+        asked = f"({each.live_sql}) IN ({', '.join(literal(v) for v in of)})"
     found = ground.view.log.query(
-        f"SELECT ({each.live_sql}) AS x, count(*) AS n FROM {{t}} WHERE {scope} AND {present} "
-        "GROUP BY x ORDER BY n DESC, x LIMIT 60",
+        f"SELECT ({each.live_sql}) AS x, count(*) AS n FROM {{t}} WHERE {scope} AND {asked} "
+        f"GROUP BY x ORDER BY n DESC, x {'LIMIT 60' if of is None else ''}",
         task=task,
     )
     pairs = zip(found.column(0).to_pylist(), found.column(1).to_pylist(), strict=True)
@@ -312,21 +320,28 @@ def _risen(ground: Ground, each: Input, place: Place, task: Task) -> Value | Non
 
 def _fallen(ground: Ground, each: Input, place: Place, task: Task) -> Value | None:
     """The code of training whose share fell most where values are missing now."""
-    shares = _shares(ground, each, place, task)
     known = old_codes(each, codes_of(ground.view, each))
+    shares = _shares(ground, each, place, task, known)
     falls = {v: each.base.share(v) - shares.get(v, 0.0) for v in known}
     return max(falls, key=lambda v: falls[v], default=None)
 
 
 def _replaced(ground: Ground, claim: Claim, task: Task) -> Value | None:
     """A value of training that is gone from the claimed rows to the extent the new one came."""
-    each, gain = claim.each, claim.gain
-    shares = _shares(ground, each, claim.place, task)
-    for value in each.base.common(max(0.5 * gain, ATOM)):
+    each, gain, inside = claim.each, claim.gain, claim.counts.inside
+    known = set(old_codes(each, codes_of(ground.view, each)))
+    values: Sequence[Value] = each.base.common(max(0.5 * gain, ATOM))
+    shares = _shares(ground, each, claim.place, task, values)
+    for value in values:
         before = each.base.share(value)
         now = shares.get(value, 0.0)
         # were rows overwritten whatever they held, this value would have lost before * gain
-        if now <= 0.5 * before and before - now >= (0.7 + 0.3 * before) * gain:
+        if now > 0.5 * before or before - now < (0.7 + 0.3 * before) * gain:
+            continue
+        # of many ordinary values one is half as frequent by chance where the rows are few
+        n, of = inside.rows, each.base.rows
+        apart = errors_apart(round(before * of), of, round(now * n), max(n, 1))
+        if value in known or apart >= BY_NO_CHANCE:
             return value
     return None
 

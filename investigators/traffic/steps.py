@@ -16,6 +16,7 @@ Floats = npt.NDArray[np.float64]
 
 STEPS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 10.0, 50.0, 60.0, 100.0, 500.0, 1000.0)
 COMMON = 0.02  # a value of so many rows (zero, a code) says nothing of how numbers are written
+MANY = 30  # different values
 LEFT = 0.3  # of the rows hold other values: else there is nothing to look at
 USUAL = 0.5  # a step of so many of the baseline's values is its own way of writing
 APART, RISE = 3.0, 0.003  # standard errors, and share of the values, that make a step worth a look
@@ -54,6 +55,8 @@ def counts_sql(sql: str, left_out: tuple[float, ...]) -> str:
 def written(base: Held) -> Written | None:
     """Learn how the baseline writes its numbers; ``None`` where too few values are left."""
     common = set(base.common(COMMON))
+    if base.values.size >= MANY:  # of few rows every value holds a share: a pile holds more
+        common &= set(base.values[base.stands_out()].tolist())
     here, n = _left(base, common)
     if not n or n < LEFT * base.rows:
         return None

@@ -166,3 +166,19 @@ def test_a_narrow_column_rounded_to_few_values_is_rounded(
     assert (log.loc[rows, "gamma"] == 0.2).mean() > 0.6
     found = answers(run, seen(engine, tmp_path, log, training))
     assert supporting(found) == ([] if same else ["gamma"])
+
+
+def test_in_a_small_table_of_whole_numbers_no_value_is_a_pile(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """Of 220 rows every value of a narrow column holds its share: all of them count."""
+    random = np.random.default_rng(8)
+    log, training = drawn(2, 220), drawn(1, 220)
+    for table in (log, training):
+        table["gamma"] = np.round(random.normal(95, 14, 220))
+    rows = rows_of(log, app="b")
+    log.loc[rows, "gamma"] = np.round(log.loc[rows, "gamma"], -1)
+    found = answers(run, seen(engine, tmp_path, log, training))
+    assert found["gamma"].verdict == "supports", found["gamma"].sentence
+    assert found["gamma"].effect["step"] == 10
+    assert supporting(found) == ["gamma"]

@@ -347,3 +347,19 @@ def test_which_values_stand_for_nothing() -> None:
     assert is_word("N/A", ["red"])
     assert is_word("na", ["red", "blue"])
     assert not is_word("NA", ["DE", "FR"])  # Namibia
+
+
+@pytest.mark.parametrize("seed", range(31, 35))
+def test_a_value_that_is_merely_not_among_the_most_frequent_is_not_replaced(
+    engine: Engine, tmp_path: Path, seed: int
+) -> None:
+    """In a column of some hundred values none is gone because -999 stands in few other rows."""
+    random = np.random.default_rng(seed)
+    log, training = drawn(seed, ROWS), drawn(seed + 100, ROWS)
+    for table in (log, training):
+        table["gamma"] = np.round(random.gamma(2, 5.0, len(table)), 1)
+    log.loc[random.choice(ROWS, 20, replace=False), "gamma"] = -999.0
+    cause = supported(answers(run, seen(engine, tmp_path, log, training))["gamma"]).cause
+    assert cause is not None
+    assert cause.transform == Fill(-999.0, None)
+    assert cause.rows_changed == 20
