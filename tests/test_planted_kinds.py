@@ -199,8 +199,9 @@ def test_halves_of_real_data_are_untouched_and_apart(data: str) -> None:
 
 
 def test_gains_grow_with_the_rows_and_the_summary_names_its_n() -> None:
-    small = make_table(5, "epoch_s_to_us", rows=(500, 510))
-    large = make_table(5, "epoch_s_to_us", rows=(4000, 4100))
+    small = make_table(8, "epoch_s_to_us", rows=(500, 510))
+    large = make_table(8, "epoch_s_to_us", rows=(4000, 4100))
+    assert {t.truths[0].where.carrier for t in (small, large)} == {"segment"}
     told = [gains(t, t.truths[0]) for t in (small, large)]
     each = [
         g.detection / t.truths[0].changed.sum() for g, t in zip(told, (small, large), strict=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from planted_tables import SHAPES, START, shape_of
 
-from planted_kinds.parts import DAY, HOUR, WHO, Column, Random, Rows
+from planted_kinds.parts import DAY, HOUR, WHO, Column, Random, Rows, settled
 
 COUNTRIES = ("Österreich", "Deutschland", "España", "Česko", "Türkiye", "Polska", "Perú", "Suomi",
              "Magyarország", "Italia", "Côte d'Ivoire", "Norge")  # fmt: skip
@@ -66,17 +66,20 @@ def gone(rng: Random, values: np.ndarray, share: float) -> np.ndarray:
 def positive(rng: Random, shape: str, decimals: int | None) -> tuple[Drawing, int | None]:
     """A column of positive values with a season, rounded (never so far that nothing is left).
 
-    Returned with the decimals that it has in the end.
+    Counts are whole numbers in every season.  Returned with the decimals that it has in the end.
     """
     draw = shape_of(rng, shape)
     daily, weekly = rng.choice([0.0, 0.1, 0.3]), rng.choice([0.0, 0.0, 0.15])
     lost = float(rng.choice([0.0, 0.0, 0.02, 0.08]))
     typical = float(np.median(np.abs(draw(np.random.default_rng(1), 400)))) or 1.0
-    if decimals is not None:
+    whole = shape == "discrete"
+    if decimals is not None and not whole:
         decimals = max(decimals, int(np.ceil(1.5 - np.log10(typical))))
 
     def way(r: Random, rows: Rows) -> np.ndarray:
         values = draw(r, rows["time"].size) * season(rows["time"], daily, weekly)
+        if whole:
+            return gone(r, settled(r, values, 0), lost)
         return gone(r, values if decimals is None else np.round(values, decimals), lost)
 
     return way, decimals

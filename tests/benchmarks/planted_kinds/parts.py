@@ -203,3 +203,12 @@ def differs(one: np.ndarray, other: np.ndarray) -> Mask:
     """Tell where two columns differ; missing equals missing."""
     gone = missing(one) & missing(other)
     return ~gone & ~(one == other)
+
+
+def settled(rng: Random, values: np.ndarray, decimals: int | None) -> np.ndarray:
+    """Values with so many decimals, up or down by chance: counts that grew leave no gaps."""
+    if decimals is None:
+        return values
+    unit = 10.0**decimals
+    up = np.floor(values * unit + rng.random(values.size)) / unit
+    return np.round(np.where(values == 0, 0.0, up), decimals)

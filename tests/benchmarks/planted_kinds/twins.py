@@ -9,7 +9,7 @@ import numpy as np
 from planted_tables import Drift
 
 from planted_kinds.drawn import season
-from planted_kinds.parts import TIME, Base, Random, Rows
+from planted_kinds.parts import TIME, Base, Random, Rows, settled
 
 DRIFTS = ("none", "scale", "spread", "mix", "trend", "new_group", "new_category", "missing_share",
           "new_segment", "seasonal")  # fmt: skip
@@ -32,15 +32,6 @@ class World:
 def _position(time: np.ndarray) -> np.ndarray:
     first, last = time.min(), time.max()
     return (time - first) / max(last - first, 1)
-
-
-def settled(rng: Random, values: np.ndarray, decimals: int | None) -> np.ndarray:
-    """Values with so many decimals, up or down by chance: counts that grew leave no gaps."""
-    if decimals is None:
-        return values
-    unit = 10.0**decimals
-    up = np.floor(values * unit + rng.random(values.size)) / unit
-    return np.round(np.where(values == 0, 0.0, up), decimals)
 
 
 def world(rng: Random, base: Base, kind: str, avoid: frozenset[str] = frozenset()) -> World:
