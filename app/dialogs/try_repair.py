@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from app.dialogs.form import Form, words_field
 from app.flow import Flow
 from app.language import later, spoken, tr
-from app.parts import button, column, label, row
+from app.parts import Tall, button, column, label, row
 from app.session import Session
+from app.theme import theme
 from app.work import Job
 from investigators.board import Fact
 from investigators.evidence import Lead, NoTransform, Segment, segment_words
@@ -56,11 +57,16 @@ class TryForm(Form):
         self, parent: QWidget, choice: Choice, attempt: Try, said: Callable[[Tried], list[str]]
     ) -> None:
         self.answer = label("", wrap=True, select=True)
+        inside = QWidget()
+        inside.setLayout(column(self.answer, 1))
+        self.seen = Tall(inside)  # a long answer scrolls: the buttons stay on the screen
+        self.seen.setAccessibleName(tr("What came of it"))
+        self.seen.hide()
         self.attempt = button(tr("Try"), self.try_now, "main")
         self.attempt.setAutoDefault(False)
         super().__init__(
             parent, tr("Try a repair"), tr(NOTE), tr("Keep as a fact"), wide=640,
-            below=column(row(self.attempt, 1), self.answer, gap=10),
+            below=column(row(self.attempt, 1), self.seen, gap=10),
         )  # fmt: skip
         self._attempt, self._said, self._choice = attempt, said, choice
         self._job: Job | None = None
@@ -124,7 +130,7 @@ class TryForm(Form):
         """Other steps: what was answered is not of them."""
         self._cancel()
         self.lines = []
-        self.answer.setText("")
+        self._say([])
         self.ok.setEnabled(False)
         self.attempt.setEnabled(bool(self.steps.toPlainText().strip()))
 
@@ -157,6 +163,20 @@ class TryForm(Form):
 
     def _say(self, lines: Sequence[str]) -> None:
         self.answer.setText("\n".join(lines))
+        self.seen.setVisible(bool(lines))
+        if lines:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Show as much of the answer as the screen has room for."""
+        layout = self.layout()
+        assert layout is not None
+        self.seen.setMinimumHeight(0)
+        needed = self.answer.heightForWidth(self.width() - theme().px(48))
+        others = layout.totalHeightForWidth(self.width()) - self.seen.sizeHint().height()
+        room = self.screen().availableGeometry().height() - theme().px(60) - others
+        self.seen.setMinimumHeight(max(min(needed, room), theme().px(40)))
+        self._grow()
 
     def _cancel(self) -> None:
         if self._job is not None:

@@ -2121,6 +2121,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>What came of it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What does this check do?</source>
         <translation type="unfinished"></translation>
     </message>

@@ -67,6 +67,24 @@ def test_what_cannot_be_read_or_is_not_there_is_said_at_once(opened: Window, qtb
     assert not opened.session.state.board.facts
 
 
+@pytest.mark.parametrize("zoom", [100, 150])
+def test_a_long_answer_scrolls_and_leaves_the_buttons_on_the_screen(
+    opened: Window, qtbot: QtBot, zoom: int
+) -> None:
+    def act(form: TryForm) -> None:
+        form.steps.setPlainText("divide fill_time by 1000")
+        assert not form.seen.isVisible()
+        words = "Line {} of what came of it, in so many words that it is long."
+        form._say([words.format(k) for k in range(60)])
+        qtbot.waitUntil(lambda: form.seen.verticalScrollBar().maximum() > 0)
+        assert form.height() <= form.screen().availableGeometry().height()
+        assert form.rect().contains(form.ok.geometry().translated(form.buttons.pos()))
+
+    opened._look(scheme="light", zoom=zoom)
+    in_dialog(TryForm, act)
+    try_repair(opened, opened.session)
+
+
 def test_leaving_does_not_wait_for_an_answer(opened: Window, qtbot: QtBot) -> None:
     def act(form: TryForm) -> None:
         form.try_now()

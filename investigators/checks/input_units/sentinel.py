@@ -208,9 +208,9 @@ def _vanished(ground: Ground, claim: Claim) -> Finding:
     if usual.rows < FEW_EARLIER and claim.counts.base.rows > usual.rows:
         # a handful of earlier rows does not tell how often a rare code stood there
         drop = claim.counts.base.share(VALUE) - inside.share(VALUE)
-    near = (0.5 + 0.5 * usual.share(VALUE)) * rise <= drop <= 1.6 * rise
     before = usual.share(VALUE)
     noise = sqrt(before * (1 - before) * (1 / max(inside.rows, 1) + 1 / max(usual.rows, 1)))
+    near = (0.5 + 0.5 * before) * rise <= drop <= 1.6 * rise + 2 * noise
     left = inside.share(VALUE) > LEFT * before and drop < SURELY * noise
     if not near or left or rise < LEAST:
         words = (

@@ -244,6 +244,21 @@ def test_a_code_that_vanishes_where_few_rows_lie_before(engine: Engine, tmp_path
     assert cause.transform == Fill(None, -999.0)
 
 
+def test_chance_may_have_had_more_of_a_vanished_code_before(engine: Engine, tmp_path: Path) -> None:
+    """11.5 % of an app's earlier rows had the code, 6.5 % of its later ones lost it: all of it."""
+    training, log = drawn(1, ROWS), drawn(2, ROWS)
+    training.loc[np.random.default_rng(4).random(ROWS) < 0.09, "gamma"] = -999.0
+    log.loc[np.random.default_rng(5).random(ROWS) < 0.09, "gamma"] = -999.0
+    app = np.flatnonzero(log["app"] == "b")
+    early, late = app[: app.size * 3 // 5], app[app.size * 3 // 5 :]
+    log.loc[app, "gamma"] = 5.0 + np.random.default_rng(6).gamma(2, 3, app.size)
+    log.loc[early[:: round(1 / 0.115)], "gamma"] = -999.0
+    log.loc[late[:: round(1 / 0.065)], "gamma"] = np.nan
+    cause = supported(answers(run, seen(engine, tmp_path, log, training))["gamma"]).cause
+    assert cause is not None
+    assert cause.transform == Fill(None, -999.0)
+
+
 def test_a_code_in_the_place_of_another(engine: Engine, tmp_path: Path) -> None:
     training, log = drawn(1, ROWS), drawn(2, ROWS)
     training.loc[np.random.default_rng(4).random(ROWS) < 0.15, "gamma"] = -1.0
