@@ -141,7 +141,7 @@ def _judge(
     base, tolerance = _baseline(material, grid, reference, best, claimed, blocked)
     change = shifted(best.null, best.shift)
     naming = name_factor(counts, base, best.shift, best.share, tolerance, material.bonus)
-    shape = shape_of(counts, wide(base, 0.1), best.shift, best.share)
+    shape = shape_of(counts, base, best.shift, best.share)
     ties = tuple(
         t.parts[0]
         for t in tried

@@ -9,7 +9,16 @@ import numpy as np
 import numpy.typing as npt
 
 from investigators.shift.catalogue import Candidate, candidates
-from investigators.shift.density import Counts, Grid, fine, shifted, shifted_at, smoothed, spread
+from investigators.shift.density import (
+    Counts,
+    Grid,
+    fine,
+    shifted,
+    shifted_at,
+    smoothed,
+    spread,
+    wide,
+)
 from investigators.shift.scan import FAR, STRAY, gain_per_row
 from investigators.tables.codes import STEP
 
@@ -20,6 +29,7 @@ DRIFT_REACH = 1.0
 DRIFT_SPREAD = (0.7, 0.85, 1.0, 1.15, 1.3, 1.5, 1.75)
 MILD_MOVE, MILD_SPREAD = 0.41, (0.7, 1.5)
 SHAPE_SLACK = 0.25
+SMOOTH = 0.1  # of ln|x|
 
 
 def best_share(ratio: Counts, counts: Counts, start: float) -> float:
@@ -115,19 +125,21 @@ class Shape:
 def shape_of(counts: Counts, base: Counts, shift: float, share: float) -> Shape:
     """Compare the converted rows' distribution with the baseline moved by ``shift``.
 
-    Rows count by their posterior of being converted, so that a drift of the others does not weigh
-    in; the best move within 0.4 is taken.  Sampling makes 1.63 / sqrt(effective n) (Kolmogorov's
-    99 % point).
+    Rows count by their posterior of being converted, by smooth densities, so that a drift of the
+    others does not weigh in; distances are those of the counts themselves, as a sharp edge (prices
+    have one) differs from its own smoothed copy.  The best move within 0.4 is taken.  Sampling
+    makes 1.63 / sqrt(effective n) (Kolmogorov's 99 % point).
     """
     distances = []
-    for move in np.arange(-0.4, 0.401, 0.08):
-        moved = shifted(base, shift + float(move))
-        part = share * moved / ((1 - share) * base + share * moved)
-        seen = counts * part
+    smooth = wide(base, SMOOTH)
+    for move in np.arange(-20, 21) * STEP:
+        moved = shifted(smooth, shift + float(move))
+        part = share * moved / ((1 - share) * smooth + share * moved)
+        seen, there = counts * part, shifted(base, shift + float(move))
         total, squares = float(seen.sum()), float((seen * part).sum())
         if total <= 0:
             continue
-        gap = np.abs(np.cumsum(seen) / total - np.cumsum(moved) / moved.sum())
+        gap = np.abs(np.cumsum(seen) / total - np.cumsum(there) / there.sum())
         distances.append((float(gap.max()), total, total**2 / squares))
     if not distances:
         return Shape(1.0, SHAPE_SLACK, 1.0, 0.0)

@@ -60,6 +60,7 @@ GROUP = 6
 OWN_BEFORE = 20
 ONE_FACTOR = 0.3  # estimates of one factor on ln|x| lie within this
 PAIRS = "the same requests recomputed from the source, or the declared unit"
+OTHER_SIGN = "their sign is one that training's had not, and no factor gives that."
 SIGN = "another sign of the unit: its declaration, the digits, or pairs by id"
 ASK = (
     "Please send an extract of the table the model was trained on, with the columns of the model's "
@@ -250,7 +251,9 @@ def _judged(
     if near and abs(change.shift - log(_factor(naming))) > NAMES_WITHIN:
         proofs = []  # the name is not that of what was measured
     told = Told(bool(proofs), near, effect["digits"])
-    doubt = _doubt(ground, change, cause, told, task)
+    doubt: str | None = OTHER_SIGN
+    if cause.rows_changed >= MINIMUM_CONVERTED:
+        doubt = _doubt(ground, change, cause, told, task)
     if doubt is not None:
         return FINDINGS.of(
             feature, "cannot tell", f"{moved}; {doubt}", counts[0], would_need=SIGN, **said

@@ -43,8 +43,11 @@ def drawn(seed: int, n: int, decimals: int) -> pd.DataFrame:
     return frame.assign(y=(random.random(n) < 0.2).astype(float))
 
 
-def seen(engine: Engine, folder: Path, log: pd.DataFrame, decimals: int, **more: object) -> View:
-    training = drawn(1, 3_000, decimals)
+def seen(
+    engine: Engine, folder: Path, log: pd.DataFrame, decimals: int,
+    training: pd.DataFrame | None = None, **more: object,
+) -> View:  # fmt: skip
+    training = drawn(1, 3_000, decimals) if training is None else training
     model = small_model(training, "y", ["length", "other"])
     log = log.assign(id=[f"r{k}" for k in range(len(log))])
     roles = {"id": "id", **more}
@@ -358,3 +361,22 @@ def test_small_numbers_with_more_decimals_are_no_sign_where_training_writes_so(
     frame.assign(fw_row=range(900)).to_csv(path, index=False)
     table = Table("t", engine, f"(SELECT * FROM read_csv('{path}'))", (Column("x", "number"),), 900)
     assert _by_size(table, "x") is digits
+
+
+@pytest.mark.parametrize("seed", [51, 52, 53])
+@pytest.mark.parametrize("factor", [0.001, 60.0])
+def test_a_part_of_values_with_a_sharp_edge_is_told_by_its_shape(
+    engine: Engine, tmp_path: Path, seed: int, factor: float
+) -> None:
+    """Pareto's least value is the most frequent one: smoothing would make another shape of it."""
+    random = np.random.default_rng(seed)
+    log, training = drawn(seed, ROWS, 1), drawn(seed + 50, ROWS, 1)
+    for table in (log, training):
+        table["length"] = 6.3 * (1 + random.pareto(3.5, len(table)))
+    hit = random.random(ROWS) < 0.35
+    log["length"] = log["length"].mask(hit, log["length"] * factor)
+    found = of_length(seen(engine, tmp_path, log, 1, training))
+    assert found.verdict == "supports", found.sentence
+    assert found.cause is not None
+    assert isinstance(found.cause.transform, Scale)
+    assert found.cause.transform.factor == pytest.approx(factor)
