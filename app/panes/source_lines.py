@@ -132,9 +132,9 @@ class SourcesPanel(Panel):
 
     def show_lines(
         self, brief: Brief, sources: Sequence[SourceLine], missing: Sequence[MissingLine],
-        sorted_: Sequence[Sorted], hashes: dict[Place, str],
+        sorted_: Sequence[Sorted], hashes: dict[Place, str], trouble: InputTrouble | None = None,
     ) -> None:  # fmt: skip
-        """Show the sources of a brief."""
+        """Show the sources of a brief; ``trouble`` is why they were not opened."""
         self.empty()
         self.brief = brief
         reasons = {each.place.name: each for each in sorted_}
@@ -142,7 +142,10 @@ class SourcesPanel(Panel):
         for source in sorted(sources, key=lambda each: roles.index(each.role)):
             found = reasons.get(source.place.name)
             words = source.words or (found.reason if found else "")
-            self._source("✓", source.role, source.place, words, hashes.get(source.place, ""))
+            mark: Sure = "✓"
+            if trouble is not None and trouble.file == source.place.name:
+                mark, words = "!", trouble.found
+            self._source(mark, source.role, source.place, words, hashes.get(source.place, ""))
         named = {p.name for places in brief.sources.values() for p in places}
         for each in sorted_:
             if each.place.name not in named:

@@ -281,7 +281,7 @@ class SourcesPage(QWidget):
         self._enable(can=True)
         self.go.setEnabled(False)
         self.offer.hide()
-        self.sources.show_lines(brief, bare(brief), (), state.sorted, {})
+        self.sources.show_lines(brief, bare(brief), (), state.sorted, {}, trouble)
         self.roles.show_lines(brief, self._sheet)
         self.settings.show_lines(brief, self._sheet.settings, "")
         for each in (self.table, self.spare, self._spare_words, self._notes):

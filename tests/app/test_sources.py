@@ -257,6 +257,8 @@ def test_what_cannot_be_opened_is_mended_on_the_page(
     assert left >= 0.4 * (left + right), "names of files are not cut while the right is empty"
     assert not page.go.isEnabled()
     assert "--dates" not in window.bar._words.text(), "there is a button for it"
+    marks = [w.text() for w in page.sources.findChildren(QLabel) if w.text() in ("✓", "!")]
+    assert marks.count("!") == 1, "the file that cannot be read, and no other, is marked"
     mends = {b.text(): b for b in page._mending.findChildren(QPushButton)}
     mends["The day comes first"].click()
     qtbot.waitUntil(lambda: window.session.state.case is not None, timeout=60_000)
