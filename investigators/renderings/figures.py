@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -59,7 +60,13 @@ class Figures:
 
     def either(self, expected: Floats, scale: float) -> Flags:
         """Equal under one of the two readings."""
-        return self.equal(expected, scale) | self.equal(expected, scale, comma=True)
+        found = self.equal(expected, scale)
+        return found | self.equal(expected, scale, comma=True) if self.with_comma else found
+
+    @cached_property
+    def with_comma(self) -> bool:
+        """Whether any shown number can be read with a decimal comma: a column of numbers cannot."""
+        return bool(np.isfinite(self.comma).any())
 
     def of(self, at: npt.NDArray[np.intp]) -> Figures:
         """Those of some requests."""
@@ -76,12 +83,12 @@ def judged_figures(view: View, joined: Joined, task: Task) -> Judged | None:
         return None
     at = np.flatnonzero(read)
     rows, figures = rows[at], figures.of(at)
-    agree = [(k, figures.either(k * figures.logged, k)) for k in SCALES]
-    usual, same = max(agree, key=lambda each: int(each[1].sum()))
-    if agree[0][1].mean() >= OWN_AGREE:
-        usual, same = agree[0]
-    elif same.mean() < AGREE:
-        return None
+    usual, same = SCALES[0], figures.either(SCALES[0] * figures.logged, SCALES[0])
+    if same.mean() < OWN_AGREE:
+        rest = ((k, figures.either(k * figures.logged, k)) for k in SCALES[1:])
+        usual, same = max(((usual, same), *rest), key=lambda each: int(each[1].sum()))
+        if same.mean() < AGREE:
+            return None
     words = "as it was logged" if usual == 1 else f"as {number(usual)} times what was logged"
     kinds = _kinds(view, joined, figures, rows, ~same, usual, task)
     others = [_locale(figures, usual), _reversed(joined, figures, at, ~same, task)]

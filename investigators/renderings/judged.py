@@ -113,11 +113,13 @@ def _has_earlier(view: View, joined: Joined, rows: Rows, task: Task) -> Flags:
     """
     live: Table | None = view.log
     assert live is not None
-    value = f"CAST({joined.pair.logged_sql} AS VARCHAR)"
+    value = joined.pair.logged_sql
+    # sorted as what they are, and compared as texts: numbers sort faster
     found = live.query(
-        f"SELECT fw_row FROM (SELECT fw_l.fw_row, fw_l.fw_subject, {value} AS fw_now, lag({value}) "
+        f"SELECT fw_row FROM (SELECT fw_l.fw_row, {value} AS fw_now, lag({value}) "
         "OVER (PARTITION BY fw_l.fw_subject ORDER BY fw_l.fw_time, fw_l.fw_row) AS fw_then "
-        "FROM {t} AS fw_l) WHERE fw_subject IS NOT NULL AND fw_then <> fw_now",
+        "FROM {t} AS fw_l WHERE fw_l.fw_subject IS NOT NULL) "
+        "WHERE CAST(fw_then AS VARCHAR) <> CAST(fw_now AS VARCHAR)",
         task=task,
     )
     had = np.zeros(live.rows, dtype=np.bool_)
@@ -139,9 +141,13 @@ def _earlier(
     value = cast.format(joined.pair.logged_sql)
     lags = ", ".join(f"lag({value}, {k}) OVER fw_w AS fw_{k}" for k in range(1, LAGS + 1))
     window = "(PARTITION BY fw_l.fw_subject ORDER BY fw_l.fw_time, fw_l.fw_row)"
+    asked = f"fw_row IN (SELECT fw_row FROM {kept})"
+    # only subjects of these rows are sorted; rows of no subject have nothing before them
+    theirs = f"fw_subject IN (SELECT fw_subject FROM {{t}} WHERE {asked})"
     found = live.query(
-        f"SELECT * FROM (SELECT fw_l.fw_row, fw_l.fw_subject, {lags} FROM {{t}} AS fw_l "
-        f"WINDOW fw_w AS {window}) WHERE fw_row IN (SELECT fw_row FROM {kept}) ORDER BY fw_row",
+        f"SELECT * FROM (SELECT fw_l.fw_row, fw_l.fw_subject, {lags} FROM "
+        f"(SELECT * FROM {{t}} WHERE {theirs} OR {asked}) AS fw_l "
+        f"WINDOW fw_w AS {window}) WHERE {asked} ORDER BY fw_row",
         task=task,
     )
     known = np.asarray(found.column(1).is_valid())

@@ -27,10 +27,13 @@ NEAR = 0.7  # a cut at a word's end is somewhat shorter
 MOST = 50_000  # differing texts that are looked at
 SHOWN, LOGGED = "CAST(fw_shown AS VARCHAR)", "CAST(fw_logged AS VARCHAR)"
 END = r"regexp_replace(CAST(fw_shown AS VARCHAR), '\s*(…|\.\.\.)$', '')"
-# most texts are shown as they are: what reads them letter by letter is left to the others
+# most texts are shown as they are, and most others begin otherwise: what reads them letter by
+# letter is left to the rest
 CUT = (
-    f"(CASE WHEN {SHOWN} = {LOGGED} THEN false ELSE length({END}) >= {SHORTEST} AND "
-    f"length({END}) < length({LOGGED}) AND starts_with({LOGGED}, {END}) END)"
+    f"(CASE WHEN {SHOWN} = {LOGGED} THEN false "
+    f"WHEN left({SHOWN}, {SHORTEST}) <> left({LOGGED}, {SHORTEST}) THEN false "
+    f"ELSE length({END}) >= {SHORTEST} AND length({END}) < length({LOGGED}) AND "
+    f"starts_with({LOGGED}, {END}) END)"
 )
 
 
@@ -38,7 +41,20 @@ def _even(sql: str) -> str:
     return rf"lower(trim(regexp_replace({sql}, '\s+', ' ', 'g')))"
 
 
-SAME = f"(CASE WHEN {SHOWN} = {LOGGED} THEN true ELSE {_even(SHOWN)} = {_even(LOGGED)} END)"
+def _begins_otherwise(one: str, other: str) -> str:
+    """SQL that is true only where two texts differ however spaces and capitals are read.
+
+    Their first letters differ, and are such as no trimming takes away: visible ones of ASCII.
+    """
+    first, second = f"left({one}, 1)", f"left({other}, 1)"
+    visible = " AND ".join(f"{each} BETWEEN '!' AND '~'" for each in (first, second))
+    return f"{visible} AND lower({first}) <> lower({second})"
+
+
+SAME = (
+    f"(CASE WHEN {SHOWN} = {LOGGED} THEN true WHEN {_begins_otherwise(SHOWN, LOGGED)} THEN false "
+    f"ELSE {_even(SHOWN)} = {_even(LOGGED)} END)"
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +74,7 @@ def judged_words(view: View, joined: Joined, task: Task) -> Judged | None:
     usual = _labels(joined, task) or _texts(joined, task)
     rows, same = joined.values(f"{usual.same} AS fw_same", task)
     wrong = ~np.asarray(same, dtype=np.bool_)
-    if not wrong.size or not _agree(joined, usual, 1 - float(wrong.mean()), task):
+    if not wrong.size or not _agree(joined, ~wrong, task):
         return None
     numbers = np.asarray(rows, dtype=np.int64)
     kinds = _kinds(view, joined, numbers, wrong, usual, task)
@@ -66,12 +82,12 @@ def judged_words(view: View, joined: Joined, task: Task) -> Judged | None:
     return Judged(numbers, wrong, usual.words, kinds, contrary)
 
 
-def _agree(joined: Joined, usual: Usual, share: float, task: Task) -> bool:
+def _agree(joined: Joined, same: Flags, task: Task) -> bool:
     """Whether most are the same thing: a text's beginning is that text, however many are cut."""
-    if share >= AGREE:
+    if 1 - float((~same).mean()) >= AGREE:
         return True
-    _, alike = joined.values(f"({usual.same} OR coalesce({CUT}, false)) AS fw_alike", task)
-    return bool(np.asarray(alike, dtype=np.bool_).mean() >= AGREE)
+    _, cut = joined.values(f"coalesce({CUT}, false) AS fw_cut", task)
+    return bool((same | np.asarray(cut, dtype=np.bool_)).mean() >= AGREE)
 
 
 def _labelled(joined: Joined, task: Task) -> Flags:

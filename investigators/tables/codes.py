@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +33,11 @@ class SegmentCodes:
     values: tuple[object, ...]
     codes: npt.NDArray[np.uint8]
     part: str | None = None
+
+    @cached_property
+    def sizes(self) -> npt.NDArray[np.intp]:
+        """Rows of each code, shape (256,)."""
+        return np.bincount(self.codes, minlength=256)
 
 
 def log_cells(table: Table, expressions: Sequence[str], task: Task) -> list[npt.NDArray[np.int16]]:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from investigators.statistics import jeffreys
 from investigators.tables.codes import UNCODED, SegmentCodes
 from investigators.task import Task
-from investigators.traffic.rows import Part, Traffic, among
+from investigators.traffic.rows import Part, Traffic, holds
 from investigators.traffic.span import Span, span_of
 from investigators.traffic.tallies import Tallies, Window
 from investigators.traffic.windows import best_window
@@ -267,7 +267,7 @@ def rows_of(
         return order
     inside = np.ones(traffic.rows, dtype=bool)
     for column, codes in parts:
-        inside &= among(codes)[candidates[column].codes]
+        inside &= holds(candidates[column].codes, codes)
     return order[inside[order]]
 
 

@@ -25,7 +25,7 @@ from investigators.tables.codes import SegmentCodes
 from investigators.tables.table import Table
 from investigators.task import Task
 from investigators.traffic.carrier import Carried
-from investigators.traffic.rows import Part, Traffic, among
+from investigators.traffic.rows import Part, Traffic, holds
 from investigators.traffic.span import Span
 from investigators.view import View
 
@@ -129,7 +129,7 @@ def _new_segment(
         return None  # the first Saturday of a log is no news
     in_segment = np.ones(order.size, dtype=bool)
     for column, codes in parts:
-        in_segment &= among(codes)[candidates[column].codes]
+        in_segment &= holds(candidates[column].codes, codes)
     position = int(np.argmax(in_segment[order]))
     rate = in_segment.sum() / max(order.size - position, 1)
     if position == 0 or position * log(max(1 - rate, 1e-12)) > log(CHANCE):

@@ -76,6 +76,17 @@ def among(codes: tuple[int, ...]) -> npt.NDArray[np.bool_]:
     return chosen
 
 
+def holds(coded: npt.NDArray[np.uint8], codes: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    """Rows whose code is one of some, of the shape of ``coded``: one code is compared, not sought.
+
+    Nearly every segment that is tried has one value, and comparing is ten times as fast.
+    """
+    if len(codes) == 1:
+        found: npt.NDArray[np.bool_] = coded == codes[0]
+        return found
+    return among(codes)[coded]
+
+
 @dataclass(frozen=True)
 class Baseline:
     """What live values are compared with: the reference, or the log's own early part.

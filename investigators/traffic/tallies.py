@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from investigators.tables.codes import SegmentCodes
-from investigators.traffic.rows import Part, Traffic, among
+from investigators.traffic.rows import Part, Traffic, holds
 from investigators.traffic.span import ENDED, LARGEST_VOTE, LATER
 
 Flags = npt.NDArray[np.bool_]
@@ -96,9 +96,10 @@ class Tallies:
         self._traffic, self._candidates = traffic, candidates
         order = traffic.order
         rows = np.flatnonzero(known) if order is None else order[known[order]]
-        self._rows, self._at = rows, np.flatnonzero(speaks[rows])
+        self._rows, self._speaks = rows, speaks[rows]
+        self._blocks, self._count_of_blocks = traffic.blocks[0][rows], traffic.blocks[1]
         self._codes: dict[int, npt.NDArray[np.uint8]] = {}
-        self._rows_of: dict[int, npt.NDArray[np.intp]] = {}
+        self._last: tuple[tuple[Part, ...], npt.NDArray[np.intp]] | None = None
         self._cells: dict[tuple[int, tuple[Part, ...]], tuple[Floats, Floats]] = {}
         self._runs: dict[tuple[Part, ...], Run] = {}
 
@@ -109,13 +110,13 @@ class Tallies:
         """
         key = column, parts
         if key not in self._cells:
-            blocks, count = self._traffic.blocks
+            blocks, coded, count = self._blocks, self._coded(column), self._count_of_blocks
+            if parts:
+                inside = self._inside(parts)
+                blocks, coded = blocks[inside], coded[inside]
             width = len(self._candidates[column].values) + 1
-            place = blocks[self._rows].astype(np.int64) * width + self._coded(column)
-            inside, at = self._inside(parts), self._at
-            met = place[at] if inside is None else place[at[inside[at]]]
-            known = place if inside is None else place[inside]
-            size = count * width
+            place, size = blocks.astype(np.intp) * width + coded, count * width
+            met, known = place[self.run(parts).at], place
             self._cells[key] = (
                 np.bincount(met, minlength=size).reshape(count, width).astype(np.float64),
                 np.bincount(known, minlength=size).reshape(count, width).astype(np.float64),
@@ -125,13 +126,13 @@ class Tallies:
     def run(self, parts: tuple[Part, ...]) -> Run:
         """A segment's rows in order of time."""
         if parts not in self._runs:
-            inside = self._inside(parts)
-            if inside is None:
-                self._runs[parts] = Run(self._traffic.rows, self._rows.size, self._at)
+            if not parts:
+                at = np.flatnonzero(self._speaks)
+                self._runs[parts] = Run(self._traffic.rows, self._rows.size, at)
             else:
-                place = np.cumsum(inside, dtype=np.int64) - 1
-                at = place[self._at[inside[self._at]]]
-                self._runs[parts] = Run(self._count(parts), int(inside.sum()), at)
+                inside = self._inside(parts)
+                at = np.flatnonzero(self._speaks[inside])
+                self._runs[parts] = Run(self._count(parts), inside.size, at)
         return self._runs[parts]
 
     def _coded(self, column: int) -> npt.NDArray[np.uint8]:
@@ -140,26 +141,21 @@ class Tallies:
             self._codes[column] = self._candidates[column].codes[self._rows]
         return self._codes[column]
 
-    def _inside(self, parts: tuple[Part, ...]) -> Flags | None:
-        """Which known rows lie in a segment; ``None`` for all."""
-        found: Flags | None = None
-        for column, codes in parts:
-            chosen = among(codes)[self._coded(column)]
-            found = chosen if found is None else found & chosen
-        return found
+    def _inside(self, parts: tuple[Part, ...]) -> npt.NDArray[np.intp]:
+        """Positions among the known rows that lie in a segment; the last one asked for is kept."""
+        if self._last is None or self._last[0] != parts:
+            found = np.ones(self._rows.size, dtype=np.bool_)
+            for column, codes in parts:
+                found &= holds(self._coded(column), codes)
+            self._last = parts, np.flatnonzero(found)
+        return self._last[1]
 
     def _count(self, parts: tuple[Part, ...]) -> int:
         """Rows of a segment, known or not."""
         (column, codes), *others = parts
         if not others:
-            return int(self._sizes(column)[list(codes)].sum())
-        inside = among(codes)[self._candidates[column].codes]
+            return int(self._candidates[column].sizes[list(codes)].sum())
+        inside = holds(self._candidates[column].codes, codes)
         for column, codes in others:
-            inside &= among(codes)[self._candidates[column].codes]
-        return int(inside.sum())
-
-    def _sizes(self, column: int) -> npt.NDArray[np.intp]:
-        """Rows of each code of a column, shape (256,)."""
-        if column not in self._rows_of:
-            self._rows_of[column] = np.bincount(self._candidates[column].codes, minlength=256)
-        return self._rows_of[column]
+            inside &= holds(self._candidates[column].codes, codes)
+        return int(np.count_nonzero(inside))

@@ -63,6 +63,28 @@ def test_cells_count_what_lies_in_the_segment() -> None:
             assert of[block, code] == cell.sum()
 
 
+def test_what_was_asked_before_changes_no_count() -> None:
+    rng = np.random.default_rng(4)
+    rows = traffic(rng, 3_000)
+    hits, known = rng.random(3_000) < 0.3, rng.random(3_000) < 0.8
+    one: tuple[Part, ...] = ((0, (2,)),)
+    two: tuple[Part, ...] = ((0, (1, 3)), (1, (2,)))
+    asked = Tallies(rows, rows.segments, hits, known)
+    for parts in (one, (), two, one, two, ()):
+        fresh = Tallies(rows, rows.segments, hits, known)
+        for column in range(2):
+            for mine, other in zip(
+                asked.cells(column, parts), fresh.cells(column, parts), strict=True
+            ):
+                np.testing.assert_array_equal(mine, other)
+        run, again = asked.run(parts), fresh.run(parts)
+        inside = rows_of(rows, rows.segments, parts)
+        voting = inside[known[inside]]
+        np.testing.assert_array_equal(run.at, np.flatnonzero(hits[voting]))
+        np.testing.assert_array_equal(run.at, again.at)
+        assert (run.n, run.known) == (inside.size, voting.size)
+
+
 def test_nothing_speaks_for_it() -> None:
     found = Run(10, 4, np.zeros(0, dtype=np.intp)).window(YES, NO)
     assert (found.begins, found.ends, found.met, found.known) == (False, False, 0, 4)
