@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -183,11 +183,13 @@ class Joined:
     """SQL of requests that have both values: ``fw_row, fw_logged, fw_shown, fw_event``.
 
     One line a request: its first event with a shown value, the picked event for its own request.
+    ``at_hand``: the lines are a table already.
     """
 
     pair: Pair
     sql: str
     live: Table
+    at_hand: bool = False
 
     def values(self, cells: str, task: Task, where: str = "true") -> list[npt.NDArray[np.generic]]:
         """Fetch ``fw_row`` and cells (SQL) as arrays, in the order of rows."""
@@ -205,8 +207,60 @@ class Joined:
 @contextmanager
 def held(one: Joined, task: Task) -> Iterator[Joined]:
     """The same with its lines at hand while inside: a dozen questions are asked of them."""
+    if one.at_hand:
+        yield one
+        return
     with one.live.engine.holding(one.sql, task, of=one.live.name) as name:
         yield replace(one, sql=f"SELECT * FROM {name}")
+
+
+@contextmanager
+def together(view: View, found: Sequence[Pair], task: Task) -> Iterator[Iterator[Joined]]:
+    """Join pairs; those of one table of events at once, where every request has one event.
+
+    What is joined at once is at hand while inside; all others are joined as they are asked for.
+    """
+    live = view.log
+    assert live is not None
+    at_hand: dict[int, Joined] = {}
+    with ExitStack() as stack:
+        for table in dict.fromkeys(pair.events.number for pair in found):
+            places = [k for k, pair in enumerate(found) if pair.events.number == table]
+            sql = _at_once(view, [found[k] for k in places], task)
+            if sql is not None:
+                name = stack.enter_context(live.engine.holding(sql, task, of=live.name))
+                several = enumerate(places)
+                at_hand |= {k: _of_several(found[k], n, name, live) for n, k in several}
+        yield (at_hand.get(k) or joined(view, pair, task) for k, pair in enumerate(found))
+
+
+def _at_once(view: View, group: Sequence[Pair], task: Task) -> str | None:
+    """SQL of all values of some pairs, one line a request; ``None`` where one join cannot tell."""
+    live, events = view.log, group[0].events
+    assert live is not None
+    catalogues = dict.fromkeys(pair.joined for pair in group if pair.joined)
+    if len(group) < 2 or len(catalogues) > 1 or _ids_repeat(live, task):
+        return None
+    key = events.text("request")
+    own = f"{key} IS NOT NULL{of_own(view, events, task)}"
+    if not _shown_once(events, key, own, task):
+        return None
+    shown = ", ".join(f"{pair.shown_sql} AS fw_s{k}" for k, pair in enumerate(group))
+    logged = ", ".join(f"{pair.logged_sql} AS fw_l{k}" for k, pair in enumerate(group))
+    return (
+        f"SELECT fw_l.fw_row AS fw_row, {logged}, fw_s.* EXCLUDE (fw_key) FROM {live.relation} AS "
+        f"fw_l{''.join(catalogues)} JOIN (SELECT {key} AS fw_key, fw_row AS fw_event, {shown} "
+        f"FROM {events.table.relation} WHERE {own}) AS fw_s ON fw_l.fw_id = fw_s.fw_key"
+    )
+
+
+def _of_several(pair: Pair, number: int, name: str, live: Table) -> Joined:
+    """One pair of those that were joined at once."""
+    sql = (
+        f"SELECT fw_row, fw_l{number} AS fw_logged, fw_s{number} AS fw_shown, fw_event FROM {name} "
+        f"WHERE fw_l{number} IS NOT NULL AND nullif(fw_s{number}, '') IS NOT NULL"
+    )
+    return Joined(pair, sql, live, at_hand=True)
 
 
 def _ids_repeat(live: Table, task: Task) -> bool:

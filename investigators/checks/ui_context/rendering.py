@@ -24,7 +24,7 @@ from investigators.renderings.figures import judged_figures
 from investigators.renderings.judged import Named
 from investigators.renderings.looked import Looked, Sought, Told
 from investigators.renderings.order import page_order
-from investigators.renderings.pairs import Joined, events_column, held, joined, pairs
+from investigators.renderings.pairs import Joined, events_column, held, pairs, together
 from investigators.renderings.words import judged_words
 from investigators.roles.unnested import not_taken_apart
 from investigators.shift.corroborate import lined_up_releases
@@ -67,22 +67,27 @@ def run(view: View, task: Task) -> Sequence[Finding]:
         words += not_taken_apart(view.ui_events)
         return [_cannot("", words, rows)]
     found: list[Finding] = []
-    for each in _compared(view, tables, task):
-        task.tick()
-        name = _name(each, found)
-        with held(each, task) as lines:
-            answer = _answered(view, name, lines, task)
-        found += [] if answer is None else [answer]
-    for left in pairs(view, tables)[MOST_PAIRS:]:
+    every = pairs(view, tables)
+    with together(view, every[:MOST_PAIRS], task) as compared:
+        _answer_each(view, compared, found, task)
+    _answer_each(view, _pages(view, tables, task), found, task)
+    for left in every[MOST_PAIRS:]:
         words = f"{left.shown} was not compared: {MOST_PAIRS} other shown columns were."
         found.append(_cannot(f"{left.shown}/left out", words, rows))
     words = "No UI event shows a value that the log has: score, label, rank, amount or text."
     return found or [_cannot("", words, rows)]
 
 
-def _compared(view: View, tables: Sequence[Any], task: Task) -> Iterator[Joined]:
-    for pair in pairs(view, tables)[:MOST_PAIRS]:
-        yield joined(view, pair, task)
+def _answer_each(view: View, compared: Iterator[Joined], found: list[Finding], task: Task) -> None:
+    for each in compared:
+        task.tick()
+        name = _name(each, found)
+        with held(each, task) as lines:
+            answer = _answered(view, name, lines, task)
+        found += [] if answer is None else [answer]
+
+
+def _pages(view: View, tables: Sequence[Any], task: Task) -> Iterator[Joined]:
     for events in tables:
         page = page_order(view, events, task)
         if page is not None:

@@ -208,3 +208,32 @@ def test_columns_beyond_the_most_are_named(engine: Engine, tmp_path: Path) -> No
     assert len(found) - len(left) >= MOST_PAIRS
     assert left
     assert {f.verdict for f in left} == {"cannot tell"}
+
+
+def test_columns_are_joined_at_once_or_one_by_one_alike(engine: Engine, tmp_path: Path) -> None:
+    """A request that is shown twice alike keeps columns from being joined at once; no more."""
+    log = decisions(5, N)
+    log.loc[log.index % 7 == 3, "amount"] = np.nan
+    events = screens(log)
+    wrong = events.index % 40 == 0
+    events["shown_amount"] = events["shown_amount"].where(~wrong, events["shown_amount"] * 100)
+    events.loc[events.index % 5 == 1, "shown_amount"] = np.nan
+    events.loc[events.index % 6 == 2, "shown_label"] = None
+    events.loc[events.index % 4 == 1, "shown_score"] = ""
+    again = events.iloc[[17]].assign(event="again", time=events["time"] + pd.Timedelta(hours=1))
+    twice = pd.concat([events, again], ignore_index=True)
+    at_once = answers(view_with(engine, tmp_path / "once", log, events, pick=40))
+    one_by_one = answers(view_with(engine, tmp_path / "twice", log, twice, pick=40))
+    assert list(at_once) == list(one_by_one)
+    for name, found in at_once.items():
+        assert (found.verdict, found.sentence) == (
+            one_by_one[name].verdict,
+            one_by_one[name].sentence,
+        )
+        assert found.effect == one_by_one[name].effect
+    both = log["amount"].notna() & events["shown_amount"].notna()
+    assert at_once["shown_amount"].effect["requests"] == both.sum()
+    assert at_once["shown_amount"].effect["differ"] == (both & wrong).sum()
+    labels, scores = events["shown_label"].notna().sum(), (events["shown_score"] != "").sum()
+    assert f"{labels:,} requests" in at_once["shown_label"].sentence
+    assert f"{scores:,} requests" in at_once["shown_score"].sentence
