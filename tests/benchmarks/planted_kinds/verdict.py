@@ -17,6 +17,7 @@ from planted_kinds.parts import TIME, WHO, Rows, Table, Truth, column_of, missin
 from planted_kinds.places import segment_rows
 
 SAME = 0.99  # rows two descriptions must share to be the same segment
+CHANCE = 2.58  # standard errors: 99 %
 EPOCHS = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
 Lead = dict[str, Any]
 
@@ -157,8 +158,9 @@ def _undoes(table: Table, truth: Truth, transform: dict[str, Any]) -> bool:
     if found is None or own is None:
         return False
     rows = truth.changed & _can_be_undone(table, truth)
+    free = truth.kind == "offset"
     return all(
-        _as_near(table.live[name], truth.sound[name], found[name], own[name], rows)
+        _as_near(table.live[name], truth.sound[name], found[name], own[name], rows, free=free)
         for name in truth.features
     )
 
@@ -176,8 +178,13 @@ def _can_be_undone(table: Table, truth: Truth) -> np.ndarray:
 
 
 def _as_near(
-    seen: np.ndarray, sound: np.ndarray, found: np.ndarray, own: np.ndarray, rows: np.ndarray
-) -> bool:
+    seen: np.ndarray, sound: np.ndarray, found: np.ndarray, own: np.ndarray, rows: np.ndarray,
+    *, free: bool,
+) -> bool:  # fmt: skip
+    """Whether values undone lie as near to the sound ones as those that the truth undoes.
+
+    What a ``free`` number is, no name and no digit tells: no better than its own standard error.
+    """
     seen, sound, found, own = (values[rows] for values in (seen, sound, found, own))
     if not seen.size:
         return True
@@ -189,7 +196,8 @@ def _as_near(
         same = (found == sound) | (np.isnan(found) & np.isnan(sound))
         return bool(same.mean() >= 0.95)
     left, could, whole = (np.nanmedian(np.abs(v - sound)) for v in (found, own, seen))
-    return bool(left <= could + 0.02 * whole)
+    chance = CHANCE * float(np.nanstd(sound)) / sound.size**0.5 if free else 0.0
+    return bool(left <= could + max(0.02 * whole, chance))
 
 
 def _same_numbers(table: Table, truth: Truth, transform: dict[str, Any]) -> bool:
