@@ -6,7 +6,7 @@ in a share over all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import log
 
@@ -30,6 +30,8 @@ Flags = npt.NDArray[np.bool_]
 MARGIN = 6.0  # nats over what choosing segment and window costs
 FEWEST, TIMES = 5, 2.0  # so many of the sort inside, and so many times the share outside
 AGAIN = 3  # the description and the rest it is compared with are found in turn
+ALIKE = 1.0  # nats: of two descriptions so near each other neither explains more
+Looking = Callable[[Traffic], ShareChange | None]
 
 
 @dataclass(frozen=True)
@@ -127,24 +129,24 @@ def whereabouts(
         together: how many hits are one piece of evidence for another reason than that they are of
             one session (an item that many were shown).
         calendar: whether an hour or a weekday may be the segment.
-        beside: columns of other sources that may be the segment as well as the log's own.
+        beside: columns of other sources that may be the segment where the log's own explain less.
 
     Returns:
         ``None`` where nothing stands out by more than the price of looking for it.
     """
     assert view.log is not None
     hits = hits & known
-    n, met = int(known.sum()), int(hits.sum())
-    if met < FEWEST:
+    if int(hits.sum()) < FEWEST:
         return None
-    traffic = traffic_of(view, task, beside)
-    traffic = traffic if calendar else replace(traffic, calendar=())
-    found, gain = _best(traffic, known, hits, task)
+
+    def look(traffic: Traffic) -> ShareChange | None:
+        return _best(traffic if calendar else replace(traffic, calendar=()), known, hits, task)
+
+    traffic, found = in_the_logs_words(view, beside, (known, hits), look, task)
     if found is None:
         return None
-    claimed = found.carried.claimed
-    inside = int(hits[claimed].sum()), int(known[claimed].sum())
-    outside = met - inside[0], n - inside[1]
+    inside, outside = _sides(found, known, hits)
+    gain = _parted(inside, outside)
     if inside[0] < FEWEST or inside[0] * outside[1] < TIMES * outside[0] * inside[1]:
         return None
     sql = f"fw_row IN (SELECT fw_row FROM {view.log.engine.keep_rows(np.flatnonzero(hits))})"
@@ -152,11 +154,47 @@ def whereabouts(
     cost = found.carried.gain - found.carried.score
     if gain / together < cost + MARGIN:
         return None
+    traffic = traffic if calendar else replace(traffic, calendar=())
     place = place_of(view, traffic, found.carried, sql, task)
     if found.carried.span.start == 0 and not _new(traffic, found.carried, together):
         place = replace(place, onset=None)
     mine = _concerned(view, found.carried, hits)
     return Whereabouts(replace(place, concerns_decision=mine), inside, outside)
+
+
+def in_the_logs_words(
+    view: View, beside: Sequence[Column], rows: tuple[Flags, Flags], look: Looking, task: Task
+) -> tuple[Traffic, ShareChange | None]:
+    """What ``look`` finds, by the log's own columns where these part the rows as well.
+
+    A value of a column ``beside`` is often another name for one of the log's (a language for a
+    region), and requests that were never shown have none: its segment has fewer rows and so the
+    lower price, whatever it explains.  So both are compared by the rows that can tell: ``rows``
+    are those (known) and those of the sort, each of shape (rows,).
+    """
+    traffic = traffic_of(view, task, beside)
+    found = look(traffic)
+    names = {column.name for column in beside}
+    if found is None or not any(
+        found.carried.candidates[place].column in names for place, _ in found.carried.parts
+    ):
+        return traffic, found
+    logged = traffic_of(view, task)
+    own = look(logged)
+    if own is None or len(own.carried.parts) > len(found.carried.parts):
+        return traffic, found
+    known, hits = rows
+    gains = [_parted(*_sides(each, known, hits & known)) for each in (own, found)]
+    return (logged, own) if gains[0] >= gains[1] - ALIKE else (traffic, found)
+
+
+def _sides(
+    found: ShareChange, known: Flags, hits: Flags
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """How many of how many known rows are of the sort inside a description, and outside it."""
+    claimed = found.carried.claimed
+    inside = int(hits[claimed].sum()), int(known[claimed].sum())
+    return inside, (int(hits.sum()) - inside[0], int(known.sum()) - inside[1])
 
 
 def _concerned(view: View, carried: Carried, hits: Flags) -> bool:
@@ -182,9 +220,7 @@ def _new(traffic: Traffic, carried: Carried, together: float) -> bool:
     return before / together * log(max(1 - share, 1e-12)) < log(CHANCE)
 
 
-def _best(
-    traffic: Traffic, known: Flags, hits: Flags, task: Task
-) -> tuple[ShareChange | None, float]:
+def _best(traffic: Traffic, known: Flags, hits: Flags, task: Task) -> ShareChange | None:
     """The description that parts the rows best, each compared with what the last one left out."""
     n, met = int(known.sum()), int(hits.sum())
     shares = Shares(traffic, hits, known)
@@ -193,9 +229,7 @@ def _best(
         change = shares.change(rest, task)
         if change is None:
             break
-        claimed = change.carried.claimed
-        inside = int(hits[claimed].sum()), int(known[claimed].sum())
-        outside = met - inside[0], n - inside[1]
+        inside, outside = _sides(change, known, hits)
         gain = _parted(inside, outside)
         if gain <= most:
             break
@@ -203,7 +237,7 @@ def _best(
         if outside == rest:
             break
         rest = outside
-    return found, most
+    return found
 
 
 def _parted(inside: tuple[int, int], outside: tuple[int, int]) -> float:

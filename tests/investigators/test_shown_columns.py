@@ -162,6 +162,30 @@ def test_what_was_shown_wrongly_in_one_version_is_told_there(
         assert hit.mean() > 0.6
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(("apart", "told"), [(0.0, "region"), (0.05, "ui.locale")])
+def test_a_segment_that_the_log_names_as_well_is_told_in_its_words(
+    tmp_path: Path, seed: int, apart: float, told: str
+) -> None:
+    """Each region has its language; where some have another, only the language parts the faults.
+
+    Some requests were never shown, so that a region holds more of them than its language does.
+    """
+    log = _log(seed)
+    ui = _events(log, seed)
+    rng = np.random.default_rng(seed + 300)
+    own = log["region"].map({"north": "en-GB", "south": "de-DE", "west": "fr-FR"})
+    ui["locale"] = np.where(rng.random(N) < apart, "fr-FR", own)
+    hit = (ui["locale"] == "fr-FR").to_numpy() & (log["time"] >= DAY).to_numpy()
+    ui.loc[hit, "price"] = ui.loc[hit, "price"].str.replace(".", "", regex=False)
+    shown = rng.random(N) >= 0.03
+    _write(tmp_path, log, ui[shown])
+    mine = int(np.flatnonzero(hit & shown & (log["region"] == "west"))[-4])
+    found = _ask(tmp_path, log["id"][mine])["rendering/price"]
+    assert found.verdict == "supports"
+    assert list(_said(found.segment)) == [told]
+
+
 @pytest.mark.parametrize("seed", range(21, 29))
 def test_sound_screens_are_quiet(tmp_path: Path, seed: int) -> None:
     """Versions that show otherwise by design, too: a per cent sign, a longer delay since always."""

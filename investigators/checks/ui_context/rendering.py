@@ -30,11 +30,11 @@ from investigators.roles.unnested import not_taken_apart
 from investigators.shift.corroborate import lined_up_releases
 from investigators.tables.table import Column, quoted
 from investigators.task import Task
-from investigators.traffic.carrier import share_change
+from investigators.traffic.carrier import ShareChange, share_change
 from investigators.traffic.place import place_of
-from investigators.traffic.rows import traffic_of
+from investigators.traffic.rows import Traffic
 from investigators.view import View
-from investigators.whereabouts import whereabouts
+from investigators.whereabouts import in_the_logs_words, whereabouts
 
 Flags = npt.NDArray[np.bool_]
 FINDINGS = Findings("ui_context.rendering")
@@ -221,8 +221,12 @@ def _risen(view: View, sought: Sought, beside: Sequence[Column], task: Task) -> 
     kind, known, hits, sql = sought.kind, sought.known, sought.hits, sought.sql
     base = usual_share(view, known, hits, task)
     quarter = max(int(known.sum()) // 4, 1)
-    traffic = traffic_of(view, task, beside)
-    change = share_change(traffic, hits, known, (round(base * quarter), quarter), task)
+    usual = round(base * quarter), quarter
+
+    def look(traffic: Traffic) -> ShareChange | None:
+        return share_change(traffic, hits, known, usual, task)
+
+    traffic, change = in_the_logs_words(view, beside, (known, hits), look, task)
     if change is None or change.inside < max(TIMES * base, base + POINTS):
         return None
     if change.carried.score < met_together(view, sql, task) * (change.carried.looks + MARGIN):
