@@ -198,10 +198,9 @@ class Cause:
 
     ``where`` narrows the rows in segment and window to those that carry the fault: closed
     intervals of the feature's observed value (a partial change), for a swap of the first column's
-    less the second's, or pairs of observed texts of both; ``None`` is every row.
-    ``rows_changed`` counts rows whose value the repair changes.  ``exact_record`` is set where a
-    logged record shows it (another component owns the box).  ``concerns_decision`` is whether the
-    decision's own row is among the rows.
+    less the second's, or pairs of observed texts of both; ``None`` is every row.  ``rows_changed``
+    counts rows whose value the repair changes.  ``exact_record``: a logged record shows it.
+    ``concerns_decision``: its row is among them.  Of one check's ties the largest ``clear`` leads.
     """
 
     cause: CauseClass
@@ -220,6 +219,7 @@ class Cause:
     corroborations: tuple[str, ...] = ()
     exact_record: bool = False
     statement: str = ""
+    clear: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,8 +98,13 @@ def rank(view: View, findings: Sequence[Finding], rerun: Rerun, task: Task) -> L
         task.tick(0, len(supported), f"Replaying the repair: {finding.id}")
         done = replay(view, finding.cause, task)
         candidates.append(Candidate(finding, finding.cause, done))
-    # of two that nothing else orders, the one that names an input says more
-    candidates.sort(key=lambda c: (c.order(), not c.cause.features, c.finding.id))
+    # of two that nothing else orders, the one that names an input says more; of one check's, the
+    # clearer one
+    candidates.sort(
+        key=lambda c: (
+            c.order(), not c.cause.features, c.finding.check, -c.cause.clear, c.finding.id
+        )
+    )  # fmt: skip
     candidates = _wider_first(candidates)
     chosen, explained, failed = _chosen(view, candidates, findings, restated, rerun, task)
     chosen = _without_moves(view, chosen, explained, rerun, task)

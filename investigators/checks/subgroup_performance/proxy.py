@@ -139,12 +139,20 @@ def _answer(ground: Ground, own: Own, task: Task) -> Finding:
     standing = [one for one in tellers if one.interval[0] > TELLS]
     moved = _moved(ground, inside, standing, task)
     found = sorted(
-        (-(2 * one.area - 1) * abs(m.change), len(one.names), one.names, i)
+        (-_clear(one, m), len(one.names), one.names, i)
         for i, (one, m) in enumerate(zip(standing, moved, strict=True))
         if m.matters
     )
     best = None if not found else (standing[found[0][3]], moved[found[0][3]])
     return _finding(ground, own, inside, tellers, (standing, moved), best, task)
+
+
+def _clear(one: Teller, moved: Moved) -> float:
+    """How well a group is told, times what that does to its scores.
+
+    What only goes along with a group is told by the same input, and less clearly than the group.
+    """
+    return (2 * one.area - 1) * abs(moved.change)
 
 
 def _left_out(ground: Ground, own: Own) -> list[str]:
@@ -260,7 +268,7 @@ def _finding(
     if shown is not None and moved is not None:
         parts.append(_moving(shown, moved))
     statement = " ".join([*parts, end])
-    cause = None if best is None else _cause(ground, own, best[0], statement, task)
+    cause = None if best is None else _cause(ground, own, best, statement, task)
     many = f"({count_of(ground.looks, 'look')}, corrected for all of them.)"
     effect: dict[str, object] = {"tested": ground.looks}
     if shown is not None:
@@ -335,13 +343,15 @@ def _moving(one: Teller, moved: Moved) -> str:
     )
 
 
-def _cause(ground: Ground, own: Own, one: Teller, statement: str, task: Task) -> Cause:
+def _cause(
+    ground: Ground, own: Own, best: tuple[Teller, Moved], statement: str, task: Task
+) -> Cause:
     view, condition = ground.view, condition_sql(own.condition)
     when = None if view.column("log.time") is None else "fw_time"
     carried = presence(ground.log, condition, when, task, zone_known=view.case.zone is not None)
     return Cause(
         cause="sample-or-subgroup",
-        features=one.names,
+        features=best[0].names,
         transform=NoTransform(),  # a question to those who decide: nothing to undo
         segment=(own.condition,),
         onset=carried.onset,
@@ -352,6 +362,7 @@ def _cause(ground: Ground, own: Own, one: Teller, statement: str, task: Task) ->
         rows_changed=0,
         concerns_decision=True,
         statement=statement,
+        clear=_clear(*best),
     )
 
 

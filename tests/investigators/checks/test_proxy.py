@@ -14,6 +14,7 @@ from investigators.chart import Dots
 from investigators.checks.subgroup_performance.proxy import CHECK
 from investigators.evidence import Condition, Finding
 from investigators.features import Dictionary, Feature
+from investigators.leads import rank
 from investigators.model import Model
 from investigators.roc import areas
 from investigators.slices.told_by import area, cramers_v, table_of, told
@@ -90,6 +91,30 @@ def test_two_inputs_together_tell_what_neither_tells(engine: Engine, tmp_path: P
     origin = answers(engine, tmp_path, log, model_of(log))["origin"]
     assert origin.verdict == "supports"
     assert sorted(origin.effect["inputs"]) == ["age", "income"]
+
+
+@pytest.mark.parametrize("seed", [11, 12, 13])
+def test_the_group_that_an_input_tells_comes_before_what_goes_along_with_it(
+    engine: Engine, tmp_path: Path, seed: int
+) -> None:
+    """Income tells the origin; the area follows the origin of most, and not this decision's."""
+    log = people(seed, tells=3.0)
+    follows = np.random.default_rng(seed).random(len(log)) < 0.85
+    log["area"] = np.where((log["origin"] == "b") & follows, "x", "y")
+    pick = int(np.flatnonzero((log["origin"] == "b") & ~follows)[0])
+    model = model_of(log)
+    for order in (("area", "channel", "origin"), ("origin", "channel", "area")):
+        view = view_of(
+            engine, tmp_path / order[0], log, ROLES, model=model, segments=order, pick=pick
+        )
+        found = CHECK.run(view, Task())
+        assert {f.about: f.verdict for f in found} == {
+            ("area",): "supports", ("channel",): "speaks against", ("origin",): "supports",
+        }  # fmt: skip
+        ranked = rank(view, found, lambda *_: (), Task()).leads
+        assert [lead.segment for lead in ranked] == [
+            (Condition("origin", equals="b"),), (Condition("area", equals="y"),)
+        ]  # fmt: skip
 
 
 def test_what_tells_the_group_but_not_the_score_speaks_against(
