@@ -1,4 +1,4 @@
-"""What an account's visits are about: sections and profiles that change from visit to visit.
+"""What an account's visits are about, sections and profiles, and the languages of its devices.
 
 Two people behind one account visit by turns what each of them likes.  Many people look at several
 sections, so that the other accounts say how often one changes by itself.
@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from investigators.accounts import Source, events_with, main_of_session
+from investigators.accounts import HALF_HOUR, Source, events_with, main_of_session
+from investigators.impressions import event_tables
 from investigators.numbers import count, count_of, listed, part
+from investigators.statistics import conditional_tail
 from investigators.task import Task
 from investigators.view import View
 
@@ -23,6 +25,7 @@ LIKEWISE = 0.001  # chance from which on another account changes unusually often
 CHANCE = 1e-6  # that visits like the others' change so often
 TIMES, OFTEN = 3.0, 0.25  # so many times the others' share, and of so many visits
 NAMED = 4
+FEWEST = 2  # changes of language on one device
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,71 @@ class Habit:
             f"{part(self.rest_changes, self.rest_pairs, 'such sessions')}, "
             f"{count(self.unusual)} of them unusually often."
         )
+
+
+@dataclass(frozen=True)
+class Languages:
+    """How often one device of an account shows another language (locale) than the session before.
+
+    A person has two devices, and may have set each to a language of its own; who alternates on one
+    and the same device is another person.  ``pairs`` are sessions that follow another on the same
+    device, ``changes`` those of another language; ``others_changes`` of the ``others`` have as
+    many, ``rest_*`` are sums over them.
+    """
+
+    pairs: int
+    changes: int
+    others: int
+    others_changes: int
+    rest_pairs: int
+    rest_changes: int
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether it changes at least twice, as with nobody else, and not by chance."""
+        changes, pairs = self.changes + self.rest_changes, self.pairs + self.rest_pairs
+        alone = self.changes >= FEWEST and self.others >= OTHERS and not self.others_changes
+        return alone and conditional_tail(self.changes, self.pairs, changes, pairs) <= LIKEWISE
+
+    @property
+    def words(self) -> str:
+        """What was counted, to follow a sentence about the account."""
+        return (
+            f" On one device its language changed in "
+            f"{part(self.changes, self.pairs, 'sessions that follow another')}; with "
+            f"{count_of(self.others, 'other account')} in "
+            f"{part(self.rest_changes, self.rest_pairs, 'such sessions')}."
+        )
+
+
+def languages_of(view: View, who: str, task: Task) -> Languages | None:
+    """Languages of a subject's devices against all others'; ``None`` where no events tell them."""
+    roles = {"subject", "device", "locale"}
+    told = [e for e in event_tables(view, task) if roles <= set(e.columns)]
+    if not told:
+        return None
+    rows = " UNION ALL ".join(
+        f"SELECT {e.text('subject')} AS who, {e.text('session')} AS session, {e.text('device')} AS "
+        f"device, {e.text('locale')} AS v, {e.microseconds} AS us FROM {e.table.relation}"
+        for e in told
+    )
+    line = told[0].table.query(
+        "WITH fw_s AS (SELECT who, device, session, max({'n': n, 'v': v}).v AS v, min(a) AS a FROM "
+        f"(SELECT who, device, coalesce(session, 'at ' || us // {HALF_HOUR}) AS session, v, "
+        f"min(us) AS a, count(*) AS n FROM ({rows}) WHERE who IS NOT NULL AND device IS NOT NULL "
+        "AND v IS NOT NULL GROUP BY ALL) GROUP BY who, device, session), "
+        "fw_o AS (SELECT who, v <> lag(v) OVER (PARTITION BY who, device ORDER BY a, session) AS "
+        "changed FROM fw_s), fw_a AS MATERIALIZED (SELECT who, count(changed) AS pairs, count(*) "
+        "FILTER (changed) AS changes FROM fw_o GROUP BY who), fw_m AS (SELECT * FROM fw_a WHERE "
+        "who = ?) SELECT m.pairs, m.changes, count(a.who), count(a.who) FILTER (a.changes >= "
+        "m.changes), coalesce(sum(a.pairs), 0)::BIGINT, coalesce(sum(a.changes), 0)::BIGINT "
+        "FROM fw_m AS m LEFT JOIN fw_a AS a ON a.who <> m.who GROUP BY ALL",
+        [who],
+        task=task,
+    )
+    if not line.num_rows:
+        return None
+    return Languages(*(int(column[0].as_py()) for column in line.columns))
 
 
 def habits_of(view: View, who: str, task: Task) -> list[tuple[Source, Habit]]:

@@ -1,8 +1,8 @@
 """Is it one person's account, and the right one?  Devices, sessions, and the join by request id.
 
 An account that several people use, or that two sources were merged into, changes its device from
-session to session where others hardly ever do; a wrong join shows another subject in the log than
-on the screen.
+session to session where others hardly ever do (among few others its language as well); a wrong join
+shows another subject in the log than on the screen.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from investigators.accounts import (
 from investigators.chart import Cells, Chart
 from investigators.check import Check
 from investigators.evidence import Cause, CauseClass, Condition, Finding, NoTransform, Verdict
-from investigators.habits import Habit, habits_of
+from investigators.habits import Habit, Languages, habits_of, languages_of
 from investigators.impressions import Events, event_tables, picked_event
 from investigators.numbers import count, count_of, listed, part, per_cent, rounded
 from investigators.scope import condition_sql
@@ -39,6 +39,7 @@ from investigators.whereabouts import Whereabouts
 ID = "ui_context.subject"
 OTHERS, SESSIONS = 30, 3
 RARE = 0.01  # of the others change their device as often
+ENOUGH = 99  # others none of whom does make that rare
 SURELY_NOT = 1e-6
 CHANCE = 0.001  # that this account's sessions change the device so often, were it like the others
 MANY_OTHERS, TWICE, SELDOM = 200, 3, 0.005
@@ -112,7 +113,14 @@ def _judged(
         words += _too_little(use)
         return _finding("cannot tell", words, source.rows, would_need=need, ask=ASK, **told)
     words += _others(use)
-    kind = _kind(use)
+    kind, speech = _kind(use), None
+    if kind is None and _of_few(use):
+        speech = languages_of(view, who, task)
+        if speech is None or not _two_signs(use, speech):
+            words += _more_others(use)
+            need = f"{count(ENOUGH)} other accounts, or a second sign such as the language"
+            return _finding("cannot tell", words, source.rows, would_need=need, ask=ASK, **told)
+        kind, words = "identity", words + speech.words
     if kind is None:
         untold = untold_sessions(source, who, task)
         if untold > UNTOLD * use.sessions:
@@ -168,13 +176,39 @@ def _kind(use: Use) -> CauseClass | None:
         return "join-or-key"
     if use.devices < 2 or use.changes < 2:
         return None
-    changes, rows = use.changes + use.rest_changes, use.pairs + use.rest_pairs
-    chance = conditional_tail(use.changes, use.pairs, changes, rows)
+    chance = _by_chance(use)
     rare = (1 + use.others_changes) / (1 + use.others)
     if rare > RARE:  # fewer than a hundred others cannot make one in a hundred
         alone = not use.others_changes and not use.others_at_once and use.at_once >= TWICE
         return "identity" if alone and chance <= SURELY_NOT else None
     return "identity" if chance <= CHANCE else None
+
+
+def _of_few(use: Use) -> bool:
+    """Whether nobody else changes the device as often, and those are too few to call that rare."""
+    if use.devices < 2 or use.changes < 2 or use.others_changes or use.others >= ENOUGH:
+        return False
+    return _by_chance(use) <= CHANCE
+
+
+def _two_signs(use: Use, speech: Languages) -> bool:
+    """Whether device and language change as nobody else's: one person in as many, each time."""
+    rare = 1 / ((1 + use.others) * (1 + speech.others))
+    return speech.stands_out and rare <= RARE and _by_chance(use) <= SURELY_NOT
+
+
+def _by_chance(use: Use) -> float:
+    """The chance of so many changes of the device, were this account like the others."""
+    changes, rows = use.changes + use.rest_changes, use.pairs + use.rest_pairs
+    return conditional_tail(use.changes, use.pairs, changes, rows)
+
+
+def _more_others(use: Use) -> str:
+    """Why nothing is said of an account that stands out among few."""
+    return (
+        f" One of {count(1 + use.others)} accounts may be a person with two devices: "
+        f"{count(ENOUGH)} others could tell that hardly anybody uses them by turns like this."
+    )
 
 
 def _signs(use: Use) -> tuple[str, ...]:
@@ -313,7 +347,8 @@ CHECK = Check(
     suspicion="Several people use this account, or records of several were merged into it.",
     covers=(
         "devices and sessions of the account against all other accounts: changes of device from "
-        "session to session, two devices at once, more devices than a person has; sections and "
+        "session to session, two devices at once, more devices than a person has; where the others "
+        "are too few to call that rare, the language of one and the same device; sections and "
         "profiles that alternate from session to session (of all tables of UI events that name the "
         "subject, put together); and whether log and UI events name the same subject for the same "
         "request, in which segment and since when they do not"

@@ -154,7 +154,7 @@ def test_an_ordinary_account_is_not(engine: Engine, tmp_path: Path, several: flo
     assert found.cause is None
 
 
-@pytest.mark.parametrize(("apart", "verdict"), [(15, "supports"), (7_200, "speaks against")])
+@pytest.mark.parametrize(("apart", "verdict"), [(15, "supports"), (7_200, "cannot tell")])
 def test_of_few_accounts_the_only_one_used_twice_at_once_is_told(
     engine: Engine, tmp_path: Path, apart: int, verdict: str
 ) -> None:
@@ -166,6 +166,63 @@ def test_of_few_accounts_the_only_one_used_twice_at_once_is_told(
     ]
     shown = together(visits(60, several=0.0), events(sessions))
     assert answer(make(engine, tmp_path, shown)).verdict == verdict
+
+
+def spoken(sessions: pd.DataFrame, alternate: set[str], seed: int = 5) -> pd.DataFrame:
+    """A language for each account; of some, by chance, another from session to session."""
+    random = np.random.default_rng(seed)
+    own = {who: str(random.choice(["de-DE", "en-GB"])) for who in sorted(set(sessions["subject"]))}
+    drawn = {s: str(random.choice(["de-DE", "en-GB"])) for s in sorted(set(sessions["session"]))}
+    locale = [
+        drawn[session] if who in alternate else own[who]
+        for who, session in zip(sessions["subject"], sessions["session"], strict=True)
+    ]
+    return sessions.assign(locale=locale)
+
+
+def in_two_languages(engine: Engine, folder: Path, shown: pd.DataFrame, who: str) -> View:
+    roles = {r: n for r, n in (ROLES | {"locale": "locale"}).items() if n in shown.columns}
+    log = shown[["request", "subject", "session", "time"]]
+    pick = int(np.flatnonzero(log["subject"] == who)[0])
+    given: dict[str, Any] = {"pick": pick, "ui_events": (shown,), "ui_roles": (roles,)}
+    return view_of(engine, folder, log, LOG_ROLES, **given)
+
+
+def test_of_few_accounts_one_in_two_languages_on_one_device_is_told(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """A person has two devices, and may read each in a language of its own; two take turns."""
+    shown = spoken(together(visits(60, several=0.0), shared(20)), {"me"})
+    found = answer(in_two_languages(engine, tmp_path, shown, "me"))
+    assert found.verdict == "supports"
+    assert found.cause is not None
+    assert found.cause.cause == "identity"
+    assert found.cause.corroborations == ()  # each sign by itself would be too little
+    mine = shown[shown["subject"] == "me"].drop_duplicates("session").sort_values("time")
+    before = mine.groupby("device")["locale"].shift()
+    changes = int((before.notna() & (before != mine["locale"])).sum())
+    assert f"its language changed in {changes} of 18 sessions that follow another" in found.sentence
+    by_device = np.where(shown["device"] == "app", "de-DE", "en-GB")
+    each = shown.assign(locale=shown["locale"].where(shown["subject"] != "me", by_device))
+    found = answer(in_two_languages(engine, tmp_path / "each", each, "me"))
+    assert found.verdict == "cannot tell"
+    assert "99 other accounts" in str(found.would_need)
+
+
+def test_false_alarms_over_few_accounts_in_two_languages(engine: Engine, tmp_path: Path) -> None:
+    """Of sixty persons some alternate between devices, some between languages, one does both."""
+    told = n = 0
+    for seed in range(4):
+        frame = visits(60, seed=40 + seed, several=0.06)
+        random = np.random.default_rng(seed)
+        both = set(random.choice(frame["subject"].unique(), 4, replace=False))
+        changed = frame.groupby("subject")["device"].nunique()
+        shown = spoken(frame, both | {str(changed.idxmax())}, seed)
+        for who in changed.index[changed > 1]:
+            found = answer(in_two_languages(engine, tmp_path / f"{seed}{who}", shown, who))
+            told += found.verdict == "supports"
+        n += 60
+    assert told <= 0.01 * n
 
 
 def test_false_alarms_over_few_ordinary_accounts(engine: Engine, tmp_path: Path) -> None:
