@@ -11,6 +11,7 @@ from investigators.statistics import conditional_tail
 
 ALONE = 0.2  # where no other box has a rule on that column to compare with
 LATE, FADED = 0.75, 0.5  # the last quarter breaks it half as much: the catalogue is of another day
+BY_CHANCE = 0.05
 LEAST, BROKEN = 0.02, 10  # so large a share of a box's items, and so many, break the claim
 CHANCE = 0.001
 TIMES = 2.0  # so many times the share of other components with the same rule
@@ -33,8 +34,14 @@ class Box:
 
     @property
     def faded(self) -> bool:
-        """Whether the latest items break it far less: prices, stock and news change with time."""
-        return self.late_broken < FADED * self.share * self.late_items
+        """Whether the latest items break it far less: prices, stock and news change with time.
+
+        Less than half as often, and not by chance: of 15 in all one of the last quarter may be.
+        """
+        late, items = self.late_broken, self.late_items
+        if late >= FADED * self.share * items:
+            return False
+        return conditional_tail(late, items, self.broken, self.items, upper=False) <= BY_CHANCE
 
     @property
     def share(self) -> float:

@@ -290,3 +290,21 @@ def test_the_decisions_own_title_is_looked_at_among_very_many(
     found = answers(make(engine, tmp_path, events, items, pick=mine))
     assert not any("nothing states a rule" in f.sentence for f in found.values())
     assert any("Under 50 €" in f.sentence for f in found.values())
+
+
+@pytest.mark.parametrize(("early", "late", "told"), [(14, 1, True), (45, 1, False)])
+def test_few_of_the_latest_by_chance_are_no_old_catalogue(
+    engine: Engine, tmp_path: Path, early: int, late: int, *, told: bool
+) -> None:
+    """Of 15 one in the last quarter may be chance; of 46 that is a catalogue of another day."""
+    items = catalogue(np.random.default_rng(5))
+    of_box = shown(items, np.random.default_rng(6), 1.0)["wrong"].to_numpy()
+    mine = np.flatnonzero(of_box)
+    broken = np.zeros(N)
+    broken[mine[:early]] = 1.0
+    broken[mine[-late:]] = 1.0
+    events = shown(items, np.random.default_rng(6), broken)
+    assert events["wrong"].sum() == early + late
+    found = answers(make(engine, tmp_path, events, items, pick=int(mine[0])))
+    verdicts = {f.verdict for f in found.values()}
+    assert ("supports" in verdicts) is told, [f.sentence for f in found.values()]
