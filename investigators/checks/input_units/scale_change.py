@@ -241,19 +241,17 @@ def _judged(
     )
     effect["factor"] = _factor(naming)
     base_sql = ground.baseline.expressions[feature]
-    table = ground.baseline.table
     any_factor = cause.where is not None and naming.over_next < ONE_NAME
     proofs = corroborations(
-        ground.view, feature, cause, table, base_sql, near=near or any_factor,
+        ground.view, feature, cause, ground.baseline.table, base_sql, near=near or any_factor,
         like_drift=like_drift,
     )  # fmt: skip
     effect["digits"] = any(sign.digits for sign in proofs)
     if near and abs(change.shift - log(_factor(naming))) > NAMES_WITHIN:
         proofs = []  # the name is not that of what was measured
     told = Told(bool(proofs), near, effect["digits"])
-    doubt: str | None = OTHER_SIGN
-    if cause.rows_changed >= MINIMUM_CONVERTED:
-        doubt = _doubt(ground, change, cause, told, task)
+    signed = cause.rows_changed >= MINIMUM_CONVERTED
+    doubt = _doubt(ground, change, cause, told, task) if signed else OTHER_SIGN
     if doubt is not None:
         return FINDINGS.of(
             feature, "cannot tell", f"{moved}; {doubt}", counts[0], would_need=SIGN, **said
