@@ -206,8 +206,14 @@ def _same_numbers(table: Table, truth: Truth, transform: dict[str, Any]) -> bool
     if wanted["kind"] == "threshold":
         if transform["kind"] != "threshold":
             return False
-        return all(abs(transform[k] - wanted[k]) < 0.1 * abs(wanted["to"] - wanted["from"])
-                   for k in ("from", "to"))  # fmt: skip
+        near = 0.1 * abs(wanted["to"] - wanted["from"])
+        # between two scores next to each other every cut-off decides alike
+        scores = table.scores[truth.where.rows]
+        between = [(scores >= transform[k]) ^ (scores >= wanted[k]) for k in ("from", "to")]
+        return all(
+            abs(transform[k] - wanted[k]) < near or not apart.any()
+            for k, apart in zip(("from", "to"), between, strict=True)
+        )
     if transform["kind"] == "map":
         return _every_hour(table, truth, transform)
     told = None
