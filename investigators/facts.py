@@ -13,8 +13,10 @@ from investigators import __version__
 from investigators.case import Brief
 from investigators.clock import iso
 from investigators.evidence import Lead, segment_words
-from investigators.impact import changed_rows
+from investigators.impact import changed_rows, rows_as_logged
 from investigators.investigation import AffectedTable, LogFacts, ModelFacts, TimelineEntry
+from investigators.scope import scope_sql, where_sql
+from investigators.tables.table import Table
 from investigators.view import View
 
 if TYPE_CHECKING:
@@ -193,25 +195,52 @@ def _named(lead: Lead) -> str:
 
 
 def affected(view: View, ranked: Leads) -> AffectedTable | None:
-    """The rows that the strongest lead changes, streamed; ``None`` where nothing was replayed."""
+    """The rows of the strongest lead: those its repair changes, else those that lie in it.
+
+    ``None`` where it says no part of the log: nothing but its segment of UI events, or all rows.
+    """
     concerned = [lead for lead in ranked.leads if lead.concerns_this_decision]
     lead = next(iter(concerned or ranked.leads), None)
-    if lead is None or lead.id not in ranked.replays or view.log is None:
+    if lead is None or view.log is None:
         return None
-    done = ranked.replays[lead.id]
-    rows = int(done.scored.changed.sum())
-    subjects = None
-    if view.column("log.subject"):
-        kept = view.log.engine.keep_rows(done.scored.rows[done.scored.changed])
-        subjects = int(
-            view.log.value(
-                f"SELECT count(DISTINCT fw_subject) FROM {{t}} SEMI JOIN {kept} USING (fw_row)"
-            )
-        )
+    done = ranked.replays.get(lead.id)
+    if done is None:
+        return _in_scope(view, view.log, lead)
+    kept = view.log.engine.keep_rows(done.scored.rows[done.scored.changed])
     return AffectedTable(
         lead=lead.id,
         features=tuple(done.inputs),
-        rows=rows,
+        rows=int(done.scored.changed.sum()),
         batches=lambda: changed_rows(view, done.inputs, done.scored),
-        subjects=subjects,
+        subjects=_subjects(view, view.log, f"SEMI JOIN {kept} USING (fw_row)"),
     )
+
+
+def _in_scope(view: View, log: Table, lead: Lead) -> AffectedTable | None:
+    """Rows of a lead that nothing repairs: a group, a box, another cut-off."""
+    of_log = all(view.row_column(c.column) is not None for c in lead.segment or ())
+    if not (lead.segment or lead.onset or lead.end or lead.where) or not of_log:
+        return None
+    features = tuple(name for name in lead.features if name in view.log_inputs)
+    if lead.where is not None and not features:
+        return None
+    rows = scope_sql(lead.segment, lead.onset, lead.end)
+    if lead.where is not None:
+        rows += f" AND {where_sql(view.log_inputs[features[0]], lead.where)}"
+    count = int(log.value(f"SELECT count(*) FROM {{t}} WHERE {rows}"))
+    if count <= 1:
+        return None
+    return AffectedTable(
+        lead=lead.id,
+        features=features,
+        rows=count,
+        batches=lambda: rows_as_logged(view, features, rows),
+        subjects=_subjects(view, log, f"WHERE {rows}"),
+    )
+
+
+def _subjects(view: View, log: Table, which: str) -> int | None:
+    """Different subjects among some rows; ``None`` without a column of subjects."""
+    if not view.column("log.subject"):
+        return None
+    return int(log.value(f"SELECT count(DISTINCT fw_subject) FROM {{t}} {which}"))

@@ -251,6 +251,32 @@ def changed_rows(
         yield from pa.table(columns).combine_chunks().to_batches()
 
 
+def rows_as_logged(view: View, features: Sequence[str], where: str) -> Iterator[pa.RecordBatch]:
+    """Stream rows that nothing repairs, in file order, with the same columns.
+
+    ``where`` is SQL over the log; what comes after a repair is null.
+    """
+    assert view.log is not None
+    cells = "".join(
+        f"({view.log_inputs[f]}) AS {quoted(f + '_before')}, NULL AS {quoted(f + '_after')}, "
+        for f in features
+    )
+    found = view.log.query(f"SELECT fw_row FROM {{t}} WHERE {where} ORDER BY fw_row")
+    rows = found.column(0).to_numpy()
+    for start in range(0, rows.size, CHUNK):
+        kept = view.log.engine.keep_rows(rows[start : start + CHUNK])
+        yield from (
+            view.log.query(
+                "SELECT fw_id AS id, fw_subject AS subject, fw_time AS time, fw_score AS score_before, "
+                "CAST(NULL AS DOUBLE) AS score_after, fw_decision AS decision_before, "
+                f"CAST(NULL AS VARCHAR) AS decision_after, {cells}fw_outcome AS outcome FROM {{t}} "
+                f"SEMI JOIN {kept} USING (fw_row) ORDER BY fw_row"
+            )
+            .combine_chunks()
+            .to_batches()
+        )
+
+
 def named(labels: Sequence[str], places: npt.NDArray[np.int64]) -> list[str | None]:
     """Return the label at each place; ``None`` where there is none."""
     return [labels[i] if labels and i >= 0 else None for i in places.tolist()]

@@ -65,14 +65,17 @@ def write(folder: Path, seed: int, *, planted: bool) -> tuple[pd.DataFrame, ligh
     return log, booster, str(log["id"][mine].iloc[7])
 
 
-def investigated(folder: Path, pick: str) -> Investigation:
+def brief_of(folder: Path, pick: str) -> Brief:
     files = {"model": "model.txt", "reference": "ref.csv", "log": "log.csv"}
-    brief = Brief(
+    return Brief(
         sources={role: (Place(name),) for role, name in files.items()}, base=str(folder),
         decision=pick, threshold=CUT, above="refuse", below="accept", adverse="refuse",
         positive="1", columns={"log.segment": ("town",)}, reported="Why only our town?",
     )  # fmt: skip
-    with desk.open_case(brief) as opened:
+
+
+def investigated(folder: Path, pick: str) -> Investigation:
+    with desk.open_case(brief_of(folder, pick)) as opened:
         return opened.investigate()
 
 
@@ -111,6 +114,24 @@ def test_both_sides_are_counted_as_pandas_counts_them(tmp_path: Path, seed: int)
     assert asked.complaints == ("the reported words",)
     made = json.loads(encode(document(found)))["policy_question"]
     assert made["options"][0]["group"]["rows"] == int(group.sum())
+
+
+def test_the_list_of_affected_rows_is_that_of_the_group(tmp_path: Path) -> None:
+    """Nothing repairs a group: its list has what was logged, and nothing after it."""
+    log, _, pick = write(tmp_path, SEEDS[0], planted=True)
+    with desk.open_case(brief_of(tmp_path, pick)) as opened:
+        found = opened.investigate()
+        desk.export(found, tmp_path / "out", ("md",), audience="internal")
+    rows = pd.read_csv(tmp_path / "out" / "affected.csv")
+    group = log[log["town"] == 2].reset_index(drop=True)
+    assert rows["id"].tolist() == group["id"].tolist()
+    assert rows["subject"].tolist() == group["subject"].tolist()
+    assert rows["score_before"].tolist() == group["score"].tolist()
+    assert rows["decision_before"].tolist() == group["decision"].tolist()
+    assert rows["outcome"].tolist() == group["outcome"].tolist()
+    assert rows[["score_after", "decision_after"]].isna().all(axis=None)
+    report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert f"{len(group):,} rows of {group['subject'].nunique():,} subjects" in report
 
 
 @pytest.mark.parametrize("seed", SEEDS)
