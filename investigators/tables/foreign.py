@@ -24,6 +24,7 @@ BEGINNINGS: tuple[tuple[bytes, str, str], ...] = (
     (b"\x93NUMPY", "a NumPy array", EXPORT),
     (b"\x7fELF", "a program", "give the table"),
     (b"{\\rtf", "an RTF document", EXPORT),
+    (b"version https://git-lfs.github.com/", "a Git LFS pointer", "fetch the file: git lfs pull"),
 )
 MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<head", b"<body", b"<script")
 

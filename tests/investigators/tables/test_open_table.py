@@ -68,6 +68,7 @@ def test_sqlite_by_content(opened: Open, tmp_path: Path) -> None:
         (b"<html><table></table></html>", "log.xls"),
         (b"\x00\x01\x02\x03", "log"),
         (b"FEA1\0\0\0\0", "log.feather"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 5\n", "log.parquet"),
     ],
 )
 def test_unknown_formats_are_told_what_is_read(opened: Open, content: bytes, name: str) -> None:
