@@ -265,16 +265,14 @@ def rows_as_logged(view: View, features: Sequence[str], where: str) -> Iterator[
     rows = found.column(0).to_numpy()
     for start in range(0, rows.size, CHUNK):
         kept = view.log.engine.keep_rows(rows[start : start + CHUNK])
-        yield from (
-            view.log.query(
-                "SELECT fw_id AS id, fw_subject AS subject, fw_time AS time, fw_score AS score_before, "
-                "CAST(NULL AS DOUBLE) AS score_after, fw_decision AS decision_before, "
-                f"CAST(NULL AS VARCHAR) AS decision_after, {cells}fw_outcome AS outcome FROM {{t}} "
-                f"SEMI JOIN {kept} USING (fw_row) ORDER BY fw_row"
-            )
-            .combine_chunks()
-            .to_batches()
+        found = view.log.query(
+            "SELECT fw_id AS id, fw_subject AS subject, fw_time AS time, "
+            "fw_score AS score_before, CAST(NULL AS DOUBLE) AS score_after, "
+            "fw_decision AS decision_before, CAST(NULL AS VARCHAR) AS decision_after, "
+            f"{cells}fw_outcome AS outcome FROM {{t}} "
+            f"SEMI JOIN {kept} USING (fw_row) ORDER BY fw_row"
         )
+        yield from found.combine_chunks().to_batches()
 
 
 def named(labels: Sequence[str], places: npt.NDArray[np.int64]) -> list[str | None]:
