@@ -2,7 +2,7 @@
 
 ``columns[0]`` is the left side: ``x0 = k x1``, ``x0 = x1 + x2 (+ x3)``, ``x0 = k x1 x2``,
 ``x0 = k x1 / x2``, ``x0 <= x1``; "together": both are missing in the same rows; "determines": the
-value of ``x0`` gives the value of ``x1``.
+value of ``x0`` gives the value of ``x1``; "bounds": ``low <= x0 <= high``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from investigators.tables.table import literal
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-Kind = Literal["equal", "sum", "product", "quotient", "order", "together", "determines"]
+Kind = Literal["equal", "sum", "product", "quotient", "order", "together", "determines", "bounds"]
 EXACT: frozenset[Kind] = frozenset({"equal", "sum", "product", "quotient"})
 ROOM = 1 + 1e-6  # a half step itself is a rounding too
 ABSURD = 1e100
@@ -38,7 +38,8 @@ class Step:
 class Relation:
     """A relation with what it allows: ``steps`` go with ``columns``, 0 where nothing is allowed.
 
-    ``pairs`` are the known pairs of a "determines" relation, as texts.
+    ``pairs`` are the known pairs of a "determines" relation, as texts; ``limits`` the least and
+    largest value of a "bounds" relation, ``None`` where there is none.
     """
 
     kind: Kind
@@ -46,6 +47,7 @@ class Relation:
     factor: float = 1.0
     steps: tuple[Step, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
+    limits: tuple[float | None, float | None] = (None, None)
 
     @property
     def exact(self) -> bool:
@@ -60,6 +62,11 @@ class Relation:
         match self.kind:
             case "order":
                 return f"{left} ≤ {right[0]}"
+            case "bounds":
+                low, high = self.limits
+                begin = "" if low is None or high is None else f"{number(low)} ≤ "
+                end = f" ≥ {number(low)}" if low is not None and not begin else ""
+                return f"{begin}{left}{end if high is None else f' ≤ {number(high)}'}"
             case "together":
                 return f"{left} is missing exactly where {right[0]} is"
             case "determines":
@@ -125,6 +132,11 @@ class Relation:
         if self.kind == "quotient":
             known = f"{known} AND {x[2]} <> 0"
         known = f"coalesce({known}, false)"
+        if self.kind == "bounds":
+            low, high = self.limits
+            ends = [f"{x[0]} < {low!r}"] if low is not None else []
+            ends += [f"{x[0]} > {high!r}"] if high is not None else []
+            return known, f"({known} AND coalesce({' OR '.join(ends)}, false))"
         if self.kind == "order":
             return known, f"({known} AND coalesce({x[0]} > {x[1]}, false))"
         gap = f"abs({x[0]} - ({self._value_sql(x)}))"

@@ -23,7 +23,8 @@ from investigators.evidence import (
     segment_words,
 )
 from investigators.moments.followers import followers
-from investigators.numbers import between, count, listed, part, per_cent
+from investigators.numbers import between, count, listed, number, part, per_cent
+from investigators.relations.bounds import bounds_of
 from investigators.relations.forms import Relation
 from investigators.relations.found import relations_of
 from investigators.relations.suspects import (
@@ -67,18 +68,21 @@ ASK = (
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """What all relations of one run share; ``many`` is how many are held against the log."""
+    """What all relations of one run share.
+
+    ``many`` relations and so many ``bounds`` are held against the log.
+    """
 
     view: View
     baseline: Baseline
     traffic: Traffic
     samples: Samples
     many: int
+    bounds: int
 
-    @property
-    def price(self) -> float:
-        """Nats beyond the price of places that a break needs, for so many relations."""
-        return log(max(self.many, 1)) + MARGIN
+    def price(self, relation: Relation) -> float:
+        """Nats beyond the price of places that a break needs, for so many relations of the kind."""
+        return log(max(self.bounds if relation.kind == "bounds" else self.many, 1)) + MARGIN
 
 
 @dataclass(frozen=True)
@@ -116,11 +120,13 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     if n < MINIMUM:
         need = f"at least {MINIMUM} training rows"
         return [_nothing(f"{count(n)} rows of {baseline.words} are too few to learn from", need)]
-    relations = relations_of(samples, task)
+    relations = [*relations_of(samples, task), *bounds_of(samples, view.dictionary)]
     if not relations:
         return [_none(samples)]
     held = list(_counted(view, baseline, relations, task))
-    ground = Ground(view, baseline, traffic_of(view, task), samples, len(held))
+    bounds = sum(h.relation.kind == "bounds" for h in held)
+    traffic = traffic_of(view, task)
+    ground = Ground(view, baseline, traffic, samples, len(held) - bounds, bounds)
     found: dict[Relation, Finding] = {}
     for broken in _broken(ground, held, task):
         found |= {f[0]: f[1] for f in _judged(ground, broken, task)}
@@ -142,7 +148,8 @@ def _counted(
         lines.append([int(column[0].as_py()) for column in found.columns])
     for k, relation in enumerate(relations):
         live, base = ((line[2 * k], line[2 * k + 1]) for line in lines)
-        if jeffreys(*base, 0.98)[1] <= USUAL:
+        kept = not base[0] if relation.kind == "bounds" else jeffreys(*base, 0.98)[1] <= USUAL
+        if kept:
             yield Held(relation, live, base)
 
 
@@ -151,7 +158,11 @@ def _broken(ground: Ground, held: Sequence[Held], task: Task) -> list[Broken]:
     log = ground.view.log
     assert log is not None
     open_ones = [h for h in held if h.live[0] >= FEWEST]
-    open_ones.sort(key=lambda h: (not h.relation.exact, -h.live[0] / h.live[1]))
+    open_ones.sort(
+        key=lambda h: (
+            h.relation.kind == "bounds", not h.relation.exact, -h.live[0] / h.live[1]
+        )
+    )  # fmt: skip
     if not open_ones:
         return []
     grid, clocked = grid_of(ground.traffic), set(followers(ground.view, task))
@@ -160,7 +171,7 @@ def _broken(ground: Ground, held: Sequence[Held], task: Task) -> list[Broken]:
         task.tick(done, len(open_ones), f"Relations: {each.relation.words}")
         known_sql, broken_sql = each.relation.sql(ground.view.log_inputs)
         known, broken = flags(log, [known_sql, broken_sql], task)
-        if not any(moves(grid, broken, each.base, ground.price)):
+        if not any(moves(grid, broken, each.base, ground.price(each.relation))):
             continue
         first = next((b for b in found if _same(b, each.relation, broken)), None)
         if first is not None:
@@ -170,7 +181,7 @@ def _broken(ground: Ground, held: Sequence[Held], task: Task) -> list[Broken]:
         if clocked & set(each.relation.columns):
             traffic = replace(traffic, calendar=())
         change = share_change(traffic, broken, known, each.base, task)
-        if change is None or not _enough(ground, change):
+        if change is None or not _enough(ground, each.relation, change):
             continue
         place = place_of(ground.view, traffic, change.carried, broken_sql, task)
         there = each.relation.sql(ground.baseline.expressions)
@@ -181,8 +192,8 @@ def _broken(ground: Ground, held: Sequence[Held], task: Task) -> list[Broken]:
     return found
 
 
-def _enough(ground: Ground, change: ShareChange) -> bool:
-    enough = change.carried.score >= change.carried.looks + ground.price
+def _enough(ground: Ground, relation: Relation, change: ShareChange) -> bool:
+    enough = change.carried.score >= change.carried.looks + ground.price(relation)
     return enough and change.inside >= max(LEAST, TIMES * change.base)
 
 
@@ -257,6 +268,8 @@ def _suspect(ground: Ground, broken: Broken, task: Task) -> Suspect | None:
     assert view.log is not None
     place = broken.place
     scope = scope_sql(place.segment, place.onset, place.end)
+    if relation.kind == "bounds":
+        return _beyond(ground, broken, scope, task)
     if relation.kind in {"together", "determines"}:
         texts = [n for n in relation.columns if n in base.texts]
         numbers = [n for n in relation.columns if n in base.numbers]
@@ -276,10 +289,22 @@ def _suspect(ground: Ground, broken: Broken, task: Task) -> Suspect | None:
     return suspect(relation, here, there)
 
 
+def _beyond(ground: Ground, broken: Broken, scope: str, task: Task) -> Suspect:
+    """Between which values lie those beyond a bound, as words; no lead rests on them alone."""
+    view, (name,) = ground.view, broken.held.relation.columns
+    assert view.log is not None
+    rows = f"({scope}) AND {broken.held.relation.sql(view.log_inputs)[1]}"
+    beyond = rows_where(view.log, view.log_inputs, [name], rows, task).numbers[name]
+    low, high = number(float(beyond.min())), number(float(beyond.max()))
+    what = f"all of them {low}" if low == high else f"from {low} to {high}"
+    return Suspect((name,), NoTransform(), foreign=False, signs=(f"they are {what}",))
+
+
 def _cause(ground: Ground, broken: Broken, guilty: Suspect, said: str) -> Cause:
     place, others = broken.place, [h.relation.words for h in broken.also]
     words = [said]
-    if len(guilty.columns) == 1:
+    bound = broken.held.relation.kind == "bounds"
+    if len(guilty.columns) == 1 and not bound:
         words.append(f"The signs point to {guilty.columns[0]}.")
     if guilty.signs:
         words.append(f"{guilty.signs[0][0].upper()}{guilty.signs[0][1:]}.")
@@ -289,7 +314,7 @@ def _cause(ground: Ground, broken: Broken, guilty: Suspect, said: str) -> Cause:
         guilty.transform,
         statement=" ".join(words),
     )
-    if broken.change.inside < LOUD:
+    if bound or broken.change.inside < LOUD:
         return cause
     signs = [*guilty.signs, *_elsewhere(broken)]
     if others:
@@ -310,7 +335,7 @@ def _elsewhere(broken: Broken) -> list[str]:
 def _class(broken: Broken, guilty: Suspect) -> CauseClass:
     if isinstance(guilty.transform, Swap):
         return "input-columns-swapped"
-    if not isinstance(guilty.transform, NoTransform):
+    if not isinstance(guilty.transform, NoTransform) or broken.held.relation.kind == "bounds":
         return "input-unit-or-scale"
     if broken.held.relation.kind == "together":
         return "input-missing-or-default"
@@ -374,8 +399,9 @@ CHECK = Check(
     suspicion="A relation between inputs that held in training does not hold any more.",
     covers=(
         "equal or proportional inputs, sums of two or three, products and quotients, orders, "
-        "inputs missing in the same rows, a category given by another: in all rows or in one "
-        "segment and one window of time"
+        "inputs missing in the same rows, a category given by another, bounds (never negative, a "
+        "share up to 1 or 100, the dictionary's): in all rows or in one segment and one window "
+        "of time"
     ),
     does_not_cover=(
         "relations of more inputs or of other forms, those beyond the first 60 numeric inputs, "
