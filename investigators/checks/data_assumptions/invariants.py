@@ -207,7 +207,7 @@ def _same(first: Broken, relation: Relation, broken: Flags) -> bool:
 def _kept(ground: Ground, held: Held) -> Finding:
     words = (
         f"{held.relation.words} holds: {part(*held.live, 'live rows')} break it, "
-        f"{part(*held.base, 'rows')} of {ground.baseline.words} {_sampled(ground.samples)}."
+        f"{part(*held.base, 'rows')} of {ground.baseline.words}{_sampled(ground, held)}."
     )
     if held.live[1]:
         return _finding(held, "speaks against", words)
@@ -216,8 +216,10 @@ def _kept(ground: Ground, held: Held) -> Finding:
     return _finding(held, "cannot tell", words, would_need=need)
 
 
-def _sampled(samples: Samples) -> str:
-    return f"(found in a sample of {count(samples.base.rows.size)} of them)"
+def _sampled(ground: Ground, held: Held) -> str:
+    if held.relation.kind == "bounds":
+        return ""
+    return f" (found in a sample of {count(ground.samples.base.rows.size)} of them)"
 
 
 def _judged(ground: Ground, broken: Broken, task: Task) -> Iterator[tuple[Relation, Finding]]:
