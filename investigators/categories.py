@@ -29,6 +29,8 @@ NEAR_IN_ROWS = 0.01
 MOST_GAPS = 6.0
 SHARES_APART = 0.15
 CLEARER = 1.5
+LISTED, NEARLY_ALL = 3, 0.9  # values of a list whose shares return, and of its rows
+LEAST_DRIFT, MOST_DRIFT, SURER = 0.03, 0.1, 5.0  # of ln(share); nats over an exchange
 
 Marks = npt.NDArray[np.uint8]
 MEANT, SEEN = 1, 2
@@ -179,12 +181,49 @@ def took_the_place(
     gone = {
         m: e for m, e in expected.items() if e >= EXPECTED and inside.get(m, 0) <= LEFT * e
     }  # fmt: skip
+    coded = _each_by_its_share(new, gone, values)
+    if coded:
+        return coded
     fits = {u: [m for m, e in gone.items() if _alike(n, e)] for u, n in new.items()}
     pairs = []
     for u, ms in fits.items():
         if len(ms) == 1 and sum(ms[0] in others for others in fits.values()) == 1:
             pairs.append((u, ms[0]))
     return pairs or _took_a_part(inside, expected, new)
+
+
+def _each_by_its_share(
+    new: dict[str, int], gone: dict[str, float], values: Values
+) -> list[tuple[str, str]]:
+    """A whole list that took the place of another: each value has the share of one name.
+
+    Several shares that all return are no other mix of requests.  How far shares drift is read off
+    those of the best assignment; names that could be exchanged at that drift are left out, and
+    nothing is said where these are more than a few of the rows.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    if min(len(new), len(gone)) < LISTED or len(new) > len(gone):
+        return []
+    codes, names = list(new), list(gone)
+    rows = np.array([new[u] for u in codes], dtype=np.float64)
+    apart = np.log(rows[:, None] / np.array([gone[m] for m in names]))
+    chance = 1 / rows[:, None] + 1 / np.array([values.base[m] for m in names])
+    at, best = linear_sum_assignment(apart**2)
+    left = apart[at, best]
+    drift = max(float((left**2 - chance[at, best]).mean()), 0.0) + LEAST_DRIFT**2
+    if drift > MOST_DRIFT**2:
+        return []
+    pairs, told = [], 0.0
+    for k, own in zip(at, best, strict=True):
+        worse = apart[k] ** 2 - left[k] ** 2
+        for other, theirs in zip(at, best, strict=True):
+            worse[theirs] += apart[other, own] ** 2 - left[other] ** 2  # who has it gets mine
+        worse[own] = np.inf
+        if float((worse / (2 * (chance[k] + drift))).min()) >= SURER:
+            pairs.append((codes[k], names[own]))
+            told += float(rows[k])
+    return pairs if len(pairs) >= LISTED and told >= NEARLY_ALL * rows.sum() else []
 
 
 def _took_a_part(

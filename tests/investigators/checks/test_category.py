@@ -237,6 +237,38 @@ def test_a_part_of_one_town_under_another_name(seed: int) -> None:
     assert took_the_place(two, expected, values) == []
 
 
+@pytest.mark.parametrize("drift", [0.0, 0.05])
+def test_a_list_of_codes_is_told_by_its_shares_and_never_wrongly(drift: float) -> None:
+    """Codes in any order have nothing of their names but the shares; some lists tell, none lies."""
+    random = np.random.default_rng(31)
+    each = ModelInput("town", "category")
+    told = 0
+    for _ in range(300):
+        m = int(random.integers(4, 11))
+        names = TOWNS[:m] if m <= len(TOWNS) else tuple(f"town {k}" for k in range(m))
+        shares = 1 / np.arange(1, m + 1) ** random.uniform(0.6, 1.4)
+        moved = shares * np.exp(random.normal(0, drift, m))
+        base = dict(
+            zip(names, map(int, random.multinomial(9_000, shares / shares.sum())), strict=True)
+        )
+        live = random.multinomial(9_000, moved / moved.sum())
+        codes = {name: str(k) for name, k in zip(names, random.permutation(m), strict=True)}
+        inside = {codes[name]: int(n) for name, n in zip(names, live, strict=True)}
+        values = Values(each, "town", inside, base, names, tuple(inside), told=True, more=0)
+        pairs = took_the_place(inside, {n: float(k) for n, k in base.items()}, values)
+        assert all(codes[name] == seen for seen, name in pairs)
+        told += len(pairs) >= 3
+    assert told >= 60
+
+
+def test_codes_of_nearly_one_share_are_not_told() -> None:
+    each = ModelInput("town", "category")
+    base = {"Köln": 1_000, "Bonn": 980, "Paris": 960, "München": 940}
+    inside = {"1": 950, "2": 970, "3": 990, "4": 1_010}
+    values = Values(each, "town", inside, base, tuple(base), tuple(inside), told=True, more=0)
+    assert took_the_place(inside, {n: float(k) for n, k in base.items()}, values) == []
+
+
 def test_a_town_that_came_and_another_that_went_at_other_times_stay_weak(
     engine: Engine, tmp_path: Path, model: Model
 ) -> None:
