@@ -25,6 +25,7 @@ from investigators.traffic.windows import blocks_of
 
 TRIED = 10
 BASELINE_MINIMUM = 100
+NEARLY = 0.9  # of the score, and of the changed rows, of a segment that has them as a part
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def detect(material: Material, features: int = 1) -> list[Change]:
         alive += trial.calendar([t for t in alive if t.score >= looks], far=far)
         alive += trial.pairs([t for t in alive if t.score >= looks], blocks, block_count, far=far)
         if alive:
-            best = max(alive, key=lambda t: (t.score, t.order))
+            best = _marked(max(alive, key=lambda t: (t.score, t.order)), alive)
             change = _judge(material, grid, reference, best, alive, looks)
             if far and change.score >= looks:
                 apart = trial.in_turn(best, looks)
@@ -103,6 +104,23 @@ def detect(material: Material, features: int = 1) -> list[Change]:
                     return [change]
             changes.append(change)
     return [max(changes, key=lambda c: c.score)] if changes else []
+
+
+def _marked(best: Refined, tried: list[Refined]) -> Refined:
+    """The narrower segment all of whose rows changed, where the best one has its rows as a part.
+
+    Each is weighed against what is usual in its own rows, so that their nats differ by chance: what
+    a second column marks need not be told by its values.
+    """
+    if best.share >= 1 - STRAY:
+        return best
+    changed = best.share * (best.span.end - best.span.start)
+    narrower = [
+        t for t in tried
+        if t.share >= 1 - STRAY and set(t.parts) > set(best.parts)
+        and t.score >= NEARLY * best.score and t.span.end - t.span.start >= NEARLY * changed
+    ]  # fmt: skip
+    return max(narrower, key=lambda t: (t.score, t.order), default=best)
 
 
 def _worth(found: list[Hypothesis]) -> list[tuple[Hypothesis, tuple[Part, ...]]]:
