@@ -53,7 +53,7 @@ def _unnamed(seen: Floats, training: Floats, cause: Cause) -> Form | None:
         return None
     line = line_through(seen, training).form
     assert line.line is not None
-    if not line.line[0] or not _better(fit_of(line, seen, training), training.size):
+    if not line.line[0] or not _surely(fit_of(line, seen, training), training.size):
         return None
     drifted = drifted_factor(line.line, training, seen.size, [cause.transform.factor])
     return line if drifted is None else None
@@ -63,6 +63,16 @@ def _better(fit: Fit, m: int) -> bool:
     if fit.unlike_factor:
         return True
     by_chance = noise(fit.n, m)
-    if fit.named <= by_chance and fit.factor >= max(BEYOND * by_chance, 2 * fit.named):
-        return True  # what chance makes of the line's distance is not what the factor leaves
+    if _surely(fit, m):
+        return True
     return fit.named <= CLOSE + by_chance and fit.factor >= fit.named + max(APART, by_chance / 2)
+
+
+def _surely(fit: Fit, m: int) -> bool:
+    """Whether chance makes the line's distance, and by no chance what the factor leaves.
+
+    A line that was fitted has to: few values of training, a part of which are faulty themselves,
+    lie nearer to any line than to a factor.
+    """
+    by_chance = noise(fit.n, m)
+    return fit.named <= by_chance and fit.factor >= max(BEYOND * by_chance, 2 * fit.named)

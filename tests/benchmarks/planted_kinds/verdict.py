@@ -80,7 +80,9 @@ def _same_window(table: Table, truth: Truth, lead: Lead) -> bool | None:
     held = np.flatnonzero(truth.changed)
     first, last = int(time[held[0]]), int(time[held[-1]])
     if where.onset is None:
-        begun = lead["onset"] is None
+        # since its segment's first row is always, too: a release that came late has no row before
+        own = time[segment_rows(table.live, where.segment)]
+        begun = lead["onset"] is None or touches(lead["onset"], START, int(own.min()))
     else:
         begun = touches(lead["onset"], where.onset, max(first, where.onset))
     if where.end is None:

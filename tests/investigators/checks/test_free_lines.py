@@ -15,7 +15,9 @@ from scipy import stats
 from investigators.checks.input_units import affine_change, scale_change
 from investigators.evidence import Affine, Condition, Finding, Scale
 from investigators.model import Model
+from investigators.shift.better_line import _surely
 from investigators.shift.free_lines import VALUES, drifted_factor, line_through
+from investigators.shift.line_fit import fit_of
 from investigators.shift.lines import restored, turned
 from investigators.tables.table import Column, Engine
 from investigators.task import Task
@@ -162,3 +164,17 @@ def test_a_named_factor_with_a_small_drift_by_hand() -> None:
     assert drifted_factor((1000.0, 500.0), training, 10_000, [60.0]) is None
     assert drifted_factor((1000.0, 9_000.0), training, 10_000) is None
     assert drifted_factor((-1000.0, 500.0), training, 10_000) is None
+
+
+def test_a_factor_stays_one_where_the_early_rows_are_faulty_as_well() -> None:
+    """A part of few training values divided by 3,600 bends every shape, and lines fit best then."""
+    random = np.random.default_rng(41)
+    lines = 0
+    for _ in range(60):
+        training, true = (random.gamma(1.5, 120, n).round(1) for n in (165, 130))
+        hit = random.random(165) < random.uniform(0.1, 0.3)
+        training = np.sort(np.where(hit, training / 3600, training))
+        seen = np.sort(true / 3600)
+        fit = fit_of(line_through(seen, training).form, seen, training)
+        lines += _surely(fit, training.size)
+    assert lines <= 1
