@@ -20,6 +20,7 @@ from investigators.shift.corroborate import lined_up_releases
 from investigators.task import Task
 from investigators.traffic.absent import Grid, grid_of, moves
 from investigators.traffic.carrier import Carried, ShareChange, share_change
+from investigators.traffic.constant import HELD, KNOWN, constant
 from investigators.traffic.place import Place, place_of
 from investigators.traffic.placeholders import number_words
 from investigators.traffic.rows import baseline_of, traffic_of
@@ -88,7 +89,43 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     found = {i.name: _few(i, traffic.rows) for i in inputs if i.name not in chosen}
     for name, values in values_of(view, list(chosen.items()), task):
         found[name] = _one(ground, by_name[name], lines, grid, values, task)
-    return [found[i.name] for i in inputs]
+    return [
+        found[i.name] if found[i.name].verdict == "supports"
+        else _of_one_value(ground, i, grid, task) or found[i.name]
+        for i in inputs
+    ]  # fmt: skip
+
+
+def _of_one_value(ground: Ground, each: Input, grid: Grid, task: Task) -> Finding | None:
+    """The finding of an input that holds nothing but one of its usual values."""
+    found = constant(ground, each, grid, task)
+    if found is None:
+        return None
+    place, inside, usual = found.place, found.counts.inside, found.counts.usual
+    words = (
+        f"{each.name} is {value_words(found.value)} in "
+        f"{part(inside.met[HELD], inside.met[KNOWN], 'values')} of {segment_words(place.segment)}"
+        f"{_since(place)}; {usual.words}: {part(usual.met[HELD], usual.met[KNOWN], 'values')}."
+    )
+    cause = place.cause("input-stale-or-late", (each.name,), statement=words)
+    cause = replace(cause, corroborations=tuple(lined_up_releases(ground.view, cause)))
+    effect = {
+        "share_in_scope": round(found.change.inside, 4),
+        "share_elsewhere": round(found.change.outside, 4),
+        "value": found.value,
+        "gain": round(found.change.carried.gain, 1),
+        "score": round(found.change.carried.score, 1),
+        "log_of_looks": round(found.change.carried.looks, 1),
+    }
+    title = f"{each.name}: share of rows that are {value_words(found.value)}"
+    picture = found.counts.dots(
+        HELD, title, f"{title}: {per_cent(inside.share(HELD))} in {segment_words(place.segment)}, "
+        f"{per_cent(usual.share(HELD))} in {usual.words}.",
+    )  # fmt: skip
+    return FINDINGS.of(
+        each.name, "supports", words, ground.traffic.rows, segment=place.segment, effect=effect,
+        cause=cause, ask=ASK, charts=(picture,),
+    )  # fmt: skip
 
 
 def _one(
@@ -320,10 +357,10 @@ CHECK = Check(
     covers=(
         "inputs that vary, and repeat in 80 % of consecutive requests or more, in one "
         "segment and window of time: of all requests, of one segment's value (a node, a version), "
-        "of one subject"
+        "of one subject; a usual value (zero, a category) beside which no other is left"
     ),
     does_not_cover=(
-        "inputs of few values, of which one request in five shares its own with another; values "
+        "inputs of few values that stand still otherwise than at one of them; values "
         "that are old yet differ from request to request; what stood still from the first row on"
     ),
     minimum=f"{MINIMUM} rows with times, {ENOUGH} early ones with the input, {FEWEST} that repeat",

@@ -198,3 +198,38 @@ def test_the_chance_of_a_pair_is_counted() -> None:
     exact = (same.sum() - rare.size) / (rare.size * (rare.size - 1))
     held = Held(each, counts.astype(np.int64), 0, 400)
     assert pairs(held) == pytest.approx(exact, rel=1e-12)
+
+
+@pytest.mark.parametrize("seed", [91, 92, 93])
+@pytest.mark.parametrize(
+    ("name", "value", "app"),
+    [("many zeros", 0.0, None), ("many zeros", 0.0, "b"), ("colour", "green", None),
+     ("counts", 4.0, "a")],
+)  # fmt: skip
+def test_nothing_but_a_usual_value_since_a_day(
+    engine: Engine, tmp_path: Path, name: str, value: float | str, app: str | None, seed: int
+) -> None:
+    log = drawn(seed, ROWS)
+    rows = rows_of(log, app=app, late=True)
+    log.loc[rows, name] = value
+    found = answers(run, seen(engine, tmp_path, log, drawn(seed + 100, ROWS)))
+    assert supporting(found) == [name]
+    cause = found[name].cause
+    assert cause is not None
+    assert cause.cause == "input-stale-or-late"
+    assert cause.segment == (None if app is None else (Condition("app", equals=app),))
+    assert begins_rightly(found[name])
+    assert cause.end is None
+
+
+@pytest.mark.parametrize("seed", [94, 95, 96])
+def test_a_usual_value_that_becomes_more_usual_or_a_new_app_of_one_value_is_none(
+    engine: Engine, tmp_path: Path, seed: int
+) -> None:
+    log = drawn(seed, ROWS)
+    late = rows_of(log, late=True)
+    log.loc[late & (np.random.default_rng(seed).random(ROWS) < 0.7), "many zeros"] = 0.0
+    log.loc[late & rows_of(log, app="d"), "channel"] = "new"
+    log.loc[log["channel"] == "new", "colour"] = "red"
+    found = answers(run, seen(engine, tmp_path, log, drawn(seed + 100, ROWS)))
+    assert supporting(found) == []
