@@ -233,3 +233,30 @@ def test_a_usual_value_that_becomes_more_usual_or_a_new_app_of_one_value_is_none
     log.loc[log["channel"] == "new", "colour"] = "red"
     found = answers(run, seen(engine, tmp_path, log, drawn(seed + 100, ROWS)))
     assert supporting(found) == []
+
+
+@pytest.mark.parametrize("seed", [97, 98, 99])
+def test_a_few_people_who_keep_to_one_value_are_no_fault(
+    engine: Engine, tmp_path: Path, seed: int
+) -> None:
+    """Sixty requests of three people who use one colour: one draw each, and any hour has such."""
+    random = np.random.default_rng(seed)
+    log = with_subjects(drawn(seed, ROWS))
+    at = np.flatnonzero(rows_of(log, late=True))[:60]
+    log.loc[at, "subject"] = random.choice(["s1", "s2", "s3"], 60)
+    log.loc[at, "app"] = "new"
+    log.loc[np.flatnonzero(rows_of(log))[:40], "app"] = "new"
+    log.loc[at, "colour"] = "green"
+    found = answers(run, seen(engine, tmp_path, log, drawn(seed + 100, ROWS)))
+    assert supporting(found) == []
+
+
+@pytest.mark.parametrize("rows", [slice(2_800, 2_950), slice(2_500, 2_690)])
+def test_less_than_a_day_of_one_value_is_no_fault(
+    engine: Engine, tmp_path: Path, rows: slice
+) -> None:
+    """A night or a meeting has requests of one kind: 150 in turn are seventeen hours here."""
+    log = drawn(5, ROWS)
+    log.loc[np.arange(ROWS)[rows], "colour"] = "green"
+    found = answers(run, seen(engine, tmp_path, log, drawn(105, ROWS)))
+    assert supporting(found) == []
