@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import log as log_
 
-from investigators.moments.followers import followers
 from investigators.scope import scope_sql
 from investigators.task import Task
 from investigators.traffic.absent import Grid, moves
@@ -41,8 +40,6 @@ class Constant:
 
 def constant(ground: Ground, each: Input, grid: Grid, task: Task) -> Constant | None:
     """The one of an input's usual values that stands alone since, or until, some moment."""
-    if each.name in followers(ground.view, task):
-        return None  # it is one hour for an hour
     for value in each.live.common(LEAST)[:TRIED]:
         task.tick()
         if COMMON <= each.base.share(value) <= USUAL:

@@ -14,6 +14,7 @@ from investigators.chart import Chart, Curve, Mark, TimeStrip
 from investigators.check import Check
 from investigators.clock import EPOCH, moment
 from investigators.evidence import Finding, segment_words
+from investigators.moments.followers import followers
 from investigators.numbers import between, count, number, part, per_cent
 from investigators.scope import scope_sql
 from investigators.shift.corroborate import lined_up_releases
@@ -98,6 +99,8 @@ def run(view: View, task: Task) -> Sequence[Finding]:
 
 def _of_one_value(ground: Ground, each: Input, grid: Grid, task: Task) -> Finding | None:
     """The finding of an input that holds nothing but one of its usual values."""
+    if each.name in followers(ground.view, task):
+        return None  # it is one hour for an hour
     found = constant(ground, each, grid, task)
     if found is None:
         return None
