@@ -112,6 +112,10 @@ class Relation:
     def holds(self, values: Mapping[str, Floats]) -> tuple[Flags, Flags]:
         """Where it can be said and where it holds, for numbers, each of shape (n,)."""
         left = values[self.columns[0]]
+        if self.kind == "bounds":
+            low, high = self.limits
+            over = left >= (-np.inf if low is None else low)
+            return ~np.isnan(left), over & (left <= (np.inf if high is None else high))
         if self.kind == "order":
             right = values[self.columns[1]]
             return ~np.isnan(left) & ~np.isnan(right), left <= right

@@ -110,3 +110,22 @@ def test_words_of_bounds() -> None:
     limits = [(0.0, None), (None, 1.0), (0.0, 100.0)]
     words = [Relation("bounds", ("x",), limits=each).words for each in limits]
     assert words == ["x ≥ 0", "x ≤ 1", "0 ≤ x ≤ 100"]
+
+
+@pytest.mark.parametrize("limits", [(0.0, None), (None, 1.0), (0.0, 100.0)])
+def test_numbers_and_queries_agree_about_bounds(
+    engine: Engine, tmp_path: Path, limits: tuple[float | None, float | None]
+) -> None:
+    log = drawn(3, 400)
+    log["gamma"] = np.random.default_rng(3).choice([-5.0, 0.0, 0.5, 1.0, 99.0, 100.5, np.nan], 400)
+    view = seen(engine, tmp_path, log, None)
+    assert view.log is not None
+    relation = Relation("bounds", ("gamma",), limits=limits)
+    told, broken = relation.sql(view.log_inputs)
+    found = view.log.query(
+        f"SELECT count(*) FILTER ({told}), count(*) FILTER ({broken}) FROM {{t}}"
+    )
+    known, holds = relation.holds({"gamma": log["gamma"].to_numpy()})
+    counted = [int(column[0].as_py()) for column in found.columns]
+    assert counted == [known.sum(), (known & ~holds).sum()]
+    assert 0 < counted[1] < counted[0]
