@@ -398,7 +398,7 @@ def _nothing(reason: str, need: str) -> Finding:
 CHECK = Check(
     family="data_assumptions",
     name="invariants",
-    suspicion="A relation between inputs that held in training does not hold any more.",
+    suspicion="A relation between inputs, or a bound of one, that held in training is broken.",
     covers=(
         "equal or proportional inputs, sums of two or three, products and quotients, orders, "
         "inputs missing in the same rows, a category given by another, bounds (never negative, a "
