@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ROLE_WORDS: dict[Role, str] = {
     "model": later("model"),
+    "other_model": later("another model file"),
     "log": later("log"),
     "reference": later("training data"),
     "outcomes": later("outcomes"),

@@ -17,7 +17,7 @@ from investigators.case import Action, Answers, Brief, Place, Role
 from investigators.told_in_toml import interviews, walkthroughs
 from investigators.trouble import InputTrouble
 
-REPEATABLE_SOURCES: frozenset[str] = frozenset({"ui_events", "lookup"})
+REPEATABLE_SOURCES: frozenset[str] = frozenset({"ui_events", "lookup", "other_model"})
 REPEATABLE_ROLES: frozenset[str] = frozenset({"segment", "ignore", "item"})
 FEATURE = "feature:"
 ROLES: dict[str, tuple[str, ...]] = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from investigators.brief import nearest
 from investigators.evidence import (
     Affine,
@@ -20,6 +22,7 @@ from investigators.evidence import (
 )
 from investigators.impact import rule_in_force
 from investigators.repair import Replay, replay_all
+from investigators.rescored import named_model
 from investigators.scope import scope_sql, segment_sql
 from investigators.tables.table import Table
 from investigators.task import Task
@@ -57,11 +60,15 @@ def tried(view: View, steps: Sequence[Step], task: Task) -> Tried | None:
     done = replayed(view, steps, task)
     if done is None:
         return None
-    return Tried(tuple(steps), done.result, done.scored.rows.size, _touched(view, done, task))
+    rows = done.scored.rows.size
+    return Tried(tuple(steps), done.result, rows, _touched(view, done, steps, task))
 
 
-def _touched(view: View, done: Replay, task: Task) -> int:
+def _touched(view: View, done: Replay, steps: Sequence[Step], task: Task) -> int:
     assert view.log is not None
+    if any(isinstance(s.transform, TakeFrom) and not s.feature for s in steps):
+        both = np.isfinite(done.scored.before) & np.isfinite(done.scored.after)
+        return int((both & (done.scored.before != done.scored.after)).sum())
     if not done.inputs:
         return 0
     differs = " OR ".join(
@@ -84,6 +91,8 @@ def _checked(view: View, step: Step) -> None:
         case Swap(columns=columns):
             for name in columns:
                 _input(view, name)
+        case TakeFrom(source=source) if not step.feature:
+            _model(view, source)
         case TakeFrom(source=source) if source not in view.stores:
             names = ", ".join(view.stores) or "none"
             raise InputTrouble("the case", f"has no source {source}", expected=f"open are: {names}")
@@ -98,6 +107,14 @@ def _checked(view: View, step: Step) -> None:
     if timed and view.column("log.time") is None:
         raise InputTrouble(view.log.name, "has no times", mend="leave since and until away")
     _some_rows(view, view.log, step)
+
+
+def _model(view: View, name: str) -> None:
+    """Refuse a model file that is not open."""
+    if named_model(view, name) is None:
+        known = [*([view.model.name] if view.model else []), *view.other_models]
+        told = ", ".join(known) or "none"
+        raise InputTrouble("the case", f"has no model {name}", expected=f"open are: {told}")
 
 
 def _some_rows(view: View, log: Table, step: Step) -> None:

@@ -16,6 +16,7 @@ from investigators.testimony import Interview, Walkthrough
 
 Role = Literal[
     "model",
+    "other_model",
     "log",
     "reference",
     "outcomes",
@@ -78,7 +79,8 @@ class Action:
 class Brief:
     """Everything the user gave: files and settings, exactly; nothing guessed.
 
-    ``sources`` maps a role to its places (several only for ui_events and lookup).  ``columns``
+    ``sources`` maps a role to its places (several only for ui_events, lookup
+    and other_model).  ``columns``
     maps ``"log.id"``, ``"log.feature:NAME"``, ``"ui_events.title"`` to column names (repeatable
     roles have several).  ``base`` is the folder that relative paths are relative to.  ``units`` are
     units of model inputs said by hand; they go before those of the dictionary.  ``groups`` are

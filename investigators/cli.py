@@ -23,7 +23,7 @@ COMMANDS = ("investigate", "replay", "export", "sample")
 LATER = ("verify",)  # commands of the contract that come with later versions
 SOURCES = ("model", "log", "reference", "outcomes", "features", "feature-store", "policy",
            "releases", "screenshot")  # fmt: skip
-REPEATED = ("ui-events", "lookup")
+REPEATED = ("ui-events", "lookup", "other-model")
 SETTINGS = ("title", "reported", "expected", "above", "below", "adverse", "positive", "zone")
 
 

@@ -23,6 +23,7 @@ from investigators.identify import find_decision
 from investigators.lookup_groups import join_lookups
 from investigators.model import Model
 from investigators.named_groups import with_groups
+from investigators.other_models import Log, other_models
 from investigators.policy import Policy
 from investigators.refusals import (
     refuse_another_model,
@@ -71,7 +72,7 @@ class Arranging:
     """Arranges one opening; collects guesses on the way.  ``folder`` takes the canonical log.
 
     ``told`` are guesses made before, about a model of several classes; ``policy`` is the documented
-    rule, unless one was given by hand.
+    rule, unless one was given by hand; ``others`` are further model files.
     """
 
     brief: Brief
@@ -82,6 +83,7 @@ class Arranging:
     folder: Path
     told: tuple[Guess, ...] = ()
     policy: Policy | None = None
+    others: tuple[Model, ...] = ()
 
     def __post_init__(self) -> None:
         self.guesses: list[Guess] = [g for g in self.told if not g.what.startswith("log.")]
@@ -276,7 +278,9 @@ class Arranging:
             shown=shown[0],
             shown_marks=shown[1],
         )
-        view = replace(view, stores=self._stores(scored, mapping))
+        asked = Log(log, self.brief, self.dictionary, columns)
+        others = other_models(self.others, self.model, mapping, asked)
+        view = replace(view, stores=self._stores(scored, mapping), other_models=others)
         found = find_decision(view, self.brief.decision)
         return replace(view, case=view.case.picked(found))
 

@@ -310,6 +310,18 @@ class Model:
         return found
 
 
+@dataclass(frozen=True)
+class OtherModel:
+    """A further model file that may have scored: ``inputs`` are SQL over the log by input.
+
+    ``missing`` are inputs it uses that the log has no column for: such a model cannot be asked.
+    """
+
+    model: Model
+    inputs: Mapping[str, str]
+    missing: tuple[str, ...] = ()
+
+
 def _log_sum(margins: Floats, own: NDArray[np.int64]) -> Floats:
     """Log of the sum of the exponents of all margins but each row's own, shape (n,)."""
     others = margins.copy()

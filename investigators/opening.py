@@ -58,12 +58,14 @@ def open_brief(brief: Brief, task: Task) -> Opened:
         engine = stack.enter_context(Engine())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fifthwhy-")))
         seals = _sealing(brief, stack, task)
-        model = _model(brief, task)
+        model = next(iter(_models("model", brief, task)), None)
+        others = _models("other_model", brief, task)
         tables = _tables(brief, engine, task)
         dictionary = _dictionary(brief)
         log = next(iter(tables["log"]), None)
         model, told = which_class(model, log, brief, dictionary, task)
-        view = Arranging(brief, task, model, tables, dictionary, folder, told, policy).view()
+        made = Arranging(brief, task, model, tables, dictionary, folder, told, policy, others)
+        view = made.view()
         view = replace(view, dictionary=_with_units(brief, model, dictionary))
         return Opened(view, stack.pop_all(), seals)
     raise AssertionError("unreachable")
@@ -110,11 +112,11 @@ def _path(brief: Brief, place: Place) -> Path:
     return Path(brief.base) / Path(place.path).expanduser()
 
 
-def _model(brief: Brief, task: Task) -> Model | None:
-    places = brief.sources.get("model", ())
-    if not places:
-        return None
-    place = places[0]
+def _models(role: Role, brief: Brief, task: Task) -> tuple[Model, ...]:
+    return tuple(_model(place, brief, task) for place in brief.sources.get(role, ()))
+
+
+def _model(place: Place, brief: Brief, task: Task) -> Model:
     path = _path(brief, place)
     if not path.is_file():
         found = "this is a folder" if path.is_dir() else "there is no such file"

@@ -31,6 +31,7 @@ from investigators.evidence import (
     Transform,
 )
 from investigators.impact import Scored, named, result_of, rule_in_force, written
+from investigators.rescored import model_of, rescored
 from investigators.roles.rule import predicted
 from investigators.roles.scale import agree, logged_of
 from investigators.scope import both_sql, scope_sql, where_sql
@@ -102,6 +103,8 @@ def undone(view: View, cause: Cause) -> dict[str, str]:
     inputs, scope = view.log_inputs, scope_sql(cause.segment, cause.onset, cause.end)
     match cause.transform:
         case NoTransform() | Threshold():
+            return {}
+        case TakeFrom() if not cause.features:  # the score itself: see rescored
             return {}
         case Swap(columns=(one, other)):
             meant = {one: inputs[other], other: inputs[one]}
@@ -211,9 +214,14 @@ def replay_all(view: View, causes: Sequence[Cause], task: Task) -> Replay | None
     The scope is that of the causes, the whole log where they differ.
 
     Raises:
-        ValueError: a moved cut-off stands beside causes in other rows: a rule is of all rows.
+        ValueError: a moved cut-off stands beside causes in other rows: a rule is of all rows; or
+            another model's scores beside other causes.
     """
     cause = causes[0] if len(causes) == 1 else _united(view, causes)
+    models = [model_of(view, each) for each in causes]
+    by = models[0]
+    if len(causes) > 1 and any(models):
+        raise ValueError("the scores of another model can only be taken alone")
     rule = rule_after = rule_in_force(view)
     inputs: dict[str, str] = {}
     seen = view
@@ -226,11 +234,12 @@ def replay_all(view: View, causes: Sequence[Cause], task: Task) -> Replay | None
             seen = replace(seen, case=replace(seen.case, rule=rule_after))
         inputs |= undone(seen, each)
         seen = replace(seen, log_inputs={**seen.log_inputs, **inputs})
-    if view.log is None or (not inputs and rule_after is rule):
+    if view.log is None or (not inputs and rule_after is rule and by is None):
         return None
     if view.model is None and inputs:
         return None
-    scored = _together(list(_scored(view, cause, inputs, task)))
+    parts = _scored(view, cause, inputs, task) if by is None else rescored(view, cause, by, task)
+    scored = _together(list(parts))
     if rule is not None and rule_after is not None:
         before, after = written(view, scored.before), written(view, scored.after)
         was, now = predicted(rule, before), predicted(rule_after, after)

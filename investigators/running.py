@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 ROLE_WORDS: dict[Role, str] = {
     "model": "model",
+    "other_model": "another model file",
     "log": "log",
     "reference": "training (reference) table",
     "outcomes": "outcomes",

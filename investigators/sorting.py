@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from investigators import shelf
+from investigators.brief import REPEATABLE_SOURCES
 from investigators.case import Confidence, Place, Role
 from investigators.dictionary import open_dictionary
 from investigators.policy import open_policy
@@ -57,6 +58,8 @@ def sort_files(
     paths: Sequence[str], task: Task | None = None, *, taken: Collection[Role] = ()
 ) -> tuple[Sorted, ...]:
     """Give every path a role; at most one model, log, reference, outcomes, features, releases.
+
+    A second model file is another model.
 
     ``taken`` are the roles that files of the case play already: a file is never made the log for
     want of another one when there is a log.
@@ -163,18 +166,23 @@ def _tables(
 
 
 def _single(found: Sequence[Sorted]) -> list[Sorted]:
-    """Only UI events and lookups may come several times; a surer guess goes before a weaker one."""
+    """Only some roles may come several times; a surer guess goes before a weaker one."""
     sure = ("given", "sure", "likely", "weak")
     ranked = sorted(range(len(found)), key=lambda k: (sure.index(found[k].confidence), k))
     seen: set[Role] = set()
+    first = ""
     kept = list(found)
     for k in ranked:
         each = found[k]
-        if each.role in seen and each.role not in ("ui_events", "lookup"):
+        if each.role == "model" and "model" in seen:
+            words = f"a further model: asked where the logged score is not {first}'s"
+            kept[k] = Sorted(each.place, "other_model", words, "likely")
+        elif each.role in seen and each.role not in REPEATABLE_SOURCES:
             taken = f"another file is the {each.role.replace('_', ' ')} already"
             kept[k] = Sorted(each.place, None, taken, "weak")
         elif each.role is not None:
             seen.add(each.role)
+            first = each.place.name if each.role == "model" else first
     return kept
 
 

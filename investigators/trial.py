@@ -34,7 +34,7 @@ from investigators.trouble import InputTrouble
 FORMS = (
     "divide X by 1000", "multiply X by 60", "subtract 32 from X", "add 5 to X",
     "subtract 32 from X and divide by 1.8", "convert X from ms to s", "put missing for -999 in X",
-    "swap X with Y", "take X from SOURCE", "cut-off 0.2 to 0.3",
+    "swap X with Y", "take X from SOURCE", "score with MODEL", "cut-off 0.2 to 0.3",
 )  # fmt: skip
 ROWS = (
     "COLUMN = VALUE", "COLUMN >= NUMBER", "COLUMN < NUMBER", "COLUMN in VALUE, VALUE",
@@ -90,7 +90,8 @@ class Step:
 class Tried:
     """What the model and the rule say with all steps undone, the first step first.
 
-    ``rows`` are those in scope, ``rows_changed`` those of which an input changes.
+    ``rows`` are those in scope, ``rows_changed`` those of which an input changes, or the score
+    where another model file is asked.
     """
 
     steps: tuple[Step, ...]
@@ -134,6 +135,8 @@ def _change(transform: Transform, feature: str) -> str:
             words = f"put {_cell(meant)} for {_cell(seen)} in {name}"
         case Swap(columns=(one, other)):
             words = f"swap {quoted_name(one)} with {quoted_name(other)}"
+        case TakeFrom(source=source) if not feature:
+            words = f"score with {quoted_name(source)}"
         case TakeFrom(source=source):
             words = f"take {name} from {quoted_name(source)}"
         case Threshold(source=meant, to=now):
@@ -287,7 +290,7 @@ class _Reader:
         verbs = {
             "divide": self._divide, "multiply": self._multiply, "subtract": self._subtract,
             "add": self._add, "convert": self._convert, "put": self._put, "swap": self._swap,
-            "take": self._take, "cut-off": self._cut,
+            "take": self._take, "score": self._score, "cut-off": self._cut,
         }  # fmt: skip
         return verbs[self.one_of(tuple(verbs), "what to do")]()
 
@@ -346,6 +349,10 @@ class _Reader:
         name = self.name()
         self.need("from")
         return TakeFrom(self.name("a source")), name
+
+    def _score(self) -> tuple[Transform, str]:
+        self.need("with")
+        return TakeFrom(self.name("a model file")), ""
 
     def _cut(self) -> tuple[Transform, str]:
         now = self.number()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from investigators.case import Case
-from investigators.evidence import RepairDay, RepairGroup
+from investigators.evidence import RepairDay, RepairGroup, TakeFrom
 from investigators.numbers import count, count_of, number, signed
 from investigators.trial import Tried
 
@@ -30,7 +30,8 @@ def result_lines(done: Tried, case: Case) -> list[str]:
             flips = f"{decision.label} → {result.this_decision}"
             label = f", {flips}" if result.flips else f", still {result.this_decision}"
         lines.append(f"This decision: {change}{label}.")
-    rows = f"{count(done.rows_changed)} of {count(done.rows)} rows have another input"
+    what = "are scored otherwise" if _scored(done) else "have another input"
+    rows = f"{count(done.rows_changed)} of {count(done.rows)} rows {what}"
     if result.decisions_changed is None:
         mean = number(result.mean_score_change or 0.0, 3)
         lines.append(f"{rows}; scores change by {mean} in the mean; no decision rule is known.")
@@ -48,6 +49,11 @@ def result_lines(done: Tried, case: Case) -> list[str]:
         )
     lines += [*_by_day(result.by_day), *_by_segment(result.by_segment)]
     return [line for line in lines if line]
+
+
+def _scored(done: Tried) -> bool:
+    """Whether another model file was asked, and no input changed."""
+    return any(isinstance(s.transform, TakeFrom) and not s.feature for s in done.steps)
 
 
 def _by_day(days: Sequence[RepairDay]) -> list[str]:

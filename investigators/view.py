@@ -31,7 +31,7 @@ from dataclasses import dataclass, field, replace
 from investigators.case import Case, Decision, Rule
 from investigators.evidence import Reproduced
 from investigators.features import Dictionary
-from investigators.model import Model
+from investigators.model import Model, OtherModel
 from investigators.tables.table import Column, Table, quoted
 
 
@@ -47,6 +47,7 @@ class View:
     this request, ``fw_time`` that row's time.
     ``groups`` are columns of lookups that lie beside the log's own, for the checks of groups alone:
     not among ``log.columns``, each row's value under that name all the same.
+    ``other_models`` are further model files by name: what may have scored instead of the model.
     ``shown`` and ``shown_marks`` are columns of UI events, one value a request, that lie beside the
     log's own too (:mod:`investigators.shown_columns`): where a request was shown, and whether it
     came from a cache; for the checks alone that compare what was shown.
@@ -61,6 +62,7 @@ class View:
     lookups: tuple[Table, ...] = ()
     releases: Table | None = None
     stores: Mapping[str, Table] = field(default_factory=dict)
+    other_models: Mapping[str, OtherModel] = field(default_factory=dict)
     dictionary: Dictionary = field(default_factory=Dictionary)
     log_inputs: Mapping[str, str] = field(default_factory=dict)
     reference_inputs: Mapping[str, str] = field(default_factory=dict)
@@ -120,6 +122,7 @@ class View:
         opened: dict[str, object] = {
             "log": self.log,
             "model": self.model,
+            "other_model": self.other_models,
             "reference": self.reference,
             "ui_events": self.ui_events,
             "lookup": self.lookups,

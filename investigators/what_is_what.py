@@ -76,6 +76,11 @@ def _source(view: View, source: Source) -> SourceLine:
                  count_of(len(model.inputs), "input"), *model.notes]  # fmt: skip
         if model.says != model.output:  # more than what every model of its kind gives
             words.insert(2, model.says)
+    if source.role == "other_model":
+        other = next((o for n, o in view.other_models.items() if n == source.place.name), None)
+        words = ["asked where the logged score is not the model's"]
+        if other is not None and other.missing:
+            words = [f"cannot be asked: no column for {other.missing[0]}"]
     if source.role == "features":
         units = sum(f.unit is not None for f in view.dictionary.features.values())
         words = [f"{count_of(len(view.dictionary.features), 'entry').replace('entrys', 'entries')}",

@@ -6,7 +6,14 @@ import re
 from collections.abc import Collection
 
 from investigators.case import Action
-from investigators.evidence import FAMILY_WORDS, Finding, Lead, NoTransform, RepairResult
+from investigators.evidence import (
+    FAMILY_WORDS,
+    Finding,
+    Lead,
+    NoTransform,
+    RepairResult,
+    TakeFrom,
+)
 from investigators.numbers import (
     between,
     count,
@@ -294,6 +301,8 @@ def flip_words(draft: Draft, lead: Lead) -> str:
     asked = f"{draft.score(decision.score)} → {draft.score(repair.this_score)}"
     undone = undone_words(lead.transform, lead.features)
     again = f"The same model, asked again with {undone},"
+    if isinstance(lead.transform, TakeFrom) and not lead.features:
+        again = f"{lead.transform.source}, asked instead,"
     if repair.flips and repair.this_decision:
         return f"{again} gives “{repair.this_decision}” ({asked})"
     if repair.flips is False:

@@ -189,7 +189,7 @@ def undo_words(transform: Transform, features: tuple[str, ...]) -> str:  # noqa:
         case Swap(columns=columns):
             words = f"Swap {columns[0]} and {columns[1]} back"
         case TakeFrom(source=source):
-            words = f"Take {feature} from {source}"
+            words = f"Take {feature} from {source}" if features else f"Score with {source} again"
         case Threshold(source=source):
             words = f"Use the cut point {number(source)} again"
         case NoTransform():
@@ -209,6 +209,8 @@ def undone_words(transform: Transform, features: tuple[str, ...]) -> str:
             words = f"{feature} converted from {to} to {source}"
         case Swap(columns=columns):
             words = f"{columns[0]} and {columns[1]} swapped back"
+        case TakeFrom(source=source) if not features:
+            words = f"the scores of {source}"
         case TakeFrom(source=source):
             words = f"{feature} taken from {source}"
         case Threshold(source=source):

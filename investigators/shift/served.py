@@ -7,7 +7,7 @@ means, the training table.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
@@ -35,17 +35,20 @@ class Sent:
     """Rows as logged: their numbers, logged scores, the model's matrix, categories as text.
 
     Arrays are of shape (n,), ``matrix`` (n, inputs); ``texts`` are by input, ``None`` for missing.
+    ``others`` are the same rows as other models take them, by name.
     """
 
     rows: npt.NDArray[np.int64]
     logged: Floats
     matrix: Floats
     texts: Mapping[str, npt.NDArray[np.object_]]
+    others: Mapping[str, Floats] = field(default_factory=dict)
 
     def part(self, at: npt.NDArray[np.intp]) -> Sent:
         """Some of the rows, by position."""
         texts = {name: values[at] for name, values in self.texts.items()}
-        return Sent(self.rows[at], self.logged[at], self.matrix[at], texts)
+        others = {name: matrix[at] for name, matrix in self.others.items()}
+        return Sent(self.rows[at], self.logged[at], self.matrix[at], texts, others)
 
 
 Change = Callable[[Sent], Floats]
@@ -56,7 +59,7 @@ class Served:
     """One thing that may have been done: ``words`` follow "what the model gives when".
 
     ``sort`` names the family of changes for "what was tried".  ``link`` is another way from the
-    raw score to the logged one.
+    raw score to the logged one.  ``by`` is another model that scored instead.
     """
 
     words: str
@@ -65,10 +68,24 @@ class Served:
     sort: str
     change: Change | None = None
     link: str = ""
+    by: Model | None = None
+
+    @property
+    def gives(self) -> str:
+        """What gives the score: ``what the model gives when ...``."""
+        return f"what the model gives when {self.words}" if self.by is None else (
+            f"what {self.by.name} gives"
+        )  # fmt: skip
 
     def matrix(self, sent: Sent) -> Floats:
         """The rows as the service would have passed them to the model."""
+        if self.by is not None:
+            return sent.others[self.by.name]
         return sent.matrix if self.change is None else self.change(sent)
+
+    def raw(self, model: Model, sent: Sent) -> Floats:
+        """Raw scores of these rows, of ``model`` unless another one scored; shape (n,)."""
+        return (self.by or model).raw(self.matrix(sent))
 
     def equal(self, model: Model, scale: ScoreScale, sent: Sent, raw: Floats) -> Flags:
         """Which logged scores follow from these raw scores, shape (n,)."""
@@ -78,7 +95,7 @@ class Served:
         self, model: Model, scale: ScoreScale, logged: Floats, raw: Floats
     ) -> tuple[Floats, Flags]:
         """The scores that it gives on the log's scale, and which are the logged ones."""
-        output = model.to_output(raw)
+        output = (self.by or model).to_output(raw)
         if self.link == "raw":
             scale = replace(scale, mapping="identity", factor=1.0, offset=0.0, of="raw")
         elif self.link == "output":
@@ -97,12 +114,14 @@ class Known:
 
     ``usual`` holds median and mean of each number.  ``orders`` holds, by category input, its live
     texts in order of first appearance and of frequency.  ``columns`` is the log's own order.
+    ``others`` are further model files that the log has all inputs of.
     """
 
     usual: Mapping[str, tuple[float, float]]
     usual_of: str
     orders: Mapping[str, tuple[Sequence[str], Sequence[str]]]
     columns: Sequence[str]
+    others: Sequence[Model] = ()
 
 
 def served(model: Model, scale: ScoreScale, known: Known, names: Sequence[str]) -> Iterator[Served]:
@@ -110,6 +129,7 @@ def served(model: Model, scale: ScoreScale, known: Known, names: Sequence[str]) 
     inputs = [model.input(name) for name in names]
     numbers = [i for i in inputs if i.kind == "numeric"]
     named = [i for i in inputs if i.kind == "category" and not i.coded and i.categories]
+    yield from _others(known)
     yield from _links(model, scale)
     yield from _fills(model, known, numbers, named)
     yield from _exchanges(model, numbers, named)
@@ -130,6 +150,13 @@ def _set(place: int, values: Callable[[Floats], Floats]) -> Change:
 
 def _place(model: Model, name: str) -> int:
     return [i.name for i in model.inputs].index(name)
+
+
+def _others(known: Known) -> Iterator[Served]:
+    for one in known.others:
+        yield Served(
+            f"{one.name} scores instead", (), "version-or-deployment", "another model file", by=one
+        )
 
 
 def _links(model: Model, scale: ScoreScale) -> Iterator[Served]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -113,9 +114,13 @@ def _shares(
     while chosen := list(islice(index, TOGETHER)):
         task.tick(done, len(trials), "What gives the logged score?")
         done += len(chosen)
-        raw = model.raw(np.concatenate([trials[k].matrix(few) for k in chosen]))
-        for k, part in zip(chosen, np.split(raw, len(chosen)), strict=True):
-            shares[k] = trials[k].equal(model, scale, few, part).mean()
+        own = [k for k in chosen if trials[k].by is None]
+        raws = {k: trials[k].raw(model, few) for k in chosen if trials[k].by is not None}
+        if own:
+            together = model.raw(np.concatenate([trials[k].matrix(few) for k in own]))
+            raws |= dict(zip(own, np.split(together, len(own)), strict=True))
+        for k, raw in raws.items():
+            shares[k] = trials[k].equal(model, scale, few, raw).mean()
     for k in np.flatnonzero(shares >= STANDS).tolist():
         task.tick()
         shares[k] = _equal(model, scale, trials[k], sent).mean()
@@ -123,7 +128,7 @@ def _shares(
 
 
 def _equal(model: Model, scale: ScoreScale, trial: Served, sent: Sent) -> Flags:
-    return trial.equal(model, scale, sent, model.raw(trial.matrix(sent)))
+    return trial.equal(model, scale, sent, trial.raw(model, sent))
 
 
 def sent_of(view: View, model: Model, rows: npt.NDArray[np.int64], task: Task) -> Sent:
@@ -137,12 +142,13 @@ def sent_of(view: View, model: Model, rows: npt.NDArray[np.int64], task: Task) -
 
 def together(parts: Sequence[Sent], model: Model) -> Sent:
     """Several batches as one."""
-    names = parts[0].texts if parts else ()
+    names, others = (parts[0].texts, parts[0].others) if parts else ((), ())
     return Sent(
         np.concatenate([np.zeros(0, np.int64), *(p.rows for p in parts)]),
         np.concatenate([np.zeros(0), *(p.logged for p in parts)]),
         np.concatenate([np.zeros((0, len(model.inputs))), *(p.matrix for p in parts)]),
         {name: np.concatenate([p.texts[name] for p in parts]) for name in names},
+        {name: np.concatenate([p.others[name] for p in parts]) for name in others},
     )
 
 
@@ -151,15 +157,22 @@ def _read(view: View, model: Model, where: str, task: Task) -> Iterator[Sent]:
     names = [i.name for i in model.inputs if i.name in view.log_inputs]
     named = [i.name for i in model.inputs if i.kind == "category" and i.name in view.log_inputs]
     cells = "".join(f", ({view.log_inputs[n]}) AS x{k}" for k, n in enumerate(names))
+    others = [other for other in view.other_models.values() if not other.missing]
+    fed = [(k, name) for k, other in enumerate(others) for name in other.inputs]
+    cells += "".join(f", ({others[k].inputs[name]}) AS o{j}" for j, (k, name) in enumerate(fed))
     sql = f"SELECT fw_row, fw_score{cells} FROM {{t}} {where}"
     for batch in view.log.batches(sql, task=task):
         columns = {name: batch.column(k + 2) for k, name in enumerate(names)}
+        given: list[dict[str, Any]] = [{} for _ in others]
+        for j, (k, name) in enumerate(fed):
+            given[k][name] = batch.column(2 + len(names) + j)
         texts = {n: columns[n].cast("string").to_numpy(zero_copy_only=False) for n in named}
         yield Sent(
             batch.column(0).to_numpy(zero_copy_only=False).astype(np.int64),
             batch.column(1).to_numpy(zero_copy_only=False).astype(np.float64),
             model.matrix(columns),
             texts,
+            {o.model.name: o.model.matrix(g) for o, g in zip(others, given, strict=True)},
         )
 
 
@@ -168,7 +181,8 @@ def known_of(view: View, model: Model, task: Task) -> Known:
     usual, words = _usual(view, model, task)
     named = [i.name for i in model.inputs if i.kind == "category" and not i.coded]
     orders = {name: _texts(view, name, task) for name in named if name in view.log_inputs}
-    return Known(usual, words, orders, _order_of_columns(view))
+    others = [other.model for other in view.other_models.values() if not other.missing]
+    return Known(usual, words, orders, _order_of_columns(view), others)
 
 
 def _usual(view: View, model: Model, task: Task) -> tuple[dict[str, tuple[float, float]], str]:

@@ -2436,6 +2436,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>another model file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>answer</source>
         <translation type="unfinished"></translation>
     </message>

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from investigators.chart import Cells
 from investigators.check import Check
 from investigators.clock import said
 from investigators.evidence import (
@@ -17,15 +16,16 @@ from investigators.evidence import (
     Condition,
     Finding,
     NoTransform,
+    TakeFrom,
     Verdict,
     segment_words,
 )
 from investigators.numbers import count_of, listed, number, per_cent
 from investigators.presence import Presence, presence
 from investigators.reproduction import Reproduction, reproduce
-from investigators.roles.scale import agree
 from investigators.scope import scope_sql, segment_sql
-from investigators.shift.served import Sent
+from investigators.shift.served import Served
+from investigators.shift.served_picture import beside, pairs
 from investigators.shift.served_search import Reproducing, over_the_log, reproducing, sent_of
 from investigators.tables.table import quoted
 from investigators.task import Task
@@ -39,7 +39,7 @@ NEARLY_ALL = 0.95  # of the rows that differ lie in the group
 CONFIRMED = 0.9  # of the rows kept apart are given too
 FEWEST, A_PART = 8, 0.01  # rows that differ, and share of the rows of the place
 NAMED = 2  # further changes in the sentence
-SHOWN = 8  # rows in the picture
+NOTHING = NoTransform()
 NARROWS = 1.5  # times as large a share of the group's rows differs as of the log's
 
 
@@ -64,19 +64,22 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     verdict: Verdict = "speaks against"
     sentence, where = answer.sentence, Where()
     tried, given = _tried(view, found, task), None
-    if tried is not None and tried.best is not None:
+    stated = _stated(found, tried)
+    if tried is not None and tried.best is not None and stated is None:
         given = _given(view, tried, task)
     if given is not None and tried is not None:
         return [_reproduced_so(view, found, tried, given, task)]
+    if stated is not None:
+        own = apart and row is not None and _gives(view, stated, row, task)
+        sentence += _of_stated(stated, this=own)
+        apart = apart and not own
+    sentence += _not_tried(view) if tried is not None and tried.best is None else ""
     if answer.verdict == "cannot tell":
         verdict = "cannot tell"
     elif answer.verdict == "differs" or here or apart:
         verdict = "supports"
         where = _where(view, found, task)
-        if where.segment:
-            sentence += f" They are in {segment_words(where.segment)}."
-        if where.carried.onset is not None:
-            sentence += f" The first row that differs is of {said(where.carried.onset.latest)}."
+        sentence += _where_words(where)
         mine = "is among them" if here else "is not among them"
         sentence += _of_another_version(view, row, task) if apart else ""
         sentence += f" This decision {mine}." if row is not None and not apart else ""
@@ -98,7 +101,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
             cause=_cause(found, where, tried, here=here, sentence=sentence)
             if verdict == "supports"
             else None,
-            charts=(_beside(view, found, row, task),) if verdict == "supports" else (),
+            charts=(beside(view, found, row, task),) if verdict == "supports" else (),
             would_need=(
                 "the model file, and a log with all of its inputs and the score it gave"
                 if verdict == "cannot tell"
@@ -126,6 +129,45 @@ def _tried(view: View, found: Reproduction, task: Task) -> Reproducing | None:
     if view.model is None or scale is None or found.answer.verdict == "cannot tell":
         return None
     return reproducing(view, view.model, scale, rows, task)
+
+
+def _where_words(where: Where) -> str:
+    words = f" They are in {segment_words(where.segment)}." if where.segment else ""
+    if where.carried.onset is not None:
+        words += f" The first row that differs is of {said(where.carried.onset.latest)}."
+    return words
+
+
+def _stated(found: Reproduction, tried: Reproducing | None) -> Served | None:
+    """The other model file that gives what the log itself says is of another version."""
+    best = None if tried is None else tried.best
+    return best if best is not None and best.by and found.answer.verdict != "differs" else None
+
+
+def _gives(view: View, best: Served, row: int, task: Task) -> bool:
+    """Whether this row's logged score is given so."""
+    model, scale = view.model, view.case.scale
+    assert model is not None
+    assert scale is not None
+    sent = sent_of(view, model, np.array([row]), task)
+    return bool(best.equal(model, scale, sent, best.raw(model, sent)).all())
+
+
+def _of_stated(best: Served, *, this: bool) -> str:
+    assert best.by is not None
+    words = f" {best.by.name} gives the logged scores of the other version"
+    return f"{words}, this decision's among them: open the case with that file." if this else (
+        f"{words}."
+    )  # fmt: skip
+
+
+def _not_tried(view: View) -> str:
+    """Model files of the case that the log has not all inputs of."""
+    return "".join(
+        f" {name} could not be asked: the log has no column for its input {listed(each.missing)}."
+        for name, each in view.other_models.items()
+        if each.missing
+    )
 
 
 def _given(view: View, tried: Reproducing, task: Task) -> Given | None:
@@ -156,10 +198,12 @@ def _reproduced_so(
     row = view.decision.row if view.decision is not None else None
     since = f" since {said(place.onset.latest)}" if place.onset else ""
     until = f" until {said(place.end.latest)}" if place.end else ""
+    own = view.model.name if view.model is not None and best.by is not None else None
+    plain = f"{own} does" if own else "the logged inputs do"
     sentence = (
-        f"The logged score is what the model gives when {best.words}, in "
+        f"The logged score is {best.gives}, in "
         f"{segment_words(place.segment)}{since}{until}: so on {number(len(given.rows))} rows, "
-        f"while the logged inputs do not give it ({tried.reproduced:,} of {tried.rows:,} sampled "
+        f"while {plain} not give it ({tried.reproduced:,} of {tried.rows:,} sampled "
         f"rows that differ; {number(tried.tried)} changes were tried)."
     )
     ties = [each.words for each in (*tried.rivals, *tried.also)]
@@ -171,6 +215,7 @@ def _reproduced_so(
     cause = place.cause(
         best.cause,
         best.features,
+        NOTHING if own is None else TakeFrom(own),
         corroborations=_corroborations(tried),
         exact_record=True,
         statement=sentence,
@@ -196,7 +241,7 @@ def _reproduced_so(
         segment=place.segment,
         concerns_decision=place.concerns_decision,
         cause=cause,
-        charts=(_pairs(view, tried, given, task),),
+        charts=(pairs(view, best, given.rows, task),),
     )
 
 
@@ -230,78 +275,6 @@ def _effect(found: Reproduction) -> dict[str, Any]:
     }
 
 
-def _pairs(view: View, tried: Reproducing, given: Given, task: Task) -> Cells:
-    """Some rows: the logged score, the model's, and the model's with the change."""
-    model, scale, best = view.model, view.case.scale, tried.best
-    assert view.log is not None
-    assert model is not None
-    assert scale is not None
-    assert best is not None
-    at = np.linspace(0, given.rows.size - 1, min(given.rows.size, SHOWN)).astype(np.intp)
-    sent = sent_of(view, model, given.rows[np.unique(at)], task)
-    plain = replace(best, change=None, link="")
-    own = plain.compared(model, scale, sent.logged, model.raw(sent.matrix))[0]
-    with_it = best.compared(model, scale, sent.logged, model.raw(best.matrix(sent)))[0]
-    names = _ids(view, sent, task)
-    digits = 6 if scale.decimals is None else scale.decimals
-    rows = tuple(
-        (name, *(f"{x:.{digits}f}" for x in scores))
-        for name, *scores in zip(names, sent.logged, own, with_it, strict=True)
-    )
-    return Cells(
-        "Logged scores and what gives them",
-        ("id", "logged", "model on the logged inputs", "model with the change"),
-        rows,
-        strip=f"{len(rows)} of {number(given.rows.size)} such rows, evenly spaced",
-        description=f"The change: {best.words}.",
-    )
-
-
-def _beside(view: View, found: Reproduction, row: int | None, task: Task) -> Cells:
-    """Some rows that differ, the decision's own first: the logged score beside the model's."""
-    model, scale = view.model, view.case.scale
-    assert view.log is not None
-    assert model is not None
-    assert scale is not None
-    rows = found.differs if found.answer.verdict == "differs" else found.apart
-    of = "that differ" if rows is found.differs else "of another version"
-    spread = np.linspace(0, max(rows.size - 1, 0), min(rows.size, SHOWN)).astype(np.intp)
-    chosen = {int(r): "" for r in rows[spread]} | ({} if row is None else {row: "this one"})
-    told = view.log.query(
-        "SELECT fw_row, coalesce(fw_id, 'row ' || fw_row), fw_score, fw_output FROM {t} "
-        f"WHERE fw_row IN ({', '.join(map(str, chosen))}) AND fw_score IS NOT NULL "
-        "AND fw_output IS NOT NULL ORDER BY fw_row",
-        task=task,
-    )
-    numbers, names, logged, output = (c.to_numpy(zero_copy_only=False) for c in told.columns)
-    own = agree(scale, logged, output, model.to_raw(output)).expected
-    digits = 6 if scale.decimals is None else scale.decimals
-    lines = [
-        (str(name), f"{a:.{digits}f}", f"{b:.{digits}f}", chosen[int(k)])
-        for k, name, a, b in zip(numbers, names, logged, own, strict=True)
-    ]
-    lines.sort(key=lambda line: not line[-1])
-    return Cells(
-        "Logged scores and those of this model file",
-        ("id", "logged", "model on the logged inputs", ""),
-        tuple(lines),
-        strip=f"{spread.size} of {rows.size:,} rows {of}, evenly spaced"
-        f"{', and this one' if len(lines) > spread.size else ''}",
-        description=f"{len(lines)} rows with both scores.",
-    )
-
-
-def _ids(view: View, sent: Sent, task: Task) -> list[str]:
-    assert view.log is not None
-    numbers = ", ".join(str(row) for row in sent.rows)
-    found = view.log.query(
-        "SELECT coalesce(fw_id, 'row ' || fw_row) AS name FROM {t} "
-        f"WHERE fw_row IN ({numbers}) ORDER BY fw_row",
-        task=task,
-    )
-    return [str(name) for name in found["name"].to_pylist()]
-
-
 def _of_another_version(view: View, row: int | None, task: Task) -> str:
     assert view.log is not None
     version = view.log.value("SELECT fw_version FROM {t} WHERE fw_row = ?", [row], task)
@@ -326,7 +299,7 @@ def _cause(
     return Cause(
         cause="version-or-deployment",
         features=(),
-        transform=NoTransform(),
+        transform=NOTHING,
         segment=where.segment or None,
         onset=carried.onset,
         onset_known=carried.onset_known,
@@ -390,8 +363,9 @@ CHECK = Check(
     family="data_assumptions",
     name="score_reproduced",
     suspicion="The logged score is not what this model file gives for the logged inputs.",
-    covers="every row with a logged score, within the log's own rounding, per model version",
-    does_not_cover="which other model file would give the logged score, and two changes at once",
+    covers="every row with a logged score, within the log's own rounding, per model version; "
+    "where it differs, some hundred simple changes and the case's other model files",
+    does_not_cover="model files that are not in the case, and two changes at once",
     minimum="one row with a logged score and all inputs that the model uses",
     run=run,
     needs=("log", "model"),
