@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ROLE_WORDS: dict[Role, str] = {
     "model": later("model"),
-    "other_model": later("another model file"),
+    "other_model": later("other model"),
     "log": later("log"),
     "reference": later("training data"),
     "outcomes": later("outcomes"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from math import ceil, isfinite
 
 import numpy as np
@@ -60,25 +61,22 @@ def neighbours(
     """Find the rows of the reference nearest to ``row`` (a model matrix of shape (1, inputs))."""
     most = max(1, min(SAMPLE_ROWS, SAMPLE_CELLS // max(model.trees, 1)))
     step = max(1, ceil(reference.rows / most))
-    numbers, matrix, outcomes = _sample(model, reference, inputs, step, task)
-    leaves = np.empty((len(matrix) + 1, model.trees), dtype=np.int32)
-    raw = np.empty(len(matrix) + 1)
-    for start in range(0, len(matrix), BLOCK):
-        task.tick(start, len(matrix), "Nearest training rows")
-        block = matrix[start : start + BLOCK]
-        leaves[start : start + len(block)] = model.leaves(block)
-        raw[start : start + len(block)] = model.raw(block)
-    leaves[-1], raw[-1] = model.leaves(row)[0], model.raw(row)[0]
+    numbers, own, raws, outcomes = reference.engine.once(
+        ("nearest", reference.relation, step, tuple(inputs.items()), model.name, hash(model.text)),
+        partial(_placed, model, reference, inputs, step, task),
+    )
+    leaves = np.concatenate([own, model.leaves(row)])
+    raw = np.concatenate([raws, model.raw(row)])
     rarity = _rarity(leaves, task)
-    same = np.zeros(len(matrix))
+    same = np.zeros(len(own))
     for tree in range(model.trees):
         same += leaves[:-1, tree] == leaves[-1, tree]
     proximity = same / max(model.trees, 1)
     near = np.lexsort((numbers, -proximity))[:NEIGHBOURS]
-    count = min(len(matrix), max(SAME_SCORE_ROWS, round(SAME_SCORE * len(matrix))))
+    count = min(len(own), max(SAME_SCORE_ROWS, round(SAME_SCORE * len(own))))
     alike = np.lexsort((numbers, np.abs(raw[:-1] - raw[-1])))[:count]
     return Neighbours(
-        sample=len(matrix),
+        sample=len(own),
         step=step,
         rarity=float(rarity[-1]),
         usual=float(np.median(rarity[:-1])),
@@ -90,6 +88,21 @@ def neighbours(
         proximity=proximity[near],
         outcomes=outcomes[near],
     )
+
+
+def _placed(
+    model: Model, reference: Table, inputs: Mapping[str, str], step: int, task: Task
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], Floats, Floats]:
+    """Row numbers, leaves (n, trees), raw scores and outcomes of the sample."""
+    numbers, matrix, outcomes = _sample(model, reference, inputs, step, task)
+    leaves = np.empty((len(matrix), model.trees), dtype=np.int32)
+    raw = np.empty(len(matrix))
+    for start in range(0, len(matrix), BLOCK):
+        task.tick(start, len(matrix), "Nearest training rows")
+        block = matrix[start : start + BLOCK]
+        leaves[start : start + len(block)] = model.leaves(block)
+        raw[start : start + len(block)] = model.raw(block)
+    return numbers, leaves, raw, outcomes
 
 
 def _sample(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 from investigators import shelf
+from investigators.any_decision import for_any_decision
 from investigators.case import Brief, Case, Role
 from investigators.check import Check
 from investigators.evidence import CheckAnswer, Finding, NotRun
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 
 ROLE_WORDS: dict[Role, str] = {
     "model": "model",
-    "other_model": "another model file",
+    "other_model": "other model file",
     "log": "log",
     "reference": "training (reference) table",
     "outcomes": "outcomes",
@@ -84,7 +85,7 @@ def run_check(check: Check, view: View, task: Task) -> Answered:
         return _lacking(check, missing[0])
     try:
         shown = view if check.groups else view.without_named_groups()
-        findings = tuple(check.run(shown, task))
+        findings = for_any_decision(shown, check.id, lambda: tuple(check.run(shown, task)))
     except (Cancelled, InputTrouble):  # a file that was moved or cut meanwhile is no fault of ours
         raise
     except Exception as error:

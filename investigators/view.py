@@ -25,7 +25,9 @@ input) or VARCHAR (category) over the log; ``view.reference_input(NAME)`` over t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 
 from investigators.case import Case, Decision, Rule
@@ -33,6 +35,27 @@ from investigators.evidence import Reproduced
 from investigators.features import Dictionary
 from investigators.model import Model, OtherModel
 from investigators.tables.table import Column, Table, quoted
+
+
+@dataclass
+class Watch:
+    """Whether a view was asked for its decision."""
+
+    asked: bool = False
+
+
+WATCHES: ContextVar[tuple[Watch, ...]] = ContextVar("watches", default=())
+
+
+@contextmanager
+def watching() -> Iterator[Watch]:
+    """Watch, inside, whether any view is asked for its decision (in this thread)."""
+    watch = Watch()
+    token = WATCHES.set((*WATCHES.get(), watch))
+    try:
+        yield watch
+    finally:
+        WATCHES.reset(token)
 
 
 @dataclass(frozen=True)
@@ -75,7 +98,9 @@ class View:
 
     @property
     def decision(self) -> Decision | None:
-        """The picked decision."""
+        """The picked decision; whoever watches is told that it was asked for."""
+        for watch in WATCHES.get():
+            watch.asked = True
         return self.case.decision
 
     @property

@@ -29,7 +29,7 @@ def one_kind(ground: Ground, rows: Rows, name: str) -> Finding | None:
         f"{count(round(expected))} that are {words[1 - kind]}: those have not come yet, or the "
         "column is not the outcome."
     )
-    decision = case.decision
+    decision = ground.view.decision
     mine = bool(decision is not None and decision.row is not None and (rows == decision.row).any())
     cause = Cause(
         "label-or-target", (), NoTransform(), None, None, False, None, None, int(rows.size),

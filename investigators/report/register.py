@@ -10,7 +10,7 @@ from investigators.numbers import count_of
 
 ROLE_WORDS = {
     "model": "model file",
-    "other_model": "another model file",
+    "other_model": "other model file",
     "log": "log",
     "reference": "training data",
     "outcomes": "outcomes",

@@ -17,7 +17,6 @@ from investigators.task import Task
 from investigators.view import View
 
 SHOWN = 8  # rows in the picture
-OTHERWISE = "model with the change"
 
 
 def pairs(view: View, best: Served, rows: npt.NDArray[np.int64], task: Task) -> Cells:
@@ -37,9 +36,12 @@ def pairs(view: View, best: Served, rows: npt.NDArray[np.int64], task: Task) -> 
         (name, *(f"{x:.{digits}f}" for x in scores))
         for name, *scores in zip(names, sent.logged, own, with_it, strict=True)
     )
+    header = ("model on the logged inputs", "model with the change")
+    if best.by is not None:
+        header = (model.name, best.by.name)
     return Cells(
         "Logged scores and what gives them",
-        ("id", "logged", "model on the logged inputs", best.by.name if best.by else OTHERWISE),
+        ("id", "logged", *header),
         cells,
         strip=f"{len(cells)} of {number(rows.size)} such rows, evenly spaced",
         description=f"What gives it: {best.words}.",

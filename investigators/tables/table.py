@@ -18,7 +18,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from investigators.kept import Kept, digest_of
+from investigators.kept import Kept, Remembered, digest_of, digest_of_table
 from investigators.task import Cancelled, Task
 from investigators.trouble import InputTrouble
 
@@ -33,7 +33,6 @@ Order = str | tuple[str, Literal["ascending", "descending"]]
 MEMORY = "2GB"
 THREADS = 2
 ORDERS_KEPT = 8  # order indexes: 8 bytes a row each
-REMEMBERED = 16  # arrays that several checks read
 TRY_EVERY, TRIES = 0.02, 250  # seconds; a stream that nobody reads on is let alone after five
 SMALL = 1000  # rows a page may ask for by number in one IN (...)
 
@@ -118,8 +117,10 @@ class Engine:
         self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
         self._orders: dict[tuple[str, str], np.ndarray] = {}
         self._kept = itertools.count(1)
-        self._remembered: dict[Hashable, Any] = {}
         self._rows: dict[tuple[int, bytes], str] = {}
+        self._tables: dict[bytes, str] = {}
+        self.remembered = Remembered()
+        self.decided: dict[Hashable, tuple[Any]] = {}  # see any_decision
         self.answers: Kept[pa.Table] = Kept()
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
@@ -182,8 +183,15 @@ class Engine:
     def keep(self, table: pa.Table) -> str:
         """Copy a small Arrow table into the engine; every cursor sees it under the name returned.
 
-        It goes with the engine.  Row numbers and overlays of a repair are kept so.
+        It goes with the engine.  Row numbers and overlays of a repair are kept so; the same table
+        has the same name, so that what was asked of it is known.
         """
+        key = digest_of_table(table)
+        if key not in self._tables:
+            self._tables[key] = self._copied(table)
+        return self._tables[key]
+
+    def _copied(self, table: pa.Table) -> str:
         cursor = self.cursor()
         try:
             name = f"fw_kept_{next(self._kept)}"
@@ -224,13 +232,7 @@ class Engine:
 
         What several checks read of a whole table is fetched once so, not once by each.
         """
-        if key not in self._remembered:
-            made = make()
-            while len(self._remembered) >= REMEMBERED:
-                self._remembered.pop(next(iter(self._remembered)), None)
-            self._remembered[key] = made
-        found: Value = self._remembered[key]
-        return found
+        return self.remembered.once(key, make)
 
 
 def _rising(parts: Iterator[np.ndarray]) -> Iterator[np.ndarray]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from math import log
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from investigators.answering import Findings, Shared
+from investigators.any_decision import for_any_decision
 from investigators.chart import Distributions
 from investigators.check import Check
 from investigators.clock import said
@@ -86,7 +88,8 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     for done, name in enumerate(names):
         task.tick(done, len(names), f"Lines and curves: {name}")
         training = known(samples.base.numbers[name])
-        findings.append(_one(Ground(view, baseline, samples, name, training), stretches, task))
+        ground = Ground(view, baseline, samples, name, training)
+        findings.append(for_any_decision(view, (ID, name), partial(_one, ground, stretches, task)))
     return findings
 
 

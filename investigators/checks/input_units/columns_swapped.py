@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import log
 from typing import Any, Unpack
 
@@ -11,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from investigators.answering import Findings, More, Shared
+from investigators.any_decision import for_any_decision
 from investigators.chart import Chart
 from investigators.check import Check
 from investigators.clock import said
@@ -94,7 +96,8 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     if len(usable) < 2:
         return [_nothing("fewer than two inputs have values enough", f"{MINIMUM} values of each")]
     ground = Ground(view, baseline, traffic_of(view, task), samples)
-    pairs, twins = pairs_of(samples, usable, ground.traffic, task)
+    look = partial(pairs_of, samples, usable, ground.traffic, task)
+    pairs, twins = for_any_decision(view, (ID, "pairs"), look)
     findings = _looked_at(ground, pairs, task) if pairs else []
     taken = {name for f in findings for name in f.about}
     return findings + [

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import exp, inf, log
 from typing import Any
 
 import numpy as np
 
 from investigators.answering import Findings, Shared
+from investigators.any_decision import for_any_decision
 from investigators.check import Check
 from investigators.evidence import Cause, Finding, Scale, segment_words
 from investigators.moments.followers import followers
@@ -88,7 +90,8 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     findings = []
     for done, (feature, live, reference) in enumerate(_columns(ground, task)):
         task.tick(done, len(features), f"Units: {feature}")
-        findings += _one(_beside(ground, feature), feature, live, reference, task)
+        look = partial(_one, _beside(ground, feature), feature, live, reference, task)
+        findings += for_any_decision(view, (ID, feature), look)
     findings = _other_populations(findings)
     flagged = {f.about[0] for f in findings if f.verdict == "supports"}
     hints = row_hint(view, ID, {k: v for k, v in view.log_inputs.items() if k not in flagged})
