@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from investigators.clock import iso
+from investigators.clock import iso, moment
 from investigators.evidence import (
     Cause,
     CauseClass,
@@ -169,6 +169,27 @@ def _comes_again(
     return not since
 
 
+def _first_hit(
+    log: Table, segment: Segment, begin: Onset | None, hit: str, task: Task
+) -> Onset | None:
+    """An onset at the first row that carries it, where none does so before the interval.
+
+    What never was before (a new value) has begun by then; the interval is of chance alone.
+    """
+    if begin is None or begin.earliest is None or begin.latest is None:
+        return begin
+    found = log.query(
+        f"SELECT count(*) FILTER (fw_time <= ?), epoch_us(min(fw_time)) FROM {{t}} "
+        f"WHERE {scope_sql(segment, None, None)} AND {hit} AND fw_time <= ?",
+        [moment(begin.earliest), moment(begin.latest)],
+        task=task,
+    )
+    before, first = (column[0].as_py() for column in found.columns)
+    if before or first is None:
+        return begin
+    return Onset(begin.earliest, iso(first, zone_known=begin.latest.endswith("Z")))
+
+
 def place_of(view: View, traffic: Traffic, carried: Carried, changed: str, task: Task) -> Place:
     """Count the rows of a carried description exactly in the engine.
 
@@ -179,6 +200,7 @@ def place_of(view: View, traffic: Traffic, carried: Carried, changed: str, task:
     begin, end = lasting(traffic, carried.parts, carried.rows, carried.span, carried.candidates)
     row = view.decision.row if view.decision is not None else None
     hit = f"coalesce({changed}, false)"
+    begin = _first_hit(view.log, segment, begin, hit, task)
     if end is not None and _comes_again(view.log, segment, begin, end, hit, task):
         end = None
     counted = view.log.query(

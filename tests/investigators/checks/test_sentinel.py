@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from investigators.checks.input_units.sentinel import run
+from investigators.clock import moment
 from investigators.evidence import Condition, Fill, Finding, NoTransform
 from investigators.features import Dictionary, Feature
 from investigators.tables.table import Engine
@@ -378,3 +379,25 @@ def test_a_value_that_is_merely_not_among_the_most_frequent_is_not_replaced(
     assert cause is not None
     assert cause.transform == Fill(-999.0, None)
     assert cause.rows_changed == 20
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_never_was_before_begins_with_the_first_row_that_carries_it(
+    engine: Engine, tmp_path: Path, seed: int
+) -> None:
+    """Few rows of many: by chance the true start is known to some days only, by the code itself."""
+    log = drawn(2 + seed, ROWS).sort_values("time", ignore_index=True)
+    random = np.random.default_rng(7 + seed)
+    rows = (np.arange(ROWS) >= ROWS // 2) & (random.random(ROWS) < 0.04)
+    log.loc[rows, "gamma"] = -999.0
+    first = int(rows.argmax())
+    found = answers(run, seen(engine, tmp_path, log, drawn(50 + seed, ROWS), pick=first))
+    cause = supported(found["gamma"]).cause
+    assert cause is not None
+    assert cause.onset is not None
+    assert cause.onset.earliest is not None
+    assert cause.onset.latest is not None
+    assert moment(cause.onset.latest) == log["time"][first]
+    assert moment(cause.onset.earliest) < log["time"][first]
+    assert cause.rows_changed == rows.sum()
+    assert cause.concerns_decision
