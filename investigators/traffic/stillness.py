@@ -156,7 +156,7 @@ def still(traffic: Traffic, line: Line, values: Marks) -> Still | None:
     there = mine != GONE
     known = line.follows & there[1:] & there[:-1]
     same = known & (mine[1:] == mine[:-1])
-    for part in (TENTH, EARLY_PART):
+    for part in range(TENTH, EARLY_PART - 1, -1):  # the shortest early part that tells
         early = line.ranks < traffic.rows // part
         n = int(np.count_nonzero(known & early))
         if n >= ENOUGH:

@@ -107,6 +107,19 @@ def test_each_subject_keeps_an_old_value(engine: Engine, tmp_path: Path, app: st
     assert "of the same subject" in found["Pareto"].sentence
 
 
+def test_subjects_that_stand_still_since_a_fifth_of_the_log(engine: Engine, tmp_path: Path) -> None:
+    """A tenth of the log tells too little of few subjects, a quarter would hold frozen rows."""
+    log = with_subjects(drawn(2, 1_000))
+    late = np.arange(len(log)) >= 180
+    log["subject"] = log["subject"].where(late | (np.arange(len(log)) % 3 > 0), "s1")
+    carried_on(log, "Pareto", late, "subject")
+    found = answers(run, seen(engine, tmp_path, log, drawn(1, ROWS), pick=900))["Pareto"]
+    assert found.verdict == "supports", found.sentence
+    assert found.onset is not None
+    assert found.onset.latest is not None
+    assert found.onset.latest <= log["time"][200].isoformat()
+
+
 @pytest.mark.parametrize(
     "what", ["sound", "own value", "drift", "copies", "sentinel", "hours", "often", "rare"]
 )
