@@ -249,7 +249,7 @@ def headline(lead: Lead, case: Case) -> str:
     segment = segment_words(lead.segment, "")
     if cut > 0 and segment and f" in {segment}" in first:
         first = first.replace(f" in {segment}", "")
-    return case.in_log(first.replace(" -> ", " → ").rstrip("."), lead.features)
+    return case.in_log(first.replace(" -> ", " → ").rstrip(" ,;."), lead.features)
 
 
 def where_words(lead: Lead) -> str:

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.dialogs.expectation import ExpectationForm, keep
 from app.dialogs.reason import AnswerForm, FactForm
-from app.lead_card import ELSEWHERE, CardActs, LeadCard
+from app.lead_card import ELSEWHERE, CardActs, LeadCard, headline
 from app.painter import ChartView
 from app.panes.explanation import ExplanationPane
 from app.panes.rival_folds import FoldLine
@@ -162,6 +162,16 @@ def test_inputs_without_a_speaking_name_are_named_as_in_the_log(
     card = whys.findChildren(LeadCard)[-1]
     assert "In the log" not in said(card), "the headline has said it"
     assert "vanish with it: unusual row: FILL_TIME" in said(card)
+
+
+@pytest.mark.usefixtures("whys")
+def test_a_headline_ends_where_its_numbers_begin(session: Session) -> None:
+    case, (lead, *_) = session.state.case, session.state.progress.leads
+    assert case is not None
+    words = "returns is 0 in 12 of 12 values of all rows, since 2026-05-12; before: 3 of 9."
+    assert headline(replace(lead, statement=words), case) == (
+        "returns is 0 in 12 of 12 values of all rows"
+    )
 
 
 def test_a_lead_about_other_requests_says_so(whys: WhysPane, session: Session) -> None:
