@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QBoxLayout, QFrame, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QMenu, QToolButton, QWidget
 
 from app.clip import WORDS, Clip, put
 from app.flow import Beside, Flow
@@ -18,7 +18,7 @@ from investigators.case import Case
 from investigators.chart import Chart
 from investigators.evidence import Finding, Lead, segment_words
 from investigators.numbers import MINUS, between, count, listed, number, share
-from investigators.sides import PolicyQuestion
+from investigators.sides import GROUP, OTHERS, Option, PolicyQuestion
 from investigators.why_tree import Rival
 
 ELSEWHERE = later("Seen in other requests: nothing says that it touches this decision.")
@@ -221,9 +221,34 @@ def _policy(inside: QBoxLayout, asked: PolicyQuestion) -> None:
     inside.addWidget(line())
     heading = tr("Policy question: a person decides, with these numbers")
     inside.addWidget(label(heading, "bold", wrap=True))
-    for name, words in asked.lines():
-        inside.addWidget(label(name, wrap=True))
-        inside.addWidget(label(words, "soft", wrap=True, select=True))
+    (now, said), *others = asked.lines()
+    inside.addWidget(label(f"{now}: {said}", "soft", wrap=True, select=True))
+    if asked.options:
+        inside.addLayout(_sides(asked.options))
+    for name, words in others:
+        inside.addWidget(label(f"{name}: {words}", "soft", wrap=True, select=True))
+
+
+def _sides(options: Sequence[Option]) -> QGridLayout:
+    """What each other rule would do to this group and to all others, side by side."""
+    grid = QGridLayout()
+    for at, part in enumerate((4, 3, 3)):
+        grid.setColumnStretch(at, part)
+    for at, who in enumerate((GROUP, OTHERS), start=1):
+        grid.addWidget(label(who, "soft", wrap=True), 0, at)
+    for each in options:
+        grid.addWidget(label(each.words, wrap=True), grid.rowCount(), 0, 1, 3)
+        both = zip(each.group.counts(), each.others.counts(), strict=True)
+        for (words, mine), (_, rest) in both:
+            if (mine, rest) == ("0", "0"):
+                continue
+            at = grid.rowCount()
+            grid.addWidget(label(words, "soft", wrap=True), at, 0)
+            for k, told in enumerate((mine, rest), start=1):
+                shown = label(told, wrap=True, select=True)
+                shown.setAccessibleName(f"{each.words}, {(GROUP, OTHERS)[k - 1]}, {words}: {told}")
+                grid.addWidget(shown, at, k)
+    return grid
 
 
 def _drop(made: QWidget) -> None:

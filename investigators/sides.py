@@ -7,8 +7,11 @@ from typing import Literal
 
 from investigators.board import Ending
 from investigators.evidence import Segment
-from investigators.numbers import count, count_of, listed, number, part, proportion
+from investigators.numbers import count, count_of, listed, number, part, per_cent
 
+GROUP, OTHERS = "this group", "all others"
+WAYS = ("no longer adverse", "newly adverse", "changed rightly (95 % limits)")
+SIDES = ("another rule", "for", "requests", *WAYS)
 NAME_OWNER = "to be named: write the owner of the rule into the ending of the case"
 NAME_DAY = "to be named: set the day in the ending of the case"
 
@@ -30,17 +33,16 @@ class Side:
     right: int
     interval: tuple[float, float] | None
 
-    def words(self) -> str:
-        """One clause: how many change which way, and how many of those would be right."""
-        ways = ((self.from_adverse, "no longer adverse"), (self.to_adverse, "newly adverse"))
-        told = [f"{count(n)} {way}" for n, way in ways if n]
-        if not told:
-            return f"none of {count(self.rows)} would change"
-        changed = f"{' and '.join(told)} of {count(self.rows)}"
-        if not self.known:
-            return f"{changed}; whether rightly, no outcome tells"
-        right = f"{count(self.right)} of {count(self.known)} with an outcome"
-        return f"{changed}; {right} rightly ({proportion(self.right, self.known)})"
+    def counts(self) -> tuple[tuple[str, str], ...]:
+        """How many change which way, and how many of those with an outcome rightly, named."""
+        changed = self.from_adverse + self.to_adverse
+        right = "no outcome tells" if changed else "none changes"
+        if self.known and self.interval is not None:
+            low, high = map(per_cent, self.interval)
+            within = f"{low.removesuffix(' %')} to {high}"
+            right = f"{count(self.right)} of {count(self.known)} ({within})"
+        told = (count(self.from_adverse), count(self.to_adverse), right)
+        return tuple(zip(WAYS, told, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +102,22 @@ class PolicyQuestion:
             f"group, {part(others.adverse, others.rows, 'requests')} of all others"
         )
 
-    def lines(self) -> tuple[tuple[str, str], ...]:
-        """What a reader gets: a heading and its words, one after the other."""
-        told = [("Now", f"{self.now()}."), ("Reach", f"{self.reach()}.")]
-        told += [
-            (each.words, f"this group: {each.group.words()}; all others: {each.others.words()}.")
+    def both_sides(self) -> tuple[tuple[str, ...], ...]:
+        """What each other rule would do, a row for this group and one for all others."""
+        return tuple(
+            (
+                each.words if who == GROUP else "",
+                who,
+                count(side.rows),
+                *dict(side.counts()).values(),
+            )
             for each in self.options
-        ]
+            for who, side in ((GROUP, each.group), (OTHERS, each.others))
+        )
+
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """What a reader gets beside the table: a heading and its words, one after the other."""
+        told = [("Now", f"{self.now()}."), ("Reach", f"{self.reach()}.")]
         said = listed(list(self.complaints)) if self.complaints else "none recorded"
         told += [
             ("Complaints", f"{said}."),

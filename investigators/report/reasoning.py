@@ -34,6 +34,7 @@ from investigators.report.page_one import (
     what_is_known,
 )
 from investigators.report.plays import Play, filled, plays
+from investigators.sides import SIDES
 
 ENDING_WORDS = {
     "lead": "A lead stands.",
@@ -343,6 +344,8 @@ def open_questions(draft: Draft) -> Section:
     if asked is not None and play.policy:
         rows = tuple((name, words) for name, words in asked.lines())
         blocks.append(Table(("Policy question", f"Both sides in numbers ({asked.lead})"), rows))
+        if asked.options:
+            blocks.append(Table(SIDES, asked.both_sides(), right=(2, 3, 4)))
     blocks += board_part.still_open(draft)
     parked = board_part.parked(draft)
     if not blocks and not parked:

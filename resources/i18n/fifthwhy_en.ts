@@ -2436,10 +2436,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>another model file</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>answer</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3029,6 +3025,10 @@
     </message>
     <message>
         <source>other cut-off: from …, to …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>other model</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.expectation import ExpectationForm, keep
@@ -202,7 +202,15 @@ def test_a_policy_question_stands_on_the_card_of_its_lead(whys: WhysPane, sessio
     ).asking(asked)  # fmt: skip
     other.setParent(whys)
     other.show()
-    assert "this group: 15 no longer adverse of 200; 9 of 10 with an outcome rightly" in said(other)
+    told = [each.accessibleName() for each in other.findChildren(QLabel) if each.accessibleName()]
+    assert told == [
+        f"Cut-off 0.3 instead of 0.2, {who}, {words}"
+        for words in (
+            "no longer adverse: 15", "changed rightly (95 % limits): 9 of 10 (60 to 98 %)"
+        )
+        for who in ("this group", "all others")
+    ]  # fmt: skip
+    assert "Cut-off 0.3 instead of 0.2" in said(other)
     assert "to be named: write the owner" in said(other)
     assert "Policy question" not in said(card)
 
