@@ -85,7 +85,7 @@ def run_check(check: Check, view: View, task: Task) -> Answered:
         return _lacking(check, missing[0])
     try:
         shown = view if check.groups else view.without_named_groups()
-        findings = for_any_decision(shown, check.id, lambda: tuple(check.run(shown, task)))
+        findings = for_any_decision(shown, check.run, lambda: tuple(check.run(shown, task)))
     except (Cancelled, InputTrouble):  # a file that was moved or cut meanwhile is no fault of ours
         raise
     except Exception as error:
