@@ -30,6 +30,7 @@ from investigators.nearest import drawn, neighbours, outcome_words, picture
 from investigators.numbers import number
 from investigators.presence import presence
 from investigators.scope import segment_sql
+from investigators.shift.own_pairs import pair_of_row
 from investigators.shift.own_values import of_category, of_missing, of_number, of_range
 from investigators.spelling import near_spelling
 from investigators.tables.table import Table, quoted
@@ -43,6 +44,7 @@ ORDINARY = 0.1
 OFTEN = 20
 RANGE_MARGIN = 0.1  # without a reference: this share of the range beyond its end
 ENOUGH_REFERENCE = 50
+NO_ROW = "The decision has no row in the log."
 NEED_REFERENCE = "the training table (reference) with the model's inputs"
 
 
@@ -61,21 +63,12 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     """One finding per input of the model, and one for all of them together."""
     decision, log = view.decision, view.log
     if decision is None or decision.row is None or log is None:
-        words = "No decision was picked."
-        if decision is not None:
-            words = "The decision has no row in the log."
+        words = "No decision was picked." if decision is None else NO_ROW
         return [_finding("does not apply", (), words, 0)]
     inputs = _inputs(view)
     if not inputs:
-        return [
-            _finding(
-                "cannot tell",
-                (),
-                "No input of the model is mapped to the log.",
-                0,
-                would_need="a model file, or a log with the model's inputs",
-            )
-        ]
+        words, need = "No input of the model is mapped to the log.", "a model file, or a log with"
+        return [_finding("cannot tell", (), words, 0, would_need=f"{need} the model's inputs")]
     names = ", ".join(f"{view.log_inputs[i.name]} AS f{k}" for k, i in enumerate(inputs))
     sql = f"SELECT {names} FROM {{t}} WHERE fw_row = {decision.row}"
     cells = log.query(sql, task=task).to_pylist()[0]
@@ -90,7 +83,15 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     for done, each in enumerate(inputs):
         task.tick(done, len(inputs), f"This row: {each.name}")
         found.append(_one(ground, each, numeric.get(each.name), task))
-    return [_joint(ground, inputs, task), *found]
+    return [_joint(ground, inputs, task), *_together(ground, inputs, task), *found]
+
+
+def _together(ground: Ground, inputs: Sequence[ModelInput], task: Task) -> list[Finding]:
+    """Two categories that training never had together, where its own rows hardly ever are so."""
+    pair = pair_of_row(ground.view, inputs, ground.values, task)
+    if pair is None or pair.p >= SURPRISING:
+        return []
+    return [_finding("supports", pair.inputs, pair.sentence, pair.rows, **pair.more)]
 
 
 def _finding(
@@ -100,7 +101,7 @@ def _finding(
     n: int,
     **more: Any,  # noqa: ANN401
 ) -> Finding:
-    name = f"{ID}/{about[0]}" if about else ID
+    name = f"{ID}/{'+'.join(about)}" if about else ID
     return Finding(name, ID, "data_assumptions", verdict, about, sentence, n, **more)
 
 
@@ -117,8 +118,7 @@ def _inputs(view: View) -> list[ModelInput]:
 
 
 def _is_text(log: Table, expression: str) -> bool:
-    kind = log.value(f"SELECT typeof({expression}) FROM {{t}} LIMIT 1")
-    return str(kind) == "VARCHAR"
+    return str(log.value(f"SELECT typeof({expression}) FROM {{t}} LIMIT 1")) == "VARCHAR"
 
 
 def _cell(value: Any) -> Any:  # noqa: ANN401 - any cell of a table
@@ -436,8 +436,9 @@ CHECK = Check(
     name="unusual_row",
     suspicion="The decision's row is unlike the rows of training.",
     covers="each input against training: outside its range, a category never seen (or spelt "
-    "nearly like a known one), missing where training had none; all inputs together by the "
-    "model's own leaves, with the most similar training rows and their outcomes",
+    "nearly like a known one), missing where training had none; two categories that never came "
+    "together; all inputs by the model's own leaves, with the most similar training rows and "
+    "their outcomes",
     does_not_cover="values inside the range that are wrong for this row, and rows of the log other "
     "than the decision's",
     minimum=f"{ENOUGH_REFERENCE} training rows, or the model text's own ranges and categories",

@@ -177,7 +177,8 @@ def _new(ground: Ground, claim: Claim) -> Finding:
             effect=_effect(claim),
             would_need=f"what the source writes into {each.name} where nothing is known",
         )  # fmt: skip
-    taken = claim.counts.base
+    # an early part of the log may hold the code itself where it began within it
+    taken = usual if ground.baseline.early else claim.counts.base
     common = taken.met[VALUE] >= FEWEST and taken.share(VALUE) >= RARE * LEAST
     transform: Transform = NoTransform() if common else Fill(claim.value, old)
     words = f"{said}. {_fall_words(claim)}".strip()

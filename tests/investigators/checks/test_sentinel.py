@@ -401,3 +401,20 @@ def test_what_never_was_before_begins_with_the_first_row_that_carries_it(
     assert moment(cause.onset.earliest) < log["time"][first]
     assert cause.rows_changed == rows.sum()
     assert cause.concerns_decision
+
+
+def test_a_code_that_began_within_the_early_part_is_still_undone(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """Without training the log's first quarter stands for it, which may hold the code itself."""
+    log = drawn(2, 2 * ROWS).sort_values("time", ignore_index=True)
+    random = np.random.default_rng(7)
+    gone = random.random(len(log)) < 0.26
+    code = gone & (np.arange(len(log)) >= len(log) // 5) & (random.random(len(log)) < 0.3)
+    log.loc[gone, "gamma"] = np.nan
+    log.loc[code, "gamma"] = 9_999.0
+    found = answers(run, seen(engine, tmp_path, log, None, pick=int(code.argmax())))
+    cause = supported(found["gamma"]).cause
+    assert cause is not None
+    assert cause.transform == Fill(9_999.0, None)
+    assert cause.rows_changed == code.sum()
