@@ -13,6 +13,7 @@ import numpy as np
 from planted_kinds.parts import Condition, Mask, Random, Rows
 
 SLICE, MISSING, UNSEEN = "sample-or-subgroup", "input-missing-or-default", "input-unseen-value"
+TURNED = "label-or-target"
 POLICY, RULE, VERSION = "threshold-or-policy", "business-rule-or-filter", "version-or-deployment"
 OTHER, WORDING, IDENTITY = "not-our-component", "ui-or-wording", "identity"
 JOIN, STALE = "join-or-key", "input-stale-or-late"

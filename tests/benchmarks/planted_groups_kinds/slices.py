@@ -9,7 +9,17 @@ from planted_kinds.parts import Condition, Mask, Random, missing
 from planted_kinds.places import segment_rows
 
 from planted_groups_kinds.literals import looks_of
-from planted_groups_kinds.parts import NUMBERS, SEGMENTS, SLICE, TIME, Table, Truth, equals, kind
+from planted_groups_kinds.parts import (
+    NUMBERS,
+    SEGMENTS,
+    SLICE,
+    TIME,
+    TURNED,
+    Table,
+    Truth,
+    equals,
+    kind,
+)
 from planted_groups_kinds.power import power_apart, power_of_residual, power_of_slice
 
 Pick = Callable[[Random, Table], Condition]
@@ -108,8 +118,10 @@ def truth_of(table: Table, told: tuple[Condition, ...], rows: Mask, times: float
     """Describe the planted slice with its power."""
     looks = looks_of(table)
     power, side = power_of_slice(table, rows, looks)
+    # more wrong than right is what turned outcomes are: no rows tell the one from the other
+    turned = (TURNED,) if rows.any() and table.chance[rows].mean() > 0.5 else ()
     return Truth(
-        (SLICE,), told, rows, power, rows & table.seen & side, hidden=True,
+        (SLICE, *turned), told, rows, power, rows & table.seen & side, hidden=True,
         more={"times": round(times, 2), "looks": looks, "depth": len(told)},
     )  # fmt: skip
 
