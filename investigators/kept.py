@@ -19,6 +19,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     import pyarrow as pa
 
+SCALARS = (str, bytes, int, float)
 FEWEST, MANY = 16, 256  # things remembered at least, at most
 MOST_REMEMBERED = 512 << 20  # bytes of all that are remembered beyond the fewest
 LARGEST, MOST = 1 << 20, 64 << 20  # bytes of one result, of all that are kept
@@ -119,15 +120,17 @@ def size_of(value: object) -> int:
     total = 0
     while open_:
         one = open_.pop()
-        if id(one) in seen or one is None or isinstance(one, str | bytes | int | float):
+        if id(one) in seen or one is None or isinstance(one, SCALARS):
             continue
         seen.add(id(one))
         if isinstance(bytes_ := getattr(one, "nbytes", None), int):
             total += bytes_
         elif isinstance(one, Mapping):
-            open_ += [*one.keys(), *one.values()]
+            open_ += [
+                each for each in (*one.keys(), *one.values()) if not isinstance(each, SCALARS)
+            ]
         elif isinstance(one, Sequence | set | frozenset):
-            open_ += one
+            open_ += [each for each in one if not isinstance(each, SCALARS)]
         elif is_dataclass(one):
             open_ += [getattr(one, each.name) for each in fields(one)]
     return total
