@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
@@ -126,14 +126,17 @@ def size_of(value: object) -> int:
         if isinstance(bytes_ := getattr(one, "nbytes", None), int):
             total += bytes_
         elif isinstance(one, Mapping):
-            open_ += [
-                each for each in (*one.keys(), *one.values()) if not isinstance(each, SCALARS)
-            ]
+            open_ += _inside(one.values())
         elif isinstance(one, Sequence | set | frozenset):
-            open_ += [each for each in one if not isinstance(each, SCALARS)]
+            open_ += _inside(one)
         elif is_dataclass(one):
             open_ += [getattr(one, each.name) for each in fields(one)]
     return total
+
+
+def _inside(many: Collection[object]) -> Collection[object]:
+    """What a collection holds; nothing where that are texts or numbers."""
+    return () if isinstance(next(iter(many), 0), SCALARS) else many
 
 
 def digest_of_table(table: pa.Table) -> bytes:
