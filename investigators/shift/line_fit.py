@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from investigators.numbers import number, per_cent
 from investigators.shift.lines import Form, restored, temperature_unit, turned
-from investigators.shift.rivals import distance, known, noise, rivals
+from investigators.shift.rivals import Rivals, distance, known, noise, rivals
 
 Floats = npt.NDArray[np.float64]
 DRIFT_SHIFT, DRIFT_SPREAD = 1.5, 2.0  # of training's spread: so far an ordinary drift may go
@@ -25,6 +25,7 @@ LARGEST_DISTANCE = 0.35
 WRITTEN, NOT_WRITTEN = 0.95, 0.5
 MOST_DECIMALS = 6
 OUTSIDE, BACK_INSIDE = 0.2, 0.02
+ALIKE = 0.5  # of the votes for the best form: about as much speaks for it
 COARSE = 10  # quantiles of either sample
 QUANTILES = np.linspace(0.05, 0.95, 19)
 DRAWN, REPEATED = 2_000, 80
@@ -93,6 +94,25 @@ class Fit:
             and abs(float(np.log(self.spread))) <= limits[1] + slack
             and self.named <= LARGEST_DISTANCE + noise(self.n, m)
         )
+
+
+def nearest_first(
+    asked: Sequence[tuple[float, Form, Rivals]], values: Floats, training: Floats
+) -> list[tuple[float, Form, Rivals]]:
+    """Forms that about as much speaks for, the one first whose own rows come back nearest.
+
+    Values far outside training speak for every curve alike, and for the wrong one no less.
+    """
+    most = max((gain for gain, _, _ in asked), default=0.0)
+
+    def left(form: Form, between: Rivals) -> float:
+        mine = known(restored(form, values[between.votes(values) > 0]))
+        return distance(mine, training)
+
+    close = [(left(form, between), gain, form, between) for gain, form, between in asked
+             if gain >= ALIKE * most]  # fmt: skip
+    close.sort(key=lambda each: (each[0], -each[1], each[2].name))
+    return [(gain, form, between) for _, gain, form, between in close]
 
 
 def middle_of(values: Floats) -> tuple[float, float]:

@@ -23,7 +23,7 @@ from investigators.scope import segment_sql
 from investigators.shift.corroborate import SELDOM, beyond_by_chance, lined_up_releases
 from investigators.shift.free_lines import LINE, drifted_factor, line_through, lines_of
 from investigators.shift.line_claim import Claim, Ground, claim_of
-from investigators.shift.line_fit import free_line
+from investigators.shift.line_fit import free_line, nearest_first
 from investigators.shift.lines import Form, forms_of, restored, turned
 from investigators.shift.offsets import exact_offset, offsets_of
 from investigators.shift.outline import outlines, own_value
@@ -109,7 +109,9 @@ def _one(ground: Ground, stretches: Stretches, task: Task) -> Finding:
         sum(ends) >= FEWEST_BEYOND
         and beyond_by_chance(max(ends), live.size, training.size) <= SELDOM
     )
-    lines, curves = _best(worth, curved=False), _best(worth, curved=True)
+    lines = _lines(worth)
+    curved = [each for each in worth if each[1].line is None]
+    curves = nearest_first(curved, in_time, training)[:TRIED]
     if not (few and not lines):
         added = _offsets(known(in_time), training, ODD)
         added += [
@@ -121,16 +123,16 @@ def _one(ground: Ground, stretches: Stretches, task: Task) -> Finding:
             return _judged(ground, claims, task) if claims else _quiet(ground, live.size)
     # of values that training never had, few are odd rows where one unit explains them all
     odd = min(sum(ends) / live.size / 4, FEW_ODD)
-    lines = _best(_worth(live, training, unit, odd, task), curved=False)
+    lines = _lines(_worth(live, training, unit, odd, task))
     claims = _claims(ground, [*lines, *curves, *_offsets(live, training, odd)], odd, task)
     # what the ordinary look found stays: curves; of the few rows, only lines that are clear
     claims = [c for c in claims if c.form.line is None or c.clear or c.tight or c.form.free]
     return _judged(ground, claims, task) if claims else _quiet(ground, live.size)
 
 
-def _best(worth: Sequence[Asked], *, curved: bool) -> list[Asked]:
-    """The lines, or the curves, for which most speaks."""
-    found = [each for each in worth if (each[1].line is None) == curved]
+def _lines(worth: Sequence[Asked]) -> list[Asked]:
+    """The lines for which most speaks."""
+    found = [each for each in worth if each[1].line is not None]
     return sorted(found, key=lambda each: (-each[0], each[1].name))[:TRIED]
 
 

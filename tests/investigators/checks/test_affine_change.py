@@ -19,7 +19,7 @@ from investigators.features import Dictionary, Feature
 from investigators.model import Model
 from investigators.repair import undone
 from investigators.shift.better_line import BEYOND, _better
-from investigators.shift.line_fit import fit_of, free_line, written
+from investigators.shift.line_fit import fit_of, free_line, nearest_first, written
 from investigators.shift.lines import (
     FORMS,
     TEMPERATURES,
@@ -27,8 +27,10 @@ from investigators.shift.lines import (
     restored,
     straight,
     temperature_unit,
+    turned,
 )
 from investigators.shift.offsets import exact_offset
+from investigators.shift.rivals import rivals
 from investigators.tables.table import Column, Engine
 from investigators.task import Task
 from investigators.view import View
@@ -501,3 +503,23 @@ def test_a_named_change_of_few_rows_is_told_from_a_factor_by_its_width() -> None
             assert not (fit.unlike_factor and fit.like_factor)
     assert told["line"] >= 100
     assert told["factor"] <= 1
+
+
+@pytest.mark.parametrize("name", ["natural logarithm", "logarithm to base 2", "square root"])
+def test_of_curves_with_as_many_votes_the_true_one_comes_first(name: str) -> None:
+    """Values that training never had speak for every curve alike."""
+    random = np.random.default_rng(3)
+    training = np.sort(random.lognormal(4.2, 0.9, 3_000).clip(5, 1000))
+    forms = {f.name: f for f in forms_of(training, None) if f.line is None}
+    true = forms[name]
+    live = random.lognormal(4.2, 0.9, 800).clip(5, 1000)
+    live[:400] = true.forward(live[:400])
+    known_, names = np.sort(live), ("natural logarithm", "logarithm to base 2", "square root")
+    asked = [
+        (100.0 + (each != name), forms[each], rivals(training, turned(forms[each], training)))
+        for each in names
+    ]
+    assert [form.name for _, form, _ in nearest_first(asked, known_, training)][0] == name
+    few = [(gain if form is not true else 40.0, form, r) for gain, form, r in asked]
+    assert name not in [form.name for _, form, _ in nearest_first(few, known_, training)]
+    assert nearest_first([], known_, training) == []
