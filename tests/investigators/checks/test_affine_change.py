@@ -519,7 +519,7 @@ def test_of_curves_with_as_many_votes_the_true_one_comes_first(name: str) -> Non
         (100.0 + (each != name), forms[each], rivals(training, turned(forms[each], training)))
         for each in names
     ]
-    assert [form.name for _, form, _ in nearest_first(asked, known_, training)][0] == name
+    assert next(form.name for _, form, _ in nearest_first(asked, known_, training)) == name
     few = [(gain if form is not true else 40.0, form, r) for gain, form, r in asked]
     assert name not in [form.name for _, form, _ in nearest_first(few, known_, training)]
     assert nearest_first([], known_, training) == []
