@@ -8,7 +8,7 @@ That the model can tell a group is a question to those who decide, no fault foun
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -77,6 +77,9 @@ class Moved:
         return self.size >= MOVES and abs(self.change) >= MOVES and not low <= 0 <= high
 
 
+Best = tuple[Teller, Moved]
+
+
 @dataclass(frozen=True, eq=False)
 class Ground:
     """What the answers of a run share; ``coded`` are the inputs, ``looks`` all areas."""
@@ -118,10 +121,36 @@ def run(view: View, task: Task) -> Sequence[Finding]:
     pairs = PAIRED * (PAIRED - 1) // 2
     looks = len(mine) * (len(coded) + pairs)
     ground = Ground(view, log, model, coded, searched, decision.row, looks)
-    return [_answer(ground, own, task) for own in mine]
+    answers = [_answer(ground, own, task) for own in mine]
+    first = int(np.argmax([-1.0 if best is None else _clear(*best) for _, best in answers]))
+    return [
+        _along(ground, found, mine[k], best[0], mine[first]) if best and k != first else found
+        for k, (found, best) in enumerate(answers)
+    ]
 
 
-def _answer(ground: Ground, own: Own, task: Task) -> Finding:
+def _along(ground: Ground, found: Finding, own: Own, teller: Teller, other: Own) -> Finding:
+    """A group that may go along with a clearer one: whether it is told among rows alike in that."""
+    theirs, told_by = other.inside(np.arange(ground.log.rows)), []
+    for rows in map(np.flatnonzero, (~theirs, theirs)):
+        inside, searched = own.inside(rows), ground.searched[rows]
+        sides = [(a & b).sum() for a in (inside, ~inside) for b in (searched, ~searched)]
+        if min(sides) >= MINIMUM:
+            codes, width = np.zeros(rows.size, np.int64), 1
+            for one in (ground.coded[name] for name in teller.names):
+                codes, width = codes * one.width + one.codes[rows], width * one.width
+            told_by.append(told(table_of(codes, width, inside, searched), 1 - RATE / ground.looks))
+    most = max((high for _, (_, high) in told_by), default=1.0)
+    if most >= TELLS or found.cause is None:
+        return found
+    words = f" Among rows alike in {other.condition.column} in at most {percent(most)} of pairs: "
+    words += f"it goes along with {other.condition.words()}."
+    cause = replace(found.cause, statement=found.cause.statement + words)
+    return replace(found, sentence=found.sentence + words, cause=cause)
+
+
+def _answer(ground: Ground, own: Own, task: Task) -> tuple[Finding, Best | None]:
+    """The finding, and what tells the group best and moves its scores."""
     inside = own.inside(np.arange(ground.log.rows))
     halves = (ground.searched, ~ground.searched)
     sizes = [int(np.count_nonzero(a & b)) for a in (inside, ~inside) for b in halves]
@@ -134,7 +163,7 @@ def _answer(ground: Ground, own: Own, task: Task) -> Finding:
         return FINDINGS.about(
             (own.condition.column,), "cannot tell", words, ground.log.rows,
             segment=(own.condition,), would_need=f"more rows of {label} and of the others",
-        )  # fmt: skip
+        ), None  # fmt: skip
     tellers = _tellers(ground, own, inside, task)
     standing = [one for one in tellers if one.interval[0] > TELLS]
     moved = _moved(ground, inside, standing, task)
@@ -144,7 +173,7 @@ def _answer(ground: Ground, own: Own, task: Task) -> Finding:
         if m.matters
     )
     best = None if not found else (standing[found[0][3]], moved[found[0][3]])
-    return _finding(ground, own, inside, tellers, (standing, moved), best, task)
+    return _finding(ground, own, inside, tellers, (standing, moved), best, task), best
 
 
 def _clear(one: Teller, moved: Moved) -> float:

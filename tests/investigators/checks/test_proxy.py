@@ -115,6 +115,8 @@ def test_the_group_that_an_input_tells_comes_before_what_goes_along_with_it(
         assert [lead.segment for lead in ranked] == [
             (Condition("origin", equals="b"),), (Condition("area", equals="y"),)
         ]  # fmt: skip
+        assert "it goes along with origin b." in ranked[1].statement
+        assert "goes along" not in ranked[0].statement
 
 
 def test_what_tells_the_group_but_not_the_score_speaks_against(
