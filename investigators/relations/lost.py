@@ -27,7 +27,8 @@ from investigators.view import View
 
 Floats = npt.NDArray[np.float64]
 
-FEWEST = 100  # live rows in which a tie is asked
+FEWEST = 100  # rows in which a tie is asked
+ASKED = 60  # live rows that voted against it, whose interval says what is left
 VOTERS = 200_000  # live rows that vote, chosen by row number
 MARGIN = 8.0  # nats above looks
 SHARES = (0.97, 0.4, 0.08)  # of the rows that may have lost a tie, in turn
@@ -171,7 +172,7 @@ def _asked(ground: Ground, tie: Tie, carried: Carried, task: Task) -> Lost | Non
     here = _pair(ground, tie, scope_sql(place.segment, place.onset, place.end), task)
     usual = (ground.base(tie.names[0]), ground.base(tie.names[1]))
     left = left_of(here, usual)
-    if left is None or left.n < FEWEST:
+    if left is None or left.n < ASKED:
         return None
     earlier = _before(ground, tie, carried, usual, task)
     kept = None if earlier is None else left_of(earlier, usual)

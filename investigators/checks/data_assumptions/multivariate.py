@@ -26,6 +26,7 @@ ID = "data_assumptions.multivariate"
 FINDINGS = Findings(ID)
 MINIMUM = 150  # training rows
 GONE, WEAKER = 0.35, 0.7  # of training's tie, at the upper end of the interval
+NONE_OF_FEW = 0.5  # the same where nothing may be left at all: of some dozen rows
 STEADY = 0.6  # of the tie, in each block of training
 UNMOVED = 0.05  # distance of a column from its training values, beyond sampling noise
 PART, UNSAID, TILT = 0.02, 0.1, 0.15  # share of rows that lost it; what it leaves; their own values
@@ -107,7 +108,8 @@ def _judged(ground: Ground, lost: Lost, tie: Tie, task: Task) -> Finding:
         need = "training rows with the column of that segment, or earlier rows of it"
         words = f"{said} Whether it was there before is not known."
         return _finding(tie, "cannot tell", words, left.n, would_need=need, **more)
-    gone = (left.high <= GONE or part is not None) and _steady(ground, tie, task)
+    none = left.high <= (NONE_OF_FEW if left.low <= 0 else GONE)
+    gone = (none or part is not None) and _steady(ground, tie, task)
     cause = _cause(ground, lost, said, gone=gone)
     return _finding(
         tie, "supports", cause.statement, left.n, cause=cause,

@@ -74,6 +74,18 @@ def test_a_part_of_the_rows(engine: Engine, tmp_path: Path) -> None:
     assert found[0].effect["share_of_rows_without"] == pytest.approx(0.25, abs=0.06)
 
 
+@pytest.mark.parametrize("seed", [2, 3, 4])
+def test_some_dozen_rows_tell_of_a_strong_tie(engine: Engine, tmp_path: Path, seed: int) -> None:
+    """Nothing is left of it in a segment of 80 rows; what is left of 40 rows is open."""
+    for few, told in ((80, True), (40, False)):
+        log = tied(seed, 1_200)
+        log["app"] = np.where(np.arange(1_200) % (1_200 // few) == 0, "b", "a")
+        log = shuffled(log, "width", (log["app"] == "b").to_numpy())
+        found = faults(found_by(run, engine, tmp_path / str(few), log, tied(1)))
+        assert bool(found) is told
+        assert not told or found[0].segment == (Condition("app", equals="b"),)
+
+
 @pytest.mark.parametrize(
     "drift",
     ["none", "scale", "spread", "mix", "trend", "new group", "weaker", "missing", "another spread"],
