@@ -25,6 +25,7 @@ from investigators.traffic.sudden import sudden_end
 AGREES = 0.6  # of the usual rows are in one bin of the residual: it shows this clock
 ODD = 0.005  # rows with any residual at all, as real logs have them
 LIKELY, UNLIKELY = 0.5, 0.05
+TENTH, RARELY = 10, 0.01  # of the log; of its rows show another clock
 SAME = 0.98
 FEWEST = 4
 TIE = 0.01
@@ -244,11 +245,21 @@ def early_rows(
 ) -> npt.NDArray[np.intp]:
     """The log's first quarter in order of time, up to where its clock becomes another and stays so.
 
-    A fault that began within it would be taken for what is usual.
+    A fault that began within it would be taken for what is usual.  Of some rows only it turns no
+    clock: then the first tenth is taken where it shows hardly another clock and the quarter does.
     """
     first = order[: max(order.size // EARLY_PART, 1)]
     every = max(order.size // SAMPLED, 1)
     chosen = order[::every]
     codes = 1 + residual(hand, x[chosen], clock[chosen], 0.0).astype(np.intp)
     end = sudden_end([(codes, False)], first.size // every, -(-MINIMUM_EARLY // every))
-    return first if end is None else first[: end * every]
+    if end is not None:
+        return first[: end * every]
+    tenth = first[: order.size // TENTH]
+    if tenth.size < MINIMUM_EARLY:
+        return first
+    early = residual(hand, x[first], clock[first], 0.0).astype(np.intp)
+    apart = np.abs(early - np.bincount(1 + early[: tenth.size]).argmax() + 1)
+    other = (early >= 0) & (np.minimum(apart, hand.bins - apart) > 1)  # next to it is a delay
+    clean = other[: tenth.size].mean() <= RARELY
+    return tenth if clean and other.mean() > UNLIKELY else first

@@ -21,6 +21,7 @@ from investigators.traffic.windows import blocks_of
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
+HARDLY, NEWS = 0.0005, 0.005
 TIMES, POINTS = 2.0, 0.02  # a rise: so many times the share, and so much more of the rows
 LEFT, WORTH = 0.25, 0.02  # a fall: what is left of the share, which was at least so large
 
@@ -57,8 +58,11 @@ def _columns(traffic: Traffic) -> Iterator[tuple[npt.NDArray[np.uint8], int]]:
 
 
 def rise_at_least(share: float) -> float:
-    """Share from which on more values count as missing than drift explains."""
-    return max(TIMES * share, share + POINTS)
+    """Share from which on more values count as missing than drift explains.
+
+    Where hardly any was, of thousands of rows, fewer are news.
+    """
+    return max(TIMES * share, share + (POINTS if share > HARDLY else NEWS))
 
 
 def moves(grid: Grid, missing: Flags, baseline: tuple[int, int], margin: float) -> Sequence[bool]:

@@ -115,6 +115,14 @@ def test_a_drift_is_no_fault(engine: Engine, tmp_path: Path, drift: str) -> None
     assert not supporting(answers(run, seen(engine, tmp_path, log, training)))
 
 
+@pytest.mark.parametrize(("before", "told"), [(0.0, True), (0.01, False)])
+def test_what_training_never_missed_is_news_in_one_row_of_a_hundred(
+    engine: Engine, tmp_path: Path, before: float, told: bool
+) -> None:
+    training, log = drawn(1, 3 * ROWS, missing=before), drawn(2, 3 * ROWS, missing=0.013)
+    assert (supporting(answers(run, seen(engine, tmp_path, log, training))) != []) is told
+
+
 def test_a_segment_that_training_does_not_name(engine: Engine, tmp_path: Path) -> None:
     """Segments may always have differed: all rows together are as in training."""
     training, log = drawn(1, ROWS), drawn(2, ROWS)

@@ -173,12 +173,20 @@ def test_one_app_does_not_follow_summer_time(engine: Engine, tmp_path: Path) -> 
     assert any("summer time changed" in words for words in found.cause.corroborations)
 
 
-@pytest.mark.parametrize(("begins", "usual"), [(800, 800), (None, 1_000)])
-def test_what_is_usual_ends_where_the_clock_becomes_another(begins: int | None, usual: int) -> None:
+@pytest.mark.parametrize(
+    ("begins", "share", "usual"),
+    [(800, 1.0, 800), (None, 0.0, 1_000), (500, 0.2, 400), (0, 0.2, 1_000), (500, 0.03, 1_000)],
+)
+def test_what_is_usual_ends_where_the_clock_becomes_another(
+    begins: int | None, share: float, usual: int
+) -> None:
+    """Of all rows; of some the first tenth is taken where it alone is free of them."""
     random = np.random.default_rng(20)
     clock = np.sort(random.random(4_000)) * 30 * 86_400
     right = clock // 3600 % 24
-    x = right if begins is None else np.where(np.arange(4_000) < begins, right, (right - 1) % 24)
+    free = np.arange(4_000) < (4_000 if begins is None else begins)
+    by = 1 if share == 1 else 3
+    x = np.where(free | (random.random(4_000) >= share), right, (right - by) % 24)
     order = random.permutation(4_000)
     back = np.argsort(order)
     hand = Hand("hour", 3600.0, 24)
