@@ -164,7 +164,51 @@ def by_share(values: Values, readings: Sequence[list[Rewritten]]) -> list[Rewrit
         return []
     if len(ranked) > 1 and ranked[1][0] < CLEARER * ranked[0][0] + ranked[0][1]:
         return []
-    return ranked[0][2]
+    return [] if _another_order(values, ranked[0][2]) else ranked[0][2]
+
+
+def _another_order(values: Values, pairs: Sequence[Rewritten]) -> bool:
+    """Whether the same codes for the same names in another order fit the shares far better."""
+    told = [(values.live.get(p.seen, 0), values.base.get(p.meant, 0)) for p in pairs]
+    n, base = (np.array([float(x) for x in side if x]) for side in zip(*told, strict=True))
+    if not 1 < n.size == base.size:
+        return False
+    fit = _Fit.of(n, base * n.sum() / base.sum(), base)
+    worse = (np.diag(fit.apart) ** 2 - fit.left**2) / (2 * (fit.chance + fit.drift))
+    return float(worse.sum()) >= SURER
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """Codes (rows) against names (columns): the assignment that fits best, and what it leaves.
+
+    ``apart`` is ln of the ratio of shares, shape (codes, names); ``best`` the name of each code of
+    ``at``; ``left`` and ``chance`` (variance) are theirs, ``drift`` the variance of all beyond.
+    """
+
+    apart: npt.NDArray[np.float64]
+    at: npt.NDArray[np.intp]
+    best: npt.NDArray[np.intp]
+    left: npt.NDArray[np.float64]
+    chance: npt.NDArray[np.float64]
+    drift: float
+
+    @classmethod
+    def of(
+        cls,
+        rows: npt.NDArray[np.float64],
+        expected: npt.NDArray[np.float64],
+        base: npt.NDArray[np.float64],
+    ) -> _Fit:
+        """Fit live rows of codes to the rows expected of names, of ``base`` baseline rows each."""
+        from scipy.optimize import linear_sum_assignment
+
+        apart = np.log(rows[:, None] / expected)
+        chance = 1 / rows[:, None] + 1 / base
+        at, best = linear_sum_assignment(apart**2)
+        left, noise = apart[at, best], chance[at, best]
+        drift = max(float((left**2 - noise).mean()), 0.0) + LEAST_DRIFT**2
+        return cls(apart, at, best, left, noise, drift)
 
 
 def took_the_place(
@@ -201,17 +245,14 @@ def _each_by_its_share(
     those of the best assignment; names that could be exchanged at that drift are left out, and
     nothing is said where these are more than a few of the rows.
     """
-    from scipy.optimize import linear_sum_assignment
-
     if min(len(new), len(gone)) < LISTED or len(new) > len(gone):
         return []
     codes, names = list(new), list(gone)
     rows = np.array([new[u] for u in codes], dtype=np.float64)
-    apart = np.log(rows[:, None] / np.array([gone[m] for m in names]))
-    chance = 1 / rows[:, None] + 1 / np.array([values.base[m] for m in names])
-    at, best = linear_sum_assignment(apart**2)
-    left = apart[at, best]
-    drift = max(float((left**2 - chance[at, best]).mean()), 0.0) + LEAST_DRIFT**2
+    base = np.array([float(values.base[m]) for m in names])
+    fit = _Fit.of(rows, np.array([gone[m] for m in names]), base)
+    apart, at, best, left, drift = fit.apart, fit.at, fit.best, fit.left, fit.drift
+    chance = 1 / rows[:, None] + 1 / base
     if drift > MOST_DRIFT**2:
         return []
     pairs, told = [], 0.0

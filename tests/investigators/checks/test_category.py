@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from investigators.categories import Values, rare_before, took_the_place, values_of
+from investigators.categories import Values, by_share, rare_before, took_the_place, values_of
 from investigators.checks.data_assumptions.category import run
 from investigators.evidence import Cause, Condition, Finding, Map, NoTransform
 from investigators.features import Dictionary, Feature
@@ -18,6 +18,7 @@ from investigators.leads import Candidate, _wider_first
 from investigators.model import Model, ModelInput
 from investigators.numbers import count
 from investigators.repair import replay
+from investigators.rewriting import listed_codes
 from investigators.tables.table import Column, Engine
 from investigators.task import Task
 from investigators.traffic.rows import baseline_of
@@ -365,3 +366,25 @@ def test_the_whole_map_comes_before_one_of_its_pairs() -> None:
     stronger = claim("one pair", (("BERN", "Bern"),), 12, exact_record=True)
     assert [c.finding.id for c in _wider_first([one, whole])] == ["whole map", "one pair"]
     assert [c.finding.id for c in _wider_first([stronger, whole])] == ["one pair", "whole map"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("alphabetical", [True, False])
+def test_codes_in_another_order_than_the_list_are_not_read_as_the_list(
+    seed: int, alphabetical: bool
+) -> None:
+    """Near enough for a drift, but the same codes in another order fit the shares far better."""
+    random = np.random.default_rng(seed)
+    names = tuple(sorted(["branch", "news", "partner", "price", "social", "phone"]))
+    shares = np.array([0.103, 0.328, 0.121, 0.153, 0.203, 0.092])
+    order = random.permutation(6) if not alphabetical else np.arange(6)
+    base = dict(zip(names, random.multinomial(30_000, shares).tolist(), strict=True))
+    drifted = shares * np.exp(0.02 * random.normal(size=6))
+    counts = random.multinomial(24_000, drifted / drifted.sum())
+    live = {str(k + 1): int(counts[order[k]]) for k in range(6)}
+    each = ModelInput("way", "category", categories=names)
+    values = Values(each, "way", live, base, names, tuple(live), told=True, more=0)
+    pairs = by_share(values, listed_codes(tuple(live), names, ()))
+    right = {str(k + 1): names[order[k]] for k in range(6)}
+    assert not pairs or {p.seen: p.meant for p in pairs} == right
+    assert not alphabetical or len(pairs) == 6
