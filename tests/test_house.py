@@ -78,6 +78,27 @@ def test_names_say_what_a_file_is_about(root: Path) -> None:
     assert not [p for p in _sources(root) if p.stem in banned or p.parent.name in banned]
 
 
+def test_rooms_of_checks_ask_the_view_for_its_decision(root: Path) -> None:
+    """Else what was found for one decision would be kept for another (any_decision)."""
+    rooms = (
+        "checks",
+        "cutoffs",
+        "moments",
+        "outcomes",
+        "relations",
+        "renderings",
+        "shift",
+        "slices",
+    )
+    asked = [
+        path.relative_to(root).as_posix()
+        for room in (*rooms, "traffic")
+        for path in (root / "investigators" / room).rglob("*.py")
+        if "case.decision" in path.read_text(encoding="utf-8")
+    ]
+    assert not asked
+
+
 def test_pyplot_is_banned(root: Path) -> None:
     tests = sorted((root / "tests").rglob("*.py"))
     pattern = re.compile(
