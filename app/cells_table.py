@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
@@ -15,6 +15,7 @@ from app.theme import theme
 from investigators.chart import Cells
 
 ROW = 25
+MOST = 8  # rows that are shown without scrolling, the header and a bar among them
 LEAST = 92  # of a column, where its cells need that much: about ten letters
 
 
@@ -42,7 +43,12 @@ class CellsTable(QTableWidget):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.verticalHeader().setDefaultSectionSize(theme().px(ROW))
-        self.setMinimumHeight(theme().px(ROW) * min(len(cells.rows) + 2, 8))
+        self._tall = theme().px(ROW) * min(len(cells.rows) + 2, MOST)
+        self.setMinimumHeight(self._tall)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Few rows leave no empty room below them."""
+        return QSize(super().sizeHint().width(), self._tall)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Share the new width."""

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QMenu, QToolButton, QWidget
 
 from app.clip import WORDS, Clip, put
+from app.drawn import Drawn
 from app.flow import Beside, Flow
 from app.language import later, tr
-from app.painter import widget as chart_widget
-from app.parts import MOMENT_MS, button, column, kind, label, line, row, show_all
+from app.parts import button, column, kind, label, line, row
 from investigators import desk
 from investigators.case import Case
-from investigators.chart import Chart
 from investigators.evidence import Finding, Lead, segment_words
 from investigators.numbers import MINUS, between, count, listed, number, share
 from investigators.sides import GROUP, OTHERS, Option, PolicyQuestion
@@ -76,20 +74,7 @@ class LeadCard(QFrame):
         mine = [f for f in self._findings if f.id in self._lead.findings]
         charts = [chart for finding in mine for chart in finding.charts]
         if charts:
-            hole = column(gap=0)
-            inside.addLayout(hole)
-            # in a turn of its own: a chart costs as much as the rest of the card; and the card's
-            # own timer, so that none is left where the card is gone by then
-            soon = QTimer(self)
-            soon.setSingleShot(True)
-            soon.timeout.connect(lambda: self._draw(hole, charts[0]))
-            soon.start(MOMENT_MS)
-
-    def _draw(self, hole: QBoxLayout, chart: Chart) -> None:
-        picture = chart_widget(chart)
-        picture.setMinimumHeight(96)
-        hole.addWidget(picture)
-        show_all(hole)
+            inside.addWidget(Drawn(charts[0]))
 
     def _repair(self, inside: QBoxLayout) -> None:
         repair = self._lead.repair

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.drawn import Drawn
 from app.language import tr
 from app.parts import button, column, frame, label, row
 from app.state import State
 from investigators.board import Fact, WhyAnswer
+from investigators.chart import Chart
+from investigators.evidence import Finding
 from investigators.why_tree import Rival, Tree
 
 
@@ -43,11 +46,19 @@ def fact_part(fact: Fact, remove: Callable[[], object]) -> QHBoxLayout:
     return inside
 
 
-def detail_part(rival: Rival) -> QVBoxLayout:
+def chart_of(rival: Rival, findings: Sequence[Finding]) -> Chart | None:
+    """The picture of what a rival's check says, where the finding that it says has one."""
+    said = (f for f in findings if f.check == rival.id and f.sentence == rival.sentence)
+    return next((f.charts[0] for f in said if f.charts), None)
+
+
+def detail_part(rival: Rival, chart: Chart | None) -> QVBoxLayout:
     """What a rival without a card says: its check, what is expected, what it would have led to."""
     inside = column(margins=(12, 8, 12, 8), gap=5)
     if rival.sentence:
         inside.addWidget(label(rival.sentence, wrap=True, select=True))
+    if chart is not None:
+        inside.addWidget(Drawn(chart))
     if rival.reason:
         words = tr("by hand: {reason}", reason=rival.reason)
         inside.addWidget(label(words, "soft", wrap=True, select=True))

@@ -14,11 +14,13 @@ from pytestqt.qtbot import QtBot
 
 from app.dialogs.expectation import ExpectationForm, keep
 from app.dialogs.reason import AnswerForm, FactForm
+from app.drawn import Drawn
 from app.lead_card import ELSEWHERE, CardActs, LeadCard, headline
 from app.painter import ChartView
 from app.panes.explanation import ExplanationPane
 from app.panes.rival_folds import FoldLine
 from app.panes.whys import Line, WhysPane
+from app.panes.whys_said import chart_of
 from app.session import Session
 from app.state import State
 from investigators import desk
@@ -213,6 +215,25 @@ def test_a_policy_question_stands_on_the_card_of_its_lead(whys: WhysPane, sessio
     assert "Cut-off 0.3 instead of 0.2" in said(other)
     assert "to be named: write the owner" in said(other)
     assert "Policy question" not in said(card)
+
+
+def test_what_a_check_says_without_a_lead_has_its_picture_too(
+    whys: WhysPane, session: Session, qtbot: QtBot
+) -> None:
+    tree = session.tree()
+    assert tree is not None
+    findings = session.state.progress.findings
+    drawn = [(r, chart_of(r, findings)) for r in tree.whys[0].rivals if not r.leads]
+    pictured = [(rival, chart) for rival, chart in drawn if chart is not None]
+    plain = next(rival for rival, chart in drawn if chart is None)
+    assert pictured
+    for rival, chart in pictured:
+        whys.choose(rival.id)
+        qtbot.waitUntil(lambda: any(each.layout().count() for each in whys.findChildren(Drawn)))
+        names = [each.accessibleName() for each in whys.findChildren(QWidget)]
+        assert chart.title in names, rival.id
+    whys.choose(plain.id)
+    qtbot.waitUntil(lambda: not [each for each in whys.findChildren(Drawn) if each.isVisible()])
 
 
 def test_answering_opens_the_next_why_and_undo_takes_it_back(
