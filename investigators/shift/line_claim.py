@@ -175,7 +175,10 @@ def claim_of(
     if not seen.size:
         seen = np.zeros(1)
     unit = view.dictionary.get(name).unit
-    fit, signs = fit_of(form, seen, training), form_signs(form, seen, training, unit)
+    # rows that their other sign tells have no zero among them, however many training has
+    usual = training[training != 0] if form is SIGN and where is not None else training
+    fit = fit_of(form, seen, usual if usual.size else training)
+    signs = form_signs(form, seen, training, unit)
     shares = float((training > 0).mean()), float((training < 0).mean())
     side = 1.0 if shares[1] < ONE_SIDED else -1.0 if shares[0] < ONE_SIDED else 0.0
     outside = float(((seen < training[0]) | (seen > training[-1])).mean())

@@ -523,3 +523,24 @@ def test_of_curves_with_as_many_votes_the_true_one_comes_first(name: str) -> Non
     few = [(gain if form is not true else 40.0, form, r) for gain, form, r in asked]
     assert name not in [form.name for _, form, _ in nearest_first(few, known_, training)]
     assert nearest_first([], known_, training) == []
+
+
+def test_the_other_sign_of_a_part_is_told_though_most_of_training_is_zero(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """Rows that their other sign tells have no zero among them."""
+    frames = []
+    for seed in (7, 1):
+        frame = drawn(seed, 3_000)
+        none = np.random.default_rng(seed).random(3_000) < 0.55
+        frames.append(frame.assign(amount=frame["amount"].where(~none, 0.0)))
+    log, training = frames
+    rows = np.random.default_rng(5).random(3_000) < 0.43
+    found = of(
+        seen(engine, tmp_path, changed(log, "amount", lambda x: -x, rows), training), "amount"
+    )
+    assert found.verdict == "supports", found.sentence
+    assert found.cause is not None
+    assert found.cause.transform == Affine(-1.0, 0.0, None)
+    sound = of(seen(engine, tmp_path / "sound", log, training), "amount")
+    assert sound.verdict == "speaks against", sound.sentence
