@@ -19,15 +19,7 @@ from app.lead_card import CardActs, Kept, LeadCard, headline
 from app.panes.rival_folds import FoldLine, folded
 from app.panes.rival_line import Line
 from app.panes.whys_closing import PlaybookButton, closing_part
-from app.panes.whys_said import (
-    answer_part,
-    chart_of,
-    counts,
-    detail_part,
-    fact_part,
-    framed,
-    padded,
-)
+from app.panes.whys_said import answer_part, counts, detail_part, fact_part, framed, padded
 from app.parts import Tall, button, clear, column, frame, label, row, show_each
 from app.pieces import Pieces
 from app.session import Session
@@ -250,7 +242,7 @@ class WhysPane(QWidget):
         )  # fmt: skip
 
     def _detail(self, rival: Rival) -> QWidget:
-        inside = detail_part(rival, chart_of(rival, self._session.state.progress.findings))
+        inside = detail_part(rival, self._session.state.progress.findings)
         inside.addLayout(self._detail_buttons(rival))
         return frame("panel", inside)
 

@@ -52,12 +52,12 @@ def chart_of(rival: Rival, findings: Sequence[Finding]) -> Chart | None:
     return next((f.charts[0] for f in said if f.charts), None)
 
 
-def detail_part(rival: Rival, chart: Chart | None) -> QVBoxLayout:
+def detail_part(rival: Rival, findings: Sequence[Finding]) -> QVBoxLayout:
     """What a rival without a card says: its check, what is expected, what it would have led to."""
     inside = column(margins=(12, 8, 12, 8), gap=5)
     if rival.sentence:
         inside.addWidget(label(rival.sentence, wrap=True, select=True))
-    if chart is not None:
+    if (chart := chart_of(rival, findings)) is not None:
         inside.addWidget(Drawn(chart))
     if rival.reason:
         words = tr("by hand: {reason}", reason=rival.reason)
