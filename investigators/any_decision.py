@@ -13,6 +13,8 @@ from dataclasses import replace
 from investigators.tables.table import Table
 from investigators.view import View, watching
 
+MOST = 2_000  # some ten investigations' worth
+
 
 def for_any_decision[Value](view: View, key: Hashable, make: Callable[[], Value]) -> Value:
     """Return what ``make`` gives for this view, kept where it did not ask for the decision.
@@ -30,6 +32,8 @@ def for_any_decision[Value](view: View, key: Hashable, make: Callable[[], Value]
     with watching() as watch:
         made = make()
     if not watch.asked:
+        while len(kept) >= MOST:  # an answer of a person makes another view of it
+            kept.pop(next(iter(kept)), None)
         kept[whole] = (made,)
     return made
 

@@ -170,9 +170,10 @@ def by_share(values: Values, readings: Sequence[list[Rewritten]]) -> list[Rewrit
 def _another_order(values: Values, pairs: Sequence[Rewritten]) -> bool:
     """Whether the same codes for the same names in another order fit the shares far better."""
     told = [(values.live.get(p.seen, 0), values.base.get(p.meant, 0)) for p in pairs]
-    n, base = (np.array([float(x) for x in side if x]) for side in zip(*told, strict=True))
-    if not 1 < n.size == base.size:
+    both = np.array([pair for pair in told if all(pair)], dtype=np.float64)  # no share, no order
+    if len(both) < 2:
         return False
+    n, base = both.T
     fit = _Fit.of(n, base * n.sum() / base.sum(), base)
     worse = (np.diag(fit.apart) ** 2 - fit.left**2) / (2 * (fit.chance + fit.drift))
     return float(worse.sum()) >= SURER

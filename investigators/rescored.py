@@ -47,7 +47,7 @@ def rescored(view: View, cause: Cause, other: OtherModel, task: Task) -> Iterato
     assert log is not None
     if scale is None or scale.mapping in {"unknown", "none"}:
         raise ValueError("the scale of the logged score is not known")
-    names = [name for name in other.inputs if name in {i.name for i in model.inputs}]
+    names = list(other.inputs)
     cells = "".join(f", ({other.inputs[name]}) AS x{k}" for k, name in enumerate(names))
     sql = f"SELECT fw_row, fw_score{cells} FROM {{t}} AS fw_log WHERE "
     sql += scope_sql(cause.segment, cause.onset, cause.end)

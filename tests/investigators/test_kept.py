@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from investigators import desk, kept
+from investigators import any_decision, desk, kept
 from investigators.any_decision import for_any_decision
 from investigators.findings import document, encode
 from investigators.identify import find_decision
@@ -98,6 +98,10 @@ def test_only_what_does_not_ask_for_the_decision_is_kept(tmp_path: Path) -> None
             )
 
         assert [mine(v) for v in (one, other)] == [one.case.decision, decision]
+        kept_ = one.log.engine.decided if one.log is not None else {}
+        for k in range(any_decision.MOST + 3):
+            for_any_decision(other, ("many", k), lambda: "")
+        assert len(kept_) == any_decision.MOST
         narrow = replace(other, segments=())
         for_any_decision(narrow, "a", lambda: free("of another view"))
         assert asked == ["free", "another", "of another view"]

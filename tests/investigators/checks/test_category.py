@@ -18,7 +18,7 @@ from investigators.leads import Candidate, _wider_first
 from investigators.model import Model, ModelInput
 from investigators.numbers import count
 from investigators.repair import replay
-from investigators.rewriting import listed_codes
+from investigators.rewriting import Rewritten, listed_codes
 from investigators.tables.table import Column, Engine
 from investigators.task import Task
 from investigators.traffic.rows import baseline_of
@@ -366,6 +366,19 @@ def test_the_whole_map_comes_before_one_of_its_pairs() -> None:
     stronger = claim("one pair", (("BERN", "Bern"),), 12, exact_record=True)
     assert [c.finding.id for c in _wider_first([one, whole])] == ["whole map", "one pair"]
     assert [c.finding.id for c in _wider_first([stronger, whole])] == ["one pair", "whole map"]
+
+
+def test_a_list_is_read_though_one_of_its_names_is_not_in_the_log_and_one_not_in_training() -> None:
+    """Each pair of a code and its name counts as a pair, or not at all."""
+    names = ("a", "b", "c", "d", "e")
+    base = {"a": 9_000, "b": 6_000, "c": 4_000, "d": 2_000}
+    live = {"2": 6_000, "3": 4_000, "4": 2_000, "5": 20}
+    each = ModelInput("way", "category", categories=names)
+    values = Values(each, "way", live, base, names, tuple(live), told=True, more=0)
+    pairs = [Rewritten(str(k + 1), name, "") for k, name in enumerate(names)]
+    assert by_share(values, [pairs]) == []  # too far from training's shares as a whole
+    base["a"] = 300
+    assert by_share(values, [pairs]) == pairs
 
 
 @pytest.mark.parametrize("seed", range(20))
