@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from investigators.impressions import Events, event_tables
+from investigators.owners import HALF_HOUR, Owned, owned
 from investigators.tables.table import Table, quoted
 from investigators.task import Task
 from investigators.view import View
@@ -17,7 +18,6 @@ from investigators.whereabouts import Whereabouts, rows_of_sort, whereabouts
 AT_ONCE = 60  # seconds between two sessions that count as at the same time
 DEVICE_WORDS = ("device", "platform", "screen", "terminal", "client")
 SESSIONS_SHOWN = 30
-HALF_HOUR = 1_800_000_000  # microseconds: a visit, where no session is named
 IN_ORDER = (
     "fw_o AS MATERIALIZED (SELECT *, lag(device) OVER w AS before, "
     "max(b) OVER (PARTITION BY who ORDER BY a, session, device ROWS BETWEEN UNBOUNDED "
@@ -31,8 +31,8 @@ class Source:
     """Rows (``sql``: who, session, device, us, place) of somebody's use, and what they are called.
 
     ``table`` runs the queries; ``column`` is the subject's own column of ``rows`` rows.  ``place``
-    numbers the ``tables`` that were put together.  ``silent`` are tables that name the subject and
-    not what is compared.
+    numbers the ``tables`` that were put together.  ``silent`` are tables whose rows have a subject
+    and not what is compared.  ``told`` are tables that do not name the subject, with what told it.
     """
 
     table: Table
@@ -42,7 +42,8 @@ class Source:
     rows: int
     zone_known: bool
     tables: int = 1
-    silent: tuple[Events, ...] = ()
+    silent: tuple[Owned, ...] = ()
+    told: tuple[Owned, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,25 +86,30 @@ def sources(view: View, task: Task) -> list[Source]:
 
 
 def events_with(view: View, role: str, task: Task) -> Source | None:
-    """All tables of UI events that name subject and ``role``, as if they were one.
+    """All tables of UI events that have subject and ``role``, as if they were one.
 
     One account may be used in the app and on the web, each with a table of its own: judged table
     by table, both are one person's.  ``None`` where no table has both.
     """
-    named = [e for e in event_tables(view, task) if "subject" in e.columns]
-    told = [e for e in named if role in e.columns]
-    if not told:
+    theirs = owned(view, event_tables(view, task))
+    using = [one for one in theirs if role in one.events.columns]
+    if not using:
         return None
     rows = " UNION ALL ".join(
-        f"SELECT {e.text('subject')} AS who, {e.text('session')} AS session, {e.text(role)} AS "
-        f"device, {e.microseconds} AS us, {e.number} AS place FROM {e.table.relation}"
-        for e in told
+        f"SELECT {one.who} AS who, {one.events.text('session')} AS session, "
+        f"{one.events.text(role)} AS device, {one.events.microseconds} AS us, "
+        f"{one.events.number} AS place FROM {one.relation}"
+        for one in using
     )
-    names = [e.columns["subject"] for e in told]
+    own = [one for one in (*using, *theirs) if not one.road]
+    names = [one.events.columns["subject"] for one in own]
+    names += [name] if (name := view.column("log.subject")) is not None else []
     logged = (n for n in names if view.log is not None and view.log.column(n) is not None)
     return Source(
-        told[0].table, rows, next(logged, names[0]), "UI events", sum(e.table.rows for e in told),
-        all(e.zone_known for e in told), len(told), tuple(e for e in named if e not in told),
+        using[0].events.table, rows, next(logged, names[0]), "UI events",
+        sum(one.events.table.rows for one in using), all(one.events.zone_known for one in using),
+        len(using), tuple(one for one in theirs if one not in using),
+        tuple(one for one in using if one.road),
     )  # fmt: skip
 
 
@@ -153,9 +159,9 @@ def untold_sessions(source: Source, who: str, task: Task) -> int:
     if not source.silent:
         return 0
     rows = " UNION ALL ".join(
-        f"SELECT {e.text('session')} AS session, {e.microseconds} AS us FROM {e.table.relation} "
-        f"WHERE {e.text('subject')} = $1"
-        for e in source.silent
+        f"SELECT {one.events.text('session')} AS session, {one.events.microseconds} AS us FROM "
+        f"{one.relation} WHERE {one.who} = $1"
+        for one in source.silent
     )
     found = source.table.value(
         f"WITH fw_k AS (SELECT session, us FROM ({source.sql}) WHERE who = $1 AND device IS NOT "

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from investigators.accounts import HALF_HOUR, Source, events_with, main_of_session
+from investigators.accounts import Source, events_with, main_of_session
 from investigators.impressions import event_tables
 from investigators.numbers import count, count_of, listed, part
+from investigators.owners import HALF_HOUR, owned
 from investigators.statistics import conditional_tail
 from investigators.task import Task
 from investigators.view import View
@@ -117,16 +118,17 @@ class Languages:
 
 def languages_of(view: View, who: str, task: Task) -> Languages | None:
     """Languages of a subject's devices against all others'; ``None`` where no events tell them."""
-    roles = {"subject", "device", "locale"}
-    told = [e for e in event_tables(view, task) if roles <= set(e.columns)]
+    theirs = owned(view, event_tables(view, task))
+    told = [one for one in theirs if {"device", "locale"} <= set(one.events.columns)]
     if not told:
         return None
     rows = " UNION ALL ".join(
-        f"SELECT {e.text('subject')} AS who, {e.text('session')} AS session, {e.text('device')} AS "
-        f"device, {e.text('locale')} AS v, {e.microseconds} AS us FROM {e.table.relation}"
-        for e in told
+        f"SELECT {one.who} AS who, {one.events.text('session')} AS session, "
+        f"{one.events.text('device')} AS device, {one.events.text('locale')} AS v, "
+        f"{one.events.microseconds} AS us FROM {one.relation}"
+        for one in told
     )
-    line = told[0].table.query(
+    line = told[0].events.table.query(
         "WITH fw_s AS (SELECT who, device, session, max({'n': n, 'v': v}).v AS v, min(a) AS a FROM "
         f"(SELECT who, device, coalesce(session, 'at ' || us // {HALF_HOUR}) AS session, v, "
         f"min(us) AS a, count(*) AS n FROM ({rows}) WHERE who IS NOT NULL AND device IS NOT NULL "

@@ -29,6 +29,7 @@ from investigators.evidence import Cause, CauseClass, Condition, Finding, NoTran
 from investigators.habits import Habit, Languages, habits_of, languages_of
 from investigators.impressions import Events, event_tables, picked_event
 from investigators.numbers import count, count_of, listed, part, per_cent, rounded
+from investigators.owners import owned, owner_of
 from investigators.scope import condition_sql
 from investigators.statistics import conditional_tail
 from investigators.tables.table import quoted
@@ -75,8 +76,11 @@ def _who(view: View, task: Task) -> tuple[str | None, str | None]:
     assert one is not None
     if one.event is None:
         return one.subject, one.id
-    shown = picked_event(view, event_tables(view, task), task)
-    return (shown.subject, shown.request) if shown is not None else (one.subject, None)
+    tables = event_tables(view, task)
+    shown = picked_event(view, tables, task)
+    if shown is None:
+        return one.subject, None
+    return owner_of(owned(view, tables), shown.table, shown.row, task), shown.request
 
 
 def _use(view: View, who: str | None, habits: Sequence[Habit], task: Task) -> Finding:
@@ -106,7 +110,7 @@ def _judged(
             f"; from one session to the next the device changed {_times(use.changes)}, "
             f"{_times(use.at_once)} within {AT_ONCE} s"
         )
-    words += "."
+    words += "." + _told_by(source)
     told: dict[str, Any] = {"effect": asdict(use), "about": ("subject",)}
     if use.others < OTHERS or use.sessions < SESSIONS:
         need = f"{SESSIONS} sessions of this account and {OTHERS} other accounts"
@@ -124,7 +128,7 @@ def _judged(
     if kind is None:
         untold = untold_sessions(source, who, task)
         if untold > UNTOLD * use.sessions:
-            names = listed([e.table.name for e in source.silent])
+            names = listed([one.events.table.name for one in source.silent])
             words += f" {count_of(untold, 'session')} more in {names} name no device."
             need = f"the device of each event in {names}"
             return _finding("cannot tell", words, source.rows, would_need=need, ask=ASK, **told)
@@ -145,6 +149,14 @@ def _judged(
         "supports", words, source.rows, segment=segment, concerns_decision=True, cause=cause,
         charts=(_chart(source, who, use, lines),), **told,
     )  # fmt: skip
+
+
+def _told_by(source: Source) -> str:
+    """Which tables do not name the account, and what told it."""
+    return "".join(
+        f" {one.events.table.name} names no account: it was told by the {one.road}."
+        for one in source.told
+    )
 
 
 def _too_little(use: Use) -> str:
@@ -349,13 +361,14 @@ CHECK = Check(
         "devices and sessions of the account against all other accounts: changes of device from "
         "session to session, two devices at once, more devices than a person has; where the others "
         "are too few to call that rare, the language of one and the same device; sections and "
-        "profiles that alternate from session to session (of all tables of UI events that name the "
-        "subject, put together); and whether log and UI events name the same subject for the same "
+        "profiles that alternate from session to session (of all tables of UI events put together; "
+        "one that names no subject has that of its request or session in the log, or in another "
+        "table); and whether log and UI events name the same subject for the same "
         "request, in which segment and since when they do not"
     ),
     does_not_cover=(
-        "people who share one device and like the same; tables of UI events that name no subject; "
-        "people with several accounts"
+        "people who share one device and like the same; tables of UI events with neither "
+        "subject, request id nor session; people with several accounts"
     ),
     minimum=f"{SESSIONS} sessions of the account and {OTHERS} other accounts; for the join "
     f"{JOINED} requests",

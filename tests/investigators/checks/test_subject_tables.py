@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -107,6 +108,50 @@ def test_clicks_of_the_same_visits_leave_nothing_open(engine: Engine, tmp_path: 
     clicks = log.drop(columns=["device", "session"])
     found = answers(view(engine, tmp_path, log, log, clicks))[""]
     assert found.verdict == "speaks against"
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize("dropped", [["subject"], ["subject", "session"], ["subject", "request"]])
+def test_a_table_that_names_no_account_has_that_of_its_requests_or_sessions(
+    engine: Engine, tmp_path: Path, seed: int, shared: bool, dropped: list[str]
+) -> None:
+    """Of visits told apart by half hours only the verdict is the same: they are others."""
+    log = drawn(seed, shared=shared)
+    found = answers(view(engine, tmp_path / "a", log, log.drop(columns=dropped)))[""]
+    whole = answers(view(engine, tmp_path / "b", log, log))[""]
+    assert found.verdict == whole.verdict == ("supports" if shared else "speaks against")
+    if "session" not in dropped:
+        assert dict(found.effect) == dict(whole.effect)
+    by = "session" if "request" in dropped else "request id"
+    assert f"ui_events_0.parquet names no account: it was told by the {by}" in found.sentence
+    assert "names no account" not in whole.sentence
+
+
+def test_sessions_that_two_systems_count_from_one_are_nobody_s(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """The other system's session 17 lies on another day than the log's session 17."""
+    log = drawn(0, shared=False)
+    log = log.assign(session=[str(k) for k in range(len(log))])
+    clicks = log.assign(session=[str(k) for k in reversed(range(len(log)))], device="kiosk")
+    clicks = clicks.drop(columns=["subject", "request"])
+    found = answers(view(engine, tmp_path, log, log, clicks))[""]
+    assert found.verdict == "speaks against"
+    assert found.effect["devices"] == 1
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_the_account_of_a_picked_event_is_told_by_its_session(
+    engine: Engine, tmp_path: Path, shared: bool
+) -> None:
+    log = drawn(2, shared=shared)
+    made = view(engine, tmp_path, log, log.drop(columns=["subject", "request"]))
+    row = int(np.flatnonzero(log["subject"] == "me")[0])
+    picked = replace(made.decision, row=None, event=(0, row), subject=None)
+    found = answers(replace(made, case=made.case.picked(picked)))[""]
+    assert found.verdict == ("supports" if shared else "speaks against")
+    assert found.sentence.startswith("me was used from")
 
 
 def in_sections(log: pd.DataFrame, seed: int, mine: float, others: float) -> pd.DataFrame:
