@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from investigators.evidence import Condition
 from investigators.group_words import Beside
@@ -47,6 +47,11 @@ class Judged:
             and self.q.get(kind, 1.0) < REJECTED_LATE
             and kind in self.repeats
         )
+
+    def beside_tests(self, kind: Kind) -> Judged:
+        """The same with one measure told beside the tests, where it decides nothing."""
+        tests: dict[Kind, Measured] = dict(self.tests)
+        return replace(self, tests=tests, aside={**self.aside, kind: tests.pop(kind)})
 
     @property
     def deciding(self) -> Kind | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from investigators.chart import Dot, Dots
 from investigators.evidence import Condition, segment_words
-from investigators.groups import Arena, Groups, Kind, Measured, adverse_sql
+from investigators.groups import LARGE, LARGE_BIAS, Arena, Groups, Kind, Measured, adverse_sql
 from investigators.numbers import number
 from investigators.scope import condition_sql, segment_sql
 from investigators.statistics import Interval, drawn_together, jeffreys, shrunk, wilson
@@ -180,6 +180,17 @@ def of_measured(told: Told, label: str, one: Measured) -> str:
                 f"the others’ ({interval})."
             )
     raise AssertionError(one.kind)
+
+
+def size_of(one: Measured) -> str:
+    """What counts as large in one measure."""
+    return f"{LARGE_BIAS} standard deviations" if one.kind == "bias" else f"{LARGE} times"
+
+
+def power_words(one: Measured) -> str:
+    """How often what counts as large would be seen."""
+    share = 0.0 if one.power is None else one.power
+    return f"With {one.n:,} rows {size_of(one)} would be seen {percent(share)} of the time."
 
 
 def _of_errors(label: str, one: Measured) -> str:

@@ -133,7 +133,8 @@ class Measured:
 
     ``k`` of ``n`` (``expected`` of them predicted); the same of the rest.  ``p`` is one-sided
     towards worse.  For "bias" and "error size" ``k`` is the mean and ``times`` the difference in
-    standard deviations of the rest's errors (bias) or the ratio of mean sizes.
+    standard deviations of the rest's errors (bias) or the ratio of mean sizes.  ``by_rows`` is the
+    p-value of rows alone where ``p`` counts subjects too.
     """
 
     kind: Kind
@@ -149,6 +150,12 @@ class Measured:
     power: float | None = None
     expected: float | None = None
     rest_expected: float | None = None
+    by_rows: float | None = None
+
+    @property
+    def p_of_rows(self) -> float:
+        """The p-value that rows alone give."""
+        return self.p if self.by_rows is None else self.by_rows
 
     @property
     def worse(self) -> bool:

@@ -15,6 +15,7 @@ from math import isfinite
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from investigators.evidence import Cell, Condition
 from investigators.groups import (
@@ -42,6 +43,8 @@ from investigators.view import View
 
 MOST = 54  # columns looked at: with two parts of the calendar the bits of a mask
 DENSE = 12  # conditions whose cells are counted without sorting
+SUBJECT = "md5_number_lower(coalesce(l.fw_subject, l.fw_id, l.fw_row::VARCHAR))"
+LARGEST = 2**31 - 1
 SORTS = 36  # half, live test, decision and outcome
 # numbers that name something: their neighbours are no neighbours
 CODES = re.compile(r"(^|_|-| )(id|ids|no|nr|code|codes|key|zip|plz|postcode|postal)$|Id$|ID$")
@@ -64,7 +67,7 @@ class GroupRows:
     """Every row of the log, shape (rows,); bit i of ``mask`` tells that ``conditions[i]`` holds.
 
     ``adverse`` and ``outcome`` as in ``Groups``; ``predicted`` and ``known`` (the outcome) are NaN
-    where there is none.
+    where there is none.  ``subject`` is equal for rows of one subject (a hash).
     """
 
     conditions: tuple[Condition, ...]
@@ -76,8 +79,23 @@ class GroupRows:
     outcome: Ints
     predicted: Floats
     known: Floats
+    subject: npt.NDArray[np.int32]
     regression: bool
     high_is_adverse: bool = True
+
+    @property
+    def good(self) -> int:
+        """The outcome that does not warrant an adverse decision."""
+        return 0 if self.high_is_adverse else 1
+
+    def within(self, place: Arena) -> Bools:
+        """Rows of an arena."""
+        found: Bools = self.outcome >= 0
+        if place.live_test:
+            found &= self.live == 1
+        if place.selected:
+            found &= self.adverse == 0
+        return found
 
     def inside(self, one: int) -> Bools:
         """Which rows lie in one of the groups."""
@@ -86,11 +104,7 @@ class GroupRows:
 
     def compared(self, place: Arena) -> Bools:
         """Rows of an arena whose outcome and prediction are known."""
-        found: Bools = (self.outcome >= 0) & ~np.isnan(self.predicted)
-        if place.live_test:
-            found &= self.live == 1
-        if place.selected:
-            found &= self.adverse == 0
+        found: Bools = self.within(place) & ~np.isnan(self.predicted)
         return found
 
     def alone(self, one: int) -> Groups:
@@ -189,6 +203,16 @@ def is_code(view: View, column: str) -> bool:
     return any(kinds[name] == "category" for name in fed)
 
 
+def makes_the_score(condition: Condition, inputs: Collection[str]) -> bool:
+    """Whether it is a range of one of the model's own inputs.
+
+    Where an input drives the score its high values are turned down, rightly or not: even of a right
+    score the share among those who were fine is many times the others'.
+    """
+    ranged = condition.lower is not None or condition.upper is not None
+    return ranged and condition.column in inputs
+
+
 def groups_sql(view: View, log: Table, own: Condition, task: Task) -> str:
     """The group of each row, in words, by the column of a condition: values, ranges or parts."""
     coded = [one for one in literals_of(view, log, task)[0] if one.column == own.column]
@@ -232,8 +256,8 @@ def own_rows(view: View, log: Table, row: int, choice: Choice, task: Task) -> Gr
     bits = " + ".join(f"(CASE WHEN {s} THEN {1 << i} ELSE 0 END)" for i, s in enumerate(holds))
     sql = (
         f"SELECT l.fw_row AS at, ({bits or '0'})::BIGINT AS mask, "
-        "(md5_number_lower(coalesce(l.fw_subject, l.fw_id, l.fw_row::VARCHAR)) % 2 = 1)::TINYINT "
-        "AS half, coalesce(l.fw_live_test, false)::TINYINT AS live, "
+        f"({SUBJECT} % 2 = 1)::TINYINT AS half, ({SUBJECT} % {LARGEST})::INTEGER AS subject, "
+        "coalesce(l.fw_live_test, false)::TINYINT AS live, "
         f"coalesce(({adverse_sql(view)})::INTEGER, -1)::TINYINT AS adverse, "
         f"coalesce({prediction_sql(view, regression=regression)}, 'nan'::DOUBLE) AS predicted, "
         f"coalesce({finite('l.fw_outcome')}, 'nan'::DOUBLE) AS known "
@@ -258,7 +282,7 @@ def _fetched(log: Table, sql: str, task: Task) -> dict[str, Any]:
         name: np.zeros(log.rows, dtype=kind)
         for name, kind in (
             ("mask", np.int64), ("half", np.int8), ("live", np.int8), ("adverse", np.int8),
-            ("predicted", np.float64), ("known", np.float64),
+            ("predicted", np.float64), ("known", np.float64), ("subject", np.int32),
         )
     }  # fmt: skip
     for batch in log.batches(sql, task=task):

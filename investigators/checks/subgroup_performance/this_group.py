@@ -7,7 +7,7 @@ group's real outcomes is, so without outcomes the answer is "cannot tell" with t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -24,7 +24,15 @@ from investigators.group_choice import (
     inside_of,
     smallest,
 )
-from investigators.group_words import Told, effect_of, of_measured, percent, picture
+from investigators.group_words import (
+    Told,
+    effect_of,
+    of_measured,
+    percent,
+    picture,
+    power_words,
+    size_of,
+)
 from investigators.groups import (
     FEWEST_ADVERSE,
     MOST_COLUMNS,
@@ -40,8 +48,17 @@ from investigators.groups import (
 )
 from investigators.presence import presence
 from investigators.scope import segment_sql
+from investigators.slices.by_subject import by_subjects
 from investigators.slices.group_measures import Compared, table
-from investigators.slices.own_groups import MOST, GroupRows, groups_sql, own_conditions, own_rows
+from investigators.slices.literals import inputs_of
+from investigators.slices.own_groups import (
+    MOST,
+    GroupRows,
+    groups_sql,
+    makes_the_score,
+    own_conditions,
+    own_rows,
+)
 from investigators.statistics import adjusted
 from investigators.tables.table import Table
 from investigators.task import Task
@@ -73,7 +90,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
         need = "a segment column in the log, such as region, channel or app version"
         return [_plain("cannot tell", words, need=need)]
     rows = own_rows(view, log, decision.row, choice, task)
-    found = _judge_all(rows, task)
+    found = _judge_all(rows, inputs_of(view), task)
     # groups beside the paired ones need cells of their own only where they stand
     held = [one.group[0] for one in found if one.deciding and one.group[0] >= rows.paired]
     groups = rows.cells([*range(rows.paired), *held])
@@ -108,7 +125,7 @@ def _candidates(groups: Groups) -> Iterator[tuple[int, ...]]:
             yield pair
 
 
-def _judge_all(rows: GroupRows, task: Task) -> list[Judged]:
+def _judge_all(rows: GroupRows, inputs: Collection[str], task: Task) -> list[Judged]:
     """Judge the columns that name groups alone and in pairs, the others alone."""
     groups = rows.cells(range(rows.paired))
     place = arena(groups)
@@ -118,7 +135,12 @@ def _judge_all(rows: GroupRows, task: Task) -> list[Judged]:
         own = rows.alone(i)
         where = arena(own)
         few = Folded(own, own.everything() if where is None else where.cells)
-        found.append(replace(_judge(own, few, where, (0,), task), group=(i,)))
+        one = _judge(own, few, where, (0,), task)
+        if makes_the_score(rows.conditions[i], inputs) and "false rejection" in one.tests:
+            one = one.beside_tests("false rejection")
+        found.append(replace(one, group=(i,)))
+    asked = [by_subjects(rows, place, one.group, one.tests, REJECTED_LATE) for one in found]
+    found = [replace(one, tests=tests) for one, tests in zip(found, asked, strict=True)]
     looks = [(i, kind) for i, one in enumerate(found) for kind in one.tests]
     q = adjusted([found[i].tests[kind].p for i, kind in looks])
     for (i, kind), value in zip(looks, q, strict=True):
@@ -289,22 +311,25 @@ def _unsupported(told: Told, one: Judged) -> tuple[Verdict, str]:
     if told.place is None:
         return _by_rate_alone(told, one.tests["adverse"])
     score = one.tests.get("calibration") or one.tests.get("bias")
-    odd = [k for k, m in one.tests.items() if m.large and m.p < REJECTED_LATE]
+    odd = [k for k, m in one.tests.items() if m.large and m.p_of_rows < REJECTED_LATE]
     in_order = score is not None and score.power is not None and score.power >= ENOUGH_POWER
     if score is not None and in_order and not score.large:
-        end = "Its score is not off against the others."
+        off = f"off by less than {size_of(score)}" if score.low > 0 + (score.kind != "bias") else ""
+        end = f"Its score is {off or 'not off'} against the others."
         if "false rejection" in odd:
             end += " It is turned down more often, and its outcomes bear that out."
-        return "speaks against", f"{end} {_power_words(score)}"
+        return "speaks against", f"{end} {power_words(score)}"
     if odd:
         kept = any(one.q[kind] < REJECTED_LATE for kind in odd)
         why = "It does not repeat in both halves of the subjects."
-        if not kept:
+        if all(one.tests[kind].p >= REJECTED_LATE for kind in odd):
+            why = "Rows of one subject are alike: counted by subject it is within chance."
+        elif not kept:
             why = "After the correction for all comparisons it is within chance."
         return "cannot tell", why
     first = score or next(iter(one.tests.values()))
     powered = first.power is not None and first.power >= ENOUGH_POWER
-    return ("speaks against" if powered else "cannot tell"), _power_words(first)
+    return ("speaks against" if powered else "cannot tell"), power_words(first)
 
 
 def _too_few(told: Told, one: Judged) -> str:
@@ -320,13 +345,7 @@ def _by_rate_alone(told: Told, rate: Measured) -> tuple[Verdict, str]:
         words = "Whether its outcomes warrant that, the log cannot tell: "
         return "cannot tell", words + f"{told.no_outcomes}."
     words = "Whether its outcomes warrant fewer, the log cannot tell: "
-    return "cannot tell", f"{words}{told.no_outcomes}. {_power_words(rate)}"
-
-
-def _power_words(one: Measured) -> str:
-    size = "0.3 standard deviations" if one.kind == "bias" else "1.5 times"
-    share = 0.0 if one.power is None else one.power
-    return f"With {one.n:,} rows {size} would be seen {percent(share)} of the time."
+    return "cannot tell", f"{words}{told.no_outcomes}. {power_words(rate)}"
 
 
 def _more_rows(verdict: Verdict, one: Judged) -> str | None:
@@ -413,9 +432,10 @@ CHECK = Check(
     covers="the decision's own groups against all other rows: values of the segment columns, alone "
     "and in pairs; ranges of numbers with many values (eighths of the rows), missing values, "
     "inputs of the model too; four-hour parts of the day and weekdays; groups of your own. False "
-    "rejection and calibration (regression: mean and size of the error) decide; selection, wrong "
-    "decisions, false acceptance and AUC (DeLong; regression: median size of the error, bootstrap) "
-    f"are told; at most {MOST_COLUMNS} segment columns and {MOST} in all",
+    "rejection (not of ranges of the model's own inputs: it turns these down by design) and "
+    "calibration (regression: mean and size of the error) decide, by rows and by subjects; "
+    "selection, wrong decisions, false acceptance and AUC (DeLong; regression: median size of the "
+    f"error, bootstrap) are told; at most {MOST_COLUMNS} segment columns and {MOST} in all",
     does_not_cover="groups that the decision is not in, pairs with ranges or parts of the calendar "
     "(hidden_slices has these), three columns and more, rows without an outcome",
     minimum=f"{MINIMUM} rows of the group with an outcome; below, and where 1.5 times would not be "
