@@ -61,12 +61,20 @@ SAME = (
 class Usual:
     """How a text is usually shown: SQL of the requests that show it so, and words for it.
 
-    ``labels``: it is one of few.
+    ``labels`` is SQL of the words that stand for labels, where it is one of few.
     """
 
     same: str
     words: str
-    labels: bool = False
+    labels: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Wrong:
+    """Requests that show another text, and those whose text stands for another label; (n,)."""
+
+    all: Flags
+    contrary: Flags | None
 
 
 def judged_words(view: View, joined: Joined, task: Task) -> Judged | None:
@@ -77,8 +85,8 @@ def judged_words(view: View, joined: Joined, task: Task) -> Judged | None:
     if not wrong.size or not _agree(joined, ~wrong, task):
         return None
     numbers = np.asarray(rows, dtype=np.int64)
-    kinds = _kinds(view, joined, numbers, wrong, usual, task)
-    contrary = wrong & _labelled(joined, task) if usual.labels else None
+    contrary = wrong & _labelled(joined, usual, task) if usual.labels else None
+    kinds = _kinds(view, joined, numbers, Wrong(wrong, contrary), usual, task)
     return Judged(numbers, wrong, usual.words, kinds, contrary)
 
 
@@ -90,10 +98,9 @@ def _agree(joined: Joined, same: Flags, task: Task) -> bool:
     return bool((same | np.asarray(cut, dtype=np.bool_)).mean() >= AGREE)
 
 
-def _labelled(joined: Joined, task: Task) -> Flags:
-    """Requests that show a label of the log, whichever."""
-    known = f"SELECT DISTINCT {_even(LOGGED)} FROM ({joined.sql})"
-    _, found = joined.values(f"{_even(SHOWN)} IN ({known}) AS fw_known", task)
+def _labelled(joined: Joined, usual: Usual, task: Task) -> Flags:
+    """Requests that show what stands for a label of the log, whichever."""
+    _, found = joined.values(f"{_even(SHOWN)} IN ({usual.labels}) AS fw_known", task)
     return np.asarray(found, dtype=np.bool_)
 
 
@@ -110,16 +117,31 @@ def _labels(joined: Joined, task: Task) -> Usual | None:
     lines = list(zip(*(column.to_pylist() for column in found.columns), strict=True))
     if len(lines) > MOST_PAIRS or len({a for a, _, _ in lines}) > LABELS:
         return None
+    by_label = {label: [(b, n) for a, b, n in lines if a == label] for label, _, _ in lines}
+    most = {label: of[0][0] for label, of in by_label.items()}
     parts, renamed = [SAME], []
-    for label in sorted({a for a, _, _ in lines}):
-        of = [(b, n) for a, b, n in lines if a == label]
+    for label in sorted(by_label):
+        of = by_label[label]
         whole = sum(n for _, n in of)
         itself = sum(n for b, n in of if b.strip().lower() == label.strip().lower())
-        if itself < OWN * whole and of[0][1] >= MAPPED * whole:
-            parts.append(f"({LOGGED} = {literal(label)} AND {SHOWN} = {literal(of[0][0])})")
-            renamed.append(f"{label} as “{of[0][0]}”")
+        others = [word for other, word in most.items() if other != label]
+        if itself >= OWN * whole:
+            continue
+        if of[0][1] >= MAPPED * whole:
+            right = f"{SHOWN} = {literal(most[label])}"
+        elif of[0][1] > AGREE * whole and others and most[label] not in others:
+            # many are wrong, or it has several words: wrong is what is another label's word
+            right = f"{SHOWN} NOT IN ({', '.join(map(literal, others))})"
+        else:
+            continue
+        parts.append(f"({LOGGED} = {literal(label)} AND {right})")
+        renamed.append(f"{label} as “{most[label]}”")
     words = ", ".join(renamed[:3]) if renamed else "as it was logged"
-    return Usual(f"coalesce({' OR '.join(parts)}, false)", words, labels=not renamed)
+    known = f"SELECT DISTINCT {_even(LOGGED)} FROM ({joined.sql})"
+    if renamed:  # a word that stands for two labels contradicts neither
+        apart = len(set(most.values())) == len(most)
+        known = ", ".join(_even(literal(word)) for word in most.values()) if apart else ""
+    return Usual(f"coalesce({' OR '.join(parts)}, false)", words, known)
 
 
 def _texts(joined: Joined, task: Task) -> Usual:
@@ -139,8 +161,9 @@ def _texts(joined: Joined, task: Task) -> Usual:
 
 
 def _kinds(
-    view: View, joined: Joined, rows: npt.NDArray[np.int64], wrong: Flags, usual: Usual, task: Task
+    view: View, joined: Joined, rows: npt.NDArray[np.int64], differ: Wrong, usual: Usual, task: Task
 ) -> tuple[Named, ...]:
+    wrong = differ.all
     at = np.flatnonzero(wrong)
     if not at.size or at.size > MOST:
         return ()
@@ -168,15 +191,32 @@ def _kinds(
     old = stale(view, joined, rows, wrong, "CAST({} AS VARCHAR)", same, task)
     found += [] if old is None else [old]
     if not found and len(set(shown.tolist())) <= LABELS:
-        found += [kind for kind in [_another(joined, usual, at, shown, wrong, task)] if kind]
+        found += _others(joined, usual, at, shown, differ, task)
     return ranked(found)
+
+
+def _others(
+    joined: Joined, usual: Usual, at: npt.NDArray[np.intp], shown: npt.NDArray[np.generic],
+    differ: Wrong, task: Task,
+) -> list[Named]:  # fmt: skip
+    """One word in place of others; where several labels' words are exchanged, all of them."""
+    one = _another(joined, usual, at, shown, differ, task)
+    contrary = differ.contrary
+    if contrary is None or (one is not None and not (contrary & ~one.hits).any()):
+        return [] if one is None else [one]
+    found = [] if one is None else [one]
+    if counts(int(contrary.sum()), 0):
+        words = "the word of another label than was decided"
+        found.append(Named("another label", words, contrary, plain=False, placed=True))
+    return found
 
 
 def _another(
     joined: Joined, usual: Usual, at: npt.NDArray[np.intp], shown: npt.NDArray[np.generic],
-    wrong: Flags, task: Task,
+    differ: Wrong, task: Task,
 ) -> Named | None:  # fmt: skip
     """One word in place of others; a request could show it wrongly where it was not decided."""
+    wrong = differ.all
     values, times = np.unique(shown.astype(str), return_counts=True)
     word = str(values[np.argmax(times)])
     hits = np.zeros(wrong.size, dtype=np.bool_)
@@ -188,7 +228,8 @@ def _another(
     words = f"“{word}”, another word than was decided"
     could = hits | ~np.asarray(decided, dtype=np.bool_)
     among = "that were decided otherwise"
-    return Named("another label", words, hits, plain=False, open=could, among=among)
+    placed = differ.contrary is not None and not (hits & ~differ.contrary).any()
+    return Named("another label", words, hits, plain=False, open=could, placed=placed, among=among)
 
 
 def _encoded(pairs: list[tuple[str, str]]) -> Flags:

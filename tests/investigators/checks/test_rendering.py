@@ -77,6 +77,44 @@ def test_sound_ways_to_show_are_quiet(engine: Engine, tmp_path: Path, name: str)
     assert "supports" not in {f.verdict for f in found.values()}
 
 
+@pytest.mark.parametrize("pick", ["accept", "review"])
+@pytest.mark.parametrize("seed", range(3))
+def test_words_of_two_labels_exchanged_in_one_place_from_the_first_day(
+    engine: Engine, tmp_path: Path, seed: int, pick: str
+) -> None:
+    """A third of all requests: most of a label's own still tell which word stands for it."""
+    log = decisions(seed, N)
+    events = screens(log)
+    other = {"Approved": "We look at it", "We look at it": "Approved"}
+    where = (log["app"] == "b").to_numpy()
+    events["shown_label"] = events["shown_label"].where(~where, events["shown_label"].map(other))
+    mine = int(np.flatnonzero(where & (log["decision"] == pick))[3])
+    told = answers(view_with(engine, tmp_path, log, events, pick=mine))["shown_label"]
+    assert told.verdict == "supports"
+    assert told.cause is not None
+    assert told.cause.segment == (Condition("app", equals="b"),)
+    assert told.cause.rows_changed == where.sum()
+    assert told.cause.concerns_decision
+    assert "accept as “Approved”, review as “We look at it”" in told.sentence
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.45])
+def test_a_word_that_stands_for_no_label_contradicts_none(
+    engine: Engine, tmp_path: Path, share: float
+) -> None:
+    """A tenth to nearly half of the requests say the same in another language."""
+    log = decisions(4, N)
+    events = screens(log)
+    random = np.random.default_rng(1)
+    german = {"Approved": "Genehmigt", "We look at it": "In Arbeit"}
+    land = random.random(N) < share
+    events["shown_label"] = events["shown_label"].where(~land, events["shown_label"].map(german))
+    log["app"] = np.where(land, "d", "a")
+    for mine in (int(np.flatnonzero(land)[5]), int(np.flatnonzero(~land)[5])):
+        told = answers(view_with(engine, tmp_path / str(mine), log, events, pick=mine))
+        assert told["shown_label"].verdict != "supports"
+
+
 def test_what_may_be_a_tax_is_no_fault_and_says_where_it_is(engine: Engine, tmp_path: Path) -> None:
     log = decisions(8, N)
     events = screens(log)
