@@ -13,6 +13,7 @@ from investigators.task import Task
 from investigators.view import View
 
 MOST_ARMS = 12
+DAY = "coalesce(epoch_us(fw_time) // 86400000000, 0)"
 
 
 @dataclass(frozen=True)
@@ -102,15 +103,40 @@ def cells(view: View, split: Split, marked: str, task: Task) -> list[Cell]:
     """Count requests and ``marked`` ones (SQL, NULL where not known) by arm, day and half."""
     assert view.log is not None
     sql = (
-        f"SELECT {split.arm} AS fw_a, coalesce(epoch_us(fw_time) // 86400000000, 0) AS fw_d, "
+        f"SELECT {split.arm} AS fw_a, {DAY} AS fw_d, "
         "(hash(coalesce(fw_subject, fw_id, '')) % 2)::INTEGER AS fw_h, count(*) AS fw_n, "
-        f"count(*) FILTER ({marked}) AS fw_k FROM {{t}}{split.joined} WHERE ({split.arm}) IS NOT "
-        f"NULL AND ({marked}) IS NOT NULL AND NOT coalesce(fw_live_test, false) "
-        "GROUP BY fw_a, fw_d, fw_h ORDER BY fw_a, fw_d, fw_h"
+        f"count(*) FILTER ({marked}) AS fw_k FROM {{t}}{split.joined} WHERE "
+        f"{_counted(split, marked)} GROUP BY fw_a, fw_d, fw_h ORDER BY fw_a, fw_d, fw_h"
     )
     found = view.log.query(sql, task=task)
     lines = zip(*(column.to_pylist() for column in found.columns), strict=True)
     return [Cell(str(a), int(d), int(h), int(n), int(k)) for a, d, h, n, k in lines]
+
+
+def z_of_subjects(view: View, split: Split, marked: str, arm: str, task: Task) -> float:
+    """The same excess as in ``contrast`` over its deviation with subjects as independent pieces.
+
+    Requests of one subject come out alike.  (Liang, Zeger, Biometrika 73 (1986) 13.)
+    """
+    assert view.log is not None
+    sql = (
+        f"WITH fw_t AS MATERIALIZED (SELECT (({split.arm}) = ?)::INTEGER AS fw_a, "
+        f"{DAY} AS fw_d, coalesce(fw_subject, fw_id, fw_row::VARCHAR) AS fw_s, ({marked})::INTEGER "
+        f"AS fw_y FROM {{t}}{split.joined} WHERE {_counted(split, marked)}), fw_g AS (SELECT fw_d, "
+        "avg(fw_a) AS fw_p, avg(fw_y) AS fw_m FROM fw_t GROUP BY fw_d) "
+        "SELECT coalesce(sum(fw_v), 0)::DOUBLE, coalesce(sum(fw_v * fw_v), 0)::DOUBLE FROM (SELECT "
+        "sum((fw_a - fw_p) * (fw_y - fw_m)) AS fw_v FROM fw_t JOIN fw_g USING (fw_d) GROUP BY fw_s)"
+    )
+    line = view.log.query(sql, [arm], task)
+    excess, square = (float(column[0].as_py()) for column in line.columns)
+    return excess / sqrt(square) if square > 0 else 0.0
+
+
+def _counted(split: Split, marked: str) -> str:
+    return (
+        f"({split.arm}) IS NOT NULL AND ({marked}) IS NOT NULL AND NOT "
+        "coalesce(fw_live_test, false)"
+    )
 
 
 def contrast(found: Sequence[Cell], arm: str, halves: Sequence[int] = (0, 1)) -> Contrast:

@@ -224,19 +224,22 @@ def _best(traffic: Traffic, known: Flags, hits: Flags, task: Task) -> ShareChang
     """The description that parts the rows best, each compared with what the last one left out."""
     n, met = int(known.sum()), int(hits.sum())
     shares = Shares(traffic, hits, known)
-    rest, found, most = (met, n), None, 0.0
-    for _ in range(AGAIN):
-        change = shares.change(rest, task)
-        if change is None:
-            break
-        inside, outside = _sides(change, known, hits)
-        gain = _parted(inside, outside)
-        if gain <= most:
-            break
-        found, most = change, gain
-        if outside == rest:
-            break
-        rest = outside
+    found, most = None, 0.0
+    # few in a large segment raise the share of all: as if elsewhere were none it stands out, too
+    for first in ((met, n), (1, n)):
+        rest = first
+        for _ in range(AGAIN):
+            change = shares.change(rest, task)
+            if change is None:
+                break
+            inside, outside = _sides(change, known, hits)
+            gain = _parted(inside, outside)
+            if gain <= most:
+                break
+            found, most = change, gain
+            if outside == rest:
+                break
+            rest = outside
     return found
 
 

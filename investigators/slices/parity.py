@@ -8,10 +8,12 @@ selected, the shares are those of fairlearn's ``selection_rate``, ``true_positiv
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from investigators.groups import Arena, Bools, Groups
+from investigators.groups import Arena, Bools, Groups, arena
+from investigators.slices.own_groups import GroupRows
 from investigators.statistics import Interval, fisher, newcombe, ratio
 
 Share = Literal["selection rate", "true positive rate", "false positive rate", "precision"]
@@ -22,6 +24,7 @@ SHARES: tuple[Share, ...] = (
     "precision",
 )
 APART = 0.05  # difference of two shares
+CHANCE = 0.05
 TIMES = 1.25  # their ratio, either way: four fifths
 
 
@@ -105,6 +108,36 @@ def tellable(groups: Groups, place: Arena | None, kind: Share) -> bool:
         return False
     # of the accepted alone: their own precision, where the score predicts what is good
     return not place.selected or (kind == "precision" and not groups.high_is_adverse)
+
+
+def carried(rows: GroupRows, standing: Sequence[tuple[int, Share]]) -> dict[int, tuple[int, float]]:
+    """Groups whose difference is another's: outside of that one it is not beyond chance.
+
+    Args:
+        rows: of the decision's own groups.
+        standing: group and share that differs, the surest first.
+
+    Returns:
+        By group: the one that carries it, and which share of its rows (0..1) lies in that one.
+    """
+    kept: list[int] = []
+    found: dict[int, tuple[int, float]] = {}
+    for one, kind in standing:
+        by = next((each for each in kept if not _differs_outside(rows, one, each, kind)), None)
+        if by is None:
+            kept.append(one)
+            continue
+        mine = rows.inside(one)
+        found[one] = by, float(rows.inside(by)[mine].mean())
+    return found
+
+
+def _differs_outside(rows: GroupRows, one: int, other: int, kind: Share) -> bool:
+    groups = rows.cells((one, other))
+    place = arena(groups)
+    within = groups.everything() if kind == "selection rate" or place is None else place.cells
+    left = gap(groups, kind, groups.members((0,)), within & ~groups.members((1,)))
+    return left is not None and left.large and left.p < CHANCE
 
 
 def gap(groups: Groups, kind: Share, inside: Bools, within: Bools) -> Gap | None:

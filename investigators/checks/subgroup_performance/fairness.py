@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from investigators.answering import Findings
-from investigators.chart import Dot, Dots
+from investigators.chart import Chart
 from investigators.check import Check
 from investigators.evidence import Cause, Condition, Finding, NoTransform, Verdict
 from investigators.group_words import percent, rounded
@@ -23,14 +23,24 @@ from investigators.groups import (
     Groups,
     adverse_sql,
     arena,
-    finite,
 )
 from investigators.numbers import MINUS, count, count_of
 from investigators.presence import presence
 from investigators.scope import condition_sql
-from investigators.slices.own_groups import MOST, GroupRows, groups_sql, own_conditions, own_rows
-from investigators.slices.parity import APART, SHARES, TIMES, Gap, Share, gap, tellable, worse
-from investigators.statistics import adjusted, fisher, shrunk, wilson
+from investigators.slices.own_groups import MOST, GroupRows, own_conditions, own_rows
+from investigators.slices.parity import (
+    APART,
+    SHARES,
+    TIMES,
+    Gap,
+    Share,
+    carried,
+    gap,
+    tellable,
+    worse,
+)
+from investigators.slices.parity_picture import dots
+from investigators.statistics import adjusted, fisher
 from investigators.tables.table import Table
 from investigators.task import Task
 from investigators.view import View
@@ -39,7 +49,6 @@ FINDINGS = Findings("subgroup_performance.fairness")
 MINIMUM = 50  # rows of the group and of the others that a share is of
 RATE = 0.05
 HALVES = 0.1
-MOST_DOTS = 16
 OUTCOMES = "outcomes of adverse decisions too (a live-test arm, or a review of a random part)"
 ASK = (
     "Please send outcomes by the log’s id, also of decisions that were turned down (a live-test "
@@ -82,6 +91,7 @@ class Look:
     """One group's comparisons, corrected p-values, and those that both halves show.
 
     ``groups`` are the cells by this group alone, ``place`` is where outcomes compare among them.
+    ``carried`` says which other group has the difference, where it has.
     """
 
     condition: Condition
@@ -90,6 +100,7 @@ class Look:
     gaps: dict[Share, Gap]
     q: dict[Share, float]
     repeats: frozenset[Share]
+    carried: str = ""
 
     @property
     def holding(self) -> list[Gap]:
@@ -117,7 +128,7 @@ def run(view: View, task: Task) -> Sequence[Finding]:
         return [FINDINGS.nothing(words, "the decisions, and which of them hurt the person")]
     whole = rows.cells(())
     told_of = _told_of(view)
-    looks = _looks(rows, told_of, task)
+    looks = _carried(rows, _looks(rows, told_of, task), told_of)
     compared = sum(len(one.gaps) for one in looks if one.condition.column not in told_of)
     ground = Ground(
         view, log, whole, arena(whole), compared, decision.row, choice.left_out, told_of
@@ -171,6 +182,25 @@ def _looks(rows: GroupRows, told_of: frozenset[str], task: Task) -> list[Look]:
     return found
 
 
+def _carried(rows: GroupRows, looks: Sequence[Look], told_of: frozenset[str]) -> list[Look]:
+    """The same, each that differs only by the rows of a surer one with a word of that."""
+    held = [(i, one.holding[0]) for i, one in enumerate(looks)
+            if one.holding and one.condition.column not in told_of]  # fmt: skip
+    held.sort(key=lambda pair: (pair[1].p, pair[0]))
+    by = carried(rows, [(i, first.kind) for i, first in held])
+    return [
+        replace(
+            one,
+            carried=f"{percent(by[i][1])} of its rows are also in "
+            f"{looks[by[i][0]].condition.words()}, which carries the difference: outside it none "
+            "is beyond chance.",
+        )
+        if i in by
+        else one
+        for i, one in enumerate(looks)
+    ]
+
+
 def _repeats(groups: Groups, whole: Gap, inside: Bools, within: Bools) -> bool:
     """Whether each half of the subjects shows it, the same way."""
     for half in (groups.half, ~groups.half):
@@ -184,7 +214,8 @@ def _repeats(groups: Groups, whole: Gap, inside: Bools, within: Bools) -> bool:
 
 def _finding(ground: Ground, one: Look, task: Task) -> Finding:
     label = one.condition.words()
-    held = one.holding if one.condition.column not in ground.told_of else []
+    own = one.condition.column not in ground.told_of and not one.carried
+    held = one.holding if own else []
     verdict, end, need = _judged(ground, one)
     numbers = " ".join(_said(ground, each) for each in one.gaps.values())
     statement = f"{label}: {numbers} {end}" if numbers else f"{label}: {end}"
@@ -195,7 +226,10 @@ def _finding(ground: Ground, one: Look, task: Task) -> Finding:
     many = f"({count_of(ground.looks, 'comparison')}, corrected for all of them{more}.)"
     if one.condition.column in ground.told_of:
         many = ""
-    shown = held[0] if held else None
+    charts: tuple[Chart, ...] = ()
+    if held:
+        sides = ground.groups, ground.place
+        charts = (dots(ground.view, ground.log, sides, one.condition, held[0], task),)
     found = FINDINGS.about(
         (one.condition.column,),
         verdict,
@@ -211,7 +245,7 @@ def _finding(ground: Ground, one: Look, task: Task) -> Finding:
         would_need=need,
         ask=ASK if need == OUTCOMES else None,
         cause=cause,
-        charts=() if shown is None else (_picture(ground, one.condition, shown, task),),
+        charts=charts,
     )
     part = one.condition.part  # the hour and the weekday are two findings about one column
     return replace(found, id=f"{found.id}/{part}") if part else found
@@ -229,17 +263,8 @@ def _judged(ground: Ground, one: Look) -> tuple[Verdict, str, str | None]:
     if not told:
         words = f"Fewer than {MINIMUM} rows on one side have what a share by outcome is of."
         return "cannot tell", f"{words} {warning}".strip(), f"more rows of {one.condition.words()}"
-    if one.holding and one.condition.column in ground.told_of:
-        words = (
-            "Both halves of the subjects show it. The model is told of this input, and whatever "
-            "moves its score moves these shares where risks differ: a description, no question. "
-            "Mark it sensitive in the dictionary, or name it as a segment, where it is one of "
-            f"persons. {warning}"
-        )
-        need = f"a word that {one.condition.column} is sensitive, or a segment"
-        return "cannot tell", words.strip(), need
     if one.holding:
-        return "supports", _question(ground, one, warning), None
+        return _standing(ground, one, warning)
     confidence = 1 - RATE / max(ground.looks, 1)
     if all(g.inside(confidence) for g in told):
         words = f"No difference by outcome is as large as {percent(APART)}. {warning}"
@@ -250,6 +275,22 @@ def _judged(ground: Ground, one: Look) -> tuple[Verdict, str, str | None]:
     elif not any(g.interval(confidence)[0] <= 0 <= g.interval(confidence)[1] for g in told):
         why = "There is a difference, yet no large one."
     return "cannot tell", f"{why} {warning}".strip(), f"more rows of {one.condition.words()}"
+
+
+def _standing(ground: Ground, one: Look, warning: str) -> tuple[Verdict, str, str | None]:
+    """A difference that stands: a question, another group's, or what an input does by design."""
+    if one.carried:
+        return "cannot tell", one.carried, f"more rows of {one.condition.words()} outside it"
+    if one.condition.column not in ground.told_of:
+        return "supports", _question(ground, one, warning), None
+    words = (
+        "Both halves of the subjects show it. The model is told of this input, and whatever "
+        "moves its score moves these shares where risks differ: a description, no question. "
+        "Mark it sensitive in the dictionary, or name it as a segment, where it is one of "
+        f"persons. {warning}"
+    )
+    need = f"a word that {one.condition.column} is sensitive, or a segment"
+    return "cannot tell", words.strip(), need
 
 
 def _warning(ground: Ground) -> str:
@@ -350,64 +391,21 @@ def _effect(one: Gap, q: float) -> dict[str, Any]:
 def _cause(ground: Ground, one: Look, statement: str, task: Task) -> Cause:
     view, log, condition = ground.view, ground.log, condition_sql(one.condition)
     when = None if view.column("log.time") is None else "fw_time"
-    carried = presence(log, condition, when, task, zone_known=view.case.zone is not None)
+    lasting = presence(log, condition, when, task, zone_known=view.case.zone is not None)
     own = f"SELECT {adverse_sql(view)} FROM {{t}} AS l WHERE fw_row = ?"
     return Cause(
         cause="sample-or-subgroup",
         features=(),
         transform=NoTransform(),  # a question to those who decide: nothing to undo
         segment=(one.condition,),
-        onset=carried.onset,
-        onset_known=carried.onset_known,
-        end=carried.end,
-        ongoing=carried.ongoing,
-        rows_in_scope=carried.rows,
+        onset=lasting.onset,
+        onset_known=lasting.onset_known,
+        end=lasting.end,
+        ongoing=lasting.ongoing,
+        rows_in_scope=lasting.rows,
         rows_changed=0,
         concerns_decision=bool(log.value(own, [ground.row], task)),
         statement=statement,
-    )
-
-
-def _picture(ground: Ground, own: Condition, one: Gap, task: Task) -> Dots:
-    """The share in each value of the group's column, the own one marked."""
-    high, place = ground.groups.high_is_adverse, ground.place
-    flagged = "adverse" if high else "NOT adverse"
-    counted, marked = {
-        "true positive rate": ("y = 1", flagged),
-        "false positive rate": ("y = 0", flagged),
-    }.get(one.kind, (f"y IN (0, 1) AND {flagged}", "y = 1"))
-    if place is not None:
-        counted += " AND live" if place.live_test else ""
-        counted += " AND NOT adverse" if place.selected else ""
-    cell = groups_sql(ground.view, ground.log, own, task)
-    found = ground.log.query(
-        f"SELECT v, own, count(*) AS n, count(*) FILTER ({marked}) AS k FROM ("
-        f"SELECT {cell} AS v, {condition_sql(own)} AS own, "
-        f"{finite('l.fw_outcome')} AS y, coalesce(l.fw_live_test, false) AS live, "
-        f"{adverse_sql(ground.view)} AS adverse FROM {{t}} AS l) "
-        f"WHERE adverse IS NOT NULL AND {counted} GROUP BY v, own "
-        "ORDER BY own DESC, n DESC, v NULLS LAST",
-        task=task,
-    ).to_pylist()
-    shown = f"{len(found)} values"
-    if len(found) > MOST_DOTS:
-        shown = f"the {MOST_DOTS} most frequent of {len(found)} values"
-    found = found[:MOST_DOTS]
-    drawn = shrunk([line["k"] for line in found], [line["n"] for line in found])
-    dots = []
-    for i in sorted(range(len(found)), key=lambda i: (-drawn[i], i)):
-        k, n, value = (found[i][name] for name in ("k", "n", "v"))
-        at, low, up = (rounded(v) or 0.0 for v in (k / n, *wilson(k, n)))
-        dots.append(Dot("missing" if value is None else value, at, low, up, n, found[i]["own"]))
-    where = f" {place.words}" if place is not None else ""
-    return Dots(
-        f"{own.column}: {one.kind}",
-        tuple(dots),
-        one.kind,
-        rest=rounded(one.rest),
-        strip=f"{count(one.n + one.rest_n)} rows{where}, sorted by the share drawn to the common "
-        "one as the groups’ size warrants; 95 % intervals",
-        description=f"{shown} of {own.column}; {own.words()} is marked.",
     )
 
 

@@ -1,7 +1,7 @@
 """Was another variant decided differently: an arm of an experiment, or a version of the model?
 
 The share of the adverse decision in this decision's arm against all other arms, on the days that
-both have, and again on the half of the subjects that was not looked at first.
+both have, in both halves of the subjects, and with the subjects as the independent pieces.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from scipy import stats
 
 from investigators.arms import (
     Cell,
-    Contrast,
     Split,
     arm_of,
     cells,
@@ -22,6 +21,7 @@ from investigators.arms import (
     label_sql,
     splits,
     totals,
+    z_of_subjects,
 )
 from investigators.chart import Dot, Dots
 from investigators.check import Check
@@ -38,7 +38,7 @@ from investigators.view import View
 ID = "ui_context.variant"
 MINIMUM = 100
 TIMES, POINTS = 1.5, 0.02  # so many times the others' share, and so much of it
-SURE, AGAIN = 0.001, 0.01
+SURE, AGAIN = 0.001, 0.01  # of all requests and of subjects; of either half
 SEEN = 0.8
 NEED = "the experiment's arm or the model version of each request"
 ASK = (
@@ -56,6 +56,7 @@ class Looked:
     split: Split
     arm: str | None
     cells: list[Cell]
+    marked: str
 
     @property
     def n(self) -> int:
@@ -82,13 +83,13 @@ def run(view: View, task: Task) -> Sequence[Finding]:
         twice = any(split.name == each.name for each in looked)
         name = f"{split.name} of UI events" if twice else split.name
         arm = arm_of(view, split, one.row, task)
-        looked.append(Looked(name, label, split, arm, cells(view, split, sql, task)))
-    p = adjusted([_p(contrast(each.cells, each.arm or "", (0,))) for each in looked])
+        looked.append(Looked(name, label, split, arm, cells(view, split, sql, task), sql))
+    p = adjusted([_p(contrast(each.cells, each.arm or "").z) for each in looked])
     return [_judged(view, each, q, task) for each, q in zip(looked, p, strict=True)]
 
 
-def _p(one: Contrast) -> float:
-    return float(2 * stats.norm.sf(abs(one.z)))
+def _p(z: float) -> float:
+    return float(2 * stats.norm.sf(abs(z)))
 
 
 def _judged(view: View, one: Looked, q: float, task: Task) -> Finding:
@@ -100,7 +101,8 @@ def _judged(view: View, one: Looked, q: float, task: Task) -> Finding:
     if all(cell.arm == arm for cell in one.cells):
         words = f"{name} is {arm} in all of {count(n)} requests."
         return _finding("speaks against", words, n, **more)
-    whole, other = contrast(one.cells, arm), contrast(one.cells, arm, (1,))
+    whole = contrast(one.cells, arm)
+    halves = [contrast(one.cells, arm, (half,)).z for half in (0, 1)]
     if min(whole.n, whole.rest) < MINIMUM:
         words = (
             f"{name} {arm} has {count(whole.n)} requests, all others {count(whole.rest)}, on days "
@@ -115,10 +117,15 @@ def _judged(view: View, one: Looked, q: float, task: Task) -> Finding:
     )
     more["effect"] = {
         "arm": arm, "share": round(share, 5), "others": round(rest, 5), "days": whole.days,
-        "z": round(whole.z, 3), "q_first_half": q, "p_other_half": _p(other),
+        "z": round(whole.z, 3), "q": q, "p_of_halves": [_p(z) for z in halves],
     }  # fmt: skip
-    told = q <= SURE and _p(other) <= AGAIN and other.z * whole.z > 0
+    both = all(_p(z) <= AGAIN and z * whole.z > 0 for z in halves)
     far = abs(share - rest) >= POINTS and not 1 / TIMES < share / max(rest, 1e-9) < TIMES
+    told = q <= SURE and both
+    if told and far:
+        z = z_of_subjects(view, one.split, one.marked, arm, task)
+        more["effect"]["z_of_subjects"] = round(z, 3)
+        told = _p(z) <= SURE
     if told and far:
         words += (
             f" That is {number(share / rest, 3)} times as many" if rest else " None of them did"

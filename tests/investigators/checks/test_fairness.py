@@ -85,6 +85,39 @@ def test_a_group_refused_at_the_same_outcome_is_a_policy_question(
     assert found["channel"].verdict in ("speaks against", "cannot tell")
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_group_that_only_goes_along_is_told_of_and_is_no_cause(
+    engine: Engine, tmp_path: Path, seed: int
+) -> None:
+    """A third of the women live in the north, where hardly any men do."""
+    log = applicants(seed, lift=1.6)
+    random = np.random.default_rng(seed + 50)
+    north = random.random(len(log)) < np.where(log["sex"] == "f", 0.33, 0.08)
+    log["land"] = np.where(north, "north", "south")
+    wanted = north & (log["sex"] == "f") & (log["decision"] == "refuse")
+    pick = int(np.flatnonzero(wanted)[0])
+    found = answers(engine, tmp_path, log, segments=("sex", "channel", "land"), pick=pick)
+    assert found["sex"].verdict == "supports"
+    land = found["land"]
+    assert land.verdict == "cannot tell"
+    assert land.cause is None
+    share = round(100 * (log.loc[north, "sex"] == "f").mean())
+    assert f"{share} % of its rows are also in sex f, which carries the difference" in land.sentence
+
+
+def test_two_groups_that_differ_each_by_itself_both_stand(engine: Engine, tmp_path: Path) -> None:
+    log = applicants(5, rows=12_000)
+    random = np.random.default_rng(9)
+    north = random.random(len(log)) < 0.3
+    logit = np.log(log["score"] / (1 - log["score"])) + 1.2 * north + 1.2 * (log["sex"] == "f")
+    log["score"] = 1 / (1 + np.exp(-logit))
+    log["decision"] = np.where(log["score"] >= 0.3, "refuse", "accept")
+    log["land"] = np.where(north, "north", "south")
+    pick = int(np.flatnonzero(north & (log["sex"] == "f") & (log["decision"] == "refuse"))[0])
+    found = answers(engine, tmp_path, log, segments=("sex", "land"), pick=pick)
+    assert [found[name].verdict for name in ("sex", "land")] == ["supports", "supports"]
+
+
 def test_an_advantage_is_told_and_is_no_cause(engine: Engine, tmp_path: Path) -> None:
     sex = answers(engine, tmp_path, applicants(1, lift=-1.2))["sex"]
     assert sex.verdict == "supports"

@@ -128,6 +128,20 @@ def test_late_ones_of_a_segment_do_not_hide_each_other(engine: Engine, tmp_path:
     assert one.segment == (Condition("shop", equals="south"),)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_few_in_a_hundred_of_a_large_segment_are_placed(
+    engine: Engine, tmp_path: Path, seed: int
+) -> None:
+    """They raise the share of all requests; a small segment by chance has more of them."""
+    random = np.random.default_rng(seed)
+    shop = random.choice(["north", "south", "west"], N)
+    late = (shop == "south") & (random.random(N) < 0.06)
+    one = placed(engine, tmp_path, late, shop)
+    assert one.segment == (Condition("shop", equals="south"),)
+    assert one.cause is not None
+    assert one.cause.rows_changed >= 0.9 * late.sum()
+
+
 def test_where_all_are_shown_late_it_is_usual(engine: Engine, tmp_path: Path) -> None:
     """One shop sends its boxes by a letter; and late ones that lie nowhere, twenty times."""
     shop = np.random.default_rng(4).choice(["north", "south", "west"], N, p=[0.4, 0.2, 0.4])

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from investigators.arms import Cell, contrast
+from investigators.arms import Cell, contrast, splits, z_of_subjects
 from investigators.case import Rule
 from investigators.chart import Dots
 from investigators.checks.ui_context.variant import CHECK
@@ -121,6 +121,55 @@ def test_no_arm_is_told_where_none_differs(engine: Engine, tmp_path: Path) -> No
     ]
     assert verdicts.count("supports") == 0
     assert verdicts.count("speaks against") > 25
+
+
+def many_each(seed: int, times: float = 1.0) -> pd.DataFrame:
+    """A customer stays in one arm and is decided about alike in most of many requests."""
+    random = np.random.default_rng(seed)
+    log = drawn(seed, n=3_000)
+    who = random.integers(0, 120, len(log))
+    second = random.random(120)[who] < 0.4
+    share = np.where(second, times, 1.0) * 0.15
+    luck = np.where(random.random(len(log)) < 0.8, random.random(120)[who], random.random(len(log)))
+    bad = luck < share
+    return log.assign(
+        customer=[f"c{k}" for k in who], arm=np.where(second, "B", "A"),
+        score=np.where(bad, 0.8, 0.2), decision=np.where(bad, "review", "accept"),
+    )  # fmt: skip
+
+
+def test_customers_of_many_requests_are_no_evidence_many_times(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """Forty shops whose arms decide alike: by requests alone some would stand out."""
+    found = [
+        answers(make(engine, tmp_path / str(s), many_each(s)))["arm"] for s in range(40)
+    ]  # fmt: skip
+    assert [one.verdict for one in found].count("supports") == 0
+    assert any(abs(one.effect["z"]) > 3.3 for one in found)
+
+
+def test_the_z_of_subjects_is_that_of_a_sum_by_hand(engine: Engine, tmp_path: Path) -> None:
+    log = many_each(3)
+    view = make(engine, tmp_path, log)
+    split = next(s for s in splits(view, (), Task()) if s.name == "arm")
+    found = z_of_subjects(view, split, "fw_adverse", "B", Task())
+    day, mine = log["time"].dt.date, (log["arm"] == "B").astype(float)
+    bad = (log["decision"] == "review").astype(float)
+    pieces = (mine - mine.groupby(day).transform("mean")) * (
+        bad - bad.groupby(day).transform("mean")
+    )
+    sums = pieces.groupby(log["customer"]).sum()
+    assert found == pytest.approx(sums.sum() / np.sqrt((sums**2).sum()))
+
+
+def test_what_either_half_shows_weakly_and_both_surely(engine: Engine, tmp_path: Path) -> None:
+    """2,000 requests, twice as often: one half alone would be no more than likely."""
+    told = [
+        answers(make(engine, tmp_path / str(s), drawn(s, times=1.9, n=2_000)))["arm"].verdict
+        for s in range(20)
+    ]
+    assert told.count("supports") >= 18
 
 
 def test_a_version_that_came_later_is_not_compared(engine: Engine, tmp_path: Path) -> None:
