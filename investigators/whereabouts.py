@@ -156,7 +156,7 @@ def whereabouts(
         return None
     traffic = traffic if calendar else replace(traffic, calendar=())
     place = place_of(view, traffic, found.carried, sql, task)
-    if found.carried.span.start == 0 and not _new(traffic, found.carried, together):
+    if found.carried.span.start == 0 and not came_later(traffic, found.carried, together):
         place = replace(place, onset=None)
     mine = _concerned(view, found.carried, hits)
     return Whereabouts(replace(place, concerns_decision=mine), inside, outside)
@@ -208,7 +208,7 @@ def _concerned(view: View, carried: Carried, hits: Flags) -> bool:
     return bool((carried.rows[first:last] == row).any())
 
 
-def _new(traffic: Traffic, carried: Carried, together: float) -> bool:
+def came_later(traffic: Traffic, carried: Carried, together: float) -> bool:
     """Whether the segment came later than pages of ``together`` rows each leave it out by chance.
 
     Rows alone would make the first visit of many logs an onset.

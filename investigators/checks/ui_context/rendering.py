@@ -34,7 +34,7 @@ from investigators.traffic.carrier import ShareChange, share_change
 from investigators.traffic.place import place_of
 from investigators.traffic.rows import Traffic
 from investigators.view import View
-from investigators.whereabouts import in_the_logs_words, whereabouts
+from investigators.whereabouts import came_later, in_the_logs_words, whereabouts
 
 Flags = npt.NDArray[np.bool_]
 FINDINGS = Findings("ui_context.rendering")
@@ -229,9 +229,12 @@ def _risen(view: View, sought: Sought, beside: Sequence[Column], task: Task) -> 
     traffic, change = in_the_logs_words(view, beside, (known, hits), look, task)
     if change is None or change.inside < max(TIMES * base, base + POINTS):
         return None
-    if change.carried.score < met_together(view, sql, task) * (change.carried.looks + MARGIN):
+    together = met_together(view, sql, task)
+    if change.carried.score < together * (change.carried.looks + MARGIN):
         return None
     place = place_of(view, traffic, change.carried, sql, task)
+    if change.carried.span.start == 0 and not came_later(traffic, change.carried, together):
+        place = replace(place, onset=None)
     return Told(kind, place, change.n, sql, base, shares=(change.inside, change.outside))
 
 
