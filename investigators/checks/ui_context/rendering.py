@@ -235,7 +235,9 @@ def _risen(view: View, sought: Sought, beside: Sequence[Column], task: Task) -> 
     place = place_of(view, traffic, change.carried, sql, task)
     if change.carried.span.start == 0 and not came_later(traffic, change.carried, together):
         place = replace(place, onset=None)
-    return Told(kind, place, change.n, sql, base, shares=(change.inside, change.outside))
+    # without a beginning the usual share is that of the others: the log's time has none
+    usually = change.outside if place.onset is None else base
+    return Told(kind, place, change.n, sql, usually, shares=(change.inside, change.outside))
 
 
 def _apart(view: View, sought: Sought, beside: Sequence[Column], task: Task) -> Told | None:
