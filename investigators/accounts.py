@@ -265,4 +265,4 @@ def where_they_clash(view: View, tables: Sequence[Events], task: Task) -> Wherea
     if view.log is None or both is None:
         return None
     known, differ = rows_of_sort(view.log, f"SELECT fw_row, fw_subject <> fw_e.s {both}", task)
-    return whereabouts(view, known, differ, task)
+    return whereabouts(view, known, differ, task, beside=view.shown)

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 from scipy import stats
+from scipy.optimize import isotonic_regression
 
 from investigators.groups import Arena, Groups, adverse_sql, arena, directed, finite, prediction_sql
 from investigators.tables.table import Table
@@ -32,6 +33,7 @@ Side = Literal["any", "adverse", "other", "more", "fewer"]
 
 BINS = 40  # of a decision's scores, each of
 BIN_ROWS = 100
+FEW_BINS = 4
 FEWEST_SUBJECTS = 5
 FEW_IN = 20
 
@@ -127,7 +129,9 @@ class Marked:
         for side in (False, True):
             mine = self.adverse == side
             if mine.any():
-                found[mine] = _by_score(self.score[mine], self.marked[mine])
+                # wrong adverse decisions are fewer the farther the score is on their side
+                rising = side != self.high_is_adverse
+                found[mine] = _by_score(self.score[mine], self.marked[mine], rising=rising)
         return found
 
 
@@ -152,13 +156,25 @@ def subjects_tail(subjects: npt.NDArray[np.int32], off: Floats, marked: Bools) -
     return float(stats.t.sf(sums.sum() / spread**0.5, whole - 1))
 
 
-def _by_score(score: Floats, marked: Bools) -> Floats:
-    """Share marked in bins of about equally many scores (one bin for the rows without one)."""
+def _by_score(score: Floats, marked: Bools, *, rising: bool) -> Floats:
+    """Share marked in bins of about equally many scores (one bin for the rows without one).
+
+    Too few for bins: the likeliest share that only rises, or falls, with the score (Ayer and
+    others, Annals of Mathematical Statistics 26 (1955) 641); one bin would take scores far apart
+    for alike.
+    """
+    known = np.isfinite(score)
+    if 0 < known.sum() < FEW_BINS * BIN_ROWS:
+        found = np.full(len(score), marked[~known].mean() if not known.all() else 0.0)
+        _, place, rows = np.unique(score[known], return_inverse=True, return_counts=True)
+        share = np.bincount(place, weights=marked[known]) / rows
+        found[known] = isotonic_regression(share, weights=rows, increasing=rising).x[place]
+        return found
     bins = score_bins(score)
     rows = np.bincount(bins)
     share = np.bincount(bins, weights=marked) / np.maximum(rows, 1)
-    found: Floats = share[bins]
-    return found
+    binned: Floats = share[bins]
+    return binned
 
 
 def score_bins(score: Floats) -> Ints:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import stats
+from sklearn.isotonic import IsotonicRegression
 
 from investigators.slices.counting import Half
 from investigators.slices.literals import Coded, calendar, ranges, values
@@ -117,6 +118,39 @@ def test_counts_of_literals_are_those_of_the_rows_on_every_side() -> None:
 def test_nothing_is_confirmed_where_all_is_right(seed: int) -> None:
     coded, rows = drawn(seed + 100, 3000)
     assert not search(coded, rows, Task()).confirmed
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_few_adverse_decisions_of_scores_far_apart_are_not_alike(seed: int) -> None:
+    """Their wrong ones lie where the score is low, and so does a range of what makes the score."""
+    coded, rows = drawn(seed, 5000)
+    random = np.random.default_rng([seed, 3])
+    kind = random.choice(3, 5000, p=[0.91, 0.06, 0.03])
+    score = np.array([0.002, 0.012, 0.4])[kind] * random.uniform(0.9, 1.1, 5000)
+    adverse = score > 0.01
+    x = random.lognormal(3, 1, 5000)
+    coded[2] = with_runs(ranges("x", np.where(kind == 1, x + 200, x)))
+    rows = replace(rows, score=score, predicted=score, adverse=adverse)
+    rows = off(rows, np.zeros(5000, dtype=bool), 1.0, seed)
+    assert search(coded, rows, Task()).confirmed == ()
+
+
+@pytest.mark.parametrize("high", [True, False])
+def test_what_is_expected_of_few_is_scikit_learns_isotonic_share(*, high: bool) -> None:
+    _, rows = drawn(2, 600)
+    rows = replace(rows, high_is_adverse=high)
+    rows.score[:20] = np.nan
+    found, known = rows.expected(), np.isfinite(rows.score)
+    for side in (False, True):
+        mine = rows.adverse == side
+        told = mine & known
+        if told.sum() >= 400:
+            continue
+        fit = IsotonicRegression(increasing=side != high)
+        wanted = fit.fit_transform(rows.score[told], rows.marked[told].astype(float))
+        assert found[told] == pytest.approx(wanted, abs=1e-6)
+        if (mine & ~known).any():
+            assert found[mine & ~known] == pytest.approx(rows.marked[mine & ~known].mean())
 
 
 @pytest.mark.parametrize("seed", range(3))
