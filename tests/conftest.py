@@ -56,7 +56,9 @@ def pytest_unconfigure() -> None:
 LONGEST = (
     "test_samples_truth", "test_nothing_clipped", "test_contract", "test_cli", "test_bad_inputs",
     "test_desk", "test_session", "test_conventions", "test_report_tools", "test_main",
-    "test_delimited", "test_ending", "test_whys", "test_cli_process", "test_wheel",
+    "test_delimited", "test_ending", "test_whys", "test_cli_process", "test_wheel", "test_groups",
+    "test_hidden_slices", "test_free_lines", "test_shown_columns", "test_named_groups_asked_again",
+    "test_planted_kinds", "test_affine_change", "test_kept", "test_golden",
 )  # fmt: skip
 
 

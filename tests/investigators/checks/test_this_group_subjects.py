@@ -76,11 +76,11 @@ def permuted(log: pd.DataFrame, seed: int, draws: int = 4000) -> float:
 def test_accounts_that_come_out_alike_raise_no_alarm(engine: Engine, tmp_path: Path) -> None:
     """Counted by rows alone a sound region stands out many times as often."""
     both = [(answer(engine, tmp_path / f"a{s}", log), answer(engine, tmp_path / f"b{s}", rows))
-            for s in range(60) for log in [accounts(s)]
+            for s in range(30) for log in [accounts(s)]
             for rows in [log.drop(columns="subject")]]  # fmt: skip
     by_subject = sum(one.verdict == "supports" for one, _ in both)
     by_rows = sum(other.verdict == "supports" for _, other in both)
-    assert by_subject <= 2
+    assert by_subject <= 1
     assert by_rows > by_subject
 
 
@@ -89,7 +89,7 @@ def test_the_p_is_no_smaller_than_that_of_exchanged_accounts(
 ) -> None:
     """Where rows say below 5 %, the p of accounts agrees with permutations of whole accounts."""
     asked = 0
-    for seed in range(60, 120):
+    for seed in range(60, 90):
         log = accounts(seed)
         told = answer(engine, tmp_path / str(seed), log).effect["measures"]["calibration"]
         alone = answer(engine, tmp_path / f"{seed}r", log.drop(columns="subject"))
@@ -99,7 +99,7 @@ def test_the_p_is_no_smaller_than_that_of_exchanged_accounts(
             continue
         asked += 1
         assert told["p"] > 0.4 * permuted(log, seed)
-    assert asked >= 5
+    assert asked >= 3
 
 
 @pytest.mark.parametrize("seed", range(3))
