@@ -14,7 +14,6 @@ from investigators.task import Task
 from investigators.view import View
 
 HALF_HOUR = 1_800_000_000  # microseconds: a visit, where no session is named
-Road = str
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Owned:
     events: Events
     relation: str
     who: str
-    road: Road = ""
+    road: str = ""
 
 
 def owned(view: View, tables: Sequence[Events]) -> list[Owned]:
@@ -51,6 +50,11 @@ def owned(view: View, tables: Sequence[Events]) -> list[Owned]:
             road = " or ".join(word for _, word in told)
             found.append(Owned(each, each.table.relation + "".join(joins), who, road))
     return sorted(found, key=lambda one: one.events.number)
+
+
+def told_in(one: Owned, task: Task) -> int:
+    """How many rows of the table have an account."""
+    return int(one.events.table.value(f"SELECT count({one.who}) FROM {one.relation}", (), task))
 
 
 def owner_of(owned: Sequence[Owned], table: int, row: int, task: Task) -> str | None:

@@ -201,11 +201,10 @@ def _others(
 ) -> list[Named]:  # fmt: skip
     """One word in place of others; where several labels' words are exchanged, all of them."""
     one = _another(joined, usual, at, shown, differ, task)
-    contrary = differ.contrary
-    if contrary is None or (one is not None and not (contrary & ~one.hits).any()):
-        return [] if one is None else [one]
     found = [] if one is None else [one]
-    if counts(int(contrary.sum()), 0):
+    contrary = differ.contrary
+    alone = contrary is not None and one is not None and not (contrary & ~one.hits).any()
+    if contrary is not None and not alone and counts(int(contrary.sum()), 0):
         words = "the word of another label than was decided"
         found.append(Named("another label", words, contrary, plain=False, placed=True))
     return found

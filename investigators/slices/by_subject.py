@@ -9,7 +9,7 @@ would (the design effect: Rao, Scott, Biometrics 48 (1992) 577).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from scipy import stats
@@ -30,68 +30,41 @@ def by_subjects(
     """
     if place is None:
         return tests
+    bits = sum(1 << i for i in group)
     found = dict(tests)
     for kind, one in tests.items():
         if one.p < least:
-            p = _tail(_Sides(rows, place, group, one), one)
+            at = _counted(rows, place, kind)
+            p = _tail(rows, at, (rows.mask[at] & bits) == bits, one)
             found[kind] = replace(one, p=max(one.p, p), by_rows=one.p)
     return found
 
 
-@dataclass(frozen=True, eq=False)
-class _Sides:
-    """The rows that one measure counts: their numbers, and which are in the group."""
-
-    rows: GroupRows
-    place: Arena
-    group: Sequence[int]
-    one: Measured
-
-    @property
-    def at(self) -> Ints:
-        rows = self.rows
-        counted = rows.within(self.place)
-        if self.one.kind == "false rejection":
-            counted &= (rows.outcome == rows.good) & (rows.adverse >= 0)
-        else:
-            counted &= ~np.isnan(rows.predicted)
-        found: Ints = np.flatnonzero(counted)
-        return found
-
-    def inside(self, at: Ints) -> Bools:
-        bits = sum(1 << i for i in self.group)
-        found: Bools = (self.rows.mask[at] & bits) == bits
-        return found
+def _counted(rows: GroupRows, place: Arena, kind: Kind) -> Ints:
+    """Numbers of the rows that a measure counts."""
+    if kind != "false rejection":
+        return np.flatnonzero(rows.compared(place))
+    return np.flatnonzero(rows.within(place) & (rows.outcome == rows.good) & (rows.adverse >= 0))
 
 
-def _tail(sides: _Sides, one: Measured) -> float:
-    """One-sided p with subjects as independent pieces (bias: two-sided)."""
-    rows, at = sides.rows, sides.at
-    inside = sides.inside(at)
+def _tail(rows: GroupRows, at: Ints, inside: Bools, one: Measured) -> float:
+    """One-sided p with subjects as independent pieces (bias: two-sided); 0 where all are apart."""
     subjects, mine = rows.subject[at], at[inside]
-    off, marked = _off(rows, mine, one)
-    both = 2 if one.kind == "bias" else 1
-    own = min(1.0, both * subjects_tail(subjects[inside], off, marked))
-    if not own:  # every row has a subject of its own
+    if len(np.unique(subjects[inside])) == len(mine):
         return 0.0
-    rest, _ = _off(rows, at[~inside], one)
-    spread = max(_spread(subjects, np.concatenate([_even(off, rows, mine, one), rest]), inside), 1)
-    z = stats.norm.isf(one.p / both) / spread**0.5
-    return max(own, min(1.0, both * float(stats.norm.sf(z))))
+    off, marked = _off(rows, at, one)
+    both = 2 if one.kind == "bias" else 1
+    own = both * subjects_tail(subjects[inside], off[inside], marked[inside])
+    # what sets the group apart from the others is no dependence
+    weights = rows.predicted[mine] if one.kind == "calibration" else np.ones(len(mine))
+    off[inside] -= weights * (off[inside].sum() / weights.sum())
+    z = stats.norm.isf(one.p / both) / max(_spread(subjects, off), 1.0) ** 0.5
+    return min(1.0, max(own, both * float(stats.norm.sf(z))))
 
 
-def _even(off: Floats, rows: GroupRows, mine: Ints, one: Measured) -> Floats:
-    """What is left of the group's rows without what sets it apart from the others."""
-    if one.kind == "calibration":
-        weights = rows.predicted[mine]
-        return off - weights * (off.sum() / weights.sum())
-    return off - off.mean()
-
-
-def _spread(subjects: np.ndarray, off: Floats, inside: Bools) -> float:
-    """Mean square of the sums of subjects over that of independent rows; ``off`` group first."""
-    order = np.concatenate([np.flatnonzero(inside), np.flatnonzero(~inside)])
-    _, codes = np.unique(subjects[order], return_inverse=True)
+def _spread(subjects: np.ndarray, off: Floats) -> float:
+    """Sum of the squared sums of subjects over that of independent rows."""
+    _, codes = np.unique(subjects, return_inverse=True)
     squares = float((off**2).sum())
     return float((np.bincount(codes, weights=off) ** 2).sum()) / squares if squares else 1.0
 

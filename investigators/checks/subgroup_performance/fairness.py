@@ -419,9 +419,9 @@ CHECK = Check(
     f"ratios with intervals; large is {100 * APART:.0f} points and {TIMES:g} times apart, in the "
     "share or in what it leaves; at most "
     f"{MOST_COLUMNS} segment columns and {MOST} in all",
-    does_not_cover="which of these shares ought to be equal, groups of two columns, errors among "
-    "those whose outcome is not known; of an input that is neither marked sensitive nor a segment "
-    "it describes and asks nothing",
+    does_not_cover="which of these shares ought to be equal, groups of two columns, that rows "
+    "of one subject come out alike, errors among those whose outcome is not known; of an input "
+    "that is neither marked sensitive nor a segment it describes and asks nothing",
     minimum=f"{MINIMUM} rows of the group and of the others that a share is of; below, and where "
     "outcomes are known of accepted rows only, it cannot tell",
     run=run,

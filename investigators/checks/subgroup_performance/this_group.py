@@ -314,8 +314,9 @@ def _unsupported(told: Told, one: Judged) -> tuple[Verdict, str]:
     odd = [k for k, m in one.tests.items() if m.large and m.p_of_rows < REJECTED_LATE]
     in_order = score is not None and score.power is not None and score.power >= ENOUGH_POWER
     if score is not None and in_order and not score.large:
-        off = f"off by less than {size_of(score)}" if score.low > 0 + (score.kind != "bias") else ""
-        end = f"Its score is {off or 'not off'} against the others."
+        same = 0.0 if score.kind == "bias" else 1.0
+        off = f"off by less than {size_of(score)}" if score.low > same else "not off"
+        end = f"Its score is {off} against the others."
         if "false rejection" in odd:
             end += " It is turned down more often, and its outcomes bear that out."
         return "speaks against", f"{end} {power_words(score)}"

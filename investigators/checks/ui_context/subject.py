@@ -29,7 +29,7 @@ from investigators.evidence import Cause, CauseClass, Condition, Finding, NoTran
 from investigators.habits import Habit, Languages, habits_of, languages_of
 from investigators.impressions import Events, event_tables, picked_event
 from investigators.numbers import count, count_of, listed, part, per_cent, rounded
-from investigators.owners import owned, owner_of
+from investigators.owners import owned, owner_of, told_in
 from investigators.scope import condition_sql
 from investigators.statistics import conditional_tail
 from investigators.tables.table import quoted
@@ -110,7 +110,7 @@ def _judged(
             f"; from one session to the next the device changed {_times(use.changes)}, "
             f"{_times(use.at_once)} within {AT_ONCE} s"
         )
-    words += "." + _told_by(source)
+    words += "." + _told_by(source, task)
     told: dict[str, Any] = {"effect": asdict(use), "about": ("subject",)}
     if use.others < OTHERS or use.sessions < SESSIONS:
         need = f"{SESSIONS} sessions of this account and {OTHERS} other accounts"
@@ -151,10 +151,11 @@ def _judged(
     )  # fmt: skip
 
 
-def _told_by(source: Source) -> str:
-    """Which tables do not name the account, and what told it."""
+def _told_by(source: Source, task: Task) -> str:
+    """Which tables do not name the account, what told it, and of how many events."""
     return "".join(
-        f" {one.events.table.name} names no account: it was told by the {one.road}."
+        f" {one.events.table.name} names no account: the {one.road} told it of "
+        f"{part(told_in(one, task), one.events.table.rows, 'events')}."
         for one in source.told
     )
 

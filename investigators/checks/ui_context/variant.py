@@ -84,15 +84,29 @@ def run(view: View, task: Task) -> Sequence[Finding]:
         name = f"{split.name} of UI events" if twice else split.name
         arm = arm_of(view, split, one.row, task)
         looked.append(Looked(name, label, split, arm, cells(view, split, sql, task), sql))
-    p = adjusted([_p(contrast(each.cells, each.arm or "").z) for each in looked])
-    return [_judged(view, each, q, task) for each, q in zip(looked, p, strict=True)]
+    whole, first = (
+        adjusted([_p(contrast(each.cells, each.arm or "", halves).z) for each in looked])
+        for halves in ((0, 1), (0,))
+    )
+    return [
+        _judged(view, each, Corrected(q, one), task)
+        for each, q, one in zip(looked, whole, first, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """P-values corrected for all columns: of all requests, and of the first half of subjects."""
+
+    whole: float
+    first: float
 
 
 def _p(z: float) -> float:
     return float(2 * stats.norm.sf(abs(z)))
 
 
-def _judged(view: View, one: Looked, q: float, task: Task) -> Finding:
+def _judged(view: View, one: Looked, q: Corrected, task: Task) -> Finding:
     n, arm, name = one.n, one.arm, one.name
     more: dict[str, Any] = {"id": f"{ID}/{name}", "about": (name,)}
     if arm is None:
@@ -117,11 +131,12 @@ def _judged(view: View, one: Looked, q: float, task: Task) -> Finding:
     )
     more["effect"] = {
         "arm": arm, "share": round(share, 5), "others": round(rest, 5), "days": whole.days,
-        "z": round(whole.z, 3), "q": q, "p_of_halves": [_p(z) for z in halves],
+        "z": round(whole.z, 3), "q": q.whole, "q_first_half": q.first,
+        "p_other_half": _p(halves[1]),
     }  # fmt: skip
     both = all(_p(z) <= AGAIN and z * whole.z > 0 for z in halves)
     far = abs(share - rest) >= POINTS and not 1 / TIMES < share / max(rest, 1e-9) < TIMES
-    told = q <= SURE and both
+    told = q.whole <= SURE and both
     if told and far:
         z = z_of_subjects(view, one.split, one.marked, arm, task)
         more["effect"]["z_of_subjects"] = round(z, 3)

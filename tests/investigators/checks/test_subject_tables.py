@@ -124,7 +124,8 @@ def test_a_table_that_names_no_account_has_that_of_its_requests_or_sessions(
     if "session" not in dropped:
         assert dict(found.effect) == dict(whole.effect)
     by = "session" if "request" in dropped else "request id"
-    assert f"ui_events_0.parquet names no account: it was told by the {by}" in found.sentence
+    assert f"ui_events_0.parquet names no account: the {by}" in found.sentence
+    assert f" told it of {len(log):,} of {len(log):,} events (100 %)." in found.sentence
     assert "names no account" not in whole.sentence
 
 
