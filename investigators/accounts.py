@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from investigators.impressions import Events, event_tables
 from investigators.owners import HALF_HOUR, Owned, owned
+from investigators.spelling import names_a_device
 from investigators.tables.table import Table, quoted
 from investigators.task import Task
 from investigators.view import View
 from investigators.whereabouts import Whereabouts, rows_of_sort, whereabouts
 
 AT_ONCE = 60  # seconds between two sessions that count as at the same time
-DEVICE_WORDS = ("device", "platform", "screen", "terminal", "client")
 SESSIONS_SHOWN = 30
 IN_ORDER = (
     "fw_o AS MATERIALIZED (SELECT *, lag(device) OVER w AS before, "
@@ -117,9 +117,8 @@ def _device_of_log(view: View) -> str | None:
     """A segment column of the log, or an input, that is named as a device is."""
     names = [*view.segments, *(view.column(f"log.feature:{n}") or n for n in view.log_inputs)]
     for name in names:
-        last = name.rsplit(".", 1)[-1].lower()
         known = view.log is not None and view.log.column(name) is not None
-        if known and any(word in last for word in DEVICE_WORDS):
+        if known and names_a_device(name):
             return name
     return None
 

@@ -18,6 +18,7 @@ from investigators.canonical import (
     write_reference,
 )
 from investigators.case import Brief, Case, Guess, Role, Rule, ScoreScale
+from investigators.event_subjects import drop_strangers, no_accounts
 from investigators.features import Dictionary
 from investigators.identify import find_decision
 from investigators.lookup_groups import join_lookups
@@ -257,6 +258,8 @@ class Arranging:
         read = canonical(versions_as_text(log, columns, guessed), meaning)
         events, told = with_ids_of_log(read, events, self.task)
         self.guesses += told
+        if "ui_events.subject" not in self.brief.columns:
+            drop_strangers(no_accounts(read, events, self.task), self.columns, self.guesses)
         base = replace(base, ui_events=tuple(table for table, _ in events))
         named, beside = self._grouped(read, roles, timed=time is not None)
         named, *shown = join_shown(named, events, self.task)

@@ -36,6 +36,15 @@ ARMS = frozenset(
 )
 
 
+DEVICE_WORDS = ("device", "platform", "screen", "terminal", "client")
+
+
+def names_a_device(column: str) -> bool:
+    """Whether a column is called like a device, or what a person uses it through."""
+    last = column.rsplit(".", 1)[-1].lower()
+    return any(word in last for word in DEVICE_WORDS)
+
+
 def names_an_arm(column: str) -> bool:
     """Whether a column is called like the arm of an experiment."""
     return "".join(c for c in column.rsplit(".", 1)[-1].lower() if c.isalnum()) in ARMS

@@ -93,6 +93,37 @@ def test_app_and_web_are_two_tables(tmp_path: Path, seed: int, shared: bool) -> 
     )
 
 
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_device_s_id_is_no_account_of_the_log(tmp_path: Path, shared: bool) -> None:
+    """The app's table names devices only: no wrong join, and a shared account is seen as well."""
+    log = log_of(13)
+    events = events_of(log)
+    web = events["subject"].isin([f"u{k}" for k in range(70)]).to_numpy(copy=True)
+    mine = np.flatnonzero(log["subject"] == "u7")
+    if shared:
+        web[mine] = np.arange(mine.size) % 2 == 0
+    pc = np.where(log["subject"][web].str[-1].isin(list("02468")), "mac", "windows")
+    app = events[~web].drop(columns=["subject", "session"])
+    app = app.assign(device="and-" + log["subject"]).rename(columns={"device": "device_id"})
+    answers = found(tmp_path, log, log["id"][mine[3]], events[web].assign(device=pc), app)
+    assert answers["ui_context.subject/join"]["verdict"] == "speaks against"
+    use = answers["ui_context.subject"]
+    assert use["verdict"] == ("supports" if shared else "speaks against")
+    assert "ui1.csv names no account: the request id told it" in use["sentence"]
+    roles = [s["columns"] for s in answers["all"]["case"]["sources"] if s["role"] == "ui_events"]
+    assert roles[1]["device"] == "device_id"
+    assert "subject" not in roles[1]
+
+
+def test_accounts_of_the_log_in_other_requests_stay_accounts(tmp_path: Path) -> None:
+    """A wrong join names accounts that the log has: that is told, not taken away."""
+    log = log_of(14)
+    events = events_of(log).assign(subject=np.roll(log["subject"], 7))
+    app, web = events[::2], events[1::2].assign(subject=log["subject"][1::2])
+    answers = found(tmp_path, log, log["id"][40], web, app)
+    assert answers["ui_context.subject/join"]["verdict"] == "supports"
+
+
 @pytest.mark.parametrize("seed", [21, 22])
 @pytest.mark.parametrize("shared", [True, False])
 def test_sections_and_profiles_by_turns(tmp_path: Path, seed: int, shared: bool) -> None:

@@ -139,7 +139,8 @@ def _where_it_differs(view: View, looked: Looked, task: Task) -> str:
     if found is None or not found.place.segment:
         return ""
     lies = found.told_of("Those that differ")
-    return f"{lies} What rightly is so there (a tax, a fee) would look like this as well."
+    rightly = "another language" if looked.joined.pair.kind == "words" else "a tax, a fee"
+    return f"{lies} What rightly is so there ({rightly}) would look like this as well."
 
 
 def _row(view: View) -> int:
